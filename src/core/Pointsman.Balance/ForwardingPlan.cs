@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Pointsman.Base;
+
+namespace Pointsman.Balance;
+
+/// <summary>
+/// What the data plane must do, whole: the plane is reconciled against it, never told differences. A service keeps its
+/// servers in the order of the configuration file; IPVS schedulers walk them newest (last) first.
+/// </summary>
+public sealed record ForwardingPlan(
+    ImmutableArray<PlannedService> Services,
+    ImmutableArray<PeerDirector> Peers,
+    ImmutableArray<int> InterfaceIndexes)
+{
+    public static ForwardingPlan Empty { get; } = new([], [], []);
+}
+
+/// <summary>Names a virtual service, as <c>ipvsadm -t ADDRESS:PORT</c> does.</summary>
+public readonly record struct ServiceKey(TransportProtocol Protocol, TransportEndpoint Address)
+{
+    public override string ToString() =>
+        $"{(Protocol == TransportProtocol.Tcp ? "TCP" : Protocol == TransportProtocol.Udp ? "UDP" : "SCTP")} {Address}";
+}
+
+/// <param name="Persistence">Null: none.</param>
+/// <param name="LeaseSlot">The ownership lease that must be held for the service to be balanced; null: always.</param>
+/// <param name="HasLocalServer">One of the configured real servers, healthy or not, is this very node.</param>
+public sealed record PlannedService(
+    ServiceKey Key,
+    SchedulerKind Scheduler,
+    TimeSpan? Persistence,
+    int? LeaseSlot,
+    bool HasLocalServer,
+    ImmutableArray<PlannedServer> Servers);
+
+/// <summary>A real server of a service.</summary>
+/// <param name="IsUp">Healthy: it is in the table. A server that is down keeps its identity and its connections' counts.</param>
+/// <param name="NextHop">How to reach it; null while its neighbour is not resolved, or when it is this node.</param>
+public sealed record PlannedServer(
+    TransportEndpoint Address,
+    ForwardingMethod Method,
+    int Weight,
+    bool IsUp,
+    bool IsLocal,
+    NextHop? NextHop);
+
+/// <summary>The Ethernet header towards a server.</summary>
+public readonly record struct NextHop(int InterfaceIndex, MacAddress Source, MacAddress Target);
+
+/// <summary>
+/// A node that may forward our own virtual service to us. Frames from its MAC are not balanced again unless they come
+/// from its own address (then it is an ordinary client).
+/// </summary>
+public readonly record struct PeerDirector(MacAddress Mac, IpAddress Address);
+
+/// <summary>IPVS forwarding methods, numbered as the kernel numbers them.</summary>
+public enum ForwardingMethod
+{
+    Masquerade = 0,
+    Local = 1,
+    Tunnel = 2,
+    DirectRoute = 3,
+}
+
+/// <summary>IPVS schedulers.</summary>
+public enum SchedulerKind
+{
+    Rr,
+    Wrr,
+    Lc,
+    Wlc,
+}

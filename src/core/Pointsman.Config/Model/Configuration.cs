@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+
+namespace Pointsman.Config.Model;
+
+/// <summary>What a keepalived.conf says, with keepalived's defaults filled in. Immutable.</summary>
+public sealed record Configuration
+{
+    public GlobalDefinitions Global { get; init; } = new();
+
+    public ImmutableArray<SyncGroupConfig> SyncGroups { get; init; } = [];
+
+    public ImmutableArray<VrrpScriptConfig> Scripts { get; init; } = [];
+
+    public ImmutableArray<VrrpInstanceConfig> Instances { get; init; } = [];
+
+    public ImmutableArray<VirtualServerConfig> VirtualServers { get; init; } = [];
+}

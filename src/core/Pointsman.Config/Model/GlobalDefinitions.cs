@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Pointsman.Base;
+
+namespace Pointsman.Config.Model;
+
+/// <summary><c>global_defs</c>.</summary>
+public sealed record GlobalDefinitions
+{
+    /// <summary>Null: the host name.</summary>
+    public string? RouterId { get; init; }
+
+    public ImmutableArray<string> NotificationEmail { get; init; } = [];
+
+    public string? NotificationEmailFrom { get; init; }
+
+    public string? SmtpServer { get; init; }
+
+    public ushort SmtpPort { get; init; } = 25;
+
+    public TimeSpan SmtpConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Null: root, or keepalived_script if that user exists.</summary>
+    public string? ScriptUser { get; init; }
+
+    public string? ScriptGroup { get; init; }
+
+    public bool EnableScriptSecurity { get; init; }
+}

@@ -1,0 +1,5 @@
+namespace Pointsman.Config.Model;
+
+/// <summary>One line of <c>track_interface</c>.</summary>
+/// <param name="Weight">0: link loss is a fault.</param>
+public sealed record TrackedInterfaceConfig(string Name, int Weight, SourceSpan Source);

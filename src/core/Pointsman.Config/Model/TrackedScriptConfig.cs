@@ -1,0 +1,5 @@
+namespace Pointsman.Config.Model;
+
+/// <summary>One line of <c>track_script</c>.</summary>
+/// <param name="Weight">Null: the script's own weight.</param>
+public sealed record TrackedScriptConfig(string Name, int? Weight, SourceSpan Source);

@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+
+using Pointsman.Base;
+
+namespace Pointsman.Config.Model;
+
+/// <summary><c>virtual_server IP PORT</c>.</summary>
+public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan Source)
+{
+    public TimeSpan DelayLoop { get; init; } = TimeSpan.FromSeconds(60);
+
+    public LoadBalanceAlgorithm Algorithm { get; init; } = LoadBalanceAlgorithm.Wlc;
+
+    public LoadBalanceKind Kind { get; init; } = LoadBalanceKind.Dr;
+
+    /// <summary>TCP only for now: a missing protocol (UDP to keepalived) is refused by the reader.</summary>
+    public TransportProtocol Protocol { get; init; } = TransportProtocol.Tcp;
+
+    /// <summary>Null: no persistence.</summary>
+    public TimeSpan? PersistenceTimeout { get; init; }
+
+    public ImmutableArray<RealServerConfig> RealServers { get; init; } = [];
+}

@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using Pointsman.Base;
+
+namespace Pointsman.Config.Model;
+
+/// <summary><c>vrrp_instance NAME</c>.</summary>
+public sealed record VrrpInstanceConfig(string Name, SourceSpan Source)
+{
+    /// <summary>The initial wish only; the election decides.</summary>
+    public bool StartsAsMaster { get; init; }
+
+    public string Interface { get; init; } = "";
+
+    /// <summary>1..255.</summary>
+    public byte VirtualRouterId { get; init; }
+
+    /// <summary>1..255. Default 100, but 255 when <c>state MASTER</c> stands without a priority.</summary>
+    public byte Priority { get; init; } = 100;
+
+    public TimeSpan AdvertInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Null: no authentication.</summary>
+    public string? AuthPass { get; init; }
+
+    public bool Nopreempt { get; init; }
+
+    public ImmutableArray<VirtualAddressConfig> VirtualAddresses { get; init; } = [];
+
+    public ImmutableArray<TrackedScriptConfig> TrackScripts { get; init; } = [];
+
+    public ImmutableArray<TrackedInterfaceConfig> TrackInterfaces { get; init; } = [];
+}
