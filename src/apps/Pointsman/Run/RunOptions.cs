@@ -1,0 +1,37 @@
+namespace Pointsman.App.Run;
+
+/// <summary>How the daemon was asked to run, from either command line.</summary>
+internal sealed record RunOptions
+{
+    public const string DefaultConfigFile = "/etc/keepalived/keepalived.conf";
+
+    /// <summary>The name the program was started under: log lines carry it.</summary>
+    public string ProgramName { get; init; } = "pointsman";
+
+    public string ConfigFile { get; init; } = DefaultConfigFile;
+
+    /// <summary>Stay in the foreground (<c>-n</c>).</summary>
+    public bool Foreground { get; init; }
+
+    /// <summary>Log to the console as well as to syslog (<c>-l</c>).</summary>
+    public bool LogToConsole { get; init; }
+
+    /// <summary>Tell more (<c>-D</c>).</summary>
+    public bool LogDetail { get; init; }
+
+    /// <summary>Run VRRP (not with <c>-C</c> alone).</summary>
+    public bool Vrrp { get; init; } = true;
+
+    /// <summary>Run health checks and the data path (not with <c>-P</c> alone).</summary>
+    public bool Checkers { get; init; } = true;
+
+    public string? PidFile { get; init; }
+
+    /// <summary>Read the file, say what is wrong, and leave (<c>-t</c>).</summary>
+    public bool TestOnly { get; init; }
+
+    /// <summary>Where the messages of the test go; null: standard error.</summary>
+    public string? TestReportFile { get; init; }
+
+    public RunPaths Paths { get; init; } = RunPaths.Default;
+}

@@ -1,0 +1,13 @@
+namespace Pointsman.App.Run;
+
+/// <summary>Where a daemon keeps what outlives it.</summary>
+/// <param name="RunDirectory">Control socket and lock files.</param>
+/// <param name="PinDirectory">Pinned maps and links, on a bpf filesystem.</param>
+internal sealed record RunPaths(string RunDirectory, string PinDirectory)
+{
+    public static RunPaths Default { get; } = new("/run/pointsman", "/sys/fs/bpf/pointsman");
+
+    public string ControlSocket => Path.Combine(RunDirectory, "control.sock");
+
+    public string PidFile => Path.Combine(RunDirectory, "pointsman.pid");
+}

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Config.Model;
+
+namespace Pointsman.Engine;
+
+/// <summary>Joins the configuration, the health of servers and the ways to them into what the data plane must do.</summary>
+internal static class PlanBuilder
+{
+    internal static ForwardingPlan Build(
+        Configuration configuration,
+        OwnershipMap ownership,
+        Func<int, int, bool> isUp,
+        Func<IpAddress, Reachability> reach,
+        ImmutableArray<int> interfaceIndexes)
+    {
+        var services = ImmutableArray.CreateBuilder<PlannedService>();
+        var peers = ImmutableArray.CreateBuilder<PeerDirector>();
+        for (int serverIndex = 0; serverIndex < configuration.VirtualServers.Length; serverIndex++)
+        {
+            VirtualServerConfig virtualServer = configuration.VirtualServers[serverIndex];
+            PlannedService service = Service(virtualServer, serverIndex, ownership, isUp, reach);
+            services.Add(service);
+            if (service.HasLocalServer)
+            {
+                AddPeers(virtualServer, reach, peers);
+            }
+        }
+
+        return new ForwardingPlan(services.ToImmutable(), peers.ToImmutable(), interfaceIndexes);
+    }
+
+    private static PlannedService Service(
+        VirtualServerConfig virtualServer,
+        int index,
+        OwnershipMap ownership,
+        Func<int, int, bool> isUp,
+        Func<IpAddress, Reachability> reach)
+    {
+        var servers = ImmutableArray.CreateBuilder<PlannedServer>();
+        bool hasLocal = false;
+        for (int i = 0; i < virtualServer.RealServers.Length; i++)
+        {
+            RealServerConfig server = virtualServer.RealServers[i];
+            Reachability way = reach(server.Address.Address);
+            bool isLocal = way is Reachability.Local;
+            hasLocal |= isLocal;
+            servers.Add(new PlannedServer(
+                server.Address,
+                ForwardingMethod.DirectRoute,
+                server.Weight,
+                IsUp: isUp(index, i),
+                isLocal,
+                (way as Reachability.Via)?.NextHop));
+        }
+
+        return new PlannedService(
+            new ServiceKey(virtualServer.Protocol, virtualServer.Address),
+            Scheduler(virtualServer.Algorithm),
+            virtualServer.PersistenceTimeout,
+            ownership.SlotOf(virtualServer.Address.Address),
+            hasLocal,
+            servers.ToImmutable());
+    }
+
+    // Every other server of a service that this node serves too may be its director now, or believe to be. Adverts
+    // alone would not do: when they are lost both nodes are master, and just then the loop must not start.
+    private static void AddPeers(
+        VirtualServerConfig virtualServer, Func<IpAddress, Reachability> reach, ImmutableArray<PeerDirector>.Builder peers)
+    {
+        foreach (RealServerConfig server in virtualServer.RealServers)
+        {
+            // A server behind a router would lend the router's MAC, and all clients come from that one.
+            if (reach(server.Address.Address) is Reachability.Via { OnLink: true } way)
+            {
+                var peer = new PeerDirector(way.NextHop.Target, server.Address.Address);
+                if (!peers.Contains(peer))
+                {
+                    peers.Add(peer);
+                }
+            }
+        }
+    }
+
+    private static SchedulerKind Scheduler(LoadBalanceAlgorithm algorithm) => algorithm switch
+    {
+        LoadBalanceAlgorithm.Rr => SchedulerKind.Rr,
+        LoadBalanceAlgorithm.Wrr => SchedulerKind.Wrr,
+        LoadBalanceAlgorithm.Lc => SchedulerKind.Lc,
+        LoadBalanceAlgorithm.Wlc => SchedulerKind.Wlc,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}
