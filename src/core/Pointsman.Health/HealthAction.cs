@@ -1,0 +1,21 @@
+using Pointsman.Base;
+
+namespace Pointsman.Health;
+
+/// <summary>What the monitor asks for or tells, in order.</summary>
+public abstract record HealthAction
+{
+    private HealthAction()
+    {
+    }
+
+    /// <summary>The outcome comes back through <see cref="HealthMonitor.OnOutcome"/> with the same <paramref name="Id"/>.</summary>
+    public sealed record StartProbe(ProbeId Id, TransportEndpoint Target, TimeSpan Timeout, IpAddress? Bind) : HealthAction;
+
+    /// <summary>One check turned; the server need not have (it may have others). For the log.</summary>
+    /// <param name="LogLine">In keepalived's words, for those who search their logs for them.</param>
+    public sealed record CheckChanged(ServerId Server, bool IsUp, string LogLine) : HealthAction;
+
+    /// <summary>The server's membership of its virtual server changes.</summary>
+    public sealed record ServerChanged(ServerId Server, bool IsUp, string Reason) : HealthAction;
+}

@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using Pointsman.Base;
+
+namespace Pointsman.Health;
+
+/* All checks of all virtual servers of one node.
+
+   Owner: the engine, on its one thread. Whoever owns it calls Start once, then OnDeadline at (or after) Deadline and
+   OnOutcome for each finished probe, and carries out the actions in order. An early, late or repeated call is harmless.
+
+   Checks are numbered in the order of the definitions; actions of one moment come in that order, whatever their hash.
+   The state of a server before any action is IsUp(id): starting down is not a change and is not told as one. */
+
+/// <summary>Owns every check of the node; probes and changes of servers come out as ordered actions.</summary>
+public sealed class HealthMonitor
+{
+    private readonly ImmutableArray<WatchedServer> _servers;
+    private readonly ImmutableArray<WatchedCheck> _checks;
+    private readonly Dictionary<ServerId, WatchedServer> _serverById = [];
+    private readonly SortedSet<(Instant Deadline, int Check)> _deadlines = [];
+    private readonly List<CheckAction> _scratch = [];
+    private readonly uint _generation;
+
+    /// <param name="generation">Differs between monitors that share a prober, so that one's late outcomes miss the other.</param>
+    public HealthMonitor(IEnumerable<ServerDefinition> servers, uint generation = 0)
+    {
+        _generation = generation;
+        _servers = [.. servers.Select(definition => new WatchedServer(definition))];
+        var checks = ImmutableArray.CreateBuilder<WatchedCheck>();
+        foreach (WatchedServer server in _servers)
+        {
+            _serverById.Add(server.Definition.Id, server);
+            for (int i = 0; i < server.Definition.Checks.Length; i++)
+            {
+                checks.Add(new WatchedCheck(checks.Count, server, server.Definition.Checks[i], server.Health.Checks[i]));
+            }
+        }
+
+        _checks = checks.ToImmutable();
+    }
+
+    /// <summary>The earliest moment any check wants; null when there is none.</summary>
+    public Instant? Deadline => _deadlines.Count == 0 ? null : _deadlines.Min.Deadline;
+
+    /// <param name="random">Spreads the first probes.</param>
+    public void Start(Instant now, Prng random)
+    {
+        foreach (WatchedCheck check in _checks)
+        {
+            Reschedule(check, () => check.Machine.Start(now, random));
+        }
+    }
+
+    public void OnDeadline(Instant now, List<HealthAction> actions)
+    {
+        while (_deadlines.Count > 0 && _deadlines.Min.Deadline <= now)
+        {
+            WatchedCheck check = _checks[_deadlines.Min.Check];
+            Reschedule(check, () => check.Machine.OnDeadline(now, _scratch));
+            Translate(now, check, actions);
+        }
+    }
+
+    public void OnOutcome(Instant now, ProbeId id, ProbeOutcome outcome, List<HealthAction> actions)
+    {
+        if (id.Generation != _generation || id.Check < 0 || id.Check >= _checks.Length)
+        {
+            return;
+        }
+
+        WatchedCheck check = _checks[id.Check];
+        Reschedule(check, () => check.Machine.OnOutcome(now, id.Attempt, outcome, _scratch));
+        Translate(now, check, actions);
+    }
+
+    public bool IsUp(ServerId server) => _serverById[server].IsUp;
+
+    public ServerHealthStatus Describe(ServerId server) => _serverById[server].Describe();
+
+    /// <summary>Every server, in the order of the definitions.</summary>
+    public ImmutableArray<ServerHealthStatus> DescribeAll() => [.. _servers.Select(server => server.Describe())];
+
+    private void Reschedule(WatchedCheck check, Action step)
+    {
+        Instant? before = check.Machine.Deadline;
+        step();
+        Instant? after = check.Machine.Deadline;
+        if (before == after)
+        {
+            return;
+        }
+
+        if (before is Instant old)
+        {
+            _deadlines.Remove((old, check.Index));
+        }
+
+        if (after is Instant next)
+        {
+            _deadlines.Add((next, check.Index));
+        }
+    }
+
+    private void Translate(Instant now, WatchedCheck check, List<HealthAction> actions)
+    {
+        foreach (CheckAction action in _scratch)
+        {
+            switch (action)
+            {
+                case CheckAction.StartProbe probe:
+                    actions.Add(check.ToStartProbe(probe.Attempt, _generation));
+                    break;
+                case CheckAction.Changed changed:
+                    actions.Add(new HealthAction.CheckChanged(check.Server.Definition.Id, changed.IsUp, check.LogLine(changed)));
+                    check.Server.Reconsider(now, check.Describe(changed), actions);
+                    break;
+                default:
+                    throw new System.Diagnostics.UnreachableException();
+            }
+        }
+
+        _scratch.Clear();
+    }
+}

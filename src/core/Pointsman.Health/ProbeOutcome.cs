@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace Pointsman.Health;
+
+/// <summary>What one probe of a real server came to.</summary>
+public abstract record ProbeOutcome
+{
+    private ProbeOutcome()
+    {
+    }
+
+    /// <summary>The outcome in the operator's words: lower case, no full stop.</summary>
+    public abstract string Reason { get; }
+
+    public bool IsSuccess => this is Success;
+
+    /// <param name="Duration">From the first packet to the verdict.</param>
+    public sealed record Success(TimeSpan Duration) : ProbeOutcome
+    {
+        public override string Reason => string.Create(
+            CultureInfo.InvariantCulture,
+            $"connected in {Duration.TotalMilliseconds:0.0} ms");
+    }
+
+    /// <summary>The server's host answered that nobody listens there.</summary>
+    public sealed record Refused : ProbeOutcome
+    {
+        public override string Reason => "connection refused";
+    }
+
+    /// <summary>Nothing came back within the check's connect_timeout.</summary>
+    public sealed record TimedOut : ProbeOutcome
+    {
+        public override string Reason => "connection timed out";
+    }
+
+    /// <param name="Detail">The kernel's words, such as "No route to host".</param>
+    public sealed record Unreachable(string Detail) : ProbeOutcome
+    {
+        public override string Reason => $"unreachable: {Detail}";
+    }
+
+    /// <summary>The probe itself could not be carried out; counts as a failure, as keepalived counts it.</summary>
+    /// <param name="Detail">What stood in the way, such as "Too many open files".</param>
+    public sealed record Error(string Detail) : ProbeOutcome
+    {
+        public override string Reason => $"the check could not run: {Detail}";
+    }
+}

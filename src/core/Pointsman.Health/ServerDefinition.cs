@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+using Pointsman.Base;
+
+namespace Pointsman.Health;
+
+/// <summary>A real server to watch.</summary>
+public sealed record ServerDefinition(
+    ServerId Id,
+    TransportEndpoint Address,
+    TransportProtocol Protocol,
+    ImmutableArray<CheckDefinition> Checks)
+{
+    /// <summary>Down before a restart or reload of the daemon: it must succeed once before it is up.</summary>
+    public bool WasDown { get; init; }
+}
