@@ -1,6 +1,4 @@
-using Pointsman.Balance;
-
-namespace Pointsman.Engine;
+namespace Pointsman.Balance;
 
 /// <summary>What the kernel's tables say of the way to a real server.</summary>
 public abstract record Reachability

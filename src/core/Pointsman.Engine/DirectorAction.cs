@@ -1,0 +1,21 @@
+using Pointsman.Balance;
+using Pointsman.Health;
+
+namespace Pointsman.Engine;
+
+/// <summary>What the director asks of its host, in order.</summary>
+public abstract record DirectorAction
+{
+    private DirectorAction()
+    {
+    }
+
+    /// <summary>The outcome comes back through <see cref="DirectorEngine.OnProbeOutcome"/>.</summary>
+    public sealed record StartProbe(HealthAction.StartProbe Probe) : DirectorAction;
+
+    /// <summary>One line for the operator's log.</summary>
+    public sealed record Log(string Line) : DirectorAction;
+
+    /// <summary>Make the data plane so. The newest plan supersedes all before it.</summary>
+    public sealed record ApplyPlan(ForwardingPlan Plan) : DirectorAction;
+}

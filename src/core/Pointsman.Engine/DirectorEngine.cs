@@ -1,0 +1,195 @@
+using System.Collections.Immutable;
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Config.Model;
+using Pointsman.Health;
+
+namespace Pointsman.Engine;
+
+/* The control side of one node: who is healthy, where servers are, and so what the data plane must do.
+
+   Owner: the daemon's engine thread. Whoever owns it calls Start once, then OnDeadline at (or after) Deadline, and the
+   other inputs as they happen; and carries out the actions in order. Mastership is not decided here: the VRRP role holds
+   the ownership leases, and the data plane asks those. */
+
+/// <summary>Joins configuration, health and reachability into forwarding plans.</summary>
+public sealed class DirectorEngine
+{
+    private readonly Configuration _configuration;
+    private readonly HealthMonitor _health;
+    private readonly Dictionary<IpAddress, Reachability> _reach = [];
+    private readonly List<HealthAction> _scratch = [];
+    private ImmutableArray<int> _interfaceIndexes = [];
+    private bool _isStarted;
+
+    /// <param name="configuration">What the operator wrote.</param>
+    /// <param name="wasDown">Servers the data plane already held as down, from before a restart of the daemon.</param>
+    /// <param name="generation">Differs between engines that share a prober.</param>
+    public DirectorEngine(
+        Configuration configuration, Func<ServiceKey, TransportEndpoint, bool> wasDown, uint generation = 0)
+    {
+        _configuration = configuration;
+        Ownership = new OwnershipMap(configuration);
+        _health = new HealthMonitor(Servers(configuration, wasDown), generation);
+    }
+
+    public OwnershipMap Ownership { get; }
+
+    public Instant? Deadline => _health.Deadline;
+
+    /// <summary>The addresses whose <see cref="Reachability"/> the host must find out and keep telling.</summary>
+    public ImmutableArray<IpAddress> ServerAddresses =>
+        [.. _configuration.VirtualServers.SelectMany(v => v.RealServers).Select(r => r.Address.Address).Distinct()];
+
+    public void Start(Instant now, Prng random, List<DirectorAction> actions)
+    {
+        Invariant.That(!_isStarted, "an engine is started once");
+        _isStarted = true;
+        _health.Start(now, random);
+        Plan(actions);
+    }
+
+    public void OnDeadline(Instant now, List<DirectorAction> actions)
+    {
+        _health.OnDeadline(now, _scratch);
+        Translate(actions);
+    }
+
+    public void OnProbeOutcome(Instant now, ProbeId id, ProbeOutcome outcome, List<DirectorAction> actions)
+    {
+        _health.OnOutcome(now, id, outcome, _scratch);
+        Translate(actions);
+    }
+
+    public void OnReachability(IpAddress server, Reachability reachability, List<DirectorAction> actions)
+    {
+        Reachability before = Reach(server);
+        if (before == reachability)
+        {
+            return;
+        }
+
+        _reach[server] = reachability;
+        if (Describe(server, before, reachability) is { } line)
+        {
+            actions.Add(new DirectorAction.Log(line));
+        }
+
+        Plan(actions);
+    }
+
+    /// <summary>The interfaces that the data path must be attached to.</summary>
+    public void OnInterfaces(ImmutableArray<int> indexes, List<DirectorAction> actions)
+    {
+        if (!_interfaceIndexes.SequenceEqual(indexes))
+        {
+            _interfaceIndexes = indexes;
+            Plan(actions);
+        }
+    }
+
+    public Reachability Reach(IpAddress server) => _reach.GetValueOrDefault(server, Reachability.NotAskedYet);
+
+    public ServerHealthStatus Health(int virtualServer, int realServer) =>
+        _health.Describe(new ServerId(virtualServer, realServer));
+
+    private static IEnumerable<ServerDefinition> Servers(
+        Configuration configuration, Func<ServiceKey, TransportEndpoint, bool> wasDown)
+    {
+        for (int v = 0; v < configuration.VirtualServers.Length; v++)
+        {
+            VirtualServerConfig virtualServer = configuration.VirtualServers[v];
+            var key = new ServiceKey(virtualServer.Protocol, virtualServer.Address);
+            for (int r = 0; r < virtualServer.RealServers.Length; r++)
+            {
+                RealServerConfig server = virtualServer.RealServers[r];
+                yield return new ServerDefinition(
+                    new ServerId(v, r),
+                    server.Address,
+                    virtualServer.Protocol,
+                    [.. server.Checks.Select(check => Check(virtualServer, server, check))])
+                {
+                    // Without a check nothing could ever raise it again.
+                    WasDown = !server.Checks.IsEmpty && wasDown(key, server.Address),
+                };
+            }
+        }
+    }
+
+    private static CheckDefinition Check(VirtualServerConfig virtualServer, RealServerConfig server, TcpCheckConfig check)
+    {
+        TimeSpan delayLoop = check.DelayLoop ?? virtualServer.DelayLoop;
+        var target = new TransportEndpoint(check.ConnectIp ?? server.Address.Address, check.ConnectPort ?? server.Address.Port);
+        return new CheckDefinition(target, new CheckSettings(
+            check.ConnectTimeout, check.Retry, check.DelayBeforeRetry, delayLoop, check.Warmup ?? delayLoop));
+    }
+
+    private static string? Describe(IpAddress server, Reachability before, Reachability after) => after switch
+    {
+        Reachability.Local => $"Real server {server} is this node",
+        Reachability.Via way => $"Real server {server} is at {way.NextHop.Target}{(way.OnLink ? "" : " (a router)")}",
+        // Only a loss is news: at start everything is unresolved for a moment.
+        Reachability.Unresolved lost when before is not Reachability.Unresolved =>
+            $"Real server {server} cannot be reached: {lost.Reason}; its new connections go elsewhere",
+        _ => null,
+    };
+
+    private string VirtualServerName(int index)
+    {
+        VirtualServerConfig virtualServer = _configuration.VirtualServers[index];
+        return OperatorText.Service(virtualServer.Address, virtualServer.Protocol);
+    }
+
+    private void Translate(List<DirectorAction> actions)
+    {
+        bool changed = false;
+        foreach (HealthAction action in _scratch)
+        {
+            switch (action)
+            {
+                case HealthAction.StartProbe probe:
+                    actions.Add(new DirectorAction.StartProbe(probe));
+                    break;
+                case HealthAction.CheckChanged check:
+                    actions.Add(new DirectorAction.Log(check.LogLine));
+                    break;
+                case HealthAction.ServerChanged server:
+                    actions.Add(new DirectorAction.Log(ServerLine(server)));
+                    changed = true;
+                    break;
+                default:
+                    throw new System.Diagnostics.UnreachableException();
+            }
+        }
+
+        _scratch.Clear();
+        if (changed)
+        {
+            Plan(actions);
+        }
+    }
+
+    private string ServerLine(HealthAction.ServerChanged change)
+    {
+        VirtualServerConfig virtualServer = _configuration.VirtualServers[change.Server.VirtualServer];
+        string server = OperatorText.Service(
+            virtualServer.RealServers[change.Server.RealServer].Address, virtualServer.Protocol);
+        string service = VirtualServerName(change.Server.VirtualServer);
+        return change.IsUp
+            ? $"Adding service {server} to VS {service}: {change.Reason}"
+            : $"Removing service {server} from VS {service}: {change.Reason}";
+    }
+
+    private void Plan(List<DirectorAction> actions)
+    {
+        if (_isStarted)
+        {
+            actions.Add(new DirectorAction.ApplyPlan(PlanBuilder.Build(
+                _configuration,
+                Ownership,
+                (v, r) => _health.IsUp(new ServerId(v, r)),
+                Reach,
+                _interfaceIndexes)));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Linux.Network;
+using Pointsman.Linux.Timing;
+
+namespace Pointsman.Dataplane.NextHops;
+
+/* Keeps telling the way to each real server, from the kernel's route and neighbour tables.
+
+   The data path bypasses the kernel's own sending, so nothing else keeps a neighbour entry alive: every few seconds the
+   kernel is asked to confirm it, as if a packet had been sent. One thread of its own; the callback runs on it. */
+
+/// <summary>Follows routes, addresses, links and neighbours for a set of addresses.</summary>
+public sealed class ReachabilityWatcher : IDisposable
+{
+    /// <summary>How often a neighbour is confirmed; well below the kernel's own base_reachable_time of 30 s.</summary>
+    private const int ConfirmIntervalMs = 5_000;
+
+    private const uint MonitorToken = 1;
+    private const uint StopToken = 2;
+
+    private readonly ImmutableArray<IpAddress> _servers;
+    private readonly Action<IpAddress, Reachability> _tell;
+    private readonly Action<Exception> _fail;
+    private readonly Dictionary<IpAddress, Reachability> _told = [];
+    private readonly WakeEvent _stop = new();
+    private readonly Thread _thread;
+
+    /// <param name="servers">Whose ways are followed.</param>
+    /// <param name="tell">Called for each change, first of all with what is so at start.</param>
+    /// <param name="fail">Called once if the kernel stops answering; the watcher has ended then.</param>
+    public ReachabilityWatcher(
+        ImmutableArray<IpAddress> servers, Action<IpAddress, Reachability> tell, Action<Exception> fail)
+    {
+        _servers = servers;
+        _tell = tell;
+        _fail = fail;
+        _thread = new Thread(Run) { Name = "reachability", IsBackground = true };
+    }
+
+    public void Start() => _thread.Start();
+
+    public void Dispose()
+    {
+        _stop.Signal();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+
+        _stop.Dispose();
+    }
+
+    /// <summary>The way to one address as the kernel's tables have it now; asks for nothing to be resolved.</summary>
+    public static Reachability Look(RouteClient routes, IpAddress server)
+    {
+        RouteAnswer? route = routes.LookupRoute(server);
+        if (route is null)
+        {
+            return new Reachability.Unresolved("no route");
+        }
+
+        if (route.IsLocal)
+        {
+            return new Reachability.Local();
+        }
+
+        NetworkLink? link = routes.Links().Find(l => l.Index == route.InterfaceIndex);
+        if (link is not { IsUsable: true, Mac: { } source })
+        {
+            return new Reachability.Unresolved($"{link?.Name ?? "its interface"} is down or has no Ethernet address");
+        }
+
+        IpAddress hop = route.Gateway ?? server;
+        return routes.FindNeighbour(route.InterfaceIndex, hop) is { IsValid: true, Mac: { } target }
+            ? new Reachability.Via(new NextHop(route.InterfaceIndex, source, target), OnLink: route.Gateway is null)
+            : new Reachability.Unresolved($"{hop} does not answer ARP on {link.Name}");
+    }
+
+    private void Run()
+    {
+        try
+        {
+            Follow();
+        }
+        catch (Exception broken)
+        {
+            // The edge of the thread: whoever owns us decides what a deaf director does.
+            _fail(broken);
+        }
+    }
+
+    private void Follow()
+    {
+        using var monitor = new NetworkMonitor(
+            NetworkTopics.Links | NetworkTopics.Addresses | NetworkTopics.Routes | NetworkTopics.Neighbours);
+        using var routes = new RouteClient();
+        using var poll = new EventPoll();
+        poll.Add(monitor.Descriptor, MonitorToken);
+        poll.Add(_stop.Descriptor, StopToken);
+        var events = new List<NetworkEvent>();
+        Instant confirmAt = Instant.Zero;
+        while (true)
+        {
+            Instant now = MonotonicClock.Now;
+            if (now >= confirmAt)
+            {
+                Confirm(routes);
+                confirmAt = now + TimeSpan.FromMilliseconds(ConfirmIntervalMs);
+            }
+
+            LookAtAll(routes);
+            int ready = poll.Wait(ConfirmIntervalMs);
+            for (int i = 0; i < ready; i++)
+            {
+                if (poll.Ready(i).Token == StopToken)
+                {
+                    return;
+                }
+            }
+
+            // What changed is not looked at: reading the few entries anew is cheaper than being wrong.
+            monitor.Receive(events);
+            events.Clear();
+        }
+    }
+
+    private void Confirm(RouteClient routes)
+    {
+        foreach (IpAddress server in _servers)
+        {
+            if (routes.LookupRoute(server) is { IsLocal: false } route)
+            {
+                routes.TryProbeNeighbour(route.InterfaceIndex, route.Gateway ?? server);
+            }
+        }
+    }
+
+    private void LookAtAll(RouteClient routes)
+    {
+        foreach (IpAddress server in _servers)
+        {
+            Reachability way = Look(routes, server);
+            if (!_told.TryGetValue(server, out Reachability? before) || before != way)
+            {
+                _told[server] = way;
+                _tell(server, way);
+            }
+        }
+    }
+}
