@@ -2,15 +2,34 @@ using System.Runtime.InteropServices;
 
 namespace Pointsman.Linux.Processes;
 
-/// <summary>Signals and identities.</summary>
-internal static partial class LibCProcess
+/// <summary>Scheduling, memory locking, signals, sessions and identities.</summary>
+internal static unsafe partial class LibCProcess
 {
+    internal const int SCHED_OTHER = 0;
+    internal const int SCHED_FIFO = 1;
+    internal const int SCHED_RESET_ON_FORK = 0x40000000;
+    internal const int MCL_CURRENT = 1;
+    internal const int MCL_FUTURE = 2;
+    internal const int MCL_ONFAULT = 4;
+    internal const int PR_SET_NAME = 15;
+    internal const int SIGKILL = 9;
+    internal const int SIGTERM = 15;
+
+    [LibraryImport("libc", EntryPoint = "sched_setscheduler", SetLastError = true)]
+    internal static partial int SetScheduler(int processId, int policy, int* priority);
+
+    [LibraryImport("libc", EntryPoint = "mlockall", SetLastError = true)]
+    internal static partial int LockMemory(int flags);
+
+    [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
+    internal static partial int ProcessControl(int option, nint argument2, nint argument3, nint argument4, nint argument5);
+
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    internal static partial int Kill(int process, int signal);
+    internal static partial int Kill(int processId, int signal);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     internal static partial uint EffectiveUserId();
 
-    internal const int SIGKILL = 9;
-    internal const int SIGTERM = 15;
+    [LibraryImport("libc", EntryPoint = "setsid", SetLastError = true)]
+    internal static partial int StartSession();
 }

@@ -1,0 +1,39 @@
+using System.Text;
+
+namespace Pointsman.Linux.Processes;
+
+/// <summary>Signals, sessions and names of processes.</summary>
+public static unsafe class ProcessControl
+{
+    /// <returns>False when there is no such process.</returns>
+    public static bool TrySignal(int processId, Signal signal)
+    {
+        if (processId <= 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(processId), processId, "zero and negative ids mean whole groups");
+        }
+
+        return LibCProcess.Kill(processId, (int)signal) == 0
+            || (LibC.LastError == Errno.NoProcess ? false : throw ErrnoException.Last($"kill({processId}, {signal})"));
+    }
+
+    /// <summary>Leaves the terminal and the process group it was started in; keys like Ctrl-C no longer reach it.</summary>
+    /// <returns>False when the process leads a group already, as one started by a service manager does.</returns>
+    public static bool TryStartSession() => LibCProcess.StartSession() >= 0
+        || (LibC.LastError == Errno.NotPermitted ? false : throw ErrnoException.Last("setsid"));
+
+    /// <summary>The name <c>ps</c> and <c>top</c> show for the calling thread; the first 15 bytes count.</summary>
+    public static void SetThreadName(string name)
+    {
+        Span<byte> bytes = stackalloc byte[256];
+        int count = Encoding.UTF8.GetBytes(name, bytes[..^1]);
+        bytes[count] = 0;
+        fixed (byte* pointer = bytes)
+        {
+            if (LibCProcess.ProcessControl(LibCProcess.PR_SET_NAME, (nint)pointer, 0, 0, 0) < 0)
+            {
+                throw ErrnoException.Last("prctl(PR_SET_NAME)");
+            }
+        }
+    }
+}
