@@ -1,0 +1,29 @@
+namespace Pointsman.Vrrp;
+
+/// <summary>What an instance has counted since it was made.</summary>
+public sealed class VrrpCounters
+{
+    private readonly long[] _discarded = new long[Enum.GetValues<VrrpDiscardReason>().Length];
+
+    public long AdvertsSent { get; internal set; }
+
+    /// <summary>Adverts that passed all checks.</summary>
+    public long AdvertsReceived { get; internal set; }
+
+    public long BecameMaster { get; internal set; }
+
+    public long ReleasedMaster { get; internal set; }
+
+    public long PriorityZeroSent { get; internal set; }
+
+    public long PriorityZeroReceived { get; internal set; }
+
+    /// <summary>Adverts heard although their address list is not ours.</summary>
+    public long AddressListMismatches { get; internal set; }
+
+    public long ActionsFailed { get; internal set; }
+
+    public long Discarded(VrrpDiscardReason reason) => _discarded[(int)reason];
+
+    internal void Discard(VrrpDiscardReason reason) => _discarded[(int)reason]++;
+}

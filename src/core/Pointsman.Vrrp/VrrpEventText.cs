@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Pointsman.Vrrp;
+
+/// <summary>Words an event as one log line. What operators grep keepalived's log for stays in it.</summary>
+public static class VrrpEventText
+{
+    public static string Format(in VrrpEvent happened, VrrpRouterSettings settings)
+    {
+        VrrpInstanceSettings instance = settings.Instances[happened.Instance];
+        return happened.Kind == VrrpEventKind.GroupSyncing
+            ? Invariantly($"VRRP_Group({happened.Subject}) Syncing instances to {StateName(happened.To)} state")
+            : Invariantly($"({instance.Name}) {Body(happened, instance)}");
+    }
+
+    /// <summary>The state in the capitals of keepalived's configuration and log.</summary>
+    public static string StateName(VrrpState state) => state switch
+    {
+        VrrpState.Initialize => "INIT",
+        VrrpState.Backup => "BACKUP",
+        VrrpState.Master => "MASTER",
+        VrrpState.Fault => "FAULT",
+        VrrpState.Leaving => "LEAVING",
+        _ => throw new UnreachableException(),
+    };
+
+    private static string Body(in VrrpEvent e, VrrpInstanceSettings instance) => e.Kind switch
+    {
+        VrrpEventKind.StateChanged => Invariantly($"Entering {StateName(e.To)} STATE ({Reason(e)})"),
+        VrrpEventKind.AdvertTimeout => "Receive advertisement timeout",
+        VrrpEventKind.TakeoverPostponed =>
+            Invariantly($"Receive advertisement timeout handled {Seconds(e.Duration)} late - listening again before taking over"),
+        VrrpEventKind.PriorityZeroSent => "sent 0 priority",
+        VrrpEventKind.PriorityZeroReceived => e.From == VrrpState.Master
+            ? "Master received priority 0 advertisement"
+            : "Backup received priority 0 advertisement",
+        VrrpEventKind.StrayPriorityZeroReceived =>
+            Invariantly($"Backup received priority 0 advertisement from {e.Source}, which is not the master - ignoring"),
+        VrrpEventKind.LowerPriorityDiscarded =>
+            Invariantly($"received lower priority ({e.Theirs}) advert from {e.Source} - discarding"),
+        VrrpEventKind.LowerPriorityAnswered => e.Theirs == e.Ours
+            ? Invariantly($"Received advert from {e.Source} with same priority {e.Theirs} but lower IP address than ours, forcing new election")
+            : Invariantly($"Received advert from {e.Source} with lower priority {e.Theirs}, ours {e.Ours}, forcing new election"),
+        VrrpEventKind.HigherPriorityHeard =>
+            Invariantly($"Master received advert from {e.Source} with higher priority {e.Theirs}, ours {e.Ours}"),
+        VrrpEventKind.HigherAddressHeard =>
+            Invariantly($"Master received advert from {e.Source} with same priority {e.Theirs} but higher IP address than ours"),
+        VrrpEventKind.PriorityChanged => Invariantly($"Changing effective priority from {e.Theirs} to {e.Ours}"),
+        VrrpEventKind.SettingAddresses => "setting VIPs.",
+        VrrpEventKind.RemovingAddresses => "removing VIPs.",
+        VrrpEventKind.Announcing =>
+            Invariantly($"Sending/queueing gratuitous ARPs on {instance.Interface} for {e.Address}"),
+        VrrpEventKind.PacketDiscarded =>
+            Invariantly($"received an invalid packet from {e.Source} on {instance.Interface}: {Discard(e.Discard, instance)} - discarding"),
+        VrrpEventKind.AddressCountMismatch =>
+            Invariantly($"received an unexpected ip number count {e.Theirs}, expected {e.Ours}! (advert from {e.Source})"),
+        VrrpEventKind.AddressMissing =>
+            Invariantly($"ip address associated with VRID {instance.VirtualRouterId} not present in MASTER advert : {e.Address} (advert from {e.Source})"),
+        VrrpEventKind.WaitingForScript => Invariantly($"waiting for the first result of script {e.Subject}"),
+        VrrpEventKind.ActionFailed => Invariantly($"{Failure(e.FailedAction)} failed with errno {e.Errno}"),
+        VrrpEventKind.GroupSyncing or VrrpEventKind.None => throw new UnreachableException("worded elsewhere, or nothing"),
+        _ => throw new UnreachableException(),
+    };
+
+    private static string Reason(in VrrpEvent e) => e.Reason switch
+    {
+        VrrpReason.Started => "init",
+        VrrpReason.Resumed => "restarted while the addresses were still ours",
+        VrrpReason.AddressOwner => "priority 255 owns the addresses",
+        VrrpReason.AdvertTimeout => "no master heard",
+        VrrpReason.HigherPriorityHeard => Invariantly($"{e.Source} has priority {e.Theirs}, ours {e.Ours}"),
+        VrrpReason.HigherAddressHeard => Invariantly($"{e.Source} has the same priority {e.Theirs} and a higher address"),
+        VrrpReason.LinkDown => Invariantly($"interface {e.Subject} down"),
+        VrrpReason.ScriptFailed => Invariantly($"script {e.Subject} failed"),
+        VrrpReason.NoSourceAddress => Invariantly($"no IPv4 address on interface {e.Subject}"),
+        VrrpReason.FaultCleared => "fault cleared",
+        VrrpReason.Overslept => Invariantly($"nothing sent for {Seconds(e.Duration)}: another may be master by now"),
+        VrrpReason.SyncGroup => Invariantly($"with sync group {e.Subject}"),
+        VrrpReason.Stopping => e.To == VrrpState.Leaving ? "stopping: serving until a successor is heard" : "stopped",
+        VrrpReason.SuccessorHeard => Invariantly($"stopped: {e.Source} took over with priority {e.Theirs}"),
+        VrrpReason.FarewellOver => "stopped: no successor heard",
+        VrrpReason.None => throw new UnreachableException("every change has a reason"),
+        _ => throw new UnreachableException(),
+    };
+
+    private static string Discard(VrrpDiscardReason reason, VrrpInstanceSettings instance) => reason switch
+    {
+        VrrpDiscardReason.TimeToLive => "TTL is not 255",
+        VrrpDiscardReason.TooShort => "shorter than a VRRP header",
+        VrrpDiscardReason.Version => "not VRRP version 2",
+        VrrpDiscardReason.Type => "not an advertisement",
+        VrrpDiscardReason.Length => "length does not fit the address count",
+        VrrpDiscardReason.Checksum => "wrong checksum",
+        VrrpDiscardReason.VirtualRouterId => Invariantly($"virtual router id is not {instance.VirtualRouterId}"),
+        VrrpDiscardReason.AuthType => "unknown authentication type",
+        VrrpDiscardReason.AuthTypeMismatch => instance.AuthPass is null
+            ? "carries authentication, we have none configured"
+            : "authentication type is not PASS as ours",
+        VrrpDiscardReason.AuthFailure => "auth_pass differs from ours",
+        VrrpDiscardReason.AdvertInterval => Invariantly($"advert_int differs from ours of {Seconds(instance.AdvertInterval)}"),
+        VrrpDiscardReason.OwnAddress => "sent from our own address: duplicate address or instance",
+        VrrpDiscardReason.NotListening => "not listening",
+        VrrpDiscardReason.None => throw new UnreachableException("a discarded packet has a reason"),
+        _ => throw new UnreachableException(),
+    };
+
+    private static string Failure(VrrpActionKind kind) => kind switch
+    {
+        VrrpActionKind.SendAdvert => "sending an advert",
+        VrrpActionKind.AddAddresses => "setting VIPs",
+        VrrpActionKind.RemoveAddresses => "removing VIPs",
+        VrrpActionKind.AnnounceAddresses => "sending gratuitous ARPs",
+        VrrpActionKind.Arm => "arming the data path",
+        VrrpActionKind.RenewLease => "renewing the ownership lease",
+        VrrpActionKind.Disarm => "disarming the data path",
+        VrrpActionKind.LearnPeer => "learning a peer",
+        VrrpActionKind.Report => "reporting",
+        VrrpActionKind.None => throw new UnreachableException("nothing cannot fail"),
+        _ => throw new UnreachableException(),
+    };
+
+    private static string Seconds(TimeSpan span) => Invariantly($"{span.TotalSeconds:0.###} s");
+
+    private static string Invariantly(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

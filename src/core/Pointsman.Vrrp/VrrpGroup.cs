@@ -1,0 +1,234 @@
+using Pointsman.Base;
+
+namespace Pointsman.Vrrp;
+
+/// <summary>
+/// Instances that change state together. An instance in no sync group is alone in a group without a name, so that there
+/// is one set of rules.
+/// </summary>
+internal sealed class VrrpGroup
+{
+    private readonly int? _index;
+    private readonly string? _name;
+    private readonly VrrpInstance[] _members;
+
+    /// <param name="index">Index of the sync group; null for a lone instance.</param>
+    /// <param name="name">Null for a lone instance.</param>
+    /// <param name="members">In the order of the configuration, which is the order they change in.</param>
+    public VrrpGroup(int? index, string? name, VrrpInstance[] members)
+    {
+        _index = index;
+        _name = name;
+        _members = members;
+        foreach (VrrpInstance member in members)
+        {
+            member.Join(this);
+        }
+    }
+
+    /// <summary>Starts all members: as masters at once if all of them resume, else by election.</summary>
+    public void Start(Instant now, ReadOnlySpan<bool> resume, List<VrrpAction> actions)
+    {
+        bool resumes = true;
+        bool isFaulty = false;
+        foreach (VrrpInstance member in _members)
+        {
+            resumes &= member.Index < resume.Length && resume[member.Index];
+            isFaulty |= member.IsFaulty;
+        }
+
+        if (resumes && !isFaulty)
+        {
+            foreach (VrrpInstance member in _members)
+            {
+                member.AssumeUnknownScriptsUp(now, actions);
+                member.BecomeMaster(now, member.Because(VrrpReason.Resumed), actions);
+            }
+
+            return;
+        }
+
+        foreach (VrrpInstance member in _members)
+        {
+            member.ClearLeftovers(actions);
+            if (member.AwaitedScript is { } script)
+            {
+                Report(new VrrpEvent(VrrpEventKind.WaitingForScript, member.Index) { Subject = script }, actions);
+            }
+        }
+
+        Reconsider(now, actions);
+    }
+
+    /// <summary>Looks at the members' fitness anew, after something they track has changed.</summary>
+    public void Reconsider(Instant now, List<VrrpAction> actions)
+    {
+        bool isFaulty = false;
+        bool isWaiting = false;
+        bool isOut = false;
+        foreach (VrrpInstance member in _members)
+        {
+            isFaulty |= member.IsFaulty;
+            isWaiting |= member.AwaitedScript is not null;
+            isOut |= member.State is VrrpState.Initialize or VrrpState.Fault;
+        }
+
+        if (isFaulty)
+        {
+            BecomeFault(now, actions);
+        }
+        else if (isOut && !isWaiting)
+        {
+            Enter(now, actions);
+        }
+    }
+
+    /// <summary>A member's time as backup is out: all become master when the last one wants it.</summary>
+    public void OnWish(Instant now, VrrpInstance member, List<VrrpAction> actions)
+    {
+        foreach (VrrpInstance other in _members)
+        {
+            if (!other.WantsMaster)
+            {
+                return;
+            }
+        }
+
+        ReportSyncing(member, VrrpState.Master, actions);
+        foreach (VrrpInstance other in _members)
+        {
+            other.BecomeMaster(now, other.Because(VrrpReason.AdvertTimeout), actions);
+        }
+    }
+
+    /// <summary>A member has heard a better master: the others go with it.</summary>
+    public void OnConceded(Instant now, VrrpInstance member, List<VrrpAction> actions)
+    {
+        ReportSyncing(member, VrrpState.Backup, actions);
+        foreach (VrrpInstance other in _members)
+        {
+            if (other.State == VrrpState.Master)
+            {
+                other.BecomeBackup(now, BecauseOfGroup(other), actions);
+            }
+        }
+    }
+
+    /// <summary>Before anything else is done: a master that slept too long gives up its place unsaid.</summary>
+    public void YieldIfOverslept(Instant now, List<VrrpAction> actions)
+    {
+        foreach (VrrpInstance member in _members)
+        {
+            if (member.IsOverslept(now))
+            {
+                VrrpEvent cause = member.Because(VrrpReason.Overslept) with { Duration = member.SilentFor(now) };
+                member.BecomeBackup(now, cause, actions);
+                OnConceded(now, member, actions);
+                return;
+            }
+        }
+    }
+
+    public void AnnounceAll(Instant now, List<VrrpAction> actions)
+    {
+        foreach (VrrpInstance member in _members)
+        {
+            if (member.State == VrrpState.Master)
+            {
+                member.AnnounceInBatches(now, actions);
+            }
+        }
+    }
+
+    /// <summary>A planned stop; the second one does not wait for the first one's farewell.</summary>
+    public void Stop(Instant now, List<VrrpAction> actions)
+    {
+        foreach (VrrpInstance member in _members)
+        {
+            if (member.State == VrrpState.Master)
+            {
+                member.BecomeLeaving(now, member.Because(VrrpReason.Stopping), actions);
+            }
+            else if (member.State != VrrpState.Initialize)
+            {
+                member.BecomeInitialize(now, member.Because(VrrpReason.Stopping), actions);
+            }
+        }
+    }
+
+    /// <summary>While stopping, a member that became unfit releases at once.</summary>
+    public void ReleaseUnfit(Instant now, List<VrrpAction> actions)
+    {
+        foreach (VrrpInstance member in _members)
+        {
+            if (member.State == VrrpState.Leaving && member.IsFaulty)
+            {
+                member.BecomeInitialize(now, member.BecauseOfFault(), actions);
+            }
+        }
+    }
+
+    private void Enter(Instant now, List<VrrpAction> actions)
+    {
+        bool areOwners = true;
+        foreach (VrrpInstance member in _members)
+        {
+            areOwners &= member.IsOwnerFromStart;
+        }
+
+        foreach (VrrpInstance member in _members)
+        {
+            Invariant.That(
+                member.State is VrrpState.Initialize or VrrpState.Fault, "a group is out with all of its members");
+            if (areOwners)
+            {
+                member.BecomeMaster(now, member.Because(VrrpReason.AddressOwner), actions);
+            }
+            else
+            {
+                VrrpReason reason = member.State == VrrpState.Fault ? VrrpReason.FaultCleared : VrrpReason.Started;
+                member.BecomeBackup(now, member.Because(reason), actions);
+            }
+        }
+    }
+
+    private void BecomeFault(Instant now, List<VrrpAction> actions)
+    {
+        VrrpInstance? first = null;
+        foreach (VrrpInstance member in _members)
+        {
+            if (member.IsFaulty && member.State != VrrpState.Fault)
+            {
+                first ??= member;
+                member.BecomeFault(now, member.BecauseOfFault(), actions);
+            }
+        }
+
+        if (first is null)
+        {
+            return;
+        }
+
+        ReportSyncing(first, VrrpState.Fault, actions);
+        foreach (VrrpInstance member in _members)
+        {
+            if (member.State != VrrpState.Fault)
+            {
+                member.BecomeFault(now, BecauseOfGroup(member), actions);
+            }
+        }
+    }
+
+    private VrrpEvent BecauseOfGroup(VrrpInstance member) => member.Because(VrrpReason.SyncGroup) with { Subject = _name };
+
+    private void ReportSyncing(VrrpInstance leader, VrrpState to, List<VrrpAction> actions)
+    {
+        if (_index is { } index)
+        {
+            Report(
+                new VrrpEvent(VrrpEventKind.GroupSyncing, leader.Index) { Group = index, To = to, Subject = _name }, actions);
+        }
+    }
+
+    private static void Report(VrrpEvent happened, List<VrrpAction> actions) => actions.Add(VrrpAction.Report(happened));
+}

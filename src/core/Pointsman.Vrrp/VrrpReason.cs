@@ -1,0 +1,49 @@
+namespace Pointsman.Vrrp;
+
+/// <summary>Why an instance changed its state.</summary>
+public enum VrrpReason
+{
+    None,
+
+    /// <summary>The start, or the end of a fault or of waiting for scripts.</summary>
+    Started,
+
+    /// <summary>A restarted daemon found its ownership lease unexpired.</summary>
+    Resumed,
+
+    /// <summary>Priority 255 and a wish to start as master.</summary>
+    AddressOwner,
+
+    /// <summary>No advert for the master-down time, or for the skew time after a master's farewell.</summary>
+    AdvertTimeout,
+
+    HigherPriorityHeard,
+
+    /// <summary>Same priority, but the other's source address is numerically higher.</summary>
+    HigherAddressHeard,
+
+    /// <summary>The instance's own link, or a tracked one of weight 0, is down.</summary>
+    LinkDown,
+
+    /// <summary>A script of weight 0 fails.</summary>
+    ScriptFailed,
+
+    /// <summary>The interface has no address to send from.</summary>
+    NoSourceAddress,
+
+    FaultCleared,
+
+    /// <summary>Nothing was sent for as long as the ownership lease lasts.</summary>
+    Overslept,
+
+    /// <summary>Another member of the sync group brought it along.</summary>
+    SyncGroup,
+
+    Stopping,
+
+    /// <summary>A leaving master heard the next one.</summary>
+    SuccessorHeard,
+
+    /// <summary>A leaving master waited as long as any successor may need.</summary>
+    FarewellOver,
+}

@@ -1,0 +1,248 @@
+using System.Collections.Immutable;
+using Pointsman.Base;
+
+namespace Pointsman.Vrrp;
+
+// All VRRP instances of a node. One thread owns it. Every input takes the time and a list it appends ordered actions to;
+// the caller carries the actions out in that order, clears and reuses the list, reads Deadline, and calls OnDeadline when
+// it has come. In steady state nothing is allocated.
+//
+// The caller reads its sockets dry before it calls OnDeadline: an advert that waits to be read must not lose against the
+// timer it would reset. Links count as up until told otherwise; an instance without a source address is at fault. Both may
+// be told before Start.
+//
+// Every input first lets masters that overslept step down, so that no input can make such a node speak.
+
+/// <summary>The VRRP instances of a node, joined by their sync groups.</summary>
+public sealed class VrrpRouter
+{
+    private readonly VrrpGroup[] _groups;
+    private readonly VrrpGroup[] _groupOf;
+
+    public VrrpRouter(VrrpRouterSettings settings)
+    {
+        Settings = settings;
+        var instances = new VrrpInstance[settings.Instances.Length];
+        for (int i = 0; i < instances.Length; i++)
+        {
+            // keepalived: a member's weights are ignored, for the group would be torn between priorities.
+            bool isMember = settings.SyncGroups.Any(group => group.Members.Contains(settings.Instances[i].Name));
+            instances[i] = new VrrpInstance(i, settings.Instances[i], weightsCount: !isMember);
+        }
+
+        Instances = [.. instances];
+        _groupOf = new VrrpGroup[instances.Length];
+        _groups = [.. MakeGroups()];
+    }
+
+    public VrrpRouterSettings Settings { get; }
+
+    public ImmutableArray<VrrpInstance> Instances { get; }
+
+    /// <summary>Between <see cref="Start"/> and <see cref="Stop"/>.</summary>
+    public bool IsStarted { get; private set; }
+
+    /// <summary>Nothing is held or awaited any more: the process may end.</summary>
+    public bool IsStopped
+    {
+        get
+        {
+            if (IsStarted)
+            {
+                return false;
+            }
+
+            foreach (VrrpInstance instance in Instances)
+            {
+                if (instance.State != VrrpState.Initialize)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>When <see cref="OnDeadline"/> wants to be called next; null: not before another input.</summary>
+    public Instant? Deadline
+    {
+        get
+        {
+            Instant? earliest = null;
+            foreach (VrrpInstance instance in Instances)
+            {
+                earliest = Instant.Earlier(earliest, instance.Deadline);
+            }
+
+            return earliest;
+        }
+    }
+
+    /// <summary>The instance a packet that came in on this interface is for.</summary>
+    public bool TryFindInstance(string interfaceName, byte virtualRouterId, out int index)
+    {
+        for (index = 0; index < Instances.Length; index++)
+        {
+            VrrpInstanceSettings settings = Instances[index].Settings;
+            if (settings.VirtualRouterId == virtualRouterId && settings.Interface == interfaceName)
+            {
+                return true;
+            }
+        }
+
+        index = -1;
+        return false;
+    }
+
+    /// <summary>Begins the election.</summary>
+    /// <param name="resume">
+    /// By instance: whether its ownership lease, granted to a former run of this daemon, has not expired. Such an instance
+    /// is master at once; in a sync group, if all members are. Empty: none.
+    /// </param>
+    public void Start(Instant now, ReadOnlySpan<bool> resume, List<VrrpAction> actions)
+    {
+        Invariant.That(IsStopped, "what is started is not running");
+        IsStarted = true;
+        foreach (VrrpGroup group in _groups)
+        {
+            group.Start(now, resume, actions);
+        }
+    }
+
+    /// <summary>
+    /// Begins a planned stop: masters say farewell and serve on until a successor speaks or had its time. Go on calling
+    /// until <see cref="IsStopped"/>. A second call releases at once.
+    /// </summary>
+    public void Stop(Instant now, List<VrrpAction> actions)
+    {
+        Wake(now, actions);
+        IsStarted = false;
+        foreach (VrrpGroup group in _groups)
+        {
+            group.Stop(now, actions);
+        }
+    }
+
+    public void OnAdvert(Instant now, int instance, in ReceivedAdvert packet, List<VrrpAction> actions)
+    {
+        Wake(now, actions);
+        Instances[instance].OnAdvert(now, packet, actions);
+    }
+
+    /// <summary>Does what is due; an early call is harmless.</summary>
+    public void OnDeadline(Instant now, List<VrrpAction> actions)
+    {
+        Wake(now, actions);
+        foreach (VrrpInstance instance in Instances)
+        {
+            instance.OnDeadline(now, actions);
+        }
+    }
+
+    /// <summary>A tracked script has a result; rise and fall are counted by who runs it.</summary>
+    public void OnTrackResult(Instant now, string script, bool isUp, List<VrrpAction> actions)
+    {
+        Wake(now, actions);
+        foreach (VrrpInstance instance in Instances)
+        {
+            instance.OnTrackResult(now, script, isUp, actions);
+        }
+
+        Reconsider(now, actions);
+    }
+
+    public void OnLink(Instant now, string interfaceName, bool isUp, List<VrrpAction> actions)
+    {
+        Wake(now, actions);
+        foreach (VrrpInstance instance in Instances)
+        {
+            instance.OnLink(now, interfaceName, isUp, actions);
+        }
+
+        Reconsider(now, actions);
+    }
+
+    /// <summary>The address to send from was found, has changed, or is gone (default).</summary>
+    public void OnSourceAddress(Instant now, int instance, IpAddress address, List<VrrpAction> actions)
+    {
+        Wake(now, actions);
+        Instances[instance].OnSourceAddress(address);
+        Reconsider(now, actions);
+    }
+
+    /// <summary>
+    /// What an action asked for could not be done. Addresses and leases are asked for again after a second; a lost advert
+    /// is followed by the next one.
+    /// </summary>
+    public void OnActionFailed(Instant now, in VrrpAction action, int errno, List<VrrpAction> actions)
+    {
+        Wake(now, actions);
+        Instances[action.Instance].OnActionFailed(now, action.Kind, errno, actions);
+    }
+
+    /// <summary>
+    /// Writes the IPv4 packet a <see cref="VrrpActionKind.SendAdvert"/> asks for; returns the number of bytes. Each call
+    /// counts the instance's IP identification on.
+    /// </summary>
+    public int WriteAdvertPacket(in VrrpAction action, Span<byte> target)
+    {
+        Invariant.That(action.Kind == VrrpActionKind.SendAdvert, "only adverts are packets");
+        return Instances[action.Instance].WriteAdvertPacket(action.Priority, target);
+    }
+
+    private List<VrrpGroup> MakeGroups()
+    {
+        var groups = new List<VrrpGroup>();
+        for (int i = 0; i < Settings.SyncGroups.Length; i++)
+        {
+            VrrpSyncGroupSettings settings = Settings.SyncGroups[i];
+            VrrpInstance[] members = [.. settings.Members.Select(FindByName)];
+            var group = new VrrpGroup(i, settings.Name, members);
+            groups.Add(group);
+            foreach (VrrpInstance member in members)
+            {
+                Invariant.That(_groupOf[member.Index] is null, "an instance is in one sync group at most");
+                _groupOf[member.Index] = group;
+            }
+        }
+
+        foreach (VrrpInstance instance in Instances)
+        {
+            if (_groupOf[instance.Index] is null)
+            {
+                _groupOf[instance.Index] = new VrrpGroup(index: null, name: null, [instance]);
+                groups.Add(_groupOf[instance.Index]);
+            }
+        }
+
+        return groups;
+    }
+
+    private VrrpInstance FindByName(string name) =>
+        Instances.FirstOrDefault(instance => instance.Settings.Name == name)
+        ?? throw new ArgumentException($"a sync group names an unknown instance: {name}");
+
+    private void Wake(Instant now, List<VrrpAction> actions)
+    {
+        foreach (VrrpGroup group in _groups)
+        {
+            group.YieldIfOverslept(now, actions);
+        }
+    }
+
+    private void Reconsider(Instant now, List<VrrpAction> actions)
+    {
+        foreach (VrrpGroup group in _groups)
+        {
+            if (IsStarted)
+            {
+                group.Reconsider(now, actions);
+            }
+            else
+            {
+                group.ReleaseUnfit(now, actions);
+            }
+        }
+    }
+}

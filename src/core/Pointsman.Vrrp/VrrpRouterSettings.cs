@@ -1,0 +1,11 @@
+using System.Collections.Immutable;
+
+namespace Pointsman.Vrrp;
+
+/// <summary>All instances of a node. An instance is known by its index here.</summary>
+public sealed record VrrpRouterSettings
+{
+    public ImmutableArray<VrrpInstanceSettings> Instances { get; init; } = [];
+
+    public ImmutableArray<VrrpSyncGroupSettings> SyncGroups { get; init; } = [];
+}
