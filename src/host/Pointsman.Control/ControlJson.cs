@@ -1,0 +1,12 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Pointsman.Control.Status;
+
+namespace Pointsman.Control;
+
+/// <summary>How the control socket's records are written: compact, camelCase, absent instead of null; no reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(NodeStatus))]
+public sealed partial class ControlJson : JsonSerializerContext;

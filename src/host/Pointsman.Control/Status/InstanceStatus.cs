@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+
+namespace Pointsman.Control.Status;
+
+/// <summary>One <c>vrrp_instance</c>.</summary>
+public sealed record InstanceStatus
+{
+    public string Name { get; init; } = "";
+
+    /// <summary>MASTER, BACKUP, FAULT or INIT.</summary>
+    public string State { get; init; } = "";
+
+    /// <summary>How long it has been in that state.</summary>
+    public double SinceSeconds { get; init; }
+
+    /// <summary>Why it went there.</summary>
+    public string Reason { get; init; } = "";
+
+    public string? SyncGroup { get; init; }
+
+    /// <summary>As configured.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>After the weights of what it tracks: the one that is announced.</summary>
+    public int EffectivePriority { get; init; }
+
+    public string Interface { get; init; } = "";
+
+    public int VirtualRouterId { get; init; }
+
+    public double AdvertIntervalSeconds { get; init; }
+
+    /// <summary>The address the current master's adverts come from; null when that is this node, or none is heard.</summary>
+    public string? Peer { get; init; }
+
+    public int? PeerPriority { get; init; }
+
+    /// <summary>The virtual addresses, each with its prefix length.</summary>
+    public ImmutableArray<string> Addresses { get; init; } = [];
+
+    public long AdvertsSent { get; init; }
+
+    public long AdvertsReceived { get; init; }
+
+    /// <summary>Times it became master since the daemon started.</summary>
+    public long BecameMaster { get; init; }
+
+    /// <summary>Adverts not accepted, by reason. Only reasons that occurred.</summary>
+    public IReadOnlyDictionary<string, long> AdvertsDiscarded { get; init; } = ImmutableDictionary<string, long>.Empty;
+}

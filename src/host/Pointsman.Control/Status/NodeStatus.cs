@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+
+namespace Pointsman.Control.Status;
+
+/// <summary>What the daemon knows about itself: the answer to the verb <c>status</c>.</summary>
+public sealed record NodeStatus
+{
+    public string Version { get; init; } = "";
+
+    public int Pid { get; init; }
+
+    /// <summary>The router id: by default the host's name.</summary>
+    public string RouterId { get; init; } = "";
+
+    public string ConfigFile { get; init; } = "";
+
+    public double UptimeSeconds { get; init; }
+
+    public ImmutableArray<InstanceStatus> Instances { get; init; } = [];
+
+    public ImmutableArray<ScriptStatus> Scripts { get; init; } = [];
+
+    public ImmutableArray<VirtualServerStatus> VirtualServers { get; init; } = [];
+
+    /// <summary>Null: nothing is forwarded here.</summary>
+    public DataPathStatus? DataPath { get; init; }
+
+    public ImmutableArray<PeerStatus> Peers { get; init; } = [];
+}

@@ -1,0 +1,184 @@
+using System.Globalization;
+
+namespace Pointsman.Control.Status;
+
+/// <summary>
+/// A node's status as an operator reads it at night: who is master and why, which servers take clients and why not,
+/// and what the data path did. Trouble is marked with words first, with colour only on a terminal.
+/// </summary>
+public sealed class StatusText
+{
+    private readonly TextWriter _out;
+    private readonly StatusInk _ink;
+
+    private StatusText(TextWriter target, StatusInk ink)
+    {
+        _out = target;
+        _ink = ink;
+    }
+
+    /// <param name="colour">Only for a terminal.</param>
+    public static void Write(NodeStatus node, TextWriter target, bool colour)
+    {
+        var text = new StatusText(target, new StatusInk(colour));
+        text.WriteHead(node);
+        text.WriteInstances(node);
+        text.WriteScripts(node);
+        foreach (VirtualServerStatus server in node.VirtualServers)
+        {
+            text.WriteVirtualServer(server);
+        }
+
+        text.WriteDataPath(node);
+        text.WritePeers(node);
+    }
+
+    private void WriteHead(NodeStatus node)
+    {
+        Line($"{_ink.Strong(node.RouterId)}  pointsman {node.Version}  pid {node.Pid}  up {StatusFigures.Span(node.UptimeSeconds)}");
+        Line($"{node.ConfigFile}");
+    }
+
+    private void WriteInstances(NodeStatus node)
+    {
+        foreach (InstanceStatus instance in node.Instances)
+        {
+            Line($"");
+            string group = instance.SyncGroup is null ? "" : $"  group {instance.SyncGroup}";
+            Line($"VRRP {_ink.Strong(instance.Name)}  {_ink.State(instance.State)} for {StatusFigures.Span(instance.SinceSeconds)}{Why(instance.Reason)}");
+            Line($"  {instance.Interface}  vrid {instance.VirtualRouterId}  priority {Priority(instance)}  advert every {StatusFigures.Span(instance.AdvertIntervalSeconds)}{group}");
+            Line($"  addresses  {string.Join("  ", instance.Addresses)}");
+            Line($"  master     {Master(instance)}");
+            Line($"  adverts    sent {instance.AdvertsSent}  received {instance.AdvertsReceived}{Discarded(instance)}");
+        }
+    }
+
+    private static string Priority(InstanceStatus instance) => instance.Priority == instance.EffectivePriority
+        ? StatusFigures.Plain(instance.Priority)
+        : $"{StatusFigures.Plain(instance.EffectivePriority)} (configured {StatusFigures.Plain(instance.Priority)})";
+
+    private static string Master(InstanceStatus instance) => instance.Peer is null
+        ? instance.State == "MASTER" ? "this node" : "none heard"
+        : instance.PeerPriority is int priority ? $"{instance.Peer} (priority {StatusFigures.Plain(priority)})" : instance.Peer;
+
+    private string Discarded(InstanceStatus instance)
+    {
+        if (instance.AdvertsDiscarded.Count == 0)
+        {
+            return "";
+        }
+
+        IEnumerable<string> reasons = instance.AdvertsDiscarded.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => $"{pair.Key} {StatusFigures.Plain(pair.Value)}");
+        return $"  {_ink.Warn("discarded")} {string.Join(", ", reasons)}";
+    }
+
+    private void WriteScripts(NodeStatus node)
+    {
+        if (node.Scripts.IsEmpty)
+        {
+            return;
+        }
+
+        var table = new StatusTable("SCRIPT", "STATE", ">LAST RUN", "WHY");
+        foreach (ScriptStatus script in node.Scripts)
+        {
+            table.Add(
+                script.Name,
+                _ink.State(script.State),
+                script.LastRunSecondsAgo is double ago ? $"{StatusFigures.Span(ago)} ago" : "never",
+                script.Reason);
+        }
+
+        Line($"");
+        table.Write(_out, indent: "");
+    }
+
+    private void WriteVirtualServer(VirtualServerStatus server)
+    {
+        string persistence = server.PersistenceTimeout is double seconds ? $"  persistent {StatusFigures.Span(seconds)}" : "";
+        string armed = server.Armed ? _ink.Good("armed") : _ink.Quiet("not armed");
+        int up = server.RealServers.Count(real => real.State == "up");
+        Line($"");
+        Line($"{server.Protocol} {_ink.Strong(server.Address)}  {server.Scheduler} {server.Kind}{persistence}  {armed}{Why(server.Why)}");
+        if (up == 0)
+        {
+            Line($"  {_ink.Bad("no real server is up: clients are not served")}");
+        }
+
+        var table = new StatusTable(
+            "REAL SERVER", "STATE", ">WEIGHT", ">ACTIVE", ">INACTIVE", ">CONNS", ">IN PKTS", ">IN BYTES", "NEXT HOP", "CHECKED", "WHY");
+        foreach (RealServerStatus real in server.RealServers)
+        {
+            table.Add(
+                real.Address,
+                real.State == "up" ? _ink.Good("up") : _ink.Bad("DOWN"),
+                StatusFigures.Plain(real.Weight),
+                StatusFigures.Plain(real.Active),
+                StatusFigures.Plain(real.Inactive),
+                StatusFigures.Count(real.Connections),
+                StatusFigures.Count(real.InPackets),
+                StatusFigures.Count(real.InBytes),
+                real.Local ? "this node" : real.NextHop ?? _ink.Warn("not resolved"),
+                real.LastCheck is LastCheckStatus check ? $"{StatusFigures.Span(check.SecondsAgo)} ago" : "-",
+                ServerReason(real));
+        }
+
+        table.Write(_out, indent: "  ");
+    }
+
+    // An up server with a failing last check is on its way down: that is worth more than why it once came up.
+    private string ServerReason(RealServerStatus real)
+    {
+        if (real is { State: "up", LastCheck: { Success: false } check })
+        {
+            return _ink.Warn($"failing: {check.Outcome}");
+        }
+
+        string since = real.SinceSeconds is double seconds ? $", for {StatusFigures.Span(seconds)}" : "";
+        return real.State == "up" && real.LastCheck is LastCheckStatus last ? last.Outcome : real.Reason + since;
+    }
+
+    private void WriteDataPath(NodeStatus node)
+    {
+        if (node.DataPath is not DataPathStatus path)
+        {
+            return;
+        }
+
+        Line($"");
+        IEnumerable<string> interfaces = path.Interfaces.Select(entry => $"{entry.Name} {entry.Mode}");
+        Line($"DATA PATH  {string.Join(", ", interfaces)}  connections {path.Connections} of {path.ConnectionCapacity}");
+        var table = new StatusTable("VERDICT", ">PACKETS");
+        foreach ((string name, ulong count) in path.Verdicts)
+        {
+            table.Add(name, StatusFigures.Count(count));
+        }
+
+        if (path.Verdicts.Count > 0)
+        {
+            table.Write(_out, indent: "  ");
+        }
+    }
+
+    private void WritePeers(NodeStatus node)
+    {
+        if (node.Peers.IsEmpty)
+        {
+            return;
+        }
+
+        Line($"");
+        var table = new StatusTable("PEER", "MAC", "INTERFACE", ">HEARD");
+        foreach (PeerStatus peer in node.Peers)
+        {
+            table.Add(peer.Address, peer.Mac ?? "-", peer.Interface, $"{StatusFigures.Span(peer.HeardSecondsAgo)} ago");
+        }
+
+        table.Write(_out, indent: "");
+    }
+
+    private static string Why(string reason) => reason.Length == 0 ? "" : $"  ({reason})";
+
+    private void Line(FormattableString line) => _out.Write(line.ToString(CultureInfo.InvariantCulture) + "\n");
+}

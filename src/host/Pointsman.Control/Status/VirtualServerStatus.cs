@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+
+namespace Pointsman.Control.Status;
+
+/// <summary>One <c>virtual_server</c>.</summary>
+public sealed record VirtualServerStatus
+{
+    /// <summary>Address and port.</summary>
+    public string Address { get; init; } = "";
+
+    /// <summary>TCP, UDP or SCTP.</summary>
+    public string Protocol { get; init; } = "TCP";
+
+    /// <summary><c>lb_algo</c>.</summary>
+    public string Scheduler { get; init; } = "";
+
+    /// <summary><c>lb_kind</c>.</summary>
+    public string Kind { get; init; } = "";
+
+    /// <summary>Null: no persistence.</summary>
+    public double? PersistenceTimeout { get; init; }
+
+    /// <summary>Packets to it are balanced by this node now.</summary>
+    public bool Armed { get; init; }
+
+    /// <summary>Why it is armed, or why not.</summary>
+    public string Why { get; init; } = "";
+
+    public ImmutableArray<RealServerStatus> RealServers { get; init; } = [];
+}

@@ -1,0 +1,251 @@
+using System.Net.Sockets;
+using System.Text;
+using Pointsman.Control.Status;
+
+namespace Pointsman.Control.Tests;
+
+public sealed class ControlServerTests : IAsyncLifetime
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("pointsman-control-").FullName;
+    private readonly List<Exception> _faults = [];
+    private ControlServer? _server;
+
+    private string SocketPath => Path.Combine(_directory, "run", "control.sock");
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    [Fact]
+    public void Status_Asked_ComesBackWhole()
+    {
+        Start();
+
+        Assert.True(ControlClient.TryRequest(
+            SocketPath, new ControlRequest("status"), ControlJson.Default.NodeStatus, out NodeStatus? status, out _));
+        Assert.Equivalent(SampleStatus.Node, status, strict: true);
+    }
+
+    [Fact]
+    public void Verb_Unknown_IsATypedError()
+    {
+        Start();
+
+        ControlFailure failure = Fail(new ControlRequest("dance"));
+
+        Assert.Equal(ControlError.UnknownVerb, Assert.IsType<ControlFailure.Refused>(failure).Error.Code);
+        Assert.Equal("the daemon refused: this daemon does not know 'dance'; it may be older than the command", failure.Message);
+    }
+
+    [Fact]
+    public void Handler_Throws_ClientIsToldAndSoIsTheOwner()
+    {
+        Start();
+
+        ControlFailure failure = Fail(new ControlRequest("throw"));
+
+        Assert.Equal(ControlError.Failed, Assert.IsType<ControlFailure.Refused>(failure).Error.Code);
+        Assert.Equal("on purpose", Assert.Single(_faults).Message);
+        Status_IsStillServed();
+    }
+
+    [Fact]
+    public void NobodyListens_ClientSaysTheDaemonIsNotRunning()
+    {
+        ControlFailure failure = Fail(new ControlRequest("status"));
+
+        Assert.IsType<ControlFailure.NotRunning>(failure);
+        Assert.Contains("not running", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DaemonStopped_SocketIsGone()
+    {
+        Start();
+        await _server!.DisposeAsync();
+        _server = null;
+
+        Assert.False(File.Exists(SocketPath));
+        Assert.IsType<ControlFailure.NotRunning>(Fail(new ControlRequest("status")));
+    }
+
+    [Fact]
+    public void Socket_IsOpenToItsOwnerOnly()
+    {
+        Start();
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(SocketPath));
+    }
+
+    [Fact]
+    public void SocketLeftByADeadDaemon_IsReplaced()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(SocketPath)!);
+        using (var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            // .NET removes the file of a bound socket on disposal; a killed daemon does not.
+            dead.Bind(new UnixDomainSocketEndPoint(SocketPath));
+            File.Move(SocketPath, SocketPath + ".kept");
+        }
+
+        File.Move(SocketPath + ".kept", SocketPath);
+        Start();
+        Status_IsStillServed();
+    }
+
+    [Fact]
+    public void AnotherDaemonRuns_SecondOneIsRefused()
+    {
+        Start();
+
+        var refusal = Assert.Throws<ControlSocketException>(() => ControlServer.Start(SocketPath, Answer, _faults.Add));
+        Assert.Contains("another pointsman is running", refusal.Message, StringComparison.Ordinal);
+        Status_IsStillServed();
+    }
+
+    [Fact]
+    public void PathTooLong_IsRefusedInWords()
+    {
+        string path = Path.Combine(_directory, new string('x', 120));
+
+        var refusal = Assert.Throws<ControlSocketException>(() => ControlServer.Start(path, Answer, _faults.Add));
+        Assert.Contains("longer than 107 bytes", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("garbage\n")]
+    [InlineData("\n")]
+    [InlineData("null\n")]
+    [InlineData("[1,2]\n")]
+    [InlineData("{\"verb\":7}\n")]
+    [InlineData("{\"verb\":\"\"}\n")]
+    [InlineData("{\"verb\":\"status\",\"arguments\":\"no list\"}\n")]
+    public void Line_IsNoRequest_IsAnsweredAndHarmsNobody(string line)
+    {
+        Start();
+
+        Assert.Contains("\"code\":\"bad-request\"", Talk(Encoding.UTF8.GetBytes(line)), StringComparison.Ordinal);
+        Status_IsStillServed();
+    }
+
+    [Fact]
+    public void Line_TooLong_IsCutOff()
+    {
+        Start(new ControlLimits { RequestSizeBytes = 4096 });
+
+        Assert.Contains("\"code\":\"too-large\"", Talk(new byte[4096]), StringComparison.Ordinal);
+        Status_IsStillServed();
+    }
+
+    [Fact]
+    public void Client_SaysNothing_IsSentAway()
+    {
+        Start(new ControlLimits { IdleTimeout = TimeSpan.FromMilliseconds(50) });
+
+        Assert.Contains("\"code\":\"too-slow\"", Talk([]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Clients_TooMany_TheNextIsToldToComeAgain()
+    {
+        Start(new ControlLimits { Clients = 2 });
+        using Socket first = Connect();
+        using Socket second = Connect();
+
+        // The server counts a client when it accepts it, which is shortly after it connected.
+        SpinWait.SpinUntil(() => Talk("{\"verb\":\"status\"}\n"u8).Contains("\"code\":\"busy\"", StringComparison.Ordinal), 5000);
+        Assert.Contains("\"code\":\"busy\"", Talk("{\"verb\":\"status\"}\n"u8), StringComparison.Ordinal);
+
+        first.Dispose();
+        second.Dispose();
+        SpinWait.SpinUntil(() => Talk("{\"verb\":\"status\"}\n"u8).Contains("\"ok\":true", StringComparison.Ordinal), 5000);
+        Status_IsStillServed();
+    }
+
+    [Fact]
+    public void Clients_HangUpAtOnce_ServerGoesOn()
+    {
+        Start();
+        for (int i = 0; i < 200; i++)
+        {
+            using Socket client = Connect();
+            client.Send("{\"verb\":\"status\"}\n"u8);
+        }
+
+        Status_IsStillServed();
+    }
+
+    [Fact]
+    public void Request_InPieces_IsPutTogether()
+    {
+        Start();
+        using Socket client = Connect();
+        foreach (byte letter in "{\"verb\":\"status\"}\n"u8)
+        {
+            client.Send([letter]);
+        }
+
+        Assert.Contains("\"ok\":true", ReadAll(client), StringComparison.Ordinal);
+    }
+
+    private static ValueTask<ControlReply> Answer(ControlRequest request, CancellationToken cancellation) => request.Verb switch
+    {
+        "status" => ValueTask.FromResult(ControlReply.Ok(SampleStatus.Node, ControlJson.Default.NodeStatus)),
+        "throw" => throw new InvalidOperationException("on purpose"),
+        _ => ValueTask.FromResult(ControlReply.UnknownVerb(request.Verb)),
+    };
+
+    private void Start(ControlLimits? limits = null) => _server = ControlServer.Start(SocketPath, Answer, _faults.Add, limits);
+
+    private ControlFailure Fail(ControlRequest request)
+    {
+        Assert.False(ControlClient.TryRequest(
+            SocketPath, request, ControlJson.Default.NodeStatus, out _, out ControlFailure? failure));
+        return failure;
+    }
+
+    private void Status_IsStillServed() => Assert.True(ControlClient.TryRequest(
+        SocketPath, new ControlRequest("status"), ControlJson.Default.NodeStatus, out _, out _));
+
+    private Socket Connect()
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = 5000 };
+        socket.Connect(new UnixDomainSocketEndPoint(SocketPath));
+        return socket;
+    }
+
+    private string Talk(ReadOnlySpan<byte> bytes)
+    {
+        using Socket socket = Connect();
+        try
+        {
+            socket.Send(bytes);
+            return ReadAll(socket);
+        }
+        catch (SocketException reset)
+        {
+            // A busy server may hang up before the request arrives.
+            return reset.Message;
+        }
+    }
+
+    private static string ReadAll(Socket socket)
+    {
+        var answer = new StringBuilder();
+        var buffer = new byte[4096];
+        while (socket.Receive(buffer) is int received and > 0)
+        {
+            answer.Append(Encoding.UTF8.GetString(buffer, 0, received));
+        }
+
+        return answer.ToString();
+    }
+}
