@@ -1,0 +1,220 @@
+using System.Collections.Immutable;
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Config;
+using Pointsman.Config.Model;
+using Pointsman.Health;
+
+namespace Pointsman.Engine.Tests;
+
+public sealed class DirectorEngineTests
+{
+    private static readonly SourceSpan Nowhere = new("test.conf", 1, 1, 1);
+    private static readonly TransportEndpoint Vip = new(IpAddress.Parse("10.0.0.200"), 80);
+    private static readonly TransportEndpoint Web1 = new(IpAddress.Parse("10.0.0.1"), 80);
+    private static readonly TransportEndpoint Web2 = new(IpAddress.Parse("10.0.0.2"), 80);
+    private static readonly MacAddress Mac1 = new(0x020000000001);
+    private static readonly MacAddress Mac2 = new(0x020000000002);
+
+    private readonly List<DirectorAction> _actions = [];
+    private Instant _now = Instant.FromSeconds(100);
+
+    [Fact]
+    public void Started_PlansEveryServerUp_UnderTheLeaseOfTheVipsInstance()
+    {
+        DirectorEngine engine = Start(Site());
+
+        PlannedService service = LastPlan().Services.Single();
+        Assert.Equal(51, service.LeaseSlot);
+        Assert.Equal(SchedulerKind.Rr, service.Scheduler);
+        Assert.All(service.Servers, server => Assert.True(server.IsUp));
+        Assert.NotNull(engine.Deadline);
+    }
+
+    [Fact]
+    public void VipOfNoInstance_IsAlwaysArmed()
+    {
+        Start(Site() with { Instances = [] });
+        Assert.Null(LastPlan().Services.Single().LeaseSlot);
+    }
+
+    [Fact]
+    public void FirstCheckRefused_ServerLeavesThePlan_WithItsReasonInTheLog()
+    {
+        DirectorEngine engine = Start(Site());
+        HealthAction.StartProbe probe = RunToProbe(engine, Web1);
+
+        engine.OnProbeOutcome(_now, probe.Id, new ProbeOutcome.Refused(), _actions);
+
+        Assert.False(Server(Web1).IsUp);
+        Assert.True(Server(Web2).IsUp);
+        Assert.Contains(_actions.OfType<DirectorAction.Log>(), log =>
+            log.Line.StartsWith("Removing service [10.0.0.1]:tcp:80 from VS [10.0.0.200]:tcp:80", StringComparison.Ordinal)
+            && log.Line.Contains("refused", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void DownServerAnswers_ComesBack()
+    {
+        DirectorEngine engine = Start(Site());
+        engine.OnProbeOutcome(_now, RunToProbe(engine, Web1).Id, new ProbeOutcome.Refused(), _actions);
+        HealthAction.StartProbe again = RunToProbe(engine, Web1);
+
+        engine.OnProbeOutcome(_now, again.Id, new ProbeOutcome.Success(TimeSpan.FromMilliseconds(1)), _actions);
+
+        Assert.True(Server(Web1).IsUp);
+    }
+
+    [Fact]
+    public void ServerThatWasDownBeforeARestart_StaysOutUntilItAnswers()
+    {
+        DirectorEngine engine = Start(Site(), wasDown: endpoint => endpoint == Web2);
+        Assert.False(Server(Web2).IsUp);
+
+        engine.OnProbeOutcome(
+            _now, RunToProbe(engine, Web2).Id, new ProbeOutcome.Success(TimeSpan.FromMilliseconds(1)), _actions);
+
+        Assert.True(Server(Web2).IsUp);
+    }
+
+    [Fact]
+    public void ServerWithoutACheck_ThatWasDown_IsNotLostForEver()
+    {
+        Configuration site = Site();
+        VirtualServerConfig service = site.VirtualServers[0];
+        site = site with { VirtualServers = [service with { RealServers = [new RealServerConfig(Web1, Nowhere)] }] };
+
+        Start(site, wasDown: _ => true);
+
+        Assert.True(Server(Web1).IsUp);
+    }
+
+    [Fact]
+    public void CoLocatedServer_MakesTheOtherServersPeers()
+    {
+        DirectorEngine engine = Start(Site());
+        engine.OnReachability(Web1.Address, new Reachability.Local(), _actions);
+        engine.OnReachability(Web2.Address, new Reachability.Via(new NextHop(2, Mac1, Mac2), OnLink: true), _actions);
+
+        ForwardingPlan plan = LastPlan();
+        Assert.True(plan.Services.Single().HasLocalServer);
+        Assert.Equal([new PeerDirector(Mac2, Web2.Address)], plan.Peers);
+        Assert.True(Server(Web1).IsLocal);
+    }
+
+    [Fact]
+    public void LocalServerDown_StillCountsAsLocal_SoThatNothingForwardedHereIsBalancedAgain()
+    {
+        DirectorEngine engine = Start(Site());
+        engine.OnReachability(Web1.Address, new Reachability.Local(), _actions);
+        engine.OnProbeOutcome(_now, RunToProbe(engine, Web1).Id, new ProbeOutcome.Refused(), _actions);
+
+        Assert.True(LastPlan().Services.Single().HasLocalServer);
+    }
+
+    [Fact]
+    public void ServerBehindARouter_IsNoPeer()
+    {
+        DirectorEngine engine = Start(Site());
+        engine.OnReachability(Web1.Address, new Reachability.Local(), _actions);
+        engine.OnReachability(Web2.Address, new Reachability.Via(new NextHop(2, Mac1, Mac2), OnLink: false), _actions);
+        Assert.Empty(LastPlan().Peers);
+    }
+
+    [Fact]
+    public void NoLocalServer_NoPeers()
+    {
+        DirectorEngine engine = Start(Site());
+        engine.OnReachability(Web2.Address, new Reachability.Via(new NextHop(2, Mac1, Mac2), OnLink: true), _actions);
+        Assert.Empty(LastPlan().Peers);
+        Assert.Equal(new NextHop(2, Mac1, Mac2), Server(Web2).NextHop);
+    }
+
+    [Fact]
+    public void PeerComesBackWithAnotherMac_PlanFollows()
+    {
+        DirectorEngine engine = Start(Site());
+        engine.OnReachability(Web1.Address, new Reachability.Local(), _actions);
+        engine.OnReachability(Web2.Address, new Reachability.Via(new NextHop(2, Mac1, Mac2), OnLink: true), _actions);
+        var changed = new MacAddress(0x0200000000ff);
+        engine.OnReachability(Web2.Address, new Reachability.Via(new NextHop(2, Mac1, changed), OnLink: true), _actions);
+        Assert.Equal(changed, LastPlan().Peers.Single().Mac);
+    }
+
+    [Fact]
+    public void SameReachabilityTwice_PlansOnce()
+    {
+        DirectorEngine engine = Start(Site());
+        var way = new Reachability.Via(new NextHop(2, Mac1, Mac2), OnLink: true);
+        engine.OnReachability(Web2.Address, way, _actions);
+        _actions.Clear();
+        engine.OnReachability(Web2.Address, way, _actions);
+        Assert.Empty(_actions);
+    }
+
+    [Fact]
+    public void TwoInstancesWithOneRouterId_HaveTheirOwnSlots()
+    {
+        VrrpInstanceConfig first = Instance("VI_1", "eth0", Vip.Address);
+        VrrpInstanceConfig second = Instance("VI_2", "eth1", IpAddress.Parse("10.1.0.200"));
+        var map = new OwnershipMap(new Configuration { Instances = [first, second] });
+        Assert.Equal(51, map.SlotOf("VI_1"));
+        Assert.NotEqual(map.SlotOf("VI_1"), map.SlotOf("VI_2"));
+    }
+
+    private static VrrpInstanceConfig Instance(string name, string device, IpAddress address) => new(name, Nowhere)
+    {
+        Interface = device,
+        VirtualRouterId = 51,
+        VirtualAddresses = [new VirtualAddressConfig(IpPrefix.Host(address), null, null, Nowhere)],
+    };
+
+    private static Configuration Site() => new()
+    {
+        Instances = [Instance("VI_1", "eth0", Vip.Address)],
+        VirtualServers =
+        [
+            new VirtualServerConfig(Vip, Nowhere)
+            {
+                Algorithm = LoadBalanceAlgorithm.Rr,
+                DelayLoop = TimeSpan.FromSeconds(6),
+                RealServers = [Checked(Web1), Checked(Web2)],
+            },
+        ],
+    };
+
+    private static RealServerConfig Checked(TransportEndpoint address) => new(address, Nowhere)
+    {
+        Checks = [new TcpCheckConfig(Nowhere) { Retry = 3, DelayBeforeRetry = TimeSpan.FromSeconds(3) }],
+    };
+
+    private DirectorEngine Start(Configuration site, Func<TransportEndpoint, bool>? wasDown = null)
+    {
+        var engine = new DirectorEngine(site, (_, server) => wasDown?.Invoke(server) ?? false);
+        engine.Start(_now, new Prng(1), _actions);
+        return engine;
+    }
+
+    private HealthAction.StartProbe RunToProbe(DirectorEngine engine, TransportEndpoint target)
+    {
+        for (int step = 0; step < 100; step++)
+        {
+            _actions.Clear();
+            _now = engine.Deadline!.Value;
+            engine.OnDeadline(_now, _actions);
+            HealthAction.StartProbe? probe = _actions.OfType<DirectorAction.StartProbe>()
+                .Select(action => action.Probe).FirstOrDefault(p => p.Target == target);
+            if (probe is not null)
+            {
+                return probe;
+            }
+        }
+
+        throw new InvalidOperationException($"no probe of {target}");
+    }
+
+    private ForwardingPlan LastPlan() => _actions.OfType<DirectorAction.ApplyPlan>().Last().Plan;
+
+    private PlannedServer Server(TransportEndpoint address) =>
+        LastPlan().Services.Single().Servers.Single(server => server.Address == address);
+}
