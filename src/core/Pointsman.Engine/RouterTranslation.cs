@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Pointsman.Config.Model;
+using Pointsman.Vrrp;
+
+namespace Pointsman.Engine;
+
+/// <summary>What a configuration means to the VRRP machines.</summary>
+public static class RouterTranslation
+{
+    public static VrrpRouterSettings Translate(Configuration configuration) => new()
+    {
+        Instances = [.. configuration.Instances.Select(instance => Translate(instance, configuration))],
+        SyncGroups = [.. configuration.SyncGroups.Select(group => new VrrpSyncGroupSettings(group.Name, group.Members))],
+    };
+
+    private static VrrpInstanceSettings Translate(VrrpInstanceConfig instance, Configuration configuration) => new()
+    {
+        Name = instance.Name,
+        Interface = instance.Interface,
+        VirtualRouterId = instance.VirtualRouterId,
+        Priority = instance.Priority,
+        StartsAsMaster = instance.StartsAsMaster,
+        AdvertInterval = instance.AdvertInterval,
+        AuthPass = instance.AuthPass,
+        Nopreempt = instance.Nopreempt,
+        VirtualAddresses = [.. instance.VirtualAddresses.Select(address => address.Prefix.Address)],
+        TrackScripts = [.. instance.TrackScripts.Select(track => Translate(track, configuration))],
+        TrackInterfaces = [.. instance.TrackInterfaces.Select(track => new VrrpTrack(track.Name, track.Weight))],
+    };
+
+    // A weight in track_script wins over the script's own.
+    private static VrrpTrack Translate(TrackedScriptConfig track, Configuration configuration) => new(
+        track.Name,
+        track.Weight ?? configuration.Scripts.First(script => script.Name == track.Name).Weight);
+}
