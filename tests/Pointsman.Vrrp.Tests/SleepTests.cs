@@ -1,0 +1,86 @@
+using Xunit;
+using static Pointsman.Vrrp.Tests.RouterHarness;
+using static Pointsman.Vrrp.VrrpActionKind;
+
+namespace Pointsman.Vrrp.Tests;
+
+public sealed class SleepTests
+{
+    [Fact]
+    public void Master_OversleepsItsLease_StepsDownBeforeItSpeaks()
+    {
+        RouterHarness node = new RouterHarness(Instance()).StartAsMaster().Sleep(10);
+        node.Actions.Clear();
+
+        node.Router.OnDeadline(node.Now, node.Actions);
+
+        Assert.Equal(VrrpState.Backup, node.State);
+        Assert.Equal([Disarm, RemoveAddresses], node.Deeds);
+        Assert.Contains("(VI_1) Entering BACKUP STATE (nothing sent for 10 s: another may be master by now)", node.Log);
+        Assert.Equal(node.Router.Instances[0].MasterDownTime, node.Router.Deadline - node.Now);
+    }
+
+    [Fact]
+    public void Master_OversleepsAndHearsALowerMaster_DoesNotAnswer()
+    {
+        RouterHarness node = new RouterHarness(Instance()).StartAsMaster().Sleep(10).Hear(50, Lower);
+
+        Assert.Equal([Disarm, RemoveAddresses, LearnPeer], node.Deeds);
+    }
+
+    [Fact]
+    public void Master_IsServedBeforeItsLeaseEnds_StaysMaster()
+    {
+        RouterHarness node = new RouterHarness(Instance()).StartAsMaster().Sleep(2.9);
+        node.Actions.Clear();
+
+        node.Router.OnDeadline(node.Now, node.Actions);
+
+        Assert.Equal(VrrpState.Master, node.State);
+        Assert.Equal([SendAdvert, RenewLease], node.Deeds);
+    }
+
+    [Fact]
+    public void Master_LeaseTime_EndsBeforeAnyOtherNodeMayTakeOver()
+    {
+        TimeSpan interval = TimeSpan.FromSeconds(1);
+
+        Assert.True(VrrpTimers.Lease(interval) < VrrpTimers.MasterDown(interval, 255));
+    }
+
+    [Fact]
+    public void GroupMember_Oversleeps_TakesTheGroupAlong()
+    {
+        RouterHarness node = new RouterHarness(Group(Instance("VI_1"), Instance("VI_2"))).StartAsMaster().Sleep(10);
+
+        node.Router.OnDeadline(node.Now, node.Actions);
+
+        Assert.All(node.Router.Instances, instance => Assert.Equal(VrrpState.Backup, instance.State));
+    }
+
+    [Fact]
+    public void Backup_OversleepsItsTakeover_ListensFirst()
+    {
+        RouterHarness node = new RouterHarness(Instance()).Start().Sleep(10);
+        node.Actions.Clear();
+
+        node.Router.OnDeadline(node.Now, node.Actions);
+
+        Assert.Equal(VrrpState.Backup, node.State);
+        Assert.Equal(TimeSpan.FromSeconds(1 + (156 / 256.0)), node.Router.Deadline - node.Now);
+        Assert.Equal(
+            ["(VI_1) Receive advertisement timeout handled 6.391 s late - listening again before taking over"], node.Log);
+        Assert.Equal(VrrpState.Master, node.Advance(2).State);
+    }
+
+    [Fact]
+    public void Backup_OversleptAndHearsTheLivingMaster_StaysBackup()
+    {
+        RouterHarness node = new RouterHarness(Instance()).Start().Sleep(10);
+        node.Router.OnDeadline(node.Now, node.Actions);
+
+        node.Hear(150, Higher).Advance(2);
+
+        Assert.Equal(VrrpState.Backup, node.State);
+    }
+}
