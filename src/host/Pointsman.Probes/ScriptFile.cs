@@ -1,0 +1,23 @@
+namespace Pointsman.Probes;
+
+/// <summary>Finds the program of a script before it is run, so that its absence has a name.</summary>
+public static class ScriptFile
+{
+    private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <returns>Null when it can be run; otherwise why not.</returns>
+    public static string? WhyNotRunnable(string program)
+    {
+        string? path = program.Contains('/', StringComparison.Ordinal) ? program : Search(program);
+        return path is null ? $"'{program}' is not in PATH"
+            : Directory.Exists(path) ? $"'{path}' is a directory"
+            : !File.Exists(path) ? $"'{path}' does not exist"
+            : (File.GetUnixFileMode(path) & AnyExecute) == 0 ? $"'{path}' is not executable; chmod +x it"
+            : null;
+    }
+
+    private static string? Search(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(':', StringSplitOptions.RemoveEmptyEntries)
+        .Select(directory => Path.Combine(directory, program))
+        .FirstOrDefault(File.Exists);
+}

@@ -1,0 +1,123 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Pointsman.Health;
+using Pointsman.Linux.Processes;
+
+namespace Pointsman.Probes;
+
+/* Runs one script once.
+
+   The script is the head of its own session (setsid), so that a timeout reaches whatever it started too: SIGTERM to the
+   group, two seconds later SIGKILL. A user is set by the fork itself; a group other than the user's own by setpriv.
+   Both tools replace themselves by the script, so the process number stays the one we started. */
+
+/// <summary>Runs a track script: no shell, as a given user, never longer than it may.</summary>
+public static class ScriptRunner
+{
+    /// <summary>Between SIGTERM and SIGKILL, as keepalived waits.</summary>
+    private static readonly TimeSpan TerminateGrace = TimeSpan.FromSeconds(2);
+
+    /// <summary>For the last words of a script that has ended; a child it left behind may hold its output open for ever.</summary>
+    private static readonly TimeSpan OutputGrace = TimeSpan.FromMilliseconds(200);
+
+    /// <param name="stop">Ends the script and the call (<see cref="OperationCanceledException"/>).</param>
+    public static async Task<ScriptOutcome> RunAsync(ScriptCommand command, TimeSpan timeout, CancellationToken stop = default)
+    {
+        if (ScriptFile.WhyNotRunnable(command.Arguments[0]) is string obstacle)
+        {
+            return new ScriptOutcome.NotStarted(obstacle);
+        }
+
+        using var process = new Process { StartInfo = Describe(command) };
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception refused)
+        {
+            return new ScriptOutcome.NotStarted(refused.Message);
+        }
+
+        process.StandardInput.Close();
+        return await AwaitAsync(process, timeout, stop);
+    }
+
+    private static async Task<ScriptOutcome> AwaitAsync(Process process, TimeSpan timeout, CancellationToken stop)
+    {
+        using var silence = new CancellationTokenSource();
+        var output = new ScriptOutput();
+        Task reading = Task.WhenAll(
+            output.CollectAsync(process.StandardOutput.BaseStream, silence.Token),
+            output.CollectAsync(process.StandardError.BaseStream, silence.Token));
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(timeout);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+            silence.CancelAfter(OutputGrace);
+            await reading;
+            return new ScriptOutcome.Exited(process.ExitCode, output.Text);
+        }
+        catch (OperationCanceledException)
+        {
+            await EndAsync(process);
+            await silence.CancelAsync();
+            await reading;
+            stop.ThrowIfCancellationRequested();
+            return new ScriptOutcome.TimedOut();
+        }
+    }
+
+    private static async Task EndAsync(Process process)
+    {
+        if (!ProcessGroup.TryTerminate(process.Id) && !process.HasExited)
+        {
+            process.Kill();     // so young that it has no group of its own yet
+        }
+
+        using (var patience = new CancellationTokenSource(TerminateGrace))
+        {
+            try
+            {
+                await process.WaitForExitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // It ignores SIGTERM; SIGKILL it cannot.
+            }
+        }
+
+        ProcessGroup.TryKill(process.Id);
+        await process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    private static ProcessStartInfo Describe(ScriptCommand command)
+    {
+        var start = new ProcessStartInfo("setsid")
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
+        if (command is { User: string user, Group: string group })
+        {
+            foreach (string argument in (ReadOnlySpan<string>)["setpriv", $"--reuid={user}", $"--regid={group}", "--init-groups"])
+            {
+                start.ArgumentList.Add(argument);
+            }
+        }
+        else if (command.User is string other && other != Environment.UserName)
+        {
+            start.UserName = other;
+        }
+
+        foreach (string argument in command.Arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return start;
+    }
+}
