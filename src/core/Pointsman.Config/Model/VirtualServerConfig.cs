@@ -19,5 +19,8 @@ public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan S
     /// <summary>Null: no persistence.</summary>
     public TimeSpan? PersistenceTimeout { get; init; }
 
+    /// <summary>Clients that share this many leading bits of their address share a real server.</summary>
+    public int PersistencePrefixLength { get; init; } = 32;
+
     public ImmutableArray<RealServerConfig> RealServers { get; init; } = [];
 }

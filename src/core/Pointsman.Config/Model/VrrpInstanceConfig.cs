@@ -24,6 +24,15 @@ public sealed record VrrpInstanceConfig(string Name, SourceSpan Source)
 
     public bool Nopreempt { get; init; }
 
+    /// <summary>Source address of adverts. Null: the interface's first address.</summary>
+    public IpAddress? McastSrcIp { get; init; }
+
+    /// <summary>Wait between the two batches of gratuitous ARP after becoming master. Zero: no second batch.</summary>
+    public TimeSpan GarpMasterDelay { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Announcements of each address in a batch; at least 1.</summary>
+    public int GarpMasterRepeat { get; init; } = 5;
+
     public ImmutableArray<VirtualAddressConfig> VirtualAddresses { get; init; } = [];
 
     public ImmutableArray<TrackedScriptConfig> TrackScripts { get; init; } = [];

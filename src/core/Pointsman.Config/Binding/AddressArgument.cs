@@ -1,0 +1,34 @@
+using System.Numerics;
+using Pointsman.Base;
+using Pointsman.Config.Grammar;
+using Pointsman.Config.Syntax;
+
+namespace Pointsman.Config.Binding;
+
+/// <summary>An IPv4 address, or a netmask whose length becomes the number.</summary>
+internal static class AddressArgument
+{
+    public static bool TryRead(Argument argument, Word word, DiagnosticSink sink, out ArgumentValue value)
+    {
+        value = new ArgumentValue();
+        if (!IpAddress.TryParse(word.Text, out IpAddress address))
+        {
+            return ArgumentReader.ReportWrong(word, argument.Description, sink);
+        }
+
+        if (!ArgumentReader.IsIpv4(address, word, sink))
+        {
+            return false;
+        }
+
+        if (argument.Kind == ArgumentKind.Netmask && !IsNetmask(address.V4Bits))
+        {
+            return ArgumentReader.ReportWrong(word, argument.Description, sink, "its ones must come before its zeros");
+        }
+
+        value = new ArgumentValue { Address = address, Number = BitOperations.PopCount(address.V4Bits), TakenCount = 1 };
+        return true;
+    }
+
+    private static bool IsNetmask(uint bits) => BitOperations.LeadingZeroCount(~bits) == BitOperations.PopCount(bits);
+}

@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using Pointsman.Config.Grammar;
+using Pointsman.Config.Syntax;
+
+namespace Pointsman.Config.Binding;
+
+/// <summary>
+/// Walks statements beside the keyword table and fills the model. A statement with a mistake is reported and left out;
+/// the walk goes on.
+/// </summary>
+internal sealed class Binder(SourceText source, DiagnosticSink sink)
+{
+    public SourceText Source { get; } = source;
+
+    public DiagnosticSink Sink { get; } = sink;
+
+    /// <summary>Statements that only serve mail: reported together, once.</summary>
+    public List<Word> MailKeywords { get; } = [];
+
+    /// <summary>A statement was left out, so what refers to it may be right after all.</summary>
+    public bool HasSkippedBlocks { get; private set; }
+
+    public Bound<T> Bind<T>(BlockGrammar<T> grammar, Statement owner, ImmutableArray<Statement> statements, T start)
+    {
+        var given = new Dictionary<string, Statement>();
+        T value = start;
+        foreach (Statement statement in statements)
+        {
+            if (grammar.Entry is not null)
+            {
+                value = BindEntry(grammar.Entry, statement, value);
+            }
+            else if (grammar.FindRow(statement.Keyword.Text) is { } keyword)
+            {
+                NoticeSecond(given, keyword, statement);
+                value = BindRow(grammar, keyword, statement, value);
+            }
+            else
+            {
+                HasSkippedBlocks |= statement.Body is not null;
+                UnknownKeywords.Report(statement, grammar, Sink);
+            }
+        }
+
+        return new Bound<T>(value, owner, given);
+    }
+
+    private T BindEntry<T>(Func<T, Statement, DiagnosticSink, T> entry, Statement statement, T value)
+    {
+        if (statement.Body is null)
+        {
+            return entry(value, statement, Sink);
+        }
+
+        ReportBlockNotExpected(statement);
+        return value;
+    }
+
+    private T BindRow<T>(BlockGrammar<T> grammar, Keyword<T> keyword, Statement statement, T value)
+    {
+        if (!HasRightShape(keyword, statement)
+            || !ArgumentReader.TryRead(keyword, statement, grammar, Sink, out ArgumentValue argument))
+        {
+            HasSkippedBlocks |= keyword.Opens is not null;
+            return value;
+        }
+
+        NoticeExtra(grammar, keyword, statement, argument.TakenCount);
+        NoticeStanding(keyword, statement);
+        return keyword.Apply(value, new Setting(this, statement, argument));
+    }
+
+    private bool HasRightShape(Keyword keyword, Statement statement)
+    {
+        if (keyword.Opens is null && statement.Body is not null)
+        {
+            ReportBlockNotExpected(statement);
+            return false;
+        }
+
+        // A list may also be written without a block, one entry a line (notification_email).
+        if (keyword.Opens is not null && statement.Body is null && keyword.Argument.Kind != ArgumentKind.Texts)
+        {
+            Sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.BlockNeeded, statement.HeaderSpan, keyword.Name) with
+            {
+                Hint = $"type `{keyword.Name}{(statement.Words.Length > 1 ? " ..." : "")} {{`, its settings, and `}}`",
+            });
+            return false;
+        }
+
+        return true;
+    }
+
+    private void ReportBlockNotExpected(Statement statement) =>
+        Sink.Add(DiagnosticSink.Make(
+            DiagnosticCatalogue.BlockNotExpected, statement.Body!.Open, statement.Keyword.Text) with
+        {
+            Label = "the block is skipped",
+        });
+
+    private void NoticeSecond(Dictionary<string, Statement> given, Keyword keyword, Statement statement)
+    {
+        if (!keyword.IsRepeatable && given.TryGetValue(keyword.Canonical, out Statement? first))
+        {
+            Sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.GivenTwice, statement.HeaderSpan, keyword.Name) with
+            {
+                Label = "this one counts",
+                Related = new RelatedPlace(first.HeaderSpan, "this one does not"),
+            });
+        }
+
+        given[keyword.Canonical] = statement;
+    }
+
+    private void NoticeExtra(BlockGrammar grammar, Keyword keyword, Statement statement, int takenCount)
+    {
+        if (statement.Words.Length <= takenCount + 1)
+        {
+            return;
+        }
+
+        Word extra = statement.Words[takenCount + 1];
+        if (grammar.Find(extra.Text) is not null && !extra.IsQuoted)
+        {
+            Sink.Add(DiagnosticSink.Make(
+                DiagnosticCatalogue.TwoStatements, extra.Span, keyword.Name, extra.Text) with
+            {
+                Label = "a statement ends only with its line or at a brace",
+                Hint = $"put `{extra.Text}` on a line of its own",
+            });
+            return;
+        }
+
+        Sink.Report(DiagnosticCatalogue.ExtraArgument, extra.Span, extra.Text, keyword.Name, keyword.Argument.Description);
+    }
+
+    private void NoticeStanding(Keyword keyword, Statement statement)
+    {
+        SourceSpan span = statement.Keyword.Span;
+        if (keyword.IsForMail)
+        {
+            MailKeywords.Add(statement.Keyword);
+        }
+
+        if (keyword.OldNameOf is { } newName)
+        {
+            Sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.OldName, span, keyword.Name, newName) with
+            {
+                Label = "works as before",
+                Hint = $"type `{newName}`",
+            });
+        }
+
+        if (keyword.ObsoleteBecause is { } why)
+        {
+            Sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.Obsolete, span, keyword.Name, why) with
+            {
+                Hint = "remove the line",
+            });
+        }
+
+        if (keyword.NoEffectBecause is { } reason)
+        {
+            Sink.Report(DiagnosticCatalogue.NoEffectYet, span, keyword.Name, reason);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Pointsman.Config.Grammar;
+using Pointsman.Config.Syntax;
+
+namespace Pointsman.Config.Binding;
+
+/// <summary>One word out of a row's list.</summary>
+internal static class ChoiceArgument
+{
+    public static bool TryRead(Keyword keyword, Word word, DiagnosticSink sink, out ArgumentValue value)
+    {
+        Argument argument = keyword.Argument;
+        StringComparison comparison = argument.IgnoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        string? choice = argument.Choices.FirstOrDefault(known => known.Equals(word.Text, comparison));
+        value = new ArgumentValue { Text = choice ?? "", TakenCount = 1 };
+        if (choice is not null)
+        {
+            return true;
+        }
+
+        if (argument.LaterChoices.Any(later => later.Equals(word.Text, comparison)))
+        {
+            sink.Add(DiagnosticSink.Make(
+                DiagnosticCatalogue.ValueNotSupportedYet, word.Span, keyword.Name, word.Text) with
+            {
+                Label = $"here: {argument.Description}",
+            });
+            return false;
+        }
+
+        string? near = EditDistance.Nearest(word.Text, argument.Choices);
+        return ArgumentReader.ReportWrong(
+            word, argument.Description, sink, near is null ? null : $"did you mean `{near}`?");
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Pointsman.Config.Model;
+
+namespace Pointsman.Config.Binding;
+
+/// <summary>Turns a draft into a configuration: fills what was left out, and checks each block and their relations.</summary>
+internal static class Completion
+{
+    public static Configuration Complete(Draft draft, bool hasSkippedBlocks, DiagnosticSink sink)
+    {
+        ImmutableArray<SyncGroupConfig> groups = GroupRules.Complete(draft, hasSkippedBlocks, sink);
+        ScriptRules.Check(draft, hasSkippedBlocks, sink);
+        RouterIdRules.Check(draft.Instances, sink);
+        var configuration = new Configuration
+        {
+            Global = draft.Global,
+            SyncGroups = groups,
+            Scripts = [.. draft.Scripts.Select(script => script.Value)],
+            Instances = [.. draft.Instances.Select(instance => InstanceRules.Complete(instance, sink))],
+            VirtualServers =
+            [
+                .. draft.VirtualServers
+                    .Select(server => VirtualServerRules.Complete(server, sink))
+                    .OfType<VirtualServerConfig>(),
+            ],
+        };
+        VirtualServerRelations.Check(draft, hasSkippedBlocks, sink);
+        NoticeNothing(draft, hasSkippedBlocks, sink);
+        return configuration;
+    }
+
+    /// <summary>Complains about every second definition of a name.</summary>
+    public static void NoticeSecondNames<T>(IEnumerable<Bound<T>> blocks, DiagnosticSink sink)
+    {
+        var places = new Dictionary<string, SourceSpan>();
+        foreach (Bound<T> block in blocks)
+        {
+            SourceSpan place = block.Owner.HeaderSpan;
+            if (!places.TryAdd(block.Owner.Words[1].Text, place))
+            {
+                sink.Add(DiagnosticSink.Make(
+                    DiagnosticCatalogue.DefinedTwice, place, InstanceRules.Header(block.Owner)) with
+                {
+                    Label = "second definition",
+                    Related = new RelatedPlace(places[block.Owner.Words[1].Text], "first definition"),
+                });
+            }
+        }
+    }
+
+    private static void NoticeNothing(Draft draft, bool hasSkippedBlocks, DiagnosticSink sink)
+    {
+        if (draft.Instances.Count == 0 && draft.VirtualServers.Count == 0 && !hasSkippedBlocks && !sink.HasErrors)
+        {
+            sink.Report(DiagnosticCatalogue.NothingConfigured, sink.FileStart);
+        }
+    }
+}

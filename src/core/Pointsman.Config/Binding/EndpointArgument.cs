@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using Pointsman.Base;
+using Pointsman.Config.Grammar;
+using Pointsman.Config.Syntax;
+
+namespace Pointsman.Config.Binding;
+
+/// <summary>An address and a port; for mail also a host name.</summary>
+internal static class EndpointArgument
+{
+    public static bool TryRead(Keyword keyword, Statement statement, DiagnosticSink sink, out ArgumentValue value)
+    {
+        value = new ArgumentValue();
+        ImmutableArray<Word> words = statement.Arguments;
+        IpAddress address = default;
+        if (keyword.Name == "virtual_server" && words[0].Text is "fwmark" or "group")
+        {
+            sink.Report(DiagnosticCatalogue.VirtualServerForm, words[0].Span, words[0].Text);
+            return false;
+        }
+
+        if (keyword.Argument.Kind == ArgumentKind.Endpoint && !TryReadAddress(words[0], sink, out address))
+        {
+            return false;
+        }
+
+        ushort port = 0;
+        if (words.Length > 1)
+        {
+            if (!TryReadPort(keyword, words[1], sink, out port))
+            {
+                return false;
+            }
+        }
+        else if (keyword.Argument.Kind == ArgumentKind.Endpoint && !keyword.Argument.IsPortOptional)
+        {
+            ArgumentReader.ReportMissing(keyword, statement, sink);
+            return false;
+        }
+
+        value = new ArgumentValue
+        {
+            Text = words[0].Text,
+            Address = address,
+            Port = port,
+            TakenCount = Math.Min(2, words.Length),
+        };
+        return true;
+    }
+
+    private static bool TryReadAddress(Word word, DiagnosticSink sink, out IpAddress address)
+    {
+        if (IpAddress.TryParse(word.Text, out address))
+        {
+            return ArgumentReader.IsIpv4(address, word, sink);
+        }
+
+        int colon = word.Text.IndexOf(':', StringComparison.Ordinal);
+        string? hint = colon > 0 && IpAddress.TryParse(word.Text.AsSpan(0, colon), out _)
+            ? $"type `{word.Text[..colon]} {word.Text[(colon + 1)..]}`: a blank stands between address and port"
+            : null;
+        return ArgumentReader.ReportWrong(word, "an IP address", sink, "names are not looked up", hint);
+    }
+
+    private static bool TryReadPort(Keyword keyword, Word word, DiagnosticSink sink, out ushort port)
+    {
+        port = 0;
+        if (!NumberArgument.TryParse(word.Text, isWhole: true, out decimal number))
+        {
+            return ArgumentReader.ReportWrong(word, "a port", sink);
+        }
+
+        if (number is < 1 or > ushort.MaxValue)
+        {
+            sink.Report(DiagnosticCatalogue.OutOfRange, word.Span, $"{keyword.Name} ...", word.Text, "1..65535");
+            return false;
+        }
+
+        port = (ushort)number;
+        return true;
+    }
+}

@@ -1,0 +1,90 @@
+using Pointsman.Config.Model;
+using Pointsman.Config.Syntax;
+
+namespace Pointsman.Config.Binding;
+
+/// <summary>What must hold inside one <c>vrrp_instance</c>, and what keepalived assumes when a setting is absent.</summary>
+internal static class InstanceRules
+{
+    /// <summary>The priority of the address owner (RFC 3768 §5.3.4).</summary>
+    private const byte OwnerPriority = 255;
+
+    public static VrrpInstanceConfig Complete(Bound<VrrpInstanceConfig> bound, DiagnosticSink sink)
+    {
+        VrrpInstanceConfig instance = bound.Value;
+        RequireSetting(bound, "interface", "type the interface that faces the clients, such as `interface eth0`", sink);
+        RequireSetting(bound, "virtual_router_id", "type the same number from 1 to 255 on every node", sink);
+        instance = AssumePriority(bound, instance, sink);
+        if (instance is { Nopreempt: true, StartsAsMaster: true })
+        {
+            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.NopreemptNeedsBackup, bound.PlaceOf("nopreempt")) with
+            {
+                Hint = "type `state BACKUP` on all nodes to use it",
+                Related = new RelatedPlace(bound.PlaceOf("state"), "the node insists on being master"),
+            });
+            instance = instance with { Nopreempt = false };
+        }
+
+        if (instance.VirtualAddresses.IsEmpty && !HasEntries(bound, "virtual_ipaddress"))
+        {
+            sink.Add(DiagnosticSink.Make(
+                DiagnosticCatalogue.NoVirtualAddress, bound.Owner.HeaderSpan, Header(bound.Owner)) with
+            {
+                Hint = "add `virtual_ipaddress { ... }`",
+            });
+        }
+
+        return instance;
+    }
+
+    public static VrrpInstanceConfig TakeAdvertInterval(VrrpInstanceConfig instance, Setting setting)
+    {
+        decimal seconds = setting.Value.Number;
+        decimal whole = Math.Max(1, Math.Round(seconds, MidpointRounding.AwayFromZero));
+        if (whole != seconds)
+        {
+            setting.Sink.Add(DiagnosticSink.Make(
+                DiagnosticCatalogue.AdvertIntervalRounded, setting.FirstArgument, seconds, whole) with
+            {
+                Hint = $"type `advert_int {whole}` on every node",
+            });
+        }
+
+        return instance with { AdvertInterval = TimeSpan.FromSeconds((double)whole) };
+    }
+
+    public static string Header(Statement statement) =>
+        string.Join(' ', statement.Words.Take(3).Select(word => word.Text));
+
+    private static void RequireSetting(Bound<VrrpInstanceConfig> bound, string name, string hint, DiagnosticSink sink)
+    {
+        if (!bound.Has(name))
+        {
+            sink.Add(DiagnosticSink.Make(
+                DiagnosticCatalogue.MissingSetting, bound.Owner.HeaderSpan, Header(bound.Owner), name) with
+            {
+                Hint = hint,
+            });
+        }
+    }
+
+    private static VrrpInstanceConfig AssumePriority(
+        Bound<VrrpInstanceConfig> bound, VrrpInstanceConfig instance, DiagnosticSink sink)
+    {
+        if (bound.Has("priority") || !instance.StartsAsMaster)
+        {
+            return instance;
+        }
+
+        sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.PriorityAssumed, bound.PlaceOf("state")) with
+        {
+            Label = "the highest there is: no other node can take over from it",
+            Hint = "type `priority 150`, or another number from 1 to 254",
+        });
+        return instance with { Priority = OwnerPriority };
+    }
+
+    // Entries that were wrong were already reported: the block is not empty.
+    private static bool HasEntries<T>(Bound<T> bound, string list) =>
+        bound.Given.TryGetValue(list, out Statement? statement) && statement.Body is { Statements.IsEmpty: false };
+}

@@ -1,0 +1,22 @@
+using Pointsman.Config.Syntax;
+
+namespace Pointsman.Config.Binding;
+
+/// <summary>One complaint for all settings of a file that only serve mail.</summary>
+internal static class MailNotice
+{
+    public static void Report(List<Word> keywords, DiagnosticSink sink)
+    {
+        if (keywords.Count == 0)
+        {
+            return;
+        }
+
+        Word first = keywords[0];
+        IEnumerable<string> others = keywords.Skip(1).Select(word => $"`{word.Text}` in line {word.Span.Line}");
+        sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.MailNotSent, first.Span, first.Text) with
+        {
+            Hint = keywords.Count == 1 ? null : $"the same holds for {string.Join(", ", others)}",
+        });
+    }
+}

@@ -1,0 +1,60 @@
+using Pointsman.Config.Grammar;
+using Pointsman.Config.Syntax;
+
+namespace Pointsman.Config.Binding;
+
+/// <summary>Words the complaint about a statement whose keyword is not in its block's table.</summary>
+internal static class UnknownKeywords
+{
+    public static void Report(Statement statement, BlockGrammar grammar, DiagnosticSink sink)
+    {
+        string name = statement.Keyword.Text;
+        SourceSpan span = statement.Keyword.Span;
+        string? skipped = statement.Body is null ? null : "its whole block is skipped";
+        if (name.StartsWith("include", StringComparison.Ordinal))
+        {
+            sink.Report(DiagnosticCatalogue.IncludeNotSupported, statement.HeaderSpan, name);
+        }
+        else if (name.Length > 0 && name[0] is '$' or '@' or '~')
+        {
+            sink.Report(DiagnosticCatalogue.DefinitionNotSupported, span, name);
+        }
+        else if (Language.BlocksWith(name) is { Length: > 0 } blocks)
+        {
+            string places = string.Join(", ", blocks.Select(block => $"`{block}`"));
+            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.WrongBlock, span, name, grammar.Name) with
+            {
+                Label = skipped ?? $"it works in {places}",
+                Hint = skipped is null ? null : $"it works in {places}",
+            });
+        }
+        else if (KeepalivedKeywords.All.Contains(name))
+        {
+            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.NotSupportedYet, span, name) with
+            {
+                Label = skipped,
+                Hint = "remove it, or keep using keepalived for this node until it is supported",
+            });
+        }
+        else
+        {
+            ReportUnknown(statement, grammar, skipped, sink);
+        }
+    }
+
+    private static void ReportUnknown(Statement statement, BlockGrammar grammar, string? skipped, DiagnosticSink sink)
+    {
+        string name = statement.Keyword.Text;
+        string? near = EditDistance.Nearest(name, grammar.Keywords.Select(keyword => keyword.Name));
+        string? later = near is null ? EditDistance.Nearest(name, KeepalivedKeywords.All.Order(StringComparer.Ordinal)) : null;
+        string? guess = near is not null ? $"did you mean `{near}`?"
+            : later is null ? null
+            : Language.BlocksWith(later) is { Length: > 0 } blocks ? $"did you mean `{later}` of `{blocks[0]}`?"
+            : $"did you mean `{later}`? it is not supported yet";
+        sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.UnknownKeyword, statement.Keyword.Span, name, grammar.Name) with
+        {
+            Label = guess ?? skipped,
+            Hint = guess is not null ? skipped : grammar == Language.SyncGroup ? "instance names stand inside `group { ... }`" : null,
+        });
+    }
+}

@@ -1,0 +1,77 @@
+using Pointsman.Base;
+using Pointsman.Config.Model;
+
+namespace Pointsman.Config.Binding;
+
+/// <summary>What must hold between virtual servers, and between them and the addresses of the instances.</summary>
+internal static class VirtualServerRelations
+{
+    public static void Check(Draft draft, bool hasSkippedBlocks, DiagnosticSink sink)
+    {
+        NoticeSecond(draft.VirtualServers, sink);
+        NoticeSharedAddresses(draft.Instances, sink);
+        if (draft.Instances.Count > 0 && !hasSkippedBlocks)
+        {
+            NoticeUnheld(draft, sink);
+        }
+    }
+
+    private static void NoticeSecond(List<Bound<VirtualServerDraft>> servers, DiagnosticSink sink)
+    {
+        var places = new Dictionary<TransportEndpoint, SourceSpan>();
+        foreach (Bound<VirtualServerDraft> bound in servers)
+        {
+            TransportEndpoint address = bound.Value.Config.Address;
+            SourceSpan place = bound.Owner.HeaderSpan;
+            if (!places.TryAdd(address, place))
+            {
+                sink.Add(DiagnosticSink.Make(
+                    DiagnosticCatalogue.VirtualServerTwice, place, $"{address.Address} {address.Port}") with
+                {
+                    Label = "second definition",
+                    Hint = "put all its real servers into one block",
+                    Related = new RelatedPlace(places[address], "first definition"),
+                });
+            }
+        }
+    }
+
+    private static void NoticeSharedAddresses(List<Bound<VrrpInstanceConfig>> instances, DiagnosticSink sink)
+    {
+        var places = new Dictionary<IpAddress, SourceSpan>();
+        foreach (VirtualAddressConfig address in instances.SelectMany(instance => instance.Value.VirtualAddresses))
+        {
+            if (!places.TryAdd(address.Prefix.Address, address.Source))
+            {
+                sink.Add(DiagnosticSink.Make(
+                    DiagnosticCatalogue.AddressTwice, address.Source, address.Prefix.Address) with
+                {
+                    Label = "two instances would fight for it",
+                    Related = new RelatedPlace(places[address.Prefix.Address], "first given here"),
+                });
+            }
+        }
+    }
+
+    // Found otherwise only on the day of the failover: the standby balances an address nobody brings to it.
+    private static void NoticeUnheld(Draft draft, DiagnosticSink sink)
+    {
+        List<string> held = [.. draft.Instances
+            .SelectMany(instance => instance.Value.VirtualAddresses)
+            .Select(address => address.Prefix.Address.ToString())];
+        foreach (Bound<VirtualServerDraft> bound in draft.VirtualServers)
+        {
+            string address = bound.Value.Config.Address.Address.ToString();
+            if (!held.Contains(address))
+            {
+                string? near = EditDistance.Nearest(address, held);
+                sink.Add(DiagnosticSink.Make(
+                    DiagnosticCatalogue.AddressNotHeld, bound.Owner.Words[1].Span, address) with
+                {
+                    Label = near is null ? null : $"did you mean {near}?",
+                    Hint = "clients reach it only while this node has the address; list it in a `virtual_ipaddress`",
+                });
+            }
+        }
+    }
+}

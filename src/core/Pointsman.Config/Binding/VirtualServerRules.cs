@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using Pointsman.Base;
+using Pointsman.Config.Model;
+using Pointsman.Config.Syntax;
+
+namespace Pointsman.Config.Binding;
+
+/// <summary>What must hold inside one <c>virtual_server</c>, and what keepalived assumes when a setting is absent.</summary>
+internal static class VirtualServerRules
+{
+    /// <summary><c>persistence_timeout</c> without a number.</summary>
+    private const int PersistenceDefaultSeconds = 360;
+
+    /// <summary>Null: without real servers there is nothing to balance.</summary>
+    public static VirtualServerConfig? Complete(Bound<VirtualServerDraft> bound, DiagnosticSink sink)
+    {
+        string header = InstanceRules.Header(bound.Owner);
+        SourceSpan place = bound.Owner.HeaderSpan;
+        if (!bound.Has("real_server"))
+        {
+            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.NoRealServer, place, header) with
+            {
+                Hint = "add a `real_server ADDRESS PORT { ... }`, or remove the block",
+            });
+            return null;
+        }
+
+        if (!bound.Has("protocol"))
+        {
+            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.ProtocolMissing, place, header) with
+            {
+                Hint = "add `protocol TCP`",
+            });
+        }
+
+        if (!bound.Has("lb_kind"))
+        {
+            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.KindMissing, place, header) with { Hint = "add `lb_kind DR`" });
+        }
+
+        if (!bound.Has("lb_algo"))
+        {
+            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.AlgorithmMissing, place, header) with
+            {
+                Hint = "add `lb_algo wlc`, or another of rr, wrr, lc",
+            });
+        }
+
+        VirtualServerConfig config = bound.Value.Config;
+        return config with { RealServers = CompleteServers(config.Address.Port, bound.Value.RealServers, sink) };
+    }
+
+    public static VirtualServerDraft TakePersistence(VirtualServerDraft server, Setting setting)
+    {
+        if (setting.Value.TakenCount == 0)
+        {
+            return server.With(config =>
+                config with { PersistenceTimeout = TimeSpan.FromSeconds(PersistenceDefaultSeconds) });
+        }
+
+        if (setting.Value.Number == 0)
+        {
+            setting.Sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.PersistenceOff, setting.Statement.HeaderSpan) with
+            {
+                Label = "each connection is balanced by itself",
+                Hint = "remove the line, or type how many seconds a client keeps its real server",
+            });
+            return server.With(config => config with { PersistenceTimeout = null });
+        }
+
+        return server.With(config => config with { PersistenceTimeout = setting.Value.Time });
+    }
+
+    public static VirtualServerDraft TakeGranularity(VirtualServerDraft server, Setting setting)
+    {
+        if (setting.Whole != 32)
+        {
+            setting.Sink.Report(
+                DiagnosticCatalogue.NoEffectYet,
+                setting.Statement.Keyword.Span,
+                "persistence_granularity",
+                "each client address counts by itself");
+        }
+
+        return server.With(config => config with { PersistencePrefixLength = setting.Whole });
+    }
+
+    private static ImmutableArray<RealServerConfig> CompleteServers(
+        ushort virtualPort, ImmutableArray<Bound<RealServerConfig>> servers, DiagnosticSink sink)
+    {
+        var kept = ImmutableArray.CreateBuilder<RealServerConfig>(servers.Length);
+        var places = new Dictionary<TransportEndpoint, SourceSpan>();
+        foreach (Bound<RealServerConfig> bound in servers)
+        {
+            RealServerConfig server = ResetPort(virtualPort, bound, sink);
+            SourceSpan place = bound.Owner.HeaderSpan;
+            if (places.TryGetValue(server.Address, out SourceSpan first))
+            {
+                string name = $"{server.Address.Address} {server.Address.Port}";
+                sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.RealServerTwice, place, name) with
+                {
+                    Label = "dropped",
+                    Related = new RelatedPlace(first, "first given here"),
+                });
+                continue;
+            }
+
+            places.Add(server.Address, place);
+            kept.Add(server);
+            NoticeUnchecked(bound, sink);
+        }
+
+        return kept.ToImmutable();
+    }
+
+    private static RealServerConfig ResetPort(ushort virtualPort, Bound<RealServerConfig> bound, DiagnosticSink sink)
+    {
+        TransportEndpoint address = bound.Value.Address;
+        if (address.Port == virtualPort)
+        {
+            return bound.Value;
+        }
+
+        // Port 0: none was given, and the virtual server's is meant.
+        if (address.Port != 0)
+        {
+            sink.Add(DiagnosticSink.Make(
+                DiagnosticCatalogue.PortReset, bound.Owner.Words[2].Span, address.Port, virtualPort) with
+            {
+                Label = "a packet reaches the real server with the port the client typed",
+                Hint = $"type `real_server {address.Address} {virtualPort}`, and let the server listen there",
+            });
+        }
+
+        return bound.Value with { Address = address with { Port = virtualPort } };
+    }
+
+    private static void NoticeUnchecked(Bound<RealServerConfig> bound, DiagnosticSink sink)
+    {
+        bool hasChecker = bound.Has("TCP_CHECK") || bound.Owner.Body is { } body && body.Statements.Any(LooksLikeChecker);
+        if (!hasChecker)
+        {
+            sink.Add(DiagnosticSink.Make(
+                DiagnosticCatalogue.NeverChecked, bound.Owner.HeaderSpan, InstanceRules.Header(bound.Owner)) with
+            {
+                Hint = "add `TCP_CHECK { connect_timeout 3 }`",
+            });
+        }
+    }
+
+    // A misspelt or unsupported checker has its own complaint.
+    private static bool LooksLikeChecker(Statement statement) => statement.Body is not null;
+}

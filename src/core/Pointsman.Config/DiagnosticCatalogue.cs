@@ -1,0 +1,185 @@
+using System.Collections.Immutable;
+using static Pointsman.Config.Severity;
+
+namespace Pointsman.Config;
+
+/// <summary>
+/// Every complaint there is. PM10xx syntax, PM11xx global, PM12xx vrrp, PM13xx virtual server, PM14xx checkers.
+/// A new one comes with <c>docs/diagnostics/CODE.md</c> and a golden test.
+/// </summary>
+public static class DiagnosticCatalogue
+{
+    public static readonly DiagnosticDescriptor CannotRead =
+        new("PM1000", Error, "cannot read `{0}`: {1}");
+
+    public static readonly DiagnosticDescriptor MissingClose =
+        new("PM1001", Error, "a `}}` is missing: `{0}` is not closed");
+
+    public static readonly DiagnosticDescriptor UnknownKeyword =
+        new("PM1002", Error, "unknown keyword `{0}` in `{1}`");
+
+    public static readonly DiagnosticDescriptor NotSupportedYet =
+        new("PM1003", Error, "keyword `{0}` of keepalived is not supported yet");
+
+    public static readonly DiagnosticDescriptor WrongBlock =
+        new("PM1004", Error, "`{0}` is not supported in `{1}`");
+
+    public static readonly DiagnosticDescriptor UnexpectedClose =
+        new("PM1005", Error, "this `}}` closes nothing");
+
+    public static readonly DiagnosticDescriptor UnexpectedOpen =
+        new("PM1006", Error, "this `{{` has no keyword before it");
+
+    public static readonly DiagnosticDescriptor MissingQuote =
+        new("PM1007", Error, "a double quote is not closed");
+
+    public static readonly DiagnosticDescriptor MissingArgument =
+        new("PM1008", Error, "`{0}` needs {1}");
+
+    public static readonly DiagnosticDescriptor ExtraArgument =
+        new("PM1009", Warning, "`{0}` is ignored: `{1}` takes {2}");
+
+    public static readonly DiagnosticDescriptor TwoStatements =
+        new("PM1010", Error, "two statements on one line: `{0}` and `{1}`");
+
+    public static readonly DiagnosticDescriptor WrongArgument =
+        new("PM1011", Error, "`{0}` is not {1}");
+
+    public static readonly DiagnosticDescriptor OutOfRange =
+        new("PM1012", Error, "`{0} {1}` is outside the range {2}");
+
+    public static readonly DiagnosticDescriptor ValueNotSupportedYet =
+        new("PM1013", Error, "`{0} {1}` of keepalived is not supported yet");
+
+    public static readonly DiagnosticDescriptor BlockNeeded =
+        new("PM1014", Error, "`{0}` needs a block `{{ ... }}`");
+
+    public static readonly DiagnosticDescriptor BlockNotExpected =
+        new("PM1015", Error, "`{0}` takes no block");
+
+    public static readonly DiagnosticDescriptor GivenTwice =
+        new("PM1016", Warning, "`{0}` is given twice: the last one counts");
+
+    public static readonly DiagnosticDescriptor IncludeNotSupported =
+        new("PM1017", Error, "`{0}` of keepalived is not supported yet: the file is not read");
+
+    public static readonly DiagnosticDescriptor DefinitionNotSupported =
+        new("PM1018", Error, "`{0}`: definitions, conditions and sequences of keepalived are not supported yet");
+
+    public static readonly DiagnosticDescriptor CommentInsideWord =
+        new("PM1019", Warning, "`{0}` begins a comment in the middle of a word");
+
+    public static readonly DiagnosticDescriptor OldName =
+        new("PM1020", Warning, "`{0}` is an old name of `{1}`");
+
+    public static readonly DiagnosticDescriptor Obsolete =
+        new("PM1021", Warning, "`{0}` has no effect: {1}");
+
+    public static readonly DiagnosticDescriptor NoEffectYet =
+        new("PM1022", Warning, "`{0}` is accepted, but has no effect here yet: {1}");
+
+    public static readonly DiagnosticDescriptor StrangeBlank =
+        new("PM1023", Error, "the invisible character {0}");
+
+    public static readonly DiagnosticDescriptor DefinedTwice =
+        new("PM1024", Error, "`{0}` is defined twice");
+
+    public static readonly DiagnosticDescriptor Ipv6NotSupported =
+        new("PM1025", Error, "the IPv6 address `{0}`: IPv6 is not supported yet");
+
+    public static readonly DiagnosticDescriptor NothingConfigured =
+        new("PM1026", Warning, "nothing to do: there is no `vrrp_instance` and no `virtual_server`");
+
+    public static readonly DiagnosticDescriptor MailNotSent =
+        new("PM1101", Warning, "`{0}` is accepted, but has no effect here yet: mail is not sent by this version");
+
+    public static readonly DiagnosticDescriptor MissingSetting =
+        new("PM1201", Error, "`{0}` has no `{1}`");
+
+    public static readonly DiagnosticDescriptor PriorityAssumed =
+        new("PM1202", Warning, "`state MASTER` without `priority`: the priority is 255");
+
+    public static readonly DiagnosticDescriptor PasswordCut =
+        new("PM1203", Warning, "`auth_pass` has {0} characters, of which eight count");
+
+    public static readonly DiagnosticDescriptor AdvertIntervalRounded =
+        new("PM1204", Warning, "`advert_int {0}` counts as {1}: VRRP version 2 knows whole seconds only");
+
+    public static readonly DiagnosticDescriptor RouterIdTaken =
+        new("PM1205", Error, "`virtual_router_id {0}` is already used on `{1}`, by `{2}`");
+
+    public static readonly DiagnosticDescriptor UnknownInstance =
+        new("PM1206", Error, "there is no `vrrp_instance {0}`");
+
+    public static readonly DiagnosticDescriptor UnknownScript =
+        new("PM1207", Error, "there is no `vrrp_script {0}`");
+
+    public static readonly DiagnosticDescriptor NopreemptNeedsBackup =
+        new("PM1208", Warning, "`nopreempt` has no effect with `state MASTER`");
+
+    public static readonly DiagnosticDescriptor NoVirtualAddress =
+        new("PM1209", Warning, "`{0}` has no `virtual_ipaddress`: it is elected for nothing");
+
+    public static readonly DiagnosticDescriptor AddressTwice =
+        new("PM1210", Warning, "the virtual address `{0}` is given twice");
+
+    public static readonly DiagnosticDescriptor AuthenticationIncomplete =
+        new("PM1211", Warning, "`{0}` without `{1}`: there is no authentication");
+
+    public static readonly DiagnosticDescriptor GroupTooSmall =
+        new("PM1212", Warning, "`{0}` has fewer than two instances: there is nothing to keep together");
+
+    public static readonly DiagnosticDescriptor InstanceInTwoGroups =
+        new("PM1213", Error, "`{0}` is already in `vrrp_sync_group {1}`");
+
+    public static readonly DiagnosticDescriptor ScriptNotTracked =
+        new("PM1214", Warning, "no instance tracks `vrrp_script {0}`: it never runs");
+
+    public static readonly DiagnosticDescriptor ProtocolMissing =
+        new("PM1301", Error, "`{0}` has no `protocol`: keepalived would take UDP, which is not supported yet");
+
+    public static readonly DiagnosticDescriptor KindMissing =
+        new("PM1302", Error, "`{0}` has no `lb_kind`: keepalived would take NAT, which is not supported yet");
+
+    public static readonly DiagnosticDescriptor AlgorithmMissing =
+        new("PM1303", Warning, "`{0}` has no `lb_algo`: wlc is used");
+
+    public static readonly DiagnosticDescriptor PortReset =
+        new("PM1304", Warning, "port {0} of the real server counts as {1}: direct routing cannot change ports");
+
+    public static readonly DiagnosticDescriptor RealServerTwice =
+        new("PM1305", Warning, "`real_server {0}` is given twice: the second is dropped");
+
+    public static readonly DiagnosticDescriptor VirtualServerTwice =
+        new("PM1306", Error, "`virtual_server {0}` is given twice");
+
+    public static readonly DiagnosticDescriptor NoRealServer =
+        new("PM1307", Warning, "`{0}` has no `real_server`: it is ignored");
+
+    public static readonly DiagnosticDescriptor PersistenceOff =
+        new("PM1308", Warning, "`persistence_timeout 0` means no persistence");
+
+    public static readonly DiagnosticDescriptor VirtualServerForm =
+        new("PM1309", Error, "`virtual_server {0}` is not supported yet");
+
+    public static readonly DiagnosticDescriptor AddressNotHeld =
+        new("PM1310", Warning, "no `vrrp_instance` holds the address {0} of this virtual server");
+
+    public static readonly DiagnosticDescriptor NeverChecked =
+        new("PM1401", Warning, "`{0}` has no checker: it stays in service even when it is dead");
+
+    public static ImmutableArray<DiagnosticDescriptor> All { get; } =
+    [
+        CannotRead, MissingClose, UnknownKeyword, NotSupportedYet, WrongBlock, UnexpectedClose, UnexpectedOpen,
+        MissingQuote, MissingArgument, ExtraArgument, TwoStatements, WrongArgument, OutOfRange, ValueNotSupportedYet,
+        BlockNeeded, BlockNotExpected, GivenTwice, IncludeNotSupported, DefinitionNotSupported, CommentInsideWord,
+        OldName, Obsolete, NoEffectYet, StrangeBlank, DefinedTwice, Ipv6NotSupported, NothingConfigured,
+        MailNotSent,
+        MissingSetting, PriorityAssumed, PasswordCut, AdvertIntervalRounded, RouterIdTaken, UnknownInstance,
+        UnknownScript, NopreemptNeedsBackup, NoVirtualAddress, AddressTwice, AuthenticationIncomplete, GroupTooSmall,
+        InstanceInTwoGroups, ScriptNotTracked,
+        ProtocolMissing, KindMissing, AlgorithmMissing, PortReset, RealServerTwice, VirtualServerTwice, NoRealServer,
+        PersistenceOff, VirtualServerForm, AddressNotHeld,
+        NeverChecked,
+    ];
+}

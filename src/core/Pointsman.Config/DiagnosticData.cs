@@ -1,0 +1,19 @@
+namespace Pointsman.Config;
+
+/// <summary>A diagnostic as plain fields, for JSON.</summary>
+/// <param name="Severity"><c>error</c> or <c>warning</c>.</param>
+/// <param name="Length">In characters, from <paramref name="Column"/>.</param>
+public sealed record DiagnosticData(
+    string Code,
+    string Severity,
+    string File,
+    int Line,
+    int Column,
+    int Length,
+    string Message,
+    string? Label,
+    string? Hint,
+    RelatedData? Related);
+
+/// <summary>The second place of a diagnostic as plain fields.</summary>
+public sealed record RelatedData(string File, int Line, int Column, int Length, string Label);

@@ -1,0 +1,5 @@
+namespace Pointsman.Config;
+
+/// <summary>One kind of complaint. The code is never reused; <c>docs/diagnostics/CODE.md</c> explains it.</summary>
+/// <param name="MessageFormat">A composite format: what is wrong, in the user's words, lower case, no full stop.</param>
+public sealed record DiagnosticDescriptor(string Code, Severity Severity, string MessageFormat);

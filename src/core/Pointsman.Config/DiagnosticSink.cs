@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Pointsman.Config;
+
+/// <summary>Collects the complaints of one reading.</summary>
+internal sealed class DiagnosticSink(string fileName)
+{
+    // A file of a million wrong lines must not become a million complaints; nobody reads beyond the first hundreds.
+    public const int LimitCount = 1000;
+
+    private readonly List<Diagnostic> _diagnostics = [];
+
+    /// <summary>For complaints about the file as a whole.</summary>
+    public SourceSpan FileStart { get; } = new(fileName, 1, 1, 1);
+
+    public bool HasErrors { get; private set; }
+
+    public void Report(DiagnosticDescriptor descriptor, SourceSpan span, params ReadOnlySpan<object?> words) =>
+        Add(Make(descriptor, span, words));
+
+    public void Add(Diagnostic diagnostic)
+    {
+        HasErrors |= diagnostic.IsError;
+        if (_diagnostics.Count < LimitCount)
+        {
+            _diagnostics.Add(diagnostic);
+        }
+    }
+
+    public static Diagnostic Make(DiagnosticDescriptor descriptor, SourceSpan span, params ReadOnlySpan<object?> words) =>
+        new(descriptor, span, string.Format(CultureInfo.InvariantCulture, descriptor.MessageFormat, words), null, null);
+
+    /// <summary>In the order of the file; of one place, in the order they were found.</summary>
+    public ImmutableArray<Diagnostic> InFileOrder() =>
+        [.. _diagnostics.OrderBy(d => d.Span.Line).ThenBy(d => d.Span.Column)];
+}

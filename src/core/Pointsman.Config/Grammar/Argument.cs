@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Pointsman.Config.Grammar;
+
+/// <summary>What a keyword takes: its kind, range, unit and, for a choice, the words.</summary>
+internal sealed record Argument(ArgumentKind Kind, string Description)
+{
+    public decimal Minimum { get; private init; }
+
+    public decimal Maximum { get; private init; }
+
+    /// <summary>The words of a choice that work here.</summary>
+    public ImmutableArray<string> Choices { get; private init; } = [];
+
+    /// <summary>The words of a choice that keepalived knows and this version does not.</summary>
+    public ImmutableArray<string> LaterChoices { get; private init; } = [];
+
+    /// <summary>Choices written in any case (<c>protocol tcp</c>).</summary>
+    public bool IgnoresCase { get; private init; }
+
+    /// <summary>The second word of an endpoint may be left out.</summary>
+    public bool IsPortOptional { get; private init; }
+
+    public static Argument Nothing { get; } = new(ArgumentKind.Nothing, "no argument");
+
+    public static Argument Boolean { get; } = new(ArgumentKind.Boolean, "on or off (true, false, yes, no)");
+
+    public static Argument Interface { get; } = new(ArgumentKind.Interface, "the name of a network interface");
+
+    public static Argument Address { get; } = new(ArgumentKind.Address, "an IP address");
+
+    public static Argument Endpoint { get; } = new(ArgumentKind.Endpoint, "an IP address and a port");
+
+    public static Argument EndpointWithOptionalPort { get; } =
+        new(ArgumentKind.Endpoint, "an IP address and a port") { IsPortOptional = true };
+
+    public static Argument Netmask { get; } = new(ArgumentKind.Netmask, "a netmask");
+
+    public static Argument Host { get; } = new(ArgumentKind.Host, "an address or host name, and a port if it is not 25");
+
+    public static Argument UserAndGroup { get; } = new(ArgumentKind.UserAndGroup, "a user, and a group if needed");
+
+    public static Argument Command { get; } = new(ArgumentKind.Command, "a program and its arguments");
+
+    public string Range => string.Create(CultureInfo.InvariantCulture, $"{Minimum}..{Maximum}");
+
+    public static Argument Text(string description) => new(ArgumentKind.Text, description);
+
+    public static Argument Texts(string description) => new(ArgumentKind.Texts, description);
+
+    public static Argument Number(long minimum, long maximum) =>
+        new(ArgumentKind.Number, string.Create(CultureInfo.InvariantCulture, $"a whole number from {minimum} to {maximum}"))
+        {
+            Minimum = minimum,
+            Maximum = maximum,
+        };
+
+    public static Argument Weight(int limit) => Number(-limit, limit) with { Kind = ArgumentKind.Weight };
+
+    public static Argument Seconds(decimal minimum, decimal maximum) =>
+        new(ArgumentKind.Seconds, string.Create(CultureInfo.InvariantCulture, $"seconds from {minimum} to {maximum}"))
+        {
+            Minimum = minimum,
+            Maximum = maximum,
+        };
+
+    public static Argument OptionalSeconds(decimal minimum, decimal maximum) =>
+        Seconds(minimum, maximum) with { Kind = ArgumentKind.OptionalSeconds };
+
+    public static Argument Choice(ImmutableArray<string> choices, ImmutableArray<string> later, bool ignoresCase = false) =>
+        new(ArgumentKind.Choice, choices.Length == 1 ? $"`{choices[0]}`" : $"one of {string.Join(", ", choices)}")
+        {
+            Choices = choices,
+            LaterChoices = later,
+            IgnoresCase = ignoresCase,
+        };
+}

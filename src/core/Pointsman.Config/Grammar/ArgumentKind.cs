@@ -1,0 +1,22 @@
+namespace Pointsman.Config.Grammar;
+
+/// <summary>What follows a keyword.</summary>
+internal enum ArgumentKind
+{
+    Nothing,
+    Boolean,
+    Number,
+    Weight,
+    Seconds,
+    OptionalSeconds,
+    Text,
+    Texts,
+    Interface,
+    Choice,
+    Address,
+    Endpoint,
+    Netmask,
+    Host,
+    UserAndGroup,
+    Command,
+}

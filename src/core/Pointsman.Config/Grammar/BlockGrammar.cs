@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Pointsman.Config.Binding;
+using Pointsman.Config.Syntax;
+
+namespace Pointsman.Config.Grammar;
+
+/// <summary>What may stand in a block.</summary>
+internal abstract class BlockGrammar(string name)
+{
+    /// <summary>The keyword that opens it; <c>the file</c> for the outermost level.</summary>
+    public string Name { get; } = name;
+
+    public abstract IEnumerable<Keyword> Keywords { get; }
+
+    /// <summary>Its lines are entries of a list (addresses, names), not keywords.</summary>
+    public abstract bool IsList { get; }
+
+    public Keyword? Find(string name) => Keywords.FirstOrDefault(keyword => keyword.Name == name);
+}
+
+/// <summary>A block that fills a <typeparamref name="T"/>.</summary>
+internal sealed class BlockGrammar<T> : BlockGrammar
+{
+    private readonly ImmutableArray<Keyword<T>> _rows = [];
+
+    public BlockGrammar(string name, ImmutableArray<Keyword<T>> rows)
+        : base(name) => _rows = rows;
+
+    public BlockGrammar(string name, Func<T, Statement, DiagnosticSink, T> entry)
+        : base(name) => Entry = entry;
+
+    public override IEnumerable<Keyword> Keywords => _rows;
+
+    public override bool IsList => Entry is not null;
+
+    /// <summary>Takes one line of a list.</summary>
+    public Func<T, Statement, DiagnosticSink, T>? Entry { get; }
+
+    public Keyword<T>? FindRow(string name) => _rows.FirstOrDefault(row => row.Name == name);
+}

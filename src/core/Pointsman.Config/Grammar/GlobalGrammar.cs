@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Pointsman.Config.Model;
+
+namespace Pointsman.Config.Grammar;
+
+/// <summary><c>global_defs</c>.</summary>
+internal static class GlobalGrammar
+{
+    private static readonly BlockGrammar<ImmutableArray<string>> EmailList = new("notification_email",
+        (addresses, line, _) => addresses.AddRange(line.Words.Select(word => word.Text)));
+
+    public static BlockGrammar<GlobalDefinitions> Block { get; } = new("global_defs",
+    [
+        new("router_id", Argument.Text("a name"), "what this node is called in mails", (global, setting) =>
+            global with { RouterId = setting.Value.Text })
+        { Default = "the host name" },
+
+        new("lvs_id", Argument.Text("a name"), "the name of router_id in keepalived 1.1", (global, setting) =>
+            global with { RouterId = setting.Value.Text })
+        { OldNameOf = "router_id" },
+
+        new("notification_email", Argument.Texts("mail addresses"), "who gets mail", (global, setting) =>
+            global with
+            {
+                NotificationEmail = setting.Bind(EmailList, global.NotificationEmail.AddRange(setting.Value.Texts)).Value,
+            })
+        { Opens = EmailList, IsForMail = true, IsRepeatable = true },
+
+        new("notification_email_from", Argument.Text("a mail address"), "who sends mail", (global, setting) =>
+            global with { NotificationEmailFrom = setting.Value.Text })
+        { IsForMail = true },
+
+        new("smtp_server", Argument.Host, "the mail server", (global, setting) =>
+            global with
+            {
+                SmtpServer = setting.Value.Text,
+                SmtpPort = setting.Value.Port == 0 ? (ushort)25 : setting.Value.Port,
+            })
+        { IsForMail = true },
+
+        new("smtp_connect_timeout", Argument.Seconds(1, Limits.SecondsMost), "patience with the mail server",
+            (global, setting) => global with { SmtpConnectTimeout = setting.Value.Time })
+        { Default = "30", IsForMail = true },
+
+        new("smtp_connection_timeout", Argument.Seconds(1, Limits.SecondsMost), "a spelling seen in tutorials",
+            (global, setting) => global with { SmtpConnectTimeout = setting.Value.Time })
+        { OldNameOf = "smtp_connect_timeout", IsForMail = true },
+
+        new("script_user", Argument.UserAndGroup, "who runs scripts", (global, setting) =>
+            global with { ScriptUser = setting.Value.Texts[0], ScriptGroup = setting.Value.Texts.ElementAtOrDefault(1) })
+        { Default = "keepalived_script if that user exists, else root" },
+
+        new("enable_script_security", Argument.Nothing, "refuse root's scripts that others can change",
+            (global, _) => global with { EnableScriptSecurity = true }),
+
+        new("vrrp_skip_check_adv_addr", Argument.Boolean, "do not compare the addresses of every advert",
+            (global, _) => global)
+        { NoEffectBecause = "the addresses of every advert are compared" },
+    ]);
+}

@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+
+namespace Pointsman.Config.Grammar;
+
+/// <summary>All blocks of the language, for questions that go across them.</summary>
+internal static class Language
+{
+    public static BlockGrammar SyncGroup => SyncGroupGrammar.Block;
+
+    private static ImmutableArray<BlockGrammar> Blocks { get; } =
+    [
+        FileGrammar.Block, GlobalGrammar.Block, SyncGroupGrammar.Block, ScriptGrammar.Block, InstanceGrammar.Block,
+        InstanceGrammar.Authentication, VirtualServerGrammar.Block, RealServerGrammar.Block, TcpCheckGrammar.Block,
+    ];
+
+    /// <summary>The names of the blocks where a keyword works.</summary>
+    public static ImmutableArray<string> BlocksWith(string keyword) =>
+        [.. Blocks.Where(block => block.Find(keyword) is not null).Select(block => block.Name)];
+}

@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+using Pointsman.Config.Binding;
+using Pointsman.Config.Syntax;
+
+namespace Pointsman.Config.Grammar;
+
+/// <summary><c>vrrp_sync_group</c>.</summary>
+internal static class SyncGroupGrammar
+{
+    private static readonly BlockGrammar<ImmutableArray<Word>> Members = new("group",
+        (members, line, _) => members.AddRange(line.Words));
+
+    public static BlockGrammar<SyncGroupDraft> Block { get; } = new("vrrp_sync_group",
+    [
+        new("group", Argument.Nothing, "the instances", (group, setting) =>
+            group with { Members = setting.Bind(Members, group.Members).Value })
+        { Opens = Members },
+
+        new("smtp_alert", Argument.Boolean, "mail on every change of state", (group, _) => group)
+        { IsForMail = true },
+    ]);
+}

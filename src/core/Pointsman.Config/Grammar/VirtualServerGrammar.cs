@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using Pointsman.Base;
+using Pointsman.Config.Binding;
+using Pointsman.Config.Model;
+
+namespace Pointsman.Config.Grammar;
+
+/// <summary><c>virtual_server</c>.</summary>
+internal static class VirtualServerGrammar
+{
+    private static readonly Argument Algorithm = Argument.Choice(
+        ["rr", "wrr", "lc", "wlc"],
+        ["lblc", "lblcr", "sh", "mh", "dh", "sed", "nq", "fo", "ovf", "twos"]);
+
+    private static readonly Argument Kind = Argument.Choice(["DR"], ["NAT", "TUN"]);
+
+    public static BlockGrammar<VirtualServerDraft> Block { get; } = new("virtual_server",
+    [
+        new("delay_loop", Argument.Seconds(Limits.SecondsLeast, Limits.SecondsMost), "from one check to the next",
+            (server, setting) => server.With(config => config with { DelayLoop = setting.Value.Time }))
+        { Default = "60" },
+
+        new("lb_algo", Algorithm, "who gets the next connection", TakeAlgorithm)
+        { Default = "wlc" },
+
+        new("lvs_sched", Algorithm, "the same as lb_algo", TakeAlgorithm)
+        { SameAs = "lb_algo", Default = "wlc" },
+
+        new("lb_kind", Kind, "how packets reach the real server", TakeKind),
+
+        new("lvs_method", Kind, "the same as lb_kind", TakeKind)
+        { SameAs = "lb_kind" },
+
+        new("nat_mask", Argument.Netmask, "a setting of LVS before 2003", (server, _) => server)
+        { ObsoleteBecause = "keepalived ignores it since 1.x" },
+
+        new("persistence_timeout", Argument.OptionalSeconds(0, 2678400), "how long a client keeps its real server",
+            VirtualServerRules.TakePersistence)
+        { Default = "no persistence; 360 without a number" },
+
+        new("persistence_granularity", Argument.Netmask, "which clients count as one", VirtualServerRules.TakeGranularity)
+        { Default = "255.255.255.255" },
+
+        new("protocol", Argument.Choice(["TCP"], ["UDP", "SCTP"], ignoresCase: true), "the transport protocol",
+            (server, _) => server.With(config => config with { Protocol = TransportProtocol.Tcp })),
+
+        new("real_server", Argument.EndpointWithOptionalPort, "a server that does the work", (server, setting) =>
+        {
+            var address = new TransportEndpoint(setting.Value.Address, setting.Value.Port);
+            var realServer = new RealServerConfig(address, setting.Statement.HeaderSpan);
+            return server with
+            {
+                RealServers = server.RealServers.Add(setting.Bind(RealServerGrammar.Block, realServer)),
+            };
+        })
+        { Opens = RealServerGrammar.Block, IsRepeatable = true },
+
+        new("smtp_alert", Argument.Boolean, "mail when a real server falls or rises", (server, _) => server)
+        { IsForMail = true },
+    ]);
+
+    private static VirtualServerDraft TakeAlgorithm(VirtualServerDraft server, Setting setting) =>
+        server.With(config => config with
+        {
+            Algorithm = setting.Value.Text switch
+            {
+                "rr" => LoadBalanceAlgorithm.Rr,
+                "wrr" => LoadBalanceAlgorithm.Wrr,
+                "lc" => LoadBalanceAlgorithm.Lc,
+                "wlc" => LoadBalanceAlgorithm.Wlc,
+                _ => throw new System.Diagnostics.UnreachableException("the choice was checked"),
+            },
+        });
+
+    private static VirtualServerDraft TakeKind(VirtualServerDraft server, Setting setting) =>
+        server.With(config => config with { Kind = LoadBalanceKind.Dr });
+}

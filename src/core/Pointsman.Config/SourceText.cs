@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+
+namespace Pointsman.Config;
+
+/// <summary>A file as it was read; gives back the line a diagnostic points at.</summary>
+public sealed class SourceText
+{
+    private readonly ImmutableArray<int> _lineStarts;
+
+    public SourceText(string fileName, string text)
+    {
+        FileName = fileName;
+        Text = text;
+        var starts = ImmutableArray.CreateBuilder<int>();
+        starts.Add(0);
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\n')
+            {
+                starts.Add(i + 1);
+            }
+        }
+
+        _lineStarts = starts.ToImmutable();
+    }
+
+    public string FileName { get; }
+
+    public string Text { get; }
+
+    /// <summary>The line without its end, counted from 1; empty when there is no such line.</summary>
+    public string Line(int line)
+    {
+        if (line < 1 || line > _lineStarts.Length)
+        {
+            return "";
+        }
+
+        int start = _lineStarts[line - 1];
+        int end = line < _lineStarts.Length ? _lineStarts[line] - 1 : Text.Length;
+        return Text[start..end].TrimEnd('\r');
+    }
+}

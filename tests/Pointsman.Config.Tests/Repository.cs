@@ -1,0 +1,29 @@
+namespace Pointsman.Config.Tests;
+
+/// <summary>Finds the test inputs in the source tree, where <c>UPDATE=1</c> must write them.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = FindRoot();
+
+    public static string TestRoom { get; } = Path.Combine(Root, "tests", "Pointsman.Config.Tests");
+
+    public static string Site(string name) => File.ReadAllText(Path.Combine(TestRoom, "Sites", name));
+
+    public static IEnumerable<string> Sites() => Files("Sites");
+
+    public static IEnumerable<string> Goldens() => Files("Golden");
+
+    private static IEnumerable<string> Files(string folder) =>
+        Directory.GetFiles(Path.Combine(TestRoom, folder), "*.conf").Select(path => Path.GetFileName(path)!).Order();
+
+    private static string FindRoot()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "pointsman.slnx")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException("the tests run from inside the repository");
+    }
+}
