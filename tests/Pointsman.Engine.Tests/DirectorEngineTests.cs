@@ -54,6 +54,37 @@ public sealed class DirectorEngineTests
     }
 
     [Fact]
+    public void ReloadedWhileServerIsDown_TheNextEngineKeepsItDown()
+    {
+        DirectorEngine before = Start(Site());
+        before.OnProbeOutcome(_now, RunToProbe(before, Web1).Id, new ProbeOutcome.Refused(), _actions);
+        _actions.Clear();
+
+        var after = new DirectorEngine(Site(), before.IsDown, generation: 1);
+        after.Start(_now, new Prng(1), _actions);
+
+        Assert.False(Server(Web1).IsUp);
+        Assert.True(Server(Web2).IsUp);
+    }
+
+    [Fact]
+    public void PersistencePerNetwork_IsInThePlan()
+    {
+        Configuration site = Site();
+        Start(site with
+        {
+            VirtualServers =
+            [
+                site.VirtualServers[0] with { PersistenceTimeout = TimeSpan.FromSeconds(50), PersistencePrefixLength = 24 },
+            ],
+        });
+
+        PlannedService service = LastPlan().Services.Single();
+        Assert.Equal(TimeSpan.FromSeconds(50), service.Persistence);
+        Assert.Equal(24, service.PersistencePrefixLength);
+    }
+
+    [Fact]
     public void DownServerAnswers_ComesBack()
     {
         DirectorEngine engine = Start(Site());

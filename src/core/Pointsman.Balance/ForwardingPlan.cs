@@ -31,7 +31,11 @@ public sealed record PlannedService(
     TimeSpan? Persistence,
     int? LeaseSlot,
     bool HasLocalServer,
-    ImmutableArray<PlannedServer> Servers);
+    ImmutableArray<PlannedServer> Servers)
+{
+    /// <summary>Clients that share this many leading bits of their address share a real server; 0..32.</summary>
+    public int PersistencePrefixLength { get; init; } = 32;
+}
 
 /// <summary>A real server of a service.</summary>
 /// <param name="IsUp">Healthy: it is in the table. A server that is down keeps its identity and its connections' counts.</param>

@@ -93,6 +93,29 @@ public sealed class DirectorEngine
     public ServerHealthStatus Health(int virtualServer, int realServer) =>
         _health.Describe(new ServerId(virtualServer, realServer));
 
+    /// <summary>For the engine that replaces this one at a reload: the server is known, and known to be down.</summary>
+    public bool IsDown(ServiceKey service, TransportEndpoint server)
+    {
+        for (int v = 0; v < _configuration.VirtualServers.Length; v++)
+        {
+            VirtualServerConfig virtualServer = _configuration.VirtualServers[v];
+            if (service != new ServiceKey(virtualServer.Protocol, virtualServer.Address))
+            {
+                continue;
+            }
+
+            for (int r = 0; r < virtualServer.RealServers.Length; r++)
+            {
+                if (virtualServer.RealServers[r].Address == server)
+                {
+                    return !_health.IsUp(new ServerId(v, r));
+                }
+            }
+        }
+
+        return false;
+    }
+
     private static IEnumerable<ServerDefinition> Servers(
         Configuration configuration, Func<ServiceKey, TransportEndpoint, bool> wasDown)
     {

@@ -61,7 +61,10 @@ internal static class PlanBuilder
             virtualServer.PersistenceTimeout,
             ownership.SlotOf(virtualServer.Address.Address),
             hasLocal,
-            servers.ToImmutable());
+            servers.ToImmutable())
+        {
+            PersistencePrefixLength = virtualServer.PersistencePrefixLength,
+        };
     }
 
     // Every other server of a service that this node serves too may be its director now, or believe to be. Adverts
