@@ -1,0 +1,110 @@
+using Pointsman.Balance.Schedulers;
+using Pointsman.Base;
+
+namespace Pointsman.Balance.Connections;
+
+/// <summary>
+/// One armed service, its servers, connections and persistence templates, with as much room as they need: what the data
+/// path must do with each segment of a client, and the counts it must come to. Not modelled: a full table, ownership.
+/// </summary>
+public sealed class ServiceModel(SchedulerKind scheduler, PersistenceRule? persistence, ConnectionTimeouts timeouts)
+{
+    private readonly Dictionary<FlowKey, Connection> _connections = [];
+    private readonly PersistenceTable? _templates = persistence is null ? null : new PersistenceTable(persistence);
+    private readonly ServerBook _servers = new(scheduler);
+
+    public int ConnectionCount => _connections.Count;
+
+    public ServerLoad LoadOf(int server) => _servers.LoadOf(server);
+
+    public TcpState? StateOf(FlowKey key) => _connections.TryGetValue(key, out Connection? found) ? found.State : null;
+
+    public void AddServer(int id, int weight) => _servers.Add(id, weight);
+
+    public void SetWeight(int id, int weight) => _servers.SetWeight(id, weight);
+
+    /// <summary>The server is down or removed: its connections and clients are not its any more, but still counted.</summary>
+    public void RemoveServer(int id) => _servers.Remove(id);
+
+    public ConnectionOutcome OnSegment(Instant now, FlowKey key, TcpEvent segment)
+    {
+        Connection? known = _connections.GetValueOrDefault(key);
+        if (known is null || now >= known.Expiry)
+        {
+            return segment == TcpEvent.Syn ? Schedule(now, key) : new ConnectionOutcome.NoConnection();
+        }
+
+        if (segment == TcpEvent.Syn && (TcpStateMachine.IsOver(known.State) || !_servers.IsUp(known.Server)))
+        {
+            return Schedule(now, key);
+        }
+
+        if (!_servers.IsUp(known.Server))
+        {
+            return new ConnectionOutcome.ServerGone();
+        }
+
+        Advance(now, known, segment);
+        return new ConnectionOutcome.Forwarded(known.Server);
+    }
+
+    /// <summary>Retires what has expired; returns how many.</summary>
+    public int Sweep(Instant now)
+    {
+        FlowKey[] expired = [.. _connections.Where(pair => now >= pair.Value.Expiry).Select(pair => pair.Key)];
+        foreach (FlowKey key in expired)
+        {
+            Retire(key);
+        }
+
+        _templates?.Sweep(now);
+        return expired.Length;
+    }
+
+    private ConnectionOutcome Schedule(Instant now, FlowKey key)
+    {
+        if ((BoundServer(now, key.Client) ?? _servers.Pick()) is not { } server)
+        {
+            return new ConnectionOutcome.NoServer();
+        }
+
+        // Bound before the old entry lets go: a template must not come to nothing in between.
+        _templates?.Bind(now, key.Client, server);
+        Retire(key);
+        TcpState state = TcpStateMachine.Next(TcpState.None, TcpEvent.Syn);
+        _connections[key] = new Connection(server) { State = state, Expiry = now + timeouts.Of(state) };
+        _servers.Count(server, TcpStateMachine.IsActive(state), 1);
+        return new ConnectionOutcome.Forwarded(server);
+    }
+
+    // A quiesced server (weight 0) keeps its clients; one that is down does not.
+    private int? BoundServer(Instant now, IpAddress client) =>
+        _templates?.ServerOf(now, client) is { } bound && _servers.IsUp(bound) ? bound : null;
+
+    private void Advance(Instant now, Connection connection, TcpEvent segment)
+    {
+        TcpState next = TcpStateMachine.Next(connection.State, segment);
+        _servers.Count(connection.Server, TcpStateMachine.IsActive(connection.State), -1);
+        _servers.Count(connection.Server, TcpStateMachine.IsActive(next), 1);
+        connection.State = next;
+        connection.Expiry = now + timeouts.Of(next);
+    }
+
+    private void Retire(FlowKey key)
+    {
+        if (_connections.Remove(key, out Connection? old))
+        {
+            _servers.Count(old.Server, TcpStateMachine.IsActive(old.State), -1);
+            _templates?.Release(key.Client);
+        }
+    }
+
+    private sealed class Connection(int server)
+    {
+        internal int Server { get; } = server;
+
+        internal TcpState State { get; set; }
+
+        internal Instant Expiry { get; set; }
+    }
+}

@@ -1,0 +1,39 @@
+namespace Pointsman.Balance.Schedulers;
+
+/// <summary>rr: the next usable server after the last chosen one, round and round.</summary>
+internal sealed class RoundRobin : Scheduler
+{
+    private int _lastIndex = Head;
+
+    public override int? Pick()
+    {
+        for (int step = 1; step <= Servers.Count; step++)
+        {
+            int index = (_lastIndex + step) % Servers.Count;
+            if (Servers[index].IsUsable)
+            {
+                _lastIndex = index;
+                return Servers[index].Id;
+            }
+        }
+
+        return null;
+    }
+
+    private protected override void OnAdded()
+    {
+        if (_lastIndex != Head)
+        {
+            _lastIndex++;
+        }
+    }
+
+    // A removed mark passes to the server before it, which may be the head.
+    private protected override void OnRemoved(int index)
+    {
+        if (_lastIndex >= index)
+        {
+            _lastIndex--;
+        }
+    }
+}
