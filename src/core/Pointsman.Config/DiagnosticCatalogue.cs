@@ -90,6 +90,12 @@ public static class DiagnosticCatalogue
     public static readonly DiagnosticDescriptor NothingConfigured =
         new("PM1026", Warning, "nothing to do: there is no `vrrp_instance` and no `virtual_server`");
 
+    public static readonly DiagnosticDescriptor TooManyComplaints =
+        new("PM1027", Warning, "{0} more complaints are not shown");
+
+    public static readonly DiagnosticDescriptor UnreadableCharacter =
+        new("PM1028", Error, "a character here cannot be read: the file is not UTF-8");
+
     public static readonly DiagnosticDescriptor MailNotSent =
         new("PM1101", Warning, "`{0}` is accepted, but has no effect here yet: mail is not sent by this version");
 
@@ -100,7 +106,7 @@ public static class DiagnosticCatalogue
         new("PM1202", Warning, "`state MASTER` without `priority`: the priority is 255");
 
     public static readonly DiagnosticDescriptor PasswordCut =
-        new("PM1203", Warning, "`auth_pass` has {0} characters, of which eight count");
+        new("PM1203", Warning, "`auth_pass` is {0} bytes long, of which eight count");
 
     public static readonly DiagnosticDescriptor AdvertIntervalRounded =
         new("PM1204", Warning, "`advert_int {0}` counts as {1}: VRRP version 2 knows whole seconds only");
@@ -134,6 +140,12 @@ public static class DiagnosticCatalogue
 
     public static readonly DiagnosticDescriptor ScriptNotTracked =
         new("PM1214", Warning, "no instance tracks `vrrp_script {0}`: it never runs");
+
+    public static readonly DiagnosticDescriptor TooManyAddresses =
+        new("PM1215", Error, "`{0}` has {1} virtual addresses: an advert holds 255");
+
+    public static readonly DiagnosticDescriptor ScriptRunsAsRoot =
+        new("PM1216", Warning, "`vrrp_script {0}` runs as root");
 
     public static readonly DiagnosticDescriptor ProtocolMissing =
         new("PM1301", Error, "`{0}` has no `protocol`: keepalived would take UDP, which is not supported yet");
@@ -174,10 +186,11 @@ public static class DiagnosticCatalogue
         MissingQuote, MissingArgument, ExtraArgument, TwoStatements, WrongArgument, OutOfRange, ValueNotSupportedYet,
         BlockNeeded, BlockNotExpected, GivenTwice, IncludeNotSupported, DefinitionNotSupported, CommentInsideWord,
         OldName, Obsolete, NoEffectYet, StrangeBlank, DefinedTwice, Ipv6NotSupported, NothingConfigured,
+        TooManyComplaints, UnreadableCharacter,
         MailNotSent,
         MissingSetting, PriorityAssumed, PasswordCut, AdvertIntervalRounded, RouterIdTaken, UnknownInstance,
         UnknownScript, NopreemptNeedsBackup, NoVirtualAddress, AddressTwice, AuthenticationIncomplete, GroupTooSmall,
-        InstanceInTwoGroups, ScriptNotTracked,
+        InstanceInTwoGroups, ScriptNotTracked, TooManyAddresses, ScriptRunsAsRoot,
         ProtocolMissing, KindMissing, AlgorithmMissing, PortReset, RealServerTwice, VirtualServerTwice, NoRealServer,
         PersistenceOff, VirtualServerForm, AddressNotHeld,
         NeverChecked,

@@ -10,11 +10,15 @@ internal sealed class DiagnosticSink(string fileName)
     public const int LimitCount = 1000;
 
     private readonly List<Diagnostic> _diagnostics = [];
+    private int _droppedCount;
 
     /// <summary>For complaints about the file as a whole.</summary>
     public SourceSpan FileStart { get; } = new(fileName, 1, 1, 1);
 
     public bool HasErrors { get; private set; }
+
+    /// <summary>What is reported from here on is only counted: it needs no careful wording.</summary>
+    public bool IsFull => _diagnostics.Count >= LimitCount;
 
     public void Report(DiagnosticDescriptor descriptor, SourceSpan span, params ReadOnlySpan<object?> words) =>
         Add(Make(descriptor, span, words));
@@ -22,16 +26,24 @@ internal sealed class DiagnosticSink(string fileName)
     public void Add(Diagnostic diagnostic)
     {
         HasErrors |= diagnostic.IsError;
-        if (_diagnostics.Count < LimitCount)
+        if (IsFull)
         {
-            _diagnostics.Add(diagnostic);
+            _droppedCount++;
+            return;
         }
+
+        _diagnostics.Add(diagnostic);
     }
 
     public static Diagnostic Make(DiagnosticDescriptor descriptor, SourceSpan span, params ReadOnlySpan<object?> words) =>
         new(descriptor, span, string.Format(CultureInfo.InvariantCulture, descriptor.MessageFormat, words), null, null);
 
-    /// <summary>In the order of the file; of one place, in the order they were found.</summary>
-    public ImmutableArray<Diagnostic> InFileOrder() =>
-        [.. _diagnostics.OrderBy(d => d.Span.Line).ThenBy(d => d.Span.Column)];
+    /// <summary>In the order of the file; of one place, in the order they were found. Last, how many were left out.</summary>
+    public ImmutableArray<Diagnostic> InFileOrder()
+    {
+        IEnumerable<Diagnostic> ordered = _diagnostics.OrderBy(d => d.Span.Line).ThenBy(d => d.Span.Column);
+        return _droppedCount == 0
+            ? [.. ordered]
+            : [.. ordered, Make(DiagnosticCatalogue.TooManyComplaints, FileStart, _droppedCount)];
+    }
 }

@@ -10,6 +10,11 @@ internal sealed class Excerpt(Diagnostic diagnostic, ImmutableArray<SourceText> 
     // A tab is shown as four blanks, in the line and under it.
     private const string TabShown = "    ";
 
+    // Of a longer line only what is near the marks is shown.
+    private const int LineLengthLimit = 200;
+    private const int LengthBeforeMarks = 60;
+    private const string Cut = "...";
+
     private readonly StringBuilder _text = new();
     private readonly int _gutter = Math.Max(diagnostic.Span.Line, diagnostic.Related?.Span.Line ?? 0)
         .ToString(CultureInfo.InvariantCulture).Length;
@@ -49,13 +54,16 @@ internal sealed class Excerpt(Diagnostic diagnostic, ImmutableArray<SourceText> 
 
         string line = source.Line(span.Line);
         int start = Math.Min(span.Column - 1, line.Length);
-        int end = Math.Min(start + span.Length, line.Length);
-        string before = Show(line[..start]);
+        int from = line.Length <= LineLengthLimit ? 0 : Math.Max(0, start - LengthBeforeMarks);
+        int to = Math.Min(line.Length, from + LineLengthLimit);
+        int end = Math.Min(start + span.Length, to);
+        string before = (from > 0 ? Cut : "") + Show(line[from..start]);
         int markedLength = Math.Max(1, Show(line[start..end]).Length);
+        string shown = before + Show(line[start..to]) + (to < line.Length ? Cut : "");
         string marks = new string(mark, markedLength) + (label is null ? "" : $" {DiagnosticRenderer.Printable(label)}");
 
         AddFrame("", " |").Append('\n');
-        AddFrame(span.Line.ToString(CultureInfo.InvariantCulture), " |").Append(' ').Append(Show(line)).Append('\n');
+        AddFrame(span.Line.ToString(CultureInfo.InvariantCulture), " |").Append(' ').Append(shown).Append('\n');
         AddFrame("", " |").Append(' ').Append(' ', before.Length).Append(paint(marks)).Append('\n');
     }
 

@@ -89,7 +89,7 @@ internal static class AddressLine
                 return word.Text.Length <= 15
                     || ArgumentReader.ReportWrong(word, "a label", sink, "longer than 15 characters");
             case "scope":
-                return TakeScope(ref address, word, sink);
+                return TakeScope(ref address, option, word, sink);
             default:
                 return TakeBroadcast(ref address, option, word, sink);
         }
@@ -121,10 +121,11 @@ internal static class AddressLine
         }
 
         address = address with { Broadcast = broadcast };
+        NoticeNoEffect(option, word, "addresses are added without a broadcast address", sink);
         return true;
     }
 
-    private static bool TakeScope(ref VirtualAddressConfig address, Word word, DiagnosticSink sink)
+    private static bool TakeScope(ref VirtualAddressConfig address, Word option, Word word, DiagnosticSink sink)
     {
         // The kernel's numbers (rtnetlink): the further a scope reaches, the smaller.
         int scope = word.Text switch
@@ -142,6 +143,14 @@ internal static class AddressLine
         }
 
         address = address with { Scope = (byte)scope };
+        if (scope != 0)
+        {
+            NoticeNoEffect(option, word, "addresses are added with global scope", sink);
+        }
+
         return true;
     }
+
+    private static void NoticeNoEffect(Word option, Word value, string why, DiagnosticSink sink) =>
+        sink.Report(DiagnosticCatalogue.NoEffectYet, option.Span, $"{option.Text} {value.Text}", why);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Pointsman.Config.Grammar;
 
 namespace Pointsman.Config.Binding;
@@ -29,11 +30,12 @@ internal sealed record AuthenticationDraft(bool HasType, string? Password)
     public static AuthenticationDraft TakePassword(AuthenticationDraft authentication, Setting setting)
     {
         string password = setting.Value.Text;
-        if (password.Length > PasswordLengthLimit)
+        int lengthBytes = Encoding.UTF8.GetByteCount(password);
+        if (lengthBytes > PasswordLengthLimit)
         {
-            string counted = password[..PasswordLengthLimit];
+            string counted = Counted(password);
             setting.Sink.Add(DiagnosticSink.Make(
-                DiagnosticCatalogue.PasswordCut, setting.FirstArgument, password.Length) with
+                DiagnosticCatalogue.PasswordCut, setting.FirstArgument, lengthBytes) with
             {
                 Label = $"only `{counted}` is sent and compared",
                 Hint = $"type `auth_pass {counted}`",
@@ -42,5 +44,24 @@ internal sealed record AuthenticationDraft(bool HasType, string? Password)
         }
 
         return authentication with { Password = password };
+    }
+
+    /// <summary>The characters that fit whole.</summary>
+    private static string Counted(string password)
+    {
+        int usedBytes = 0;
+        var counted = new StringBuilder();
+        foreach (Rune letter in password.EnumerateRunes())
+        {
+            usedBytes += letter.Utf8SequenceLength;
+            if (usedBytes > PasswordLengthLimit)
+            {
+                break;
+            }
+
+            counted.Append(letter);
+        }
+
+        return counted.ToString();
     }
 }

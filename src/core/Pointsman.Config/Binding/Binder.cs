@@ -58,7 +58,7 @@ internal sealed class Binder(SourceText source, DiagnosticSink sink)
 
     private T BindRow<T>(BlockGrammar<T> grammar, Keyword<T> keyword, Statement statement, T value)
     {
-        if (!HasRightShape(keyword, statement)
+        if (!HasRightShape(grammar, keyword, statement)
             || !ArgumentReader.TryRead(keyword, statement, grammar, Sink, out ArgumentValue argument))
         {
             HasSkippedBlocks |= keyword.Opens is not null;
@@ -70,11 +70,15 @@ internal sealed class Binder(SourceText source, DiagnosticSink sink)
         return keyword.Apply(value, new Setting(this, statement, argument));
     }
 
-    private bool HasRightShape(Keyword keyword, Statement statement)
+    private bool HasRightShape(BlockGrammar grammar, Keyword keyword, Statement statement)
     {
         if (keyword.Opens is null && statement.Body is not null)
         {
-            ReportBlockNotExpected(statement);
+            if (!HasSecondStatement(grammar, keyword, statement, from: 1))
+            {
+                ReportBlockNotExpected(statement);
+            }
+
             return false;
         }
 
@@ -119,19 +123,33 @@ internal sealed class Binder(SourceText source, DiagnosticSink sink)
             return;
         }
 
-        Word extra = statement.Words[takenCount + 1];
-        if (grammar.Find(extra.Text) is not null && !extra.IsQuoted)
+        if (!HasSecondStatement(grammar, keyword, statement, takenCount + 1))
         {
+            Word extra = statement.Words[takenCount + 1];
+            Sink.Report(DiagnosticCatalogue.ExtraArgument, extra.Span, extra.Text, keyword.Name, keyword.Argument.Description);
+        }
+    }
+
+    /// <summary>True, with a complaint, when another keyword of the block stands on the same line.</summary>
+    private bool HasSecondStatement(BlockGrammar grammar, Keyword keyword, Statement statement, int from)
+    {
+        foreach (Word word in statement.Words.AsSpan()[from..])
+        {
+            if (grammar.Find(word.Text) is null || word.IsQuoted)
+            {
+                continue;
+            }
+
             Sink.Add(DiagnosticSink.Make(
-                DiagnosticCatalogue.TwoStatements, extra.Span, keyword.Name, extra.Text) with
+                DiagnosticCatalogue.TwoStatements, word.Span, keyword.Name, word.Text) with
             {
                 Label = "a statement ends only with its line or at a brace",
-                Hint = $"put `{extra.Text}` on a line of its own",
+                Hint = $"put `{word.Text}` on a line of its own",
             });
-            return;
+            return true;
         }
 
-        Sink.Report(DiagnosticCatalogue.ExtraArgument, extra.Span, extra.Text, keyword.Name, keyword.Argument.Description);
+        return false;
     }
 
     private void NoticeStanding(Keyword keyword, Statement statement)

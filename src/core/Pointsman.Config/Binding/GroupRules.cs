@@ -42,7 +42,9 @@ internal static class GroupRules
             return;
         }
 
-        string? near = EditDistance.Nearest(member.Text, draft.Instances.Select(instance => instance.Value.Name));
+        string? near = sink.IsFull
+            ? null
+            : EditDistance.Nearest(member.Text, draft.Instances.Select(instance => instance.Value.Name));
         sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.UnknownInstance, member.Span, member.Text) with
         {
             Label = near is null ? null : $"did you mean `{near}`?",

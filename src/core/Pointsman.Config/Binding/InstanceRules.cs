@@ -34,6 +34,16 @@ internal static class InstanceRules
             });
         }
 
+        // The count in an advert has eight bits (RFC 3768 §5.3.5).
+        if (instance.VirtualAddresses.Length > byte.MaxValue)
+        {
+            sink.Add(DiagnosticSink.Make(
+                DiagnosticCatalogue.TooManyAddresses, bound.Owner.HeaderSpan, Header(bound.Owner), instance.VirtualAddresses.Length) with
+            {
+                Hint = "move some to another `vrrp_instance` with a `virtual_router_id` of its own",
+            });
+        }
+
         return instance;
     }
 

@@ -46,6 +46,7 @@ internal static class NumberArgument
         NumberStyles styles = NumberStyles.AllowLeadingSign | (isWhole ? NumberStyles.None : NumberStyles.AllowDecimalPoint);
         return text.Length <= DigitsLimit
             && !text.StartsWith('+')
+            && !text.EndsWith('\0')     // which .NET forgives
             && decimal.TryParse(text, styles, CultureInfo.InvariantCulture, out number);
     }
 

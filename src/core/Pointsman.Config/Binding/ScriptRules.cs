@@ -9,11 +9,12 @@ internal static class ScriptRules
     {
         Completion.NoticeSecondNames(draft.Scripts, sink);
         Completion.NoticeSecondNames(draft.Instances, sink);
+        var known = draft.Scripts.Select(script => script.Value.Name).ToHashSet();
         var tracked = new HashSet<string>();
         foreach (TrackedScriptConfig track in draft.Instances.SelectMany(instance => instance.Value.TrackScripts))
         {
             tracked.Add(track.Name);
-            if (!hasSkippedBlocks && !draft.Scripts.Exists(script => script.Value.Name == track.Name))
+            if (!hasSkippedBlocks && !known.Contains(track.Name))
             {
                 ReportUnknown(track, draft, sink);
             }
@@ -22,17 +23,31 @@ internal static class ScriptRules
         foreach (Bound<VrrpScriptConfig> script in draft.Scripts)
         {
             CheckScript(script, tracked.Contains(script.Value.Name) || hasSkippedBlocks, sink);
+            if (script.Value.User is null && draft.Global.ScriptUser is null)
+            {
+                NoticeRoot(script, sink);
+            }
         }
     }
 
     private static void ReportUnknown(TrackedScriptConfig track, Draft draft, DiagnosticSink sink)
     {
-        string? near = EditDistance.Nearest(track.Name, draft.Scripts.Select(script => script.Value.Name));
+        string? near = sink.IsFull
+            ? null
+            : EditDistance.Nearest(track.Name, draft.Scripts.Select(script => script.Value.Name));
         sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.UnknownScript, track.Source, track.Name) with
         {
             Label = near is null ? null : $"did you mean `{near}`?",
         });
     }
+
+    private static void NoticeRoot(Bound<VrrpScriptConfig> script, DiagnosticSink sink) =>
+        sink.Add(DiagnosticSink.Make(
+            DiagnosticCatalogue.ScriptRunsAsRoot, script.Owner.HeaderSpan, script.Value.Name) with
+        {
+            Label = "neither `user` here nor `script_user` in `global_defs` says otherwise",
+            Hint = "add `user NAME` to the script; `user root` if it must be root",
+        });
 
     private static void CheckScript(Bound<VrrpScriptConfig> script, bool isTracked, DiagnosticSink sink)
     {

@@ -45,16 +45,24 @@ internal static class UnknownKeywords
     private static void ReportUnknown(Statement statement, BlockGrammar grammar, string? skipped, DiagnosticSink sink)
     {
         string name = statement.Keyword.Text;
-        string? near = EditDistance.Nearest(name, grammar.Keywords.Select(keyword => keyword.Name));
-        string? later = near is null ? EditDistance.Nearest(name, KeepalivedKeywords.All.Order(StringComparer.Ordinal)) : null;
-        string? guess = near is not null ? $"did you mean `{near}`?"
-            : later is null ? null
-            : Language.BlocksWith(later) is { Length: > 0 } blocks ? $"did you mean `{later}` of `{blocks[0]}`?"
-            : $"did you mean `{later}`? it is not supported yet";
+        string? guess = sink.IsFull ? null : Guess(name, grammar);
         sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.UnknownKeyword, statement.Keyword.Span, name, grammar.Name) with
         {
             Label = guess ?? skipped,
             Hint = guess is not null ? skipped : grammar == Language.SyncGroup ? "instance names stand inside `group { ... }`" : null,
         });
+    }
+
+    private static string? Guess(string name, BlockGrammar grammar)
+    {
+        if (EditDistance.Nearest(name, grammar.Keywords.Select(keyword => keyword.Name)) is { } near)
+        {
+            return $"did you mean `{near}`?";
+        }
+
+        string? later = EditDistance.Nearest(name, KeepalivedKeywords.InOrder);
+        return later is null ? null
+            : Language.BlocksWith(later) is { Length: > 0 } blocks ? $"did you mean `{later}` of `{blocks[0]}`?"
+            : $"did you mean `{later}`? it is not supported yet";
     }
 }

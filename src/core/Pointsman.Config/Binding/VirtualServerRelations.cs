@@ -56,15 +56,18 @@ internal static class VirtualServerRelations
     // Found otherwise only on the day of the failover: the standby balances an address nobody brings to it.
     private static void NoticeUnheld(Draft draft, DiagnosticSink sink)
     {
-        List<string> held = [.. draft.Instances
+        var held = draft.Instances
             .SelectMany(instance => instance.Value.VirtualAddresses)
-            .Select(address => address.Prefix.Address.ToString())];
+            .Select(address => address.Prefix.Address)
+            .ToHashSet();
         foreach (Bound<VirtualServerDraft> bound in draft.VirtualServers)
         {
-            string address = bound.Value.Config.Address.Address.ToString();
+            IpAddress address = bound.Value.Config.Address.Address;
             if (!held.Contains(address))
             {
-                string? near = EditDistance.Nearest(address, held);
+                string? near = sink.IsFull
+                    ? null
+                    : EditDistance.Nearest(address.ToString(), held.Order().Select(other => other.ToString()));
                 sink.Add(DiagnosticSink.Make(
                     DiagnosticCatalogue.AddressNotHeld, bound.Owner.Words[1].Span, address) with
                 {

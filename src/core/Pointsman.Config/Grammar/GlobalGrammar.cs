@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pointsman.Config.Binding;
 using Pointsman.Config.Model;
 
 namespace Pointsman.Config.Grammar;
@@ -8,6 +9,8 @@ internal static class GlobalGrammar
 {
     private static readonly BlockGrammar<ImmutableArray<string>> EmailList = new("notification_email",
         (addresses, line, _) => addresses.AddRange(line.Words.Select(word => word.Text)));
+
+    private static readonly Argument Pause = Argument.Seconds(0, Limits.SecondsMost);
 
     public static BlockGrammar<GlobalDefinitions> Block { get; } = new("global_defs",
     [
@@ -48,13 +51,34 @@ internal static class GlobalGrammar
 
         new("script_user", Argument.UserAndGroup, "who runs scripts", (global, setting) =>
             global with { ScriptUser = setting.Value.Texts[0], ScriptGroup = setting.Value.Texts.ElementAtOrDefault(1) })
-        { Default = "keepalived_script if that user exists, else root" },
+        { Default = "root" },
 
         new("enable_script_security", Argument.Nothing, "refuse root's scripts that others can change",
-            (global, _) => global with { EnableScriptSecurity = true }),
+            (global, _) => global with { EnableScriptSecurity = true })
+        { NoEffectBecause = "the owners of script files are not looked at" },
 
         new("vrrp_skip_check_adv_addr", Argument.Boolean, "do not compare the addresses of every advert",
             (global, _) => global)
         { NoEffectBecause = "the addresses of every advert are compared" },
+
+        new("vrrp_garp_interval", Pause, "wait between two announcements of an interface", (global, setting) =>
+            TakePause(global, setting, "announcements are sent without a pause"))
+        { Default = "0" },
+
+        new("vrrp_gna_interval", Pause, "the same for IPv6", (global, setting) =>
+            TakePause(global, setting, "there is no IPv6 here yet"))
+        { Default = "0" },
     ]);
+
+    // Zero is what the sample file of most distributions says, and what happens anyway.
+    private static GlobalDefinitions TakePause(GlobalDefinitions global, Setting setting, string why)
+    {
+        if (setting.Value.Number != 0)
+        {
+            setting.Sink.Report(
+                DiagnosticCatalogue.NoEffectYet, setting.Statement.Keyword.Span, setting.Statement.Keyword.Text, why);
+        }
+
+        return global;
+    }
 }

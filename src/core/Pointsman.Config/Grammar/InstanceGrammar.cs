@@ -73,7 +73,7 @@ internal static class InstanceGrammar
 
         new("mcast_src_ip", Argument.Address, "the source of adverts", (instance, setting) =>
             instance with { McastSrcIp = setting.Value.Address })
-        { Default = "the interface's first address" },
+        { Default = "the interface's first address", NoEffectBecause = "adverts leave from the interface's first address" },
 
         new("smtp_alert", Argument.Boolean, "mail on every change of state", (instance, _) => instance)
         { IsForMail = true },

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 
 namespace Pointsman.Config.Grammar;
 
@@ -76,4 +77,7 @@ internal static class KeepalivedKeywords
         "vrrp_skip_check_adv_addr", "vrrp_startup_delay", "vrrp_strict", "vrrp_sync_group", "vrrp_track_file",
         "vrrp_track_process", "vrrp_version", "vrrp_vmac_garp_intvl", "warmup", "weight",
     }.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>In alphabetical order, so that a guess among equals is always the same.</summary>
+    public static ImmutableArray<string> InOrder { get; } = [.. All.Order(StringComparer.Ordinal)];
 }

@@ -19,7 +19,7 @@ public sealed record GlobalDefinitions
 
     public TimeSpan SmtpConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Null: root, or keepalived_script if that user exists.</summary>
+    /// <summary>Null: root.</summary>
     public string? ScriptUser { get; init; }
 
     public string? ScriptGroup { get; init; }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 
 namespace Pointsman.Config.Syntax;
@@ -8,6 +10,11 @@ namespace Pointsman.Config.Syntax;
 /// </summary>
 internal sealed class Lexer(SourceText source, DiagnosticSink sink)
 {
+    // What keepalived defines by itself. A reference to any other name that was not defined is plain text to it, and
+    // definitions are refused where they stand.
+    private static readonly ImmutableArray<string> Predefined =
+        ["$_PWD", "$_INSTANCE", "$_RANDOM", "$_HASH", "$_BANG", "$_ENV"];
+
     private readonly string _text = source.Text;
     private readonly List<Token> _tokens = [];
     private int _at;
@@ -59,11 +66,10 @@ internal sealed class Lexer(SourceText source, DiagnosticSink sink)
     {
         if (_text.StartsWith('\ufeff'))
         {
-            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.StrangeBlank, SpanFrom(0, 1), "U+FEFF") with
-            {
-                Label = "a byte order mark: keepalived takes it for part of the first keyword",
-                Hint = "save the file as UTF-8 without a byte order mark",
-            });
+            ReportInvisible(
+                0,
+                "a byte order mark: keepalived takes it for part of the first keyword",
+                "save the file as UTF-8 without a byte order mark");
             _at = 1;
         }
     }
@@ -82,11 +88,7 @@ internal sealed class Lexer(SourceText source, DiagnosticSink sink)
         // Blanks copied from web pages look right and are not: keepalived takes them for letters.
         if (c is not (' ' or '\t' or '\r' or '\v' or '\f'))
         {
-            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.StrangeBlank, SpanFrom(_at, 1), $"U+{(int)c:X4}") with
-            {
-                Label = "looks like a blank, but keepalived takes it for a letter",
-                Hint = "type an ordinary space here",
-            });
+            ReportInvisible(_at, "looks like a blank, but keepalived takes it for a letter", "type an ordinary space here");
         }
 
         _at++;
@@ -136,8 +138,49 @@ internal sealed class Lexer(SourceText source, DiagnosticSink sink)
             }
         }
 
+        NoticeOddities(start);
         return new Word(letters.ToString(), SpanFrom(start, _at - start), isQuoted, start, _at);
     }
+
+    // What one cannot see, or cannot read, must not become part of a name or a password.
+    private void NoticeOddities(int start)
+    {
+        ReadOnlySpan<char> raw = _text.AsSpan(start, _at - start);
+        for (int i = 0; i < raw.Length; i++)
+        {
+            if (raw[i] == '\ufffd')
+            {
+                sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.UnreadableCharacter, SpanFrom(start + i, 1)) with
+                {
+                    Hint = "save the file as UTF-8, or type the character again",
+                });
+                return;
+            }
+
+            if (raw[i] != '\t' && char.GetUnicodeCategory(raw[i]) is UnicodeCategory.Control or UnicodeCategory.Format)
+            {
+                ReportInvisible(start + i, "part of a word, though it cannot be seen", "remove it");
+                return;
+            }
+        }
+
+        foreach (string name in Predefined)
+        {
+            int at = raw.IndexOf(name, StringComparison.Ordinal);
+            if (at >= 0)
+            {
+                sink.Report(DiagnosticCatalogue.DefinitionNotSupported, SpanFrom(start + at, name.Length), name);
+                return;
+            }
+        }
+    }
+
+    private void ReportInvisible(int at, string label, string hint) =>
+        sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.StrangeBlank, SpanFrom(at, 1), $"U+{(int)_text[at]:X4}") with
+        {
+            Label = label,
+            Hint = hint,
+        });
 
     private void ReadQuoted(StringBuilder letters)
     {

@@ -86,12 +86,42 @@ internal sealed class StatementTree
             return true;
         }
 
+        Token next = NextOnLaterLine(index);
+        if (next.Kind != TokenKind.Open && ForgottenBrace.LacksOpen(_open, _words, next))
+        {
+            OpenWithoutBrace();
+        }
+
+        return next.Kind == TokenKind.Open;
+    }
+
+    private Token NextOnLaterLine(int index)
+    {
         while (_tokens[index].Kind == TokenKind.EndOfLine)
         {
             index++;
         }
 
-        return _tokens[index].Kind == TokenKind.Open;
+        return _tokens[index];
+    }
+
+    private void OpenWithoutBrace()
+    {
+        SourceSpan header = new Statement(_words.ToImmutable(), null).HeaderSpan;
+        string text = string.Join(' ', _words.Select(word => word.Text));
+        _sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.BlockNeeded, header, _words[0].Text) with
+        {
+            Label = "the `{` is missing",
+            Hint = $"type `{text} {{`",
+        });
+        Push(header);
+    }
+
+    private void Push(SourceSpan open)
+    {
+        BlockGrammar? grammar = Current.Grammar?.Find(_words[0].Text)?.Opens;
+        _open.Add(new OpenBlock(_words.ToImmutable(), open, grammar, _indent));
+        _words.Clear();
     }
 
     private void EndStatement(Block? body)
@@ -116,9 +146,7 @@ internal sealed class StatementTree
         }
 
         RepairNesting(_words[0]);
-        BlockGrammar? grammar = Current.Grammar?.Find(_words[0].Text)?.Opens;
-        _open.Add(new OpenBlock(_words.ToImmutable(), token.Word.Span, grammar, _indent));
-        _words.Clear();
+        Push(token.Word.Span);
     }
 
     private void CloseBlock(Token token)
@@ -158,19 +186,8 @@ internal sealed class StatementTree
 
     private void RepairNesting(Word keyword)
     {
-        if (Current.Grammar?.Find(keyword.Text) is not null)
-        {
-            return;
-        }
-
-        // In a block that is not known, only the keywords of the file's outermost level are a sure sign.
-        int owner = Current.Grammar is null ? 0 : _open.Count - 2;
-        while (owner >= 0 && _open[owner].Grammar?.Find(keyword.Text)?.Opens is null)
-        {
-            owner--;
-        }
-
-        while (owner >= 0 && _open.Count - 1 > owner)
+        int owner = ForgottenBrace.OwnerOf(_open, keyword) ?? _open.Count - 1;
+        while (_open.Count - 1 > owner)
         {
             ReportMissingClose(keyword.Span, $"`{keyword.Text}` cannot stand inside it: noticed here");
             Pop();

@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Text;
+using Pointsman.Config.Model;
+
+namespace Pointsman.Config.Tests;
+
+/// <summary>A configuration as lines to read and compare: every setting, defaults included, no places.</summary>
+internal sealed class ModelText
+{
+    private readonly StringBuilder _text = new();
+    private int _depth;
+
+    public static string Of(Configuration configuration)
+    {
+        var model = new ModelText();
+        model.Block("global", () => model.Global(configuration.Global));
+        foreach (SyncGroupConfig group in configuration.SyncGroups)
+        {
+            model.Line($"sync group {group.Name}", string.Join(' ', group.Members));
+        }
+
+        foreach (VrrpScriptConfig script in configuration.Scripts)
+        {
+            model.Block($"script {script.Name}", () => model.Script(script));
+        }
+
+        foreach (VrrpInstanceConfig instance in configuration.Instances)
+        {
+            model.Block($"instance {instance.Name}", () => model.Instance(instance));
+        }
+
+        foreach (VirtualServerConfig server in configuration.VirtualServers)
+        {
+            model.Block($"virtual server {server.Address}", () => model.VirtualServer(server));
+        }
+
+        return model._text.ToString();
+    }
+
+    private void Global(GlobalDefinitions global)
+    {
+        Line("router id", global.RouterId ?? "(the host name)");
+        Line("mail to", string.Join(", ", global.NotificationEmail));
+        Line("mail from", global.NotificationEmailFrom);
+        Line("mail server", $"{global.SmtpServer ?? "(none)"} port {global.SmtpPort}, timeout {Seconds(global.SmtpConnectTimeout)}");
+        Line("scripts run as", User(global.ScriptUser, global.ScriptGroup));
+        Line("script security", global.EnableScriptSecurity);
+    }
+
+    private void Script(VrrpScriptConfig script)
+    {
+        Line("command", string.Join(' ', script.Command.Select(part => $"[{part}]")));
+        Line("interval", Seconds(script.Interval));
+        Line("timeout", script.Timeout is { } timeout ? Seconds(timeout) : "(the interval)");
+        Line("weight", script.Weight);
+        Line("rise, fall", $"{script.Rise}, {script.Fall}");
+        Line("runs as", User(script.User, script.Group));
+    }
+
+    private void Instance(VrrpInstanceConfig instance)
+    {
+        Line("starts as", instance.StartsAsMaster ? "MASTER" : "BACKUP");
+        Line("interface", instance.Interface);
+        Line("virtual router", instance.VirtualRouterId);
+        Line("priority", instance.Priority);
+        Line("advert every", Seconds(instance.AdvertInterval));
+        Line("password", instance.AuthPass ?? "(none)");
+        Line("preempts", !instance.Nopreempt);
+        Line("adverts from", instance.McastSrcIp?.ToString() ?? "(the interface's address)");
+        Line("gratuitous ARP", $"{instance.GarpMasterRepeat} now, {instance.GarpMasterRepeat} after {Seconds(instance.GarpMasterDelay)}");
+        foreach (VirtualAddressConfig address in instance.VirtualAddresses)
+        {
+            string where = $"on {address.Device ?? "(the interface)"} label {address.Label ?? "(none)"}";
+            Line("address", $"{address.Prefix} {where} broadcast {address.Broadcast?.ToString() ?? "(none)"} scope {address.Scope}");
+        }
+
+        foreach (TrackedScriptConfig track in instance.TrackScripts)
+        {
+            Line("tracks script", $"{track.Name} weight {track.Weight?.ToString(CultureInfo.InvariantCulture) ?? "(the script's)"}");
+        }
+
+        foreach (TrackedInterfaceConfig track in instance.TrackInterfaces)
+        {
+            Line("tracks interface", $"{track.Name} weight {track.Weight}");
+        }
+    }
+
+    private void VirtualServer(VirtualServerConfig server)
+    {
+        Line("balanced by", $"{server.Algorithm}, {server.Kind}, {server.Protocol}");
+        Line("checked every", Seconds(server.DelayLoop));
+        Line("persistence", server.PersistenceTimeout is { } time ? $"{Seconds(time)} per /{server.PersistencePrefixLength}" : "(none)");
+        foreach (RealServerConfig realServer in server.RealServers)
+        {
+            Block($"real server {realServer.Address} weight {realServer.Weight}", () =>
+            {
+                foreach (TcpCheckConfig check in realServer.Checks)
+                {
+                    Block("TCP check", () => Check(check));
+                }
+            });
+        }
+    }
+
+    private void Check(TcpCheckConfig check)
+    {
+        string port = check.ConnectPort?.ToString(CultureInfo.InvariantCulture) ?? "(its port)";
+        Line("connects to", $"{check.ConnectIp?.ToString() ?? "(its address)"} {port}, timeout {Seconds(check.ConnectTimeout)}");
+        Line("retries", $"{check.Retry}, {Seconds(check.DelayBeforeRetry)} apart");
+        Line("every", check.DelayLoop is { } loop ? Seconds(loop) : "(the virtual server's)");
+        Line("first within", check.Warmup is { } warmup ? Seconds(warmup) : "(the interval)");
+    }
+
+    private static string User(string? user, string? group) => $"{user ?? "(default)"}{(group is null ? "" : $":{group}")}";
+
+    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds} s");
+
+    private void Block(string name, Action fill)
+    {
+        Indent().Append(name).Append('\n');
+        _depth++;
+        fill();
+        _depth--;
+    }
+
+    private void Line(string name, object? value) =>
+        Indent().Append(CultureInfo.InvariantCulture, $"{name}: {value ?? "(none)"}").Append('\n');
+
+    private StringBuilder Indent() => _text.Append(' ', _depth * 2);
+}
