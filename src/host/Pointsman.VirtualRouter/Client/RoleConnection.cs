@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Pointsman.Linux.Processes;
+using Pointsman.VirtualRouter.Json;
+using Pointsman.VirtualRouter.Messages;
+
+namespace Pointsman.VirtualRouter.Client;
+
+/// <summary>
+/// One running VRRP role, seen from its parent. Events arrive on a thread of their own, in order; the last one is
+/// <see cref="RoleEvent.Exited"/>.
+/// </summary>
+internal sealed class RoleConnection : IDisposable
+{
+    private readonly Process _process;
+    private readonly Thread _reader;
+    private readonly Action<RoleEvent> _onEvent;
+    private readonly Lock _writing = new();
+    private volatile bool _wasAsked;
+
+    internal RoleConnection(RoleLaunch launch, VirtualRouterSettings settings, Action<RoleEvent> onEvent)
+    {
+        _onEvent = onEvent;
+        _process = Process.Start(StartInfo(launch))
+            ?? throw new InvalidOperationException($"{launch.Program} was not started");
+        WriteLine(JsonSerializer.Serialize(settings, RoleJson.Default.VirtualRouterSettings));
+        _reader = new Thread(ReadEvents) { IsBackground = true, Name = "vrrp-events" };
+        _reader.Start();
+    }
+
+    internal int ProcessId => _process.Id;
+
+    internal bool HasExited => _process.HasExited;
+
+    /// <summary>A role that is gone takes no commands; its end is told as an event.</summary>
+    internal void Send(RoleCommand command) =>
+        WriteLine(JsonSerializer.Serialize(command, RoleJson.Default.RoleCommand));
+
+    internal void AskToStop()
+    {
+        _wasAsked = true;
+        Send(new RoleCommand.Stop());
+    }
+
+    internal void AskToHandOver()
+    {
+        _wasAsked = true;
+        ProcessControl.TrySignal(_process.Id, Signal.User1);
+    }
+
+    /// <returns>False when the role did not end by itself and was killed.</returns>
+    internal bool WaitForEnd(TimeSpan patience)
+    {
+        bool endedByItself = _process.WaitForExit(patience);
+        if (!endedByItself)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        if (Thread.CurrentThread != _reader)
+        {
+            _reader.Join();
+        }
+
+        return endedByItself;
+    }
+
+    /// <summary>Lets go of the role; one that still runs goes on as an orphan.</summary>
+    public void Dispose()
+    {
+        lock (_writing)
+        {
+            try
+            {
+                _process.StandardInput.Dispose();
+            }
+            catch (IOException) when (_process.HasExited)
+            {
+                return;      // what was still to be written has no reader
+            }
+        }
+    }
+
+    private static ProcessStartInfo StartInfo(RoleLaunch launch)
+    {
+        var start = new ProcessStartInfo(launch.Program, launch.Arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+
+        // Collections are rare and short in the role; none may run beside the real-time thread and make it wait twice.
+        start.Environment["DOTNET_gcConcurrent"] = "0";
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        return start;
+    }
+
+    private void WriteLine(string line)
+    {
+        lock (_writing)
+        {
+            try
+            {
+                _process.StandardInput.WriteLine(line);
+                _process.StandardInput.Flush();
+            }
+            catch (Exception gone) when (gone is IOException or ObjectDisposedException)
+            {
+                return;      // the reader thread tells of its end
+            }
+        }
+    }
+
+    private void ReadEvents()
+    {
+        while (_process.StandardOutput.ReadLine() is { } line)
+        {
+            if (Parse(line) is { } happened)
+            {
+                _onEvent(happened);
+            }
+        }
+
+        _process.WaitForExit();
+        _onEvent(new RoleEvent.Exited(_process.ExitCode, _wasAsked));
+    }
+
+    private static RoleEvent? Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, RoleJson.Default.RoleEvent);
+        }
+        catch (JsonException)
+        {
+            // Not ours: a library printed to standard output, or the role died in the middle of a line.
+            return new RoleEvent.Noted(IsWarning: true, "VRRP role printed: " + line);
+        }
+    }
+}

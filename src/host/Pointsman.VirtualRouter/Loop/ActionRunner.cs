@@ -1,0 +1,210 @@
+using System.Diagnostics;
+using Pointsman.Base;
+using Pointsman.Linux;
+using Pointsman.Linux.Network;
+using Pointsman.Linux.Timing;
+using Pointsman.VirtualRouter.Messages;
+using Pointsman.Vrrp;
+using Pointsman.Wire;
+
+namespace Pointsman.VirtualRouter.Loop;
+
+/// <summary>
+/// Carries out what the machine asks, in its order, on the real-time thread. Adverts and renewed leases, all there is in
+/// steady state, allocate nothing.
+/// </summary>
+internal sealed class ActionRunner(
+    VirtualRouterSettings settings, VrrpRouter router, LinkTable links, IOwnershipLeases leases, EventOutbox outbox)
+    : IDisposable
+{
+    private const int MaxPacketBytes = Ipv4Header.LengthBytes + 8 + (4 * VrrpAdvert.MaxAddressCount) + 8;
+
+    private readonly FrameSender _frames = new();
+    private readonly Instant[] _spokeAt = new Instant[router.Instances.Length];
+    private readonly List<HandOverNote.KnownPeer> _peers = [];
+
+    internal RouteClient Routes { get; } = new();
+
+    /// <summary>Every director heard so far.</summary>
+    internal IReadOnlyList<HandOverNote.KnownPeer> Peers => _peers;
+
+    /// <summary>When an advert of this instance was last sent.</summary>
+    internal Instant SpokeAt(int instance) => _spokeAt[instance];
+
+    /// <summary>Carries out the list, and what failures add to it, and clears it.</summary>
+    internal void Run(List<VrrpAction> actions)
+    {
+        // Not foreach: a failure appends what the machine makes of it.
+        for (int i = 0; i < actions.Count; i++)
+        {
+            VrrpAction action = actions[i];
+            int errno = Try(action);
+            if (errno != 0)
+            {
+                router.OnActionFailed(MonotonicClock.NowWithSuspend, action, errno, actions);
+            }
+        }
+
+        actions.Clear();
+    }
+
+    internal void Announce(in LinkTable.PlacedAddress placed, int repeat)
+    {
+        if (placed.Port.Mac is not { } mac || !placed.Address.Prefix.Address.IsV4)
+        {
+            return;
+        }
+
+        Span<byte> frame = stackalloc byte[ArpPacket.FrameLengthBytes];
+        ArpPacket.Gratuitous(mac, placed.Address.Prefix.Address).Write(frame);
+        for (int i = 0; i < repeat; i++)
+        {
+            // A lost announcement is no failure: the next batch and the clients' own questions follow.
+            _frames.TrySend(placed.Port.Index, frame, out _);
+        }
+    }
+
+    /// <returns>False when the address is there already.</returns>
+    internal bool TryAddAddress(in LinkTable.PlacedAddress placed) =>
+        Routes.TryAddAddress(ToInterfaceAddress(placed));
+
+    internal void Remember(HandOverNote.KnownPeer peer)
+    {
+        _peers.RemoveAll(known => known.Instance == peer.Instance && known.Address == peer.Address);
+        _peers.Add(peer);
+        leases.LearnPeer(peer.Address, peer.Mac);
+    }
+
+    public void Dispose()
+    {
+        _frames.Dispose();
+        Routes.Dispose();
+    }
+
+    private static InterfaceAddress ToInterfaceAddress(in LinkTable.PlacedAddress placed) =>
+        new(placed.Port.Index, placed.Address.Prefix) { Label = placed.Address.Label };
+
+    /// <returns>Zero, or why it could not be done.</returns>
+    private int Try(in VrrpAction action)
+    {
+        try
+        {
+            switch (action.Kind)
+            {
+                case VrrpActionKind.SendAdvert:
+                    return SendAdvert(action);
+                case VrrpActionKind.AddAddresses:
+                    return AddAddresses(action.Instance);
+                case VrrpActionKind.RemoveAddresses:
+                    RemoveAddresses(action.Instance);
+                    return 0;
+                case VrrpActionKind.AnnounceAddresses:
+                    foreach (LinkTable.PlacedAddress placed in links.AddressesOf(action.Instance))
+                    {
+                        Announce(placed, action.Repeat);
+                    }
+
+                    return 0;
+                case VrrpActionKind.Arm:
+                case VrrpActionKind.RenewLease:
+                    if (LeaseOf(action.Instance) is { } granted)
+                    {
+                        leases.Arm(granted, router.Instances[action.Instance].LeaseTime);
+                    }
+
+                    return 0;
+                case VrrpActionKind.Disarm:
+                    if (LeaseOf(action.Instance) is { } revoked)
+                    {
+                        leases.Disarm(revoked);
+                    }
+
+                    return 0;
+                case VrrpActionKind.LearnPeer:
+                    Remember(new HandOverNote.KnownPeer(
+                        router.Instances[action.Instance].Settings.Name, action.PeerAddress, action.PeerMac));
+                    return 0;
+                case VrrpActionKind.Report:
+                    outbox.Post(action.Event, router.Instances[action.Instance].EffectivePriority);
+                    return 0;
+                case VrrpActionKind.None:
+                default:
+                    throw new UnreachableException();
+            }
+        }
+        catch (ErrnoException refused)
+        {
+            return refused.Errno;
+        }
+    }
+
+    private int? LeaseOf(int instance) => instance < settings.Bindings.Length ? settings.Bindings[instance].LeaseSlot : null;
+
+    private int SendAdvert(in VrrpAction action)
+    {
+        Span<byte> packet = stackalloc byte[MaxPacketBytes];
+        int lengthBytes = router.WriteAdvertPacket(action, packet);
+        if (links.PortOf(action.Instance).Sender is not { } sender)
+        {
+            return Errno.NoDevice;
+        }
+
+        if (!sender.TrySend(packet[..lengthBytes], VrrpAdvert.MulticastGroup, out int errno))
+        {
+            return errno;
+        }
+
+        _spokeAt[action.Instance] = MonotonicClock.NowWithSuspend;
+        return 0;
+    }
+
+    // All of them are tried, whatever becomes of one.
+    private int AddAddresses(int instance)
+    {
+        int failure = 0;
+        foreach (LinkTable.PlacedAddress placed in links.AddressesOf(instance))
+        {
+            try
+            {
+                if (placed.Port.Index == 0)
+                {
+                    failure = Errno.NoDevice;
+                }
+                else
+                {
+                    TryAddAddress(placed);
+                }
+            }
+            catch (ErrnoException refused)
+            {
+                failure = refused.Errno;
+            }
+        }
+
+        return failure;
+    }
+
+    private void RemoveAddresses(int instance)
+    {
+        ErrnoException? failure = null;
+        foreach (LinkTable.PlacedAddress placed in links.AddressesOf(instance))
+        {
+            try
+            {
+                if (placed.Port.Index != 0)
+                {
+                    Routes.TryDeleteAddress(ToInterfaceAddress(placed));
+                }
+            }
+            catch (ErrnoException refused)
+            {
+                failure = refused;
+            }
+        }
+
+        if (failure is not null)
+        {
+            throw failure;
+        }
+    }
+}

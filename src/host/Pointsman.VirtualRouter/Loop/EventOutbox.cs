@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Pointsman.Linux;
+using Pointsman.Linux.Timing;
+using Pointsman.VirtualRouter.Json;
+using Pointsman.VirtualRouter.Messages;
+using Pointsman.Vrrp;
+
+namespace Pointsman.VirtualRouter.Loop;
+
+/// <summary>
+/// Events from the real-time thread to the control process. The real-time thread only puts a value into a bounded queue;
+/// wording, JSON and the pipe, which may be full, are a thread's of their own. What has no room is counted and lost.
+/// </summary>
+internal sealed class EventOutbox : IDisposable
+{
+    private const int Capacity = 4096;
+
+    private readonly ConcurrentQueue<Item> _items = new();
+    private readonly VrrpRouterSettings _settings;
+    private readonly FileDescriptor _output;
+    private readonly WakeEvent _wake = new();
+    private readonly ManualResetEventSlim _isDrained = new();
+    private int _count;
+    private long _dropped;
+    private volatile bool _isClosing;
+
+    internal EventOutbox(VrrpRouterSettings settings, FileDescriptor output)
+    {
+        _settings = settings;
+        _output = output;
+        new Thread(Write) { IsBackground = true, Name = "vrrp-events" }.Start();
+    }
+
+    internal long Dropped => Interlocked.Read(ref _dropped);
+
+    internal void Post(in VrrpEvent happened, byte priority) => Post(new Item(happened, priority, null));
+
+    internal void Post(RoleEvent ready) => Post(new Item(default, 0, ready));
+
+    internal void Note(bool isWarning, string text) => Post(new RoleEvent.Noted(isWarning, text));
+
+    /// <summary>Gives the parent a moment to take what is queued.</summary>
+    internal void Drain(TimeSpan patience)
+    {
+        _isClosing = true;
+        _wake.Signal();
+        _isDrained.Wait(patience);
+    }
+
+    public void Dispose() => _isDrained.Dispose();
+
+    private void Post(in Item item)
+    {
+        if (Interlocked.Increment(ref _count) > Capacity)
+        {
+            Interlocked.Decrement(ref _count);
+            Interlocked.Increment(ref _dropped);
+            return;
+        }
+
+        _items.Enqueue(item);
+        _wake.Signal();
+    }
+
+    private void Write()
+    {
+        using var poll = new EventPoll();
+        poll.Add(_wake.Descriptor, 0);
+        while (true)
+        {
+            bool isClosing = _isClosing;
+            while (_items.TryDequeue(out Item item))
+            {
+                Interlocked.Decrement(ref _count);
+                if (!TryWriteLine(JsonSerializer.SerializeToUtf8Bytes(Finish(item), RoleJson.Default.RoleEvent)))
+                {
+                    Interlocked.Increment(ref _dropped);
+                }
+            }
+
+            if (isClosing)
+            {
+                _isDrained.Set();
+                return;
+            }
+
+            poll.Wait(timeoutMs: -1);
+            _wake.Acknowledge();
+        }
+    }
+
+    private bool TryWriteLine(byte[] json)
+    {
+        ReadOnlySpan<byte> rest = [.. json, (byte)'\n'];
+        while (rest.Length > 0)
+        {
+            if (!_output.TryWrite(rest, out int count))
+            {
+                return false;      // nobody reads any more
+            }
+
+            rest = rest[count..];
+        }
+
+        return true;
+    }
+
+    private RoleEvent Finish(in Item item)
+    {
+        if (item.Ready is not null)
+        {
+            return item.Ready;
+        }
+
+        VrrpEvent happened = item.Happened;
+        string instance = _settings.Instances[happened.Instance].Name;
+        string text = VrrpEventText.Format(happened, _settings);
+        return happened.Kind == VrrpEventKind.StateChanged
+            ? new RoleEvent.StateChanged(instance, happened.From, happened.To, item.Priority, happened.Reason, text)
+            : new RoleEvent.Reported(instance, happened.Kind, item.Priority, text);
+    }
+
+    private readonly record struct Item(VrrpEvent Happened, byte Priority, RoleEvent? Ready);
+}

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using Pointsman.VirtualRouter.Json;
+using Pointsman.VirtualRouter.Messages;
+
+namespace Pointsman.VirtualRouter.Loop;
+
+/// <summary>The note of one role to the next, in the run directory. It is good for one reader.</summary>
+internal static class HandOverFile
+{
+    internal static void Write(string directory, HandOverNote note)
+    {
+        string path = Path.Combine(directory, HandOverNote.FileName);
+        string draft = path + ".new";
+        File.WriteAllText(draft, JsonSerializer.Serialize(note, RoleJson.Default.HandOverNote));
+        File.Move(draft, path, overwrite: true);
+    }
+
+    /// <summary>Takes the note away, so that no later role believes it; an empty one when there is none or it is spoilt.</summary>
+    internal static HandOverNote Take(string directory)
+    {
+        string path = Path.Combine(directory, HandOverNote.FileName);
+        try
+        {
+            string text = File.ReadAllText(path);
+            File.Delete(path);
+            return JsonSerializer.Deserialize(text, RoleJson.Default.HandOverNote) ?? new HandOverNote();
+        }
+        catch (Exception unreadable) when (unreadable is IOException or JsonException or UnauthorizedAccessException)
+        {
+            return new HandOverNote();
+        }
+    }
+}

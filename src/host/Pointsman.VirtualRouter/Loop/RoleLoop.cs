@@ -1,0 +1,420 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Pointsman.Base;
+using Pointsman.Linux;
+using Pointsman.Linux.Network;
+using Pointsman.Linux.Timing;
+using Pointsman.VirtualRouter.Messages;
+using Pointsman.Vrrp;
+using Pointsman.Wire;
+
+namespace Pointsman.VirtualRouter.Loop;
+
+/* The real-time thread of the VRRP role. It owns the machine, the sockets, the addresses and the leases; nobody else
+   touches them. Commands come by the inbox, events go by the outbox, each with a thread of its own, so that no parsing,
+   wording or full pipe is waited for here.
+
+   One turn: wait; take in commands, changes of interfaces, and packets until the sockets are dry; then what is due. After
+   each input the machine's actions are carried out before the next input is looked at. */
+
+/// <summary>Runs the machine against this host's interfaces.</summary>
+internal sealed class RoleLoop : IDisposable
+{
+    private const uint TimerToken = 0;
+    private const uint InboxToken = 1;
+    private const uint NetworkToken = 2;
+    private const uint FirstPortToken = 3;
+
+    // One turn takes at most this many packets of an interface: a flood must not keep the deadlines waiting.
+    private const int PacketsPerTurn = 256;
+    private const int MaxPacketBytes = 2048;
+
+    // An interface whose sockets could not be opened is tried again this much later.
+    private static readonly TimeSpan RetryTime = TimeSpan.FromSeconds(1);
+
+    private readonly VirtualRouterSettings _settings;
+    private readonly CommandInbox _inbox;
+    private readonly EventOutbox _outbox;
+    private readonly IOwnershipLeases _leases;
+    private readonly VrrpRouter _router;
+    private readonly LinkTable _links;
+    private readonly ActionRunner _runner;
+    private readonly NetworkMonitor _network = new(NetworkTopics.Links | NetworkTopics.Addresses);
+    private readonly DeadlineTimer _timer = new();
+    private readonly EventPoll _poll = new();
+    private readonly List<VrrpAction> _actions = new(64);
+    private readonly List<NetworkEvent> _changes = [];
+    private readonly byte[] _packet = GC.AllocateUninitializedArray<byte>(MaxPacketBytes, pinned: true);
+
+    private Instant? _timerSetTo;
+    private Instant? _orphanUntil;
+    private Instant? _reopenAt;
+    private bool _handsOver;
+    private long _unknownRouterIds;
+    private long _malformedPackets;
+    private long _snapshotBytes;
+    private TimeSpan _worstLateness;
+
+    internal RoleLoop(VirtualRouterSettings settings, CommandInbox inbox, EventOutbox outbox, IOwnershipLeases leases)
+    {
+        _settings = settings;
+        _inbox = inbox;
+        _outbox = outbox;
+        _leases = leases;
+        _router = new VrrpRouter(settings.Router);
+        _links = new LinkTable(settings);
+        _runner = new ActionRunner(settings, _router, _links, leases, outbox);
+        _poll.Add(_timer.Descriptor, TimerToken);
+        _poll.Add(_inbox.Wake.Descriptor, InboxToken);
+        _poll.Add(_network.Descriptor, NetworkToken);
+    }
+
+    /// <summary>Until everything is let go of, or left to the next role.</summary>
+    internal void Run()
+    {
+        Start();
+        while (!_handsOver && !_router.IsStopped)
+        {
+            SetTimer();
+            int readyCount = _poll.Wait(timeoutMs: -1);
+            for (int i = 0; i < readyCount; i++)
+            {
+                switch (_poll.Ready(i).Token)
+                {
+                    case TimerToken: _timer.Acknowledge(); break;
+                    case InboxToken: TakeCommands(); break;
+                    case NetworkToken: TakeChanges(); break;
+                    default: break;      // a port: all are read below
+                }
+            }
+
+            ReadPorts();
+            ServeDeadlines();
+        }
+    }
+
+    public void Dispose()
+    {
+        _runner.Dispose();
+        _links.Dispose();
+        _network.Dispose();
+        _timer.Dispose();
+        _poll.Dispose();
+    }
+
+    private static Instant Now() => MonotonicClock.NowWithSuspend;
+
+    private void Start()
+    {
+        HandOverNote note = HandOverFile.Take(_settings.RunDirectory);
+        foreach (HandOverNote.KnownPeer peer in note.Peers)
+        {
+            _runner.Remember(peer);
+        }
+
+        foreach (LinkPort port in _links.Ports)
+        {
+            Refresh(port);
+        }
+
+        Instant now = Now();
+        bool[] resume = [.. _router.Instances.Select(instance => WasMaster(instance, note, now))];
+        _outbox.Post(new RoleEvent.Started(
+            Environment.ProcessId,
+            [.. _router.Instances.Where(instance => resume[instance.Index]).Select(instance => instance.Settings.Name)]));
+        _router.Start(now, resume, _actions);
+        _runner.Run(_actions);
+    }
+
+    private bool WasMaster(VrrpInstance instance, HandOverNote note, Instant now)
+    {
+        int? slot = instance.Index < _settings.Bindings.Length ? _settings.Bindings[instance.Index].LeaseSlot : null;
+        return note.Held.Any(held => held.Name == instance.Settings.Name && now < held.Until)
+            || (slot is not null && _leases.IsArmed(slot.Value));
+    }
+
+    // ---- deadlines
+
+    private void SetTimer()
+    {
+        Instant? deadline = Instant.Earlier(_router.Deadline, Instant.Earlier(_orphanUntil, _reopenAt));
+        if (deadline != _timerSetTo)
+        {
+            _timer.Set(deadline);
+            _timerSetTo = deadline;
+        }
+    }
+
+    private void ServeDeadlines()
+    {
+        Instant now = Now();
+        if (_router.Deadline is { } due && due <= now)
+        {
+            TimeSpan lateness = now - due;
+            _worstLateness = lateness > _worstLateness ? lateness : _worstLateness;
+            _router.OnDeadline(now, _actions);
+            _runner.Run(_actions);
+        }
+
+        if (_reopenAt <= now)
+        {
+            _reopenAt = null;
+            foreach (LinkPort port in _links.Ports)
+            {
+                Refresh(port);
+            }
+        }
+
+        if (_orphanUntil <= now)
+        {
+            _orphanUntil = null;
+            Stop();
+        }
+    }
+
+    // ---- commands
+
+    private void TakeCommands()
+    {
+        _inbox.Wake.Acknowledge();
+        while (_inbox.TryTake(out RoleCommand? command))
+        {
+            switch (command)
+            {
+                case RoleCommand.TrackResult result:
+                    _router.OnTrackResult(Now(), result.Name, result.IsUp, _actions);
+                    _runner.Run(_actions);
+                    break;
+                case RoleCommand.Stop:
+                    Stop();
+                    break;
+                case RoleCommand.TakeSnapshot:
+                    PostSnapshot();
+                    break;
+                case RoleCommand.HandOver:
+                    HandOver();
+                    break;
+                case RoleCommand.ParentGone:
+                    _orphanUntil = Now() + _settings.OrphanGrace;
+                    break;
+                default:
+                    throw new UnreachableException();
+            }
+        }
+    }
+
+    private void Stop()
+    {
+        // The machine takes a second stop for impatience.
+        if (_router.IsStarted)
+        {
+            _router.Stop(Now(), _actions);
+            _runner.Run(_actions);
+        }
+    }
+
+    // Addresses and leases stay as they are; the next role finds its right to them in the note.
+    private void HandOver()
+    {
+        ImmutableArray<HandOverNote.HeldInstance> held =
+        [
+            .. _router.Instances
+                .Where(instance => instance.State == VrrpState.Master)
+                .Select(instance => new HandOverNote.HeldInstance(
+                    instance.Settings.Name, _runner.SpokeAt(instance.Index) + instance.LeaseTime)),
+        ];
+        HandOverFile.Write(_settings.RunDirectory, new HandOverNote { Held = held, Peers = [.. _runner.Peers] });
+        _handsOver = true;
+    }
+
+    private void PostSnapshot()
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Instant now = Now();
+        _outbox.Post(new RoleEvent.SnapshotTaken(new RoleSnapshot
+        {
+            ProcessId = Environment.ProcessId,
+            Instances = [.. _router.Instances.Select(instance => SnapshotBuilder.Build(instance, now))],
+            IsOrphan = _orphanUntil is not null,
+            DroppedEvents = _outbox.Dropped,
+            UnknownRouterIds = _unknownRouterIds,
+            MalformedPackets = _malformedPackets,
+            WorstLateness = _worstLateness,
+            AllocatedBytes = before - _snapshotBytes,
+        }));
+        _snapshotBytes += GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    // ---- interfaces
+
+    private void TakeChanges()
+    {
+        _changes.Clear();
+        _network.Receive(_changes);
+        foreach (LinkPort port in _links.Ports)
+        {
+            foreach (NetworkEvent change in _changes)
+            {
+                if (LinkTable.Concerns(port, change))
+                {
+                    Refresh(port);
+                    break;
+                }
+            }
+        }
+    }
+
+    /// <summary>Reads one interface anew and tells the machine.</summary>
+    private void Refresh(LinkPort port)
+    {
+        NetworkLink? link = _runner.Routes.FindLink(port.Name);
+        bool isSame = port.Update(link, link is null ? [] : _runner.Routes.Addresses(link.Index));
+        if (port.SpeaksVrrp && (!isSame || (port.Sender is null && link is not null)))
+        {
+            Reopen(port);
+        }
+
+        _router.OnLink(Now(), port.Name, port.IsUsable && (!port.SpeaksVrrp || port.Sender is not null), _actions);
+        _runner.Run(_actions);
+        foreach (VrrpInstance instance in _router.Instances)
+        {
+            if (_links.PortOf(instance.Index) == port)
+            {
+                RefreshSource(instance);
+            }
+
+            RestoreAddresses(instance, port);
+        }
+    }
+
+    private void Reopen(LinkPort port)
+    {
+        if (port.Listener is { } former)
+        {
+            _poll.Remove(former.Descriptor);
+        }
+
+        port.CloseSockets();
+        if (port.Index == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            port.OpenSockets();
+            _poll.Add(port.Listener!.Descriptor, FirstPortToken);
+        }
+        catch (ErrnoException refused)
+        {
+            port.CloseSockets();
+            _reopenAt = Now() + RetryTime;
+            _outbox.Note(isWarning: true, $"VRRP sockets on {port.Name}: {refused.Message}");
+        }
+    }
+
+    private void RefreshSource(VrrpInstance instance)
+    {
+        IpAddress source = _links.SourceAddressOf(instance.Index, instance.Settings.Priority == byte.MaxValue);
+        if (source != instance.SourceAddress)
+        {
+            _router.OnSourceAddress(Now(), instance.Index, source, _actions);
+            _runner.Run(_actions);
+        }
+    }
+
+    // Somebody else took an address away that this node answers for: clients notice before any machine does.
+    private void RestoreAddresses(VrrpInstance instance, LinkPort port)
+    {
+        if (!instance.HoldsAddresses)
+        {
+            return;
+        }
+
+        foreach (LinkTable.PlacedAddress placed in _links.AddressesOf(instance.Index))
+        {
+            if (placed.Port == port && port.Index != 0 && !port.Has(placed.Address.Prefix.Address))
+            {
+                Restore(instance, placed);
+            }
+        }
+    }
+
+    private void Restore(VrrpInstance instance, in LinkTable.PlacedAddress placed)
+    {
+        string what = $"({instance.Settings.Name}) {placed.Address.Prefix.Address} was removed from {placed.Port.Name} by "
+            + "another program";
+        try
+        {
+            if (_runner.TryAddAddress(placed))
+            {
+                _runner.Announce(placed, Math.Max(1, instance.Settings.GarpMasterRepeat));
+                _outbox.Note(isWarning: true, what + ", restored");
+            }
+        }
+        catch (ErrnoException refused)
+        {
+            _outbox.Note(isWarning: true, $"{what} and cannot be restored: {refused.Message}");
+            _reopenAt = Now() + RetryTime;
+        }
+    }
+
+    // ---- packets
+
+    private void ReadPorts()
+    {
+        foreach (LinkPort port in _links.Ports)
+        {
+            try
+            {
+                for (int i = 0; i < PacketsPerTurn && port.Listener is { } listener; i++)
+                {
+                    if (!listener.TryReceive(_packet, out int lengthBytes, out PacketOrigin origin))
+                    {
+                        break;
+                    }
+
+                    OnPacket(port, _packet.AsSpan(0, lengthBytes), origin);
+                }
+            }
+            catch (ErrnoException down) when (down.Errno is Errno.NetworkDown or Errno.NoDevice)
+            {
+                // Said once by the socket; the kernel tells of the link by netlink as well.
+                continue;
+            }
+        }
+    }
+
+    private void OnPacket(LinkPort port, ReadOnlySpan<byte> packet, in PacketOrigin origin)
+    {
+        if (origin.Kind == PacketKind.OtherHost)
+        {
+            return;      // somebody watches the wire with all packets let in
+        }
+
+        if (Ipv4Header.TryParse(packet, out Ipv4Header header) != Ipv4ParseError.None
+            || header.Destination != VrrpAdvert.MulticastGroup
+            || header.TotalLengthBytes - header.HeaderLengthBytes < 2)
+        {
+            _malformedPackets++;
+            return;
+        }
+
+        ReadOnlySpan<byte> bytes = packet[header.HeaderLengthBytes..header.TotalLengthBytes];
+        if (!_router.TryFindInstance(port.Name, virtualRouterId: bytes[1], out int instance))
+        {
+            _unknownRouterIds++;
+            return;
+        }
+
+        var advert = new ReceivedAdvert
+        {
+            Source = header.Source,
+            SourceMac = origin.SourceMac,
+            TimeToLive = header.TimeToLive,
+            Bytes = bytes,
+        };
+        _router.OnAdvert(Now(), instance, advert, _actions);
+        _runner.Run(_actions);
+    }
+}

@@ -1,0 +1,44 @@
+using Pointsman.Base;
+using Pointsman.VirtualRouter.Messages;
+using Pointsman.Vrrp;
+
+namespace Pointsman.VirtualRouter.Loop;
+
+/// <summary>Copies what the machine shows.</summary>
+internal static class SnapshotBuilder
+{
+    private static readonly VrrpDiscardReason[] s_reasons = Enum.GetValues<VrrpDiscardReason>();
+
+    internal static InstanceSnapshot Build(VrrpInstance instance, Instant now)
+    {
+        VrrpCounters counters = instance.Counters;
+        return new InstanceSnapshot
+        {
+            Name = instance.Settings.Name,
+            State = instance.State,
+            StateFor = now - instance.StateSince,
+            EffectivePriority = instance.EffectivePriority,
+            SourceAddress = OrNull(instance.SourceAddress),
+            MasterAddress = OrNull(instance.MasterAddress),
+            MasterPriority = instance.MasterPriority,
+            WantsMaster = instance.WantsMaster,
+            MasterDownTime = instance.MasterDownTime,
+            AdvertsSent = counters.AdvertsSent,
+            AdvertsReceived = counters.AdvertsReceived,
+            BecameMaster = counters.BecameMaster,
+            ReleasedMaster = counters.ReleasedMaster,
+            PriorityZeroSent = counters.PriorityZeroSent,
+            PriorityZeroReceived = counters.PriorityZeroReceived,
+            AddressListMismatches = counters.AddressListMismatches,
+            ActionsFailed = counters.ActionsFailed,
+            Discarded =
+            [
+                .. s_reasons
+                    .Where(reason => counters.Discarded(reason) > 0)
+                    .Select(reason => new DiscardCount(reason, counters.Discarded(reason))),
+            ],
+        };
+    }
+
+    private static IpAddress? OrNull(IpAddress address) => address.IsV4 ? address : null;
+}

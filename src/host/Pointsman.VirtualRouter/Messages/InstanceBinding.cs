@@ -1,0 +1,12 @@
+using System.Collections.Immutable;
+
+namespace Pointsman.VirtualRouter.Messages;
+
+/// <summary>Where an instance's addresses go, and which ownership lease stands for them.</summary>
+public sealed record InstanceBinding
+{
+    public ImmutableArray<VirtualAddress> Addresses { get; init; } = [];
+
+    /// <summary>Null: nothing in the data plane hangs on this instance.</summary>
+    public int? LeaseSlot { get; init; }
+}

@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+
+namespace Pointsman.VirtualRouter.Messages;
+
+/// <summary>What the control process, a signal or the end of the input asks of the VRRP role.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(TrackResult), "track")]
+[JsonDerivedType(typeof(Stop), "stop")]
+[JsonDerivedType(typeof(TakeSnapshot), "snapshot")]
+public abstract record RoleCommand
+{
+    private RoleCommand()
+    {
+    }
+
+    /// <summary>A tracked script has a result.</summary>
+    public sealed record TrackResult(string Name, bool IsUp) : RoleCommand;
+
+    /// <summary>Leave in order. Asking again changes nothing: a service manager and the parent may both ask.</summary>
+    public sealed record Stop : RoleCommand;
+
+    /// <summary>Answer with <see cref="RoleEvent.SnapshotTaken"/>.</summary>
+    public sealed record TakeSnapshot : RoleCommand;
+
+    /// <summary>End without a word: the next role on this node goes on where this one ends. Comes by signal only.</summary>
+    public sealed record HandOver : RoleCommand;
+
+    /// <summary>The input ended: nobody reads events or sends results any more.</summary>
+    public sealed record ParentGone : RoleCommand;
+}

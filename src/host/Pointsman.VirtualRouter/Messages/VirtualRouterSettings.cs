@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using Pointsman.Vrrp;
+
+namespace Pointsman.VirtualRouter.Messages;
+
+/// <summary>All the VRRP role is told at its start: one JSON line on its standard input.</summary>
+public sealed record VirtualRouterSettings
+{
+    /// <summary>The election.</summary>
+    public required VrrpRouterSettings Router { get; init; }
+
+    /// <summary>What belongs to each instance on this machine, in the order of the router's instances.</summary>
+    public ImmutableArray<InstanceBinding> Bindings { get; init; } = [];
+
+    /// <summary>Holds the lock file and what one role leaves to the next.</summary>
+    public string RunDirectory { get; init; } = "/run/pointsman";
+
+    /// <summary>Where the data plane pins its maps; null: there is no data plane, so there are no leases to keep.</summary>
+    public string? BpfPinDirectory { get; init; }
+
+    /// <summary>SCHED_FIFO priority of the role's one thread, 1..99; 0: an ordinary thread.</summary>
+    public int RealTimePriority { get; init; } = 50;
+
+    /// <summary>How long the role serves without its parent before it takes its leave in order.</summary>
+    public TimeSpan OrphanGrace { get; init; } = TimeSpan.FromSeconds(30);
+}

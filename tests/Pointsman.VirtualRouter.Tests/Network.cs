@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Pointsman.VirtualRouter.Tests;
+
+/// <summary>Machines (network namespaces) on one switch, each with an eth0 of 10.9.0.x/24; removed when disposed.</summary>
+internal sealed class Network : IDisposable
+{
+    internal const string Vip = "10.9.0.100";
+
+    private static int s_count;
+
+    private readonly string _stem;
+    private readonly List<string> _namespaces = [];
+
+    private Network(string stem) => _stem = stem;
+
+    internal static Network Create()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "network namespaces need root");
+        var network = new Network($"linuxvr{Environment.ProcessId}n{Interlocked.Increment(ref s_count)}");
+        string hub = network.AddNamespace("sw");
+        Ip($"-n {hub} link add br0 type bridge mcast_snooping 0 forward_delay 0");
+        Ip($"-n {hub} link set br0 up");
+        return network;
+    }
+
+    /// <summary>The name of a new machine's namespace; its eth0 has 10.9.0.<paramref name="number"/>.</summary>
+    internal string AddMachine(int number)
+    {
+        string name = AddNamespace(number.ToString(CultureInfo.InvariantCulture));
+        AddEthernet(name, number);
+        return name;
+    }
+
+    /// <summary>Plugs in a network card, for a machine that lost its own.</summary>
+    internal void AddEthernet(string name, int number)
+    {
+        string hub = _stem + "sw";
+        Ip($"-n {name} link add eth0 type veth peer name p{number} netns {hub}");
+        Ip($"-n {hub} link set p{number} master br0 up");
+        Ip($"-n {name} addr add 10.9.0.{number}/24 dev eth0");
+        Ip($"-n {name} link set eth0 up");
+    }
+
+    internal static void Ip(string arguments) => Command("ip", arguments);
+
+    internal static string Command(string program, string arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, $"{program} {arguments} ended with {process.ExitCode}");
+        return output;
+    }
+
+    internal static bool HasVip(string machine, string address = Vip) =>
+        Command("ip", $"-n {machine} -o -4 addr show").Contains($" {address}/", StringComparison.Ordinal);
+
+    public void Dispose()
+    {
+        foreach (string name in _namespaces)
+        {
+            Ip($"netns del {name}");
+        }
+    }
+
+    private string AddNamespace(string suffix)
+    {
+        string name = _stem + suffix;
+        Ip($"netns add {name}");
+        _namespaces.Add(name);
+        Ip($"-n {name} link set lo up");
+        return name;
+    }
+}
