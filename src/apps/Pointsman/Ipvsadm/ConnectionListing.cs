@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace Pointsman.App.Ipvsadm;
+
+/// <summary>Writes the connection table, column for column as <c>ipvsadm -Lc</c> does.</summary>
+internal static class ConnectionListing
+{
+    internal static void Write(IEnumerable<IpvsConnection> connections, EndpointNames names, TextWriter output)
+    {
+        output.Write("IPVS connection entries\n");
+        output.Write($"pro expire {"state",-11} {"source",-18} {"virtual",-18} destination\n");
+        foreach (IpvsConnection connection in connections)
+        {
+            string client = names.Format(connection.Client, connection.Protocol);
+            string service = names.Format(connection.Virtual, connection.Protocol);
+            string server = names.Format(connection.Server, connection.Protocol);
+            string protocol = ServiceListing.ProtocolName(connection.Protocol);
+            output.Write($"{protocol,-3} {Clock(connection.ExpiresIn),-6} {connection.State,-11} {client,-18} {service,-18} {server}\n");
+        }
+    }
+
+    // Minutes are not folded into hours: a persistence of a day reads 1440:00.
+    private static string Clock(TimeSpan left)
+    {
+        long seconds = Math.Max(0, (long)left.TotalSeconds);
+        return string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:00}:{seconds % 60:00}");
+    }
+}

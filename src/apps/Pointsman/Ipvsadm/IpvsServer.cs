@@ -1,0 +1,14 @@
+using Pointsman.Balance;
+using Pointsman.Base;
+
+namespace Pointsman.App.Ipvsadm;
+
+/// <param name="PersistentConnections">Persistence templates that point at the server.</param>
+internal sealed record IpvsServer(
+    TransportEndpoint Address,
+    ForwardingMethod Method,
+    int Weight,
+    long Active,
+    long Inactive,
+    long PersistentConnections,
+    IpvsCounters Counters);

@@ -1,0 +1,154 @@
+using Id = Pointsman.App.Ipvsadm.IpvsadmOption;
+
+namespace Pointsman.App.Ipvsadm;
+
+/// <summary>
+/// Reads an ipvsadm command line. The command comes first; complaints come in ipvsadm's order and words, since scripts
+/// compare them.
+/// </summary>
+internal sealed class IpvsadmCommandLine
+{
+    private static readonly HashSet<Id> ListOptions =
+    [
+        Id.Numeric, Id.Connection, Id.ServiceAddress, Id.Timeout, Id.Daemon, Id.Stats, Id.Rate, Id.Thresholds,
+        Id.PersistentConn, Id.TunnelInfo, Id.NoSort, Id.Sort, Id.Exact, Id.SyncId, Id.Ipv6,
+    ];
+
+    // Each lists something else; the first two of them that were given are in each other's way.
+    private static readonly Id[] Subjects = [Id.Connection, Id.ServiceAddress, Id.Timeout, Id.Daemon];
+
+    private readonly PoptReader _reader;
+    private readonly ServiceAddressParser _services;
+    private readonly SortedSet<Id> _given = [];
+    private ServiceSelector? _service;
+
+    private IpvsadmCommandLine(string[] args, ServiceAddressParser services)
+    {
+        _reader = new PoptReader(args, IpvsadmSyntax.All);
+        _services = services;
+    }
+
+    /// <summary>The request, or why there is none.</summary>
+    internal static IpvsadmRefusal? TryParse(string[] args, ServiceAddressParser services, out IpvsadmRequest request)
+    {
+        request = new IpvsadmRequest(IpvsadmCommand.List, new HashSet<Id>());
+        if (args.Length == 0)
+        {
+            return null;
+        }
+
+        var line = new IpvsadmCommandLine(args, services);
+        if (line.ReadCommand() is not IpvsadmCommand command)
+        {
+            return IpvsadmRefusal.TryHelp;
+        }
+
+        request = request with { Command = command };
+        if (command != IpvsadmCommand.List)
+        {
+            return null;
+        }
+
+        IpvsadmRefusal? refusal = line.ReadListOptions() ?? line.CheckListOptions();
+        request = request with { Options = line._given, Service = line._service };
+        return refusal;
+    }
+
+    private IpvsadmCommand? ReadCommand()
+    {
+        if (_reader.Next() is not PoptStep.Given { Option: { Id: Id.Command } option })
+        {
+            return null;
+        }
+
+        return IpvsadmSyntax.Commands.FirstOrDefault(
+            command => command.Word == option.Long, (null, "", IpvsadmCommand.List)).Command;
+    }
+
+    private IpvsadmRefusal? ReadListOptions()
+    {
+        while (true)
+        {
+            switch (_reader.Next())
+            {
+                case PoptStep.Given given:
+                    if (Take(given) is { } refusal)
+                    {
+                        return refusal;
+                    }
+
+                    break;
+                case PoptStep.Bad bad:
+                    return new IpvsadmRefusal($"{bad.Word}: {bad.Why}", IpvsadmRefusal.Popt);
+                case PoptStep.End:
+                    return _reader.Leftover.Count == 0 ? null : Usage($"unexpected argument {_reader.Leftover[0]}");
+                default:
+                    throw new System.Diagnostics.UnreachableException();
+            }
+        }
+    }
+
+    private IpvsadmRefusal? Take(PoptStep.Given given)
+    {
+        Id id = given.Option.Id;
+        if (id == Id.Command)
+        {
+            return Usage($"invalid option `{given.Word}'");
+        }
+
+        if (!_given.Add(id) && id is not (Id.Sort or Id.Ipv6))
+        {
+            return Usage($"multiple '{IpvsadmSyntax.NameOf(id)}' options specified");
+        }
+
+        if (id == Id.Ipv6 && _service is not ServiceSelector.ByMark)
+        {
+            return Usage("-6 used before -f");
+        }
+
+        return id == Id.ServiceAddress ? TakeService(given) : null;
+    }
+
+    private IpvsadmRefusal? TakeService(PoptStep.Given given)
+    {
+        bool isMark = given.Option.Short == 'f';
+        _service = isMark
+            ? ServiceAddressParser.ParseMark(given.Value!)
+            : _services.ParseAddress(ProtocolOf(given.Option), given.Value!);
+        return _service is not null ? null
+            : isMark ? Usage($"invalid fwmark value `{given.Value}' specified")
+            : Usage("illegal virtual server address[:port] specified");
+    }
+
+    private static Base.TransportProtocol ProtocolOf(PoptOption option) => option.Short switch
+    {
+        't' => Base.TransportProtocol.Tcp,
+        'u' => Base.TransportProtocol.Udp,
+        _ => Base.TransportProtocol.Sctp,
+    };
+
+    private IpvsadmRefusal? CheckListOptions()
+    {
+        foreach (Id id in _given)
+        {
+            if (!ListOptions.Contains(id))
+            {
+                return Usage($"Illegal '{IpvsadmSyntax.NameOf(id)}' option with the 'list' command");
+            }
+        }
+
+        Id[] subjects = [.. Subjects.Where(_given.Contains)];
+        if (subjects.Length > 1)
+        {
+            return Usage($"The option '{IpvsadmSyntax.NameOf(subjects[1])}' conflicts with the "
+                + $"'{IpvsadmSyntax.NameOf(subjects[0])}' option in the 'list' command");
+        }
+
+        bool listsNoServices = subjects is [Id.Connection or Id.Timeout or Id.Daemon];
+        return listsNoServices && _given.Overlaps([Id.Stats, Id.Rate, Id.Thresholds, Id.PersistentConn])
+            ? Usage("options conflicts in the list command")
+            : null;
+    }
+
+    private static IpvsadmRefusal Usage(string message) => new(message, IpvsadmRefusal.Usage);
+}

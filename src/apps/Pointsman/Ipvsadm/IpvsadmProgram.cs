@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using Pointsman.Balance;
+
+namespace Pointsman.App.Ipvsadm;
+
+/// <summary>
+/// The program under the name <c>ipvsadm</c>: its command line, its listings, its exit codes. It reads the pinned tables
+/// itself, so it answers with and without a daemon.
+/// </summary>
+internal static class IpvsadmProgram
+{
+    private const int NoSuchService = 1;
+    private const int CannotRead = 2;
+    private const int NotHere = 2;
+
+    /// <param name="read">
+    /// The tables as they are now; null when nothing is loaded. Throws <see cref="IpvsTablesException"/> when they
+    /// cannot be read.
+    /// </param>
+    public static int Run(string[] args, TextWriter output, TextWriter error, Func<IpvsTables?> read) =>
+        Run(args, output, error, read, IpvsadmHost.OfThisProcess());
+
+    internal static int Run(
+        string[] args, TextWriter output, TextWriter error, Func<IpvsTables?> read, IpvsadmHost host)
+    {
+        var addresses = new ServiceAddressParser(host.AddressOf, host.Services);
+        if (IpvsadmCommandLine.TryParse(args, addresses, out IpvsadmRequest request) is { } refusal)
+        {
+            error.Write($"{refusal.Message}\n");
+            return refusal.ExitCode;
+        }
+
+        switch (request.Command)
+        {
+            case IpvsadmCommand.Help:
+                output.Write(IpvsadmHelp.Text);
+                return 0;
+            case IpvsadmCommand.Version:
+                output.Write(IpvsadmHelp.Version + "\n");
+                return 0;
+            case IpvsadmCommand.List:
+                EndpointNames names = request.Has(IpvsadmOption.Numeric)
+                    ? EndpointNames.Numeric
+                    : EndpointNames.Resolved(host.NameOf, host.Services);
+                return List(request, names, output, error, () => Read(request, read, host.Pause));
+            case IpvsadmCommand.AddService or IpvsadmCommand.EditService or IpvsadmCommand.DeleteService
+                or IpvsadmCommand.Clear or IpvsadmCommand.Zero or IpvsadmCommand.AddServer or IpvsadmCommand.EditServer
+                or IpvsadmCommand.DeleteServer or IpvsadmCommand.Restore or IpvsadmCommand.Save
+                or IpvsadmCommand.SetTimeouts or IpvsadmCommand.StartDaemon or IpvsadmCommand.StopDaemon:
+                error.Write($"ipvsadm: {IpvsadmHelp.WhatInsteadOf(request.Command)}\n");
+                return NotHere;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private static int List(
+        IpvsadmRequest request, EndpointNames names, TextWriter output, TextWriter error, Func<IpvsTables> read)
+    {
+        IpvsTables tables;
+        try
+        {
+            tables = read();
+        }
+        catch (IpvsTablesException cannot)
+        {
+            error.Write($"Can't initialize ipvs: {cannot.Message}\n");
+            return CannotRead;
+        }
+
+        if (request.Has(IpvsadmOption.Connection))
+        {
+            ConnectionListing.Write(tables.Connections, names, output);
+        }
+        else if (request.Has(IpvsadmOption.Timeout))
+        {
+            (TimeSpan tcp, TimeSpan tcpFin, TimeSpan udp) = tables.Timeouts;
+            output.Write($"Timeout (tcp tcpfin udp): {(long)tcp.TotalSeconds} {(long)tcpFin.TotalSeconds} {(long)udp.TotalSeconds}\n");
+        }
+        else if (!request.Has(IpvsadmOption.Daemon))
+        {
+            // Connections are not synchronised between directors here, so --daemon has no line, as without a sync daemon.
+            return ListServices(request, names, tables, output, error);
+        }
+
+        return 0;
+    }
+
+    private static int ListServices(
+        IpvsadmRequest request, EndpointNames names, IpvsTables tables, TextWriter output, TextWriter error)
+    {
+        var listing = new ServiceListing(output, names, request.Format, request.Has(IpvsadmOption.Exact));
+        IEnumerable<IpvsService> services = tables.Services;
+        if (request.Service is { } selector)
+        {
+            services = services.Where(service => selector is ServiceSelector.ByAddress one && one.Key == service.Key);
+            if (!services.Any())
+            {
+                error.Write("No such service\n");
+                return NoSuchService;
+            }
+        }
+        else
+        {
+            listing.WriteVersion(tables.ConnectionTableSize);
+        }
+
+        bool isSorted = !request.Has(IpvsadmOption.NoSort);
+        listing.WriteTitle();
+        foreach (IpvsService service in isSorted ? services.OrderBy(service => SortKey(service.Key)) : services)
+        {
+            listing.Write(service, isSorted ? service.Servers.OrderBy(server => server.Address) : service.Servers);
+        }
+
+        return 0;
+    }
+
+    // ipvsadm compares addresses by a subtraction that overflows; plain numeric order is what it means.
+    private static (Base.IpFamily Family, Base.TransportProtocol Protocol, Base.TransportEndpoint Address) SortKey(ServiceKey key) =>
+        (key.Address.Address.Family, key.Protocol, key.Address);
+
+    private static IpvsTables Read(IpvsadmRequest request, Func<IpvsTables?> read, Func<TimeSpan, TimeSpan> pause)
+    {
+        IpvsTables first = read() ?? IpvsTables.Empty;
+        if (request.Format != ListingFormat.Rate || first.Services.IsEmpty)
+        {
+            return first;
+        }
+
+        TimeSpan elapsed = pause(RateSample.Span);
+        return RateSample.Between(first, read() ?? IpvsTables.Empty, elapsed);
+    }
+}

@@ -1,0 +1,57 @@
+using Pointsman.App.Ipvsadm;
+
+namespace Pointsman.App.Tests.Ipvsadm;
+
+public sealed class ConnectionListingTests
+{
+    [Theory]
+    [InlineData("-Lnc")]
+    [InlineData("-Lcn")]
+    [InlineData("-lcn")]
+    [InlineData("-L -n -c")]
+    [InlineData("--list --connection --numeric")]
+    public void Connections_AsIpvsadmPrintsThem(string commandLine) => Assert.Equal(
+        new IpvsadmRun(
+            0,
+            """
+            IPVS connection entries
+            pro expire state       source             virtual            destination
+            TCP 14:55  ESTABLISHED 10.1.0.2:44003     10.1.0.100:80      10.2.0.22:80
+            TCP 06:35  ASSURED     [fd01::]:0         [fd01::100]:80     [fd02::22]:80
+            UDP 04:54  UDP         10.1.0.2:43003     10.1.0.100:53      10.2.0.22:5353
+            TCP 1440:00 NONE        10.1.0.2:0         10.1.0.100:80      198.51.100.1:80
+
+            """,
+            ""),
+        IpvsadmRun.Of(commandLine, SampleTables.WithConnections));
+
+    [Fact]
+    public void Connections_NotNumeric_HaveNames() => Assert.Contains(
+        "TCP 1440:00 NONE        10.1.0.2:0         10.1.0.100:http    web1.example.net:http\n",
+        IpvsadmRun.Of("-Lc", SampleTables.WithConnections).Output,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Connections_NothingLoaded_TitleAlone() => Assert.Equal(
+        """
+        IPVS connection entries
+        pro expire state       source             virtual            destination
+
+        """,
+        IpvsadmRun.Of("-Lnc", null as IpvsTables).Output);
+
+    [Fact]
+    public void Connections_ListingServices_AreNotRead() => Assert.Equal(
+        0,
+        IpvsadmRun.Of("-Ln", SampleTables.Busy with { Connections = Enumerable.Range(0, 1).Select(Fail) }).ExitCode);
+
+    [Fact]
+    public void Timeout_IsTheTablesOwn() => Assert.Equal(
+        "Timeout (tcp tcpfin udp): 900 120 300\n", IpvsadmRun.Of("-L --timeout", SampleTables.Busy).Output);
+
+    [Fact]
+    public void Daemon_NoneRuns_NoLine() =>
+        Assert.Equal(new IpvsadmRun(0, "", ""), IpvsadmRun.Of("-L --daemon", SampleTables.Busy));
+
+    private static IpvsConnection Fail(int index) => throw new InvalidOperationException("read without need");
+}
