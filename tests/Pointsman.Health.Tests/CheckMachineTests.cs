@@ -112,6 +112,38 @@ public sealed class CheckMachineTests
         Assert.InRange(firsts.Max(), 10.0, 11.0);
     }
 
+    /// <summary>An independent telling of the rules, against which random histories are held.</summary>
+    [Fact]
+    public void RandomAnswers_ManySeeds_StateAndPacingFollowTheRules()
+    {
+        for (ulong seed = 0; seed < 500; seed++)
+        {
+            var random = new Prng(seed);
+            CheckSettings settings = CheckTimeline.Settings with { Retry = random.NextInt(4), StartsUp = !random.OneIn(4) };
+            var timeline = new CheckTimeline(settings);
+            bool isUp = settings.StartsUp;
+            int failuresInARow = 0;
+            for (int run = 0; run < 60; run++)
+            {
+                bool succeeds = random.OneIn(2);
+                Instant probed = timeline.Machine.Deadline!.Value;
+                timeline.Play(succeeds ? "+" : "-");
+
+                failuresInARow = succeeds ? 0 : failuresInARow + 1;
+                bool isRetry = !succeeds && isUp && run > 0 && failuresInARow <= settings.Retry;
+                if (!isRetry)
+                {
+                    isUp = succeeds;
+                    failuresInARow = 0;
+                }
+
+                Assert.True(isUp == timeline.Machine.IsUp, $"seed {seed}, run {run}");
+                TimeSpan pause = isRetry ? settings.DelayBeforeRetry : settings.DelayLoop;
+                Assert.Equal(probed + TimeSpan.FromSeconds(1) + pause, timeline.Machine.Deadline);
+            }
+        }
+    }
+
     [Fact]
     public void Deadline_CalledEarly_DoesNothing()
     {

@@ -73,6 +73,24 @@ public sealed class HealthMonitorTests
             _actions);
     }
 
+    [Theory]
+    [InlineData("192.168.1.130", "TCP connection to [192.168.1.130]:tcp:80 success.")]
+    [InlineData("fd00::130", "TCP connection to [fd00::130]:tcp:80 success.")]
+    public void Recovery_LogsKeepalivedsWords(string address, string line)
+    {
+        var endpoint = new TransportEndpoint(IpAddress.Parse(address), 80);
+        HealthMonitor monitor = Started(Server(First, endpoint, endpoint));
+        Answer(monitor, CheckTimeline.Bad);
+        Answer(monitor, CheckTimeline.Good);
+
+        Assert.Equal(
+            [
+                new HealthAction.CheckChanged(First, IsUp: true, line),
+                new HealthAction.ServerChanged(First, IsUp: true, "connected in 1.0 ms"),
+            ],
+            _actions);
+    }
+
     [Fact]
     public void StartProbe_CarriesTargetTimeoutAndBinding()
     {

@@ -28,6 +28,12 @@ public abstract record ProbeOutcome
         public override string Reason => "connection refused";
     }
 
+    /// <summary>The server took the connection and broke it off before it could be used.</summary>
+    public sealed record Reset : ProbeOutcome
+    {
+        public override string Reason => "connection reset";
+    }
+
     /// <summary>Nothing came back within the check's connect_timeout.</summary>
     public sealed record TimedOut : ProbeOutcome
     {

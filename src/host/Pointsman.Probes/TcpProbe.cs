@@ -45,6 +45,7 @@ public static class TcpProbe
     internal static ProbeOutcome Classify(SocketException failure) => failure.SocketErrorCode switch
     {
         SocketError.ConnectionRefused => new ProbeOutcome.Refused(),
+        SocketError.ConnectionReset => new ProbeOutcome.Reset(),
         SocketError.TimedOut => new ProbeOutcome.TimedOut(),
         SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown
             => new ProbeOutcome.Unreachable(failure.Message),
