@@ -1,12 +1,24 @@
 using System.Globalization;
 using Pointsman.Base;
+using Pointsman.Linux;
+using Pointsman.Linux.Network;
 using Pointsman.Linux.Timing;
 
 namespace Pointsman.VirtualRouter.Tests;
 
-/// <summary>Leases in a directory that outlives the role, as pinned maps do; <c>log</c> tells what was done, in order.</summary>
+/// <summary>
+/// Leases in a directory that outlives the role, as pinned maps do; <c>log</c> tells what was done, in order, and whether
+/// the virtual address stood on an interface at that moment.
+/// </summary>
 internal sealed class FileLeases(string directory) : IOwnershipLeases
 {
+    /// <summary>A directory that cannot be opened.</summary>
+    internal const string Missing = "/proc/none";
+
+    internal static FileLeases Open(string directory) => Directory.Exists(directory)
+        ? new FileLeases(directory)
+        : throw new ErrnoException($"open({directory})", Errno.NoEntry);
+
     internal static bool IsArmed(string directory, int slot) =>
         long.TryParse(ReadOrEmpty(PathOf(directory, slot)), NumberStyles.None, CultureInfo.InvariantCulture, out long until)
         && MonotonicClock.NowWithSuspend.Nanoseconds < until;
@@ -20,7 +32,7 @@ internal sealed class FileLeases(string directory) : IOwnershipLeases
     {
         if (!IsArmed(slot))
         {
-            Tell($"arm {slot}");
+            Tell($"arm {slot} {AddressState()}");
         }
 
         Instant until = MonotonicClock.NowWithSuspend + lifetime;
@@ -32,7 +44,7 @@ internal sealed class FileLeases(string directory) : IOwnershipLeases
     public void Disarm(int slot)
     {
         File.Delete(PathOf(directory, slot));
-        Tell($"disarm {slot}");
+        Tell($"disarm {slot} {AddressState()}");
     }
 
     public void LearnPeer(IpAddress address, MacAddress mac) => Tell($"peer {address} {mac}");
@@ -53,6 +65,14 @@ internal sealed class FileLeases(string directory) : IOwnershipLeases
         {
             return "";
         }
+    }
+
+    private static string AddressState()
+    {
+        using var client = new RouteClient();
+        return client.Addresses().Any(present => present.Prefix.Address == Node.Address(Network.Vip))
+            ? "with the address"
+            : "without the address";
     }
 
     private void Tell(string line) => File.AppendAllText(Path.Combine(directory, "log"), line + "\n");

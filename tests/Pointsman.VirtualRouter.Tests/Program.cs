@@ -7,7 +7,7 @@ public static class Program
 {
     public static int Main(string[] args) => args switch
     {
-        [RoleLaunch.CommandName] => VirtualRouterProcess.Run(directory => new FileLeases(directory)),
+        [RoleLaunch.CommandName] => VirtualRouterProcess.Run(FileLeases.Open),
         _ => Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args).GetAwaiter().GetResult(),
     };
 }

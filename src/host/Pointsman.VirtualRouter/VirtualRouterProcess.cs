@@ -46,9 +46,12 @@ public static class VirtualRouterProcess
         using var outbox = new EventOutbox(settings.Router, FileDescriptor.ForStandardStream(StandardOutput));
         try
         {
-            using IOwnershipLeases leases = settings.BpfPinDirectory is { } directory
-                ? openLeases(directory)
-                : new NoOwnershipLeases();
+            using IOwnershipLeases? leases = OpenLeases(settings.BpfPinDirectory, openLeases);
+            if (leases is null)
+            {
+                return ExitFailure;
+            }
+
             using var loop = new RoleLoop(settings, inbox, outbox, leases);
             inbox.StartReading();
             EnterRealTime(settings, outbox);
@@ -63,6 +66,26 @@ public static class VirtualRouterProcess
         finally
         {
             outbox.Drain(LastWordsPatience);
+        }
+    }
+
+    private static IOwnershipLeases? OpenLeases(string? pinDirectory, Func<string, IOwnershipLeases> openLeases)
+    {
+        if (pinDirectory is null)
+        {
+            return new NoOwnershipLeases();
+        }
+
+        try
+        {
+            return openLeases(pinDirectory);
+        }
+#pragma warning disable CA1031 // Whatever the opener dies of, a master without leases would hold addresses it cannot serve.
+        catch (Exception refused)
+#pragma warning restore CA1031
+        {
+            Console.Error.WriteLine($"vrrp-role: {refused.Message}");
+            return null;
         }
     }
 

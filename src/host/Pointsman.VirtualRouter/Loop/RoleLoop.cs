@@ -227,11 +227,18 @@ internal sealed class RoleLoop : IDisposable
         _handsOver = true;
     }
 
+    // Telling how much was allocated allocates: that is not counted.
     private void PostSnapshot()
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
+        _outbox.Post(new RoleEvent.SnapshotTaken(TakeSnapshot(before - _snapshotBytes)));
+        _snapshotBytes += GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private RoleSnapshot TakeSnapshot(long allocatedBytes)
+    {
         Instant now = Now();
-        _outbox.Post(new RoleEvent.SnapshotTaken(new RoleSnapshot
+        return new RoleSnapshot
         {
             ProcessId = Environment.ProcessId,
             Instances = [.. _router.Instances.Select(instance => SnapshotBuilder.Build(instance, now))],
@@ -240,9 +247,8 @@ internal sealed class RoleLoop : IDisposable
             UnknownRouterIds = _unknownRouterIds,
             MalformedPackets = _malformedPackets,
             WorstLateness = _worstLateness,
-            AllocatedBytes = before - _snapshotBytes,
-        }));
-        _snapshotBytes += GC.GetAllocatedBytesForCurrentThread() - before;
+            AllocatedBytes = allocatedBytes,
+        };
     }
 
     // ---- interfaces

@@ -1,0 +1,187 @@
+using System.Diagnostics;
+using Pointsman.Linux.Processes;
+using Pointsman.VirtualRouter.Messages;
+using Pointsman.Vrrp;
+
+namespace Pointsman.VirtualRouter.Tests;
+
+/// <summary>What becomes of the addresses when roles stop, die, are replaced or lose their parent.</summary>
+public sealed class LeavingTests : IDisposable
+{
+    private readonly Network _network = Network.Create();
+    private readonly Node _backup;
+    private readonly Node _master;
+
+    public LeavingTests()
+    {
+        _backup = new Node(_network.AddMachine(1), priority: 100);
+        _master = new Node(_network.AddMachine(2), priority: 150);
+        _master.Start();
+        _master.ExpectState(VrrpState.Master);
+        _backup.Start();
+        _backup.ExpectState(VrrpState.Backup);
+        Node.WaitUntil(() => _master.HasVip && _master.IsArmed, () => _master.Said());
+    }
+
+    public void Dispose()
+    {
+        _backup.Dispose();
+        _master.Dispose();
+        _network.Dispose();
+    }
+
+    [Fact]
+    public void Master_IsStopped_BackupTakesOverAfterTheFarewell()
+    {
+        Assert.True(_master.Client.Stop(Node.Patience));
+
+        _backup.Expect<RoleEvent.Reported>(told => told.What == VrrpEventKind.PriorityZeroReceived);
+        _backup.ExpectState(VrrpState.Master);
+        RoleEvent.StateChanged end = _master.ExpectState(VrrpState.Initialize, since: 1);
+        Assert.Equal(VrrpReason.SuccessorHeard, end.Reason);
+        Assert.Equal(0, _master.Expect<RoleEvent.Exited>(exited => exited.WasAsked).ExitCode);
+        Assert.False(_master.HasVip);
+        Assert.False(_master.IsArmed);
+        Node.WaitUntil(() => _backup.HasVip, () => _backup.Said());
+    }
+
+    [Fact]
+    public void Master_IsKilled_BackupTakesOverWhenTheLeaseIsOut()
+    {
+        _master.Kill();
+        RoleEvent.Exited exited = _master.Expect<RoleEvent.Exited>(_ => true);
+        _backup.ExpectState(VrrpState.Master);
+
+        Assert.False(exited.WasAsked);
+        Assert.False(_master.IsArmed);
+
+        // It comes back too late to go on, as a node does whose power was cut: what it left is cleared away, unasked.
+        Assert.True(_master.HasVip);
+        _master.Change(instance => instance with { Priority = 50 });
+        int since = _master.Count;
+        _master.Start();
+        _master.ExpectState(VrrpState.Backup, since);
+        Node.WaitUntil(() => !_master.HasVip, () => _master.Said());
+        Assert.Empty(_master.Expect<RoleEvent.Started>(_ => true, since).Resumed);
+    }
+
+    [Fact]
+    public void Master_IsKilledAndRespawned_GoesOnByItsLease()
+    {
+        SlowDown();
+        _master.Kill();
+        int since = _master.Count;
+        _master.Expect<RoleEvent.Exited>(_ => true);
+        _master.Start();
+
+        Assert.Equal(["VI_1"], _master.Expect<RoleEvent.Started>(_ => true, since).Resumed);
+        Assert.Equal(VrrpReason.Resumed, _master.ExpectState(VrrpState.Master, since).Reason);
+        AssertBackupStayed();
+    }
+
+    [Fact]
+    public void Master_GetsNewSettings_GoesOnWithoutATransition()
+    {
+        SlowDown();
+        int since = _master.Count;
+        _master.Change(instance => instance with { Priority = 200 });
+        _master.Start();
+
+        Assert.Equal(["VI_1"], _master.Expect<RoleEvent.Started>(_ => true, since).Resumed);
+        Assert.True(_master.Expect<RoleEvent.Exited>(_ => true, since).WasAsked);
+        Assert.Equal(200, _master.ExpectState(VrrpState.Master, since).Priority);
+        Assert.True(_master.HasVip);
+        Assert.DoesNotContain(
+            FileLeases.Log(_master.LeaseDirectory).Skip(2), line => line.StartsWith("disarm", StringComparison.Ordinal));
+        AssertBackupStayed();
+    }
+
+    [Fact]
+    public void ControlProcess_IsReplaced_NextOneTakesTheOrphansPlace()
+    {
+        SlowDown();
+        int orphan = _master.Client.ProcessId!.Value;
+        _master.Client.Dispose();
+        Assert.True(ProcessControl.TrySignal(orphan, Signal.None));
+
+        _master.Client = _master.NewClient();
+        int since = _master.Count;
+        _master.Start();
+
+        RoleEvent.Started started = _master.Expect<RoleEvent.Started>(said => said.ProcessId != orphan, since);
+        Assert.Equal(["VI_1"], started.Resumed);
+        Assert.True(_master.HasVip);
+        AssertBackupStayed();
+    }
+
+    [Fact]
+    public void Orphan_GraceIsOver_TakesItsLeaveInOrder()
+    {
+        SlowDown();
+        int since = _master.Count;
+        _master.Settings = _master.Settings with { OrphanGrace = TimeSpan.FromSeconds(1) };
+        _master.Start();
+        _master.ExpectState(VrrpState.Master, since);
+        int orphan = _master.Client.ProcessId!.Value;
+        _master.Client.Dispose();
+
+        _backup.Expect<RoleEvent.Reported>(told => told.What == VrrpEventKind.PriorityZeroReceived);
+        _backup.ExpectState(VrrpState.Master);
+        Node.WaitUntil(() => !_master.HasVip && !_master.IsArmed, () => "the orphan did not let go");
+        Node.WaitUntil(() => !ProcessControl.TrySignal(orphan, Signal.None), () => "the orphan lives on");
+    }
+
+    [Fact]
+    public void TerminalSignals_AreIgnored_TerminationLeavesInOrder()
+    {
+        int role = _master.Client.ProcessId!.Value;
+        ProcessControl.TrySignal(role, Signal.Interrupt);
+        ProcessControl.TrySignal(role, Signal.Hangup);
+        Assert.Equal(VrrpState.Master, Assert.Single(_master.Snapshot().Instances).State);
+
+        ProcessControl.TrySignal(role, Signal.Terminate);
+        Assert.Equal(VrrpReason.SuccessorHeard, _master.ExpectState(VrrpState.Initialize, since: 1).Reason);
+        Assert.Equal(0, _master.Expect<RoleEvent.Exited>(_ => true).ExitCode);
+        _backup.ExpectState(VrrpState.Master);
+    }
+
+    [Fact]
+    public void Role_CannotStart_EndIsToldNoSoonerThanASecondAfter()
+    {
+        using var node = new Node(_network.AddMachine(3), priority: 50);
+        node.Settings = node.Settings with { BpfPinDirectory = FileLeases.Missing };
+        var watch = Stopwatch.StartNew();
+        node.Start();
+        RoleEvent.Exited exited = node.Expect<RoleEvent.Exited>(_ => true);
+
+        Assert.NotEqual(0, exited.ExitCode);
+        Assert.False(exited.WasAsked);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0.99, double.MaxValue);
+    }
+
+    /// <summary>
+    /// Both go on with whole seconds, so that the lease outlives the start of a process on a slow machine.
+    /// </summary>
+    private void SlowDown()
+    {
+        foreach (Node node in new[] { _master, _backup })
+        {
+            node.Change(instance => instance with { AdvertInterval = TimeSpan.FromSeconds(3) });
+            int since = node.Count;
+            node.Start();
+            node.Expect<RoleEvent.StateChanged>(_ => true, since);
+        }
+
+        // A restart that came too late for the short lease is settled by election first.
+        Node.WaitUntil(
+            () => _master.Snapshot().Instances[0].State == VrrpState.Master
+                && _backup.Snapshot().Instances[0].State == VrrpState.Backup && _master.IsArmed,
+            () => "not settled");
+        _settledAt = _backup.Count;
+    }
+
+    private int _settledAt;
+
+    private void AssertBackupStayed() =>
+        Assert.False(_backup.Has(said => said is RoleEvent.StateChanged, _settledAt), _backup.Said(_settledAt));
+}
