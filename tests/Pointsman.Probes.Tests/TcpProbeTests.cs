@@ -83,6 +83,7 @@ public sealed class TcpProbeTests
     [Theory]
     [InlineData(SocketError.ConnectionRefused, typeof(ProbeOutcome.Refused))]
     [InlineData(SocketError.ConnectionReset, typeof(ProbeOutcome.Reset))]
+    [InlineData(SocketError.NotConnected, typeof(ProbeOutcome.Reset))]
     [InlineData(SocketError.TimedOut, typeof(ProbeOutcome.TimedOut))]
     [InlineData(SocketError.HostUnreachable, typeof(ProbeOutcome.Unreachable))]
     [InlineData(SocketError.NetworkUnreachable, typeof(ProbeOutcome.Unreachable))]

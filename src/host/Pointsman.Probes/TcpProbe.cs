@@ -45,7 +45,8 @@ public static class TcpProbe
     internal static ProbeOutcome Classify(SocketException failure) => failure.SocketErrorCode switch
     {
         SocketError.ConnectionRefused => new ProbeOutcome.Refused(),
-        SocketError.ConnectionReset => new ProbeOutcome.Reset(),
+        // Not connected (any more): the reset came between the connection and our first look at it.
+        SocketError.ConnectionReset or SocketError.NotConnected => new ProbeOutcome.Reset(),
         SocketError.TimedOut => new ProbeOutcome.TimedOut(),
         SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown
             => new ProbeOutcome.Unreachable(failure.Message),
