@@ -23,6 +23,8 @@ public static class RouterTranslation
         AdvertInterval = instance.AdvertInterval,
         AuthPass = instance.AuthPass,
         Nopreempt = instance.Nopreempt,
+        GarpMasterDelay = instance.GarpMasterDelay,
+        GarpMasterRepeat = instance.GarpMasterRepeat,
         VirtualAddresses = [.. instance.VirtualAddresses.Select(address => address.Prefix.Address)],
         TrackScripts = [.. instance.TrackScripts.Select(track => Translate(track, configuration))],
         TrackInterfaces = [.. instance.TrackInterfaces.Select(track => new VrrpTrack(track.Name, track.Weight))],
