@@ -59,7 +59,7 @@ public sealed class MutationTests
     [InlineData("\0\u0001\u007f ")]
     public void OneThing_RepeatedManyTimes_IsReadInTime(string piece)
     {
-        string text = new StringBuilder().Insert(0, piece, 50_000).ToString();
+        string text = new StringBuilder().Insert(0, piece, 20_000).ToString();
         ConfigResult result = CheckReading(piece, text);
         Assert.InRange(result.Diagnostics.Length, 1, 1001);
     }

@@ -9,6 +9,8 @@ namespace Pointsman.Config.Binding;
 /// <summary>A line of <c>virtual_ipaddress</c>: <c>ADDRESS[/LENGTH] [dev IF] [label L] [brd A] [scope S]</c>.</summary>
 internal static class AddressLine
 {
+    public const string Form = "ADDRESS[/LENGTH] [dev INTERFACE] [label NAME] [brd ADDRESS] [scope SCOPE]";
+
     private const string Options = "an option of a virtual address (dev, label, brd, scope)";
 
     private static readonly ImmutableArray<string> LaterOptions =

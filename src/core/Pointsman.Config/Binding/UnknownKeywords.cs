@@ -33,7 +33,7 @@ internal static class UnknownKeywords
             sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.NotSupportedYet, span, name) with
             {
                 Label = skipped,
-                Hint = "remove it, or keep using keepalived for this node until it is supported",
+                Hint = LaterKeywords.AdviceFor(name),
             });
         }
         else

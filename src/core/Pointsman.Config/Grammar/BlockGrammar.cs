@@ -15,6 +15,9 @@ internal abstract class BlockGrammar(string name)
     /// <summary>Its lines are entries of a list (addresses, names), not keywords.</summary>
     public abstract bool IsList { get; }
 
+    /// <summary>What a line of a list looks like; null for a block of keywords.</summary>
+    public string? EntryForm { get; protected init; }
+
     public Keyword? Find(string name) => Keywords.FirstOrDefault(keyword => keyword.Name == name);
 }
 
@@ -26,8 +29,12 @@ internal sealed class BlockGrammar<T> : BlockGrammar
     public BlockGrammar(string name, ImmutableArray<Keyword<T>> rows)
         : base(name) => _rows = rows;
 
-    public BlockGrammar(string name, Func<T, Statement, DiagnosticSink, T> entry)
-        : base(name) => Entry = entry;
+    public BlockGrammar(string name, string entryForm, Func<T, Statement, DiagnosticSink, T> entry)
+        : base(name)
+    {
+        EntryForm = entryForm;
+        Entry = entry;
+    }
 
     public override IEnumerable<Keyword> Keywords => _rows;
 

@@ -7,7 +7,7 @@ namespace Pointsman.Config.Grammar;
 /// <summary><c>global_defs</c>.</summary>
 internal static class GlobalGrammar
 {
-    private static readonly BlockGrammar<ImmutableArray<string>> EmailList = new("notification_email",
+    private static readonly BlockGrammar<ImmutableArray<string>> EmailList = new("notification_email", "ADDRESS",
         (addresses, line, _) => addresses.AddRange(line.Words.Select(word => word.Text)));
 
     private static readonly Argument Pause = Argument.Seconds(0, Limits.SecondsMost);
@@ -49,6 +49,24 @@ internal static class GlobalGrammar
             (global, setting) => global with { SmtpConnectTimeout = setting.Value.Time })
         { OldNameOf = "smtp_connect_timeout", IsForMail = true },
 
+        new("smtp_helo_name", Argument.Text("a name"), "how mails introduce themselves", (global, _) => global)
+        { IsForMail = true },
+
+        new("smtp_alert", Argument.Boolean, "mail on every change, where nothing else is said", (global, _) => global)
+        { IsForMail = true },
+
+        new("smtp_alert_vrrp", Argument.Boolean, "mail on every change of state", (global, _) => global)
+        { IsForMail = true },
+
+        new("smtp_alert_checker", Argument.Boolean, "mail when a real server falls or rises", (global, _) => global)
+        { IsForMail = true },
+
+        new("no_email_faults", Argument.Nothing, "no mail on faults", (global, _) => global)
+        { IsForMail = true },
+
+        new("no_checker_emails", Argument.Nothing, "no mail from checkers", (global, _) => global)
+        { IsForMail = true },
+
         new("script_user", Argument.UserAndGroup, "who runs scripts", (global, setting) =>
             global with { ScriptUser = setting.Value.Texts[0], ScriptGroup = setting.Value.Texts.ElementAtOrDefault(1) })
         { Default = "root" },
@@ -57,9 +75,12 @@ internal static class GlobalGrammar
             (global, _) => global with { EnableScriptSecurity = true })
         { NoEffectBecause = "the owners of script files are not looked at" },
 
+        new("vrrp_version", Argument.Choice(["2"], ["3"]), "the version of the protocol", (global, _) => global)
+        { Default = "2" },
+
         new("vrrp_skip_check_adv_addr", Argument.Boolean, "do not compare the addresses of every advert",
             (global, _) => global)
-        { NoEffectBecause = "the addresses of every advert are compared" },
+        { NoEffectBecause = "an advert with other addresses is told in the log, and heard all the same" },
 
         new("vrrp_garp_interval", Pause, "wait between two announcements of an interface", (global, setting) =>
             TakePause(global, setting, "announcements are sent without a pause"))

@@ -17,13 +17,13 @@ internal static class InstanceGrammar
     ]);
 
     private static readonly BlockGrammar<ImmutableArray<VirtualAddressConfig>> Addresses =
-        new("virtual_ipaddress", AddressLine.Take);
+        new("virtual_ipaddress", AddressLine.Form, AddressLine.Take);
 
     private static readonly BlockGrammar<ImmutableArray<TrackedScriptConfig>> Scripts =
-        new("track_script", TrackLine.TakeScript);
+        new("track_script", "SCRIPT [weight N]", TrackLine.TakeScript);
 
     private static readonly BlockGrammar<ImmutableArray<TrackedInterfaceConfig>> Interfaces =
-        new("track_interface", TrackLine.TakeInterface);
+        new("track_interface", "INTERFACE [weight N]", TrackLine.TakeInterface);
 
     public static BlockGrammar<VrrpInstanceConfig> Block { get; } = new("vrrp_instance",
     [
@@ -62,6 +62,13 @@ internal static class InstanceGrammar
 
         new("nopreempt", Argument.Nothing, "do not take over from a living master", (instance, _) =>
             instance with { Nopreempt = true }),
+
+        new("preempt", Argument.Nothing, "take over from a master of lower priority", (instance, _) =>
+            instance with { Nopreempt = false })
+        { Default = "on" },
+
+        new("version", Argument.Choice(["2"], ["3"]), "the version of the protocol", (instance, _) => instance)
+        { Default = "2" },
 
         new("garp_master_delay", Argument.Seconds(0, Limits.SecondsMost), "wait before the second batch of ARP",
             (instance, setting) => instance with { GarpMasterDelay = setting.Value.Time })

@@ -7,7 +7,7 @@ namespace Pointsman.Config.Grammar;
 /// <summary><c>vrrp_sync_group</c>.</summary>
 internal static class SyncGroupGrammar
 {
-    private static readonly BlockGrammar<ImmutableArray<Word>> Members = new("group",
+    private static readonly BlockGrammar<ImmutableArray<Word>> Members = new("group", "INSTANCE",
         (members, line, _) => members.AddRange(line.Words));
 
     public static BlockGrammar<SyncGroupDraft> Block { get; } = new("vrrp_sync_group",
