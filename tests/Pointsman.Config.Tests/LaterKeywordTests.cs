@@ -34,6 +34,6 @@ public sealed class LaterKeywordTests
             + "real_server 10.0.0.2 80 {\nTCP_CHECK {\n}\n}\n}\n";
         Diagnostic only = Assert.Single(ConfigReader.Read("f", text).Diagnostics);
         Assert.Equal(("PM1003", 5, 1), (only.Descriptor.Code, only.Span.Line, only.Span.Column));
-        Assert.Contains(advice, only.Hint, StringComparison.Ordinal);
+        Assert.Contains(advice, $"{only.Label} {only.Hint}", StringComparison.Ordinal);
     }
 }

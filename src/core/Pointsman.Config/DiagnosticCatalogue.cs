@@ -10,7 +10,10 @@ namespace Pointsman.Config;
 public static class DiagnosticCatalogue
 {
     public static readonly DiagnosticDescriptor CannotRead =
-        new("PM1000", Error, "cannot read `{0}`: {1}");
+        new("PM1000", Error, "cannot read `{0}`: {1}")
+        {
+            Hint = "name a file that can be read",
+        };
 
     public static readonly DiagnosticDescriptor MissingClose =
         new("PM1001", Error, "a `}}` is missing: `{0}` is not closed");
@@ -19,25 +22,40 @@ public static class DiagnosticCatalogue
         new("PM1002", Error, "unknown keyword `{0}` in `{1}`");
 
     public static readonly DiagnosticDescriptor NotSupportedYet =
-        new("PM1003", Error, "keyword `{0}` of keepalived is not supported yet");
+        new("PM1003", Error, "keyword `{0}` of keepalived is not supported yet")
+        {
+            Hint = "remove it, or keep using keepalived for this node until it is supported",
+        };
 
     public static readonly DiagnosticDescriptor WrongBlock =
         new("PM1004", Error, "`{0}` is not supported in `{1}`");
 
     public static readonly DiagnosticDescriptor UnexpectedClose =
-        new("PM1005", Error, "this `}}` closes nothing");
+        new("PM1005", Error, "this `}}` closes nothing")
+        {
+            Hint = "remove it, or the one above that closes a block too early",
+        };
 
     public static readonly DiagnosticDescriptor UnexpectedOpen =
-        new("PM1006", Error, "this `{{` has no keyword before it");
+        new("PM1006", Error, "this `{{` has no keyword before it")
+        {
+            Hint = "type the keyword of the block before it",
+        };
 
     public static readonly DiagnosticDescriptor MissingQuote =
         new("PM1007", Error, "a double quote is not closed");
 
     public static readonly DiagnosticDescriptor MissingArgument =
-        new("PM1008", Error, "`{0}` needs {1}");
+        new("PM1008", Error, "`{0}` needs {1}")
+        {
+            Hint = "type it after the keyword, on the same line",
+        };
 
     public static readonly DiagnosticDescriptor ExtraArgument =
-        new("PM1009", Warning, "`{0}` is ignored: `{1}` takes {2}");
+        new("PM1009", Warning, "`{0}` is ignored: `{1}` takes {2}")
+        {
+            Hint = "remove it; if it is a remark, put `#` before it",
+        };
 
     public static readonly DiagnosticDescriptor TwoStatements =
         new("PM1010", Error, "two statements on one line: `{0}` and `{1}`");
@@ -46,25 +64,43 @@ public static class DiagnosticCatalogue
         new("PM1011", Error, "`{0}` is not {1}");
 
     public static readonly DiagnosticDescriptor OutOfRange =
-        new("PM1012", Error, "`{0} {1}` is outside the range {2}");
+        new("PM1012", Error, "`{0} {1}` is outside the range {2}")
+        {
+            Hint = "type a number within the range",
+        };
 
     public static readonly DiagnosticDescriptor ValueNotSupportedYet =
-        new("PM1013", Error, "`{0} {1}` of keepalived is not supported yet");
+        new("PM1013", Error, "`{0} {1}` of keepalived is not supported yet")
+        {
+            Hint = "type another value, or keep using keepalived for this node until it is supported",
+        };
 
     public static readonly DiagnosticDescriptor BlockNeeded =
         new("PM1014", Error, "`{0}` needs a block `{{ ... }}`");
 
     public static readonly DiagnosticDescriptor BlockNotExpected =
-        new("PM1015", Error, "`{0}` takes no block");
+        new("PM1015", Error, "`{0}` takes no block")
+        {
+            Hint = "type the value after the keyword, without braces",
+        };
 
     public static readonly DiagnosticDescriptor GivenTwice =
-        new("PM1016", Warning, "`{0}` is given twice: the last one counts");
+        new("PM1016", Warning, "`{0}` is given twice: the last one counts")
+        {
+            Hint = "remove one of the two",
+        };
 
     public static readonly DiagnosticDescriptor IncludeNotSupported =
-        new("PM1017", Error, "`{0}` of keepalived is not supported yet: the file is not read");
+        new("PM1017", Error, "`{0}` of keepalived is not supported yet: the file is not read")
+        {
+            Hint = "put the text of that file into this one",
+        };
 
     public static readonly DiagnosticDescriptor DefinitionNotSupported =
-        new("PM1018", Error, "`{0}`: definitions, conditions and sequences of keepalived are not supported yet");
+        new("PM1018", Error, "`{0}`: definitions, conditions and sequences of keepalived are not supported yet")
+        {
+            Hint = "type the value itself, wherever it is used",
+        };
 
     public static readonly DiagnosticDescriptor CommentInsideWord =
         new("PM1019", Warning, "`{0}` begins a comment in the middle of a word");
@@ -76,28 +112,46 @@ public static class DiagnosticCatalogue
         new("PM1021", Warning, "`{0}` has no effect: {1}");
 
     public static readonly DiagnosticDescriptor NoEffectYet =
-        new("PM1022", Warning, "`{0}` is accepted, but has no effect here yet: {1}");
+        new("PM1022", Warning, "`{0}` is accepted, but has no effect here yet: {1}")
+        {
+            Hint = "the line may stay",
+        };
 
     public static readonly DiagnosticDescriptor StrangeBlank =
         new("PM1023", Error, "the invisible character {0}");
 
     public static readonly DiagnosticDescriptor DefinedTwice =
-        new("PM1024", Error, "`{0}` is defined twice");
+        new("PM1024", Error, "`{0}` is defined twice")
+        {
+            Hint = "give one of them another name",
+        };
 
     public static readonly DiagnosticDescriptor Ipv6NotSupported =
-        new("PM1025", Error, "the IPv6 address `{0}`: IPv6 is not supported yet");
+        new("PM1025", Error, "the IPv6 address `{0}`: IPv6 is not supported yet")
+        {
+            Hint = "remove it: adverts and the data path are IPv4 only",
+        };
 
     public static readonly DiagnosticDescriptor NothingConfigured =
-        new("PM1026", Warning, "nothing to do: there is no `vrrp_instance` and no `virtual_server`");
+        new("PM1026", Warning, "nothing to do: there is no `vrrp_instance` and no `virtual_server`")
+        {
+            Hint = "name another file with -f, if this is the wrong one",
+        };
 
     public static readonly DiagnosticDescriptor TooManyComplaints =
-        new("PM1027", Warning, "{0} more complaints are not shown");
+        new("PM1027", Warning, "{0} more complaints are not shown")
+        {
+            Hint = "mend the first ones, and check again",
+        };
 
     public static readonly DiagnosticDescriptor UnreadableCharacter =
         new("PM1028", Error, "a character here cannot be read: the file is not UTF-8");
 
     public static readonly DiagnosticDescriptor MailNotSent =
-        new("PM1101", Warning, "`{0}` is accepted, but has no effect here yet: mail is not sent by this version");
+        new("PM1101", Warning, "`{0}` is accepted, but has no effect here yet: mail is not sent by this version")
+        {
+            Hint = "the line may stay",
+        };
 
     public static readonly DiagnosticDescriptor MissingSetting =
         new("PM1201", Error, "`{0}` has no `{1}`");
@@ -115,10 +169,16 @@ public static class DiagnosticCatalogue
         new("PM1205", Error, "`virtual_router_id {0}` is already used on `{1}`, by `{2}`");
 
     public static readonly DiagnosticDescriptor UnknownInstance =
-        new("PM1206", Error, "there is no `vrrp_instance {0}`");
+        new("PM1206", Error, "there is no `vrrp_instance {0}`")
+        {
+            Hint = "define it, or remove the line",
+        };
 
     public static readonly DiagnosticDescriptor UnknownScript =
-        new("PM1207", Error, "there is no `vrrp_script {0}`");
+        new("PM1207", Error, "there is no `vrrp_script {0}`")
+        {
+            Hint = "define it, or remove the line",
+        };
 
     public static readonly DiagnosticDescriptor NopreemptNeedsBackup =
         new("PM1208", Warning, "`nopreempt` has no effect with `state MASTER`");
@@ -127,16 +187,25 @@ public static class DiagnosticCatalogue
         new("PM1209", Warning, "`{0}` has no `virtual_ipaddress`: it is elected for nothing");
 
     public static readonly DiagnosticDescriptor AddressTwice =
-        new("PM1210", Warning, "the virtual address `{0}` is given twice");
+        new("PM1210", Warning, "the virtual address `{0}` is given twice")
+        {
+            Hint = "give each address once, in one instance",
+        };
 
     public static readonly DiagnosticDescriptor AuthenticationIncomplete =
         new("PM1211", Warning, "`{0}` without `{1}`: there is no authentication");
 
     public static readonly DiagnosticDescriptor GroupTooSmall =
-        new("PM1212", Warning, "`{0}` has fewer than two instances: there is nothing to keep together");
+        new("PM1212", Warning, "`{0}` has fewer than two instances: there is nothing to keep together")
+        {
+            Hint = "add the other instances, or remove the group",
+        };
 
     public static readonly DiagnosticDescriptor InstanceInTwoGroups =
-        new("PM1213", Error, "`{0}` is already in `vrrp_sync_group {1}`");
+        new("PM1213", Error, "`{0}` is already in `vrrp_sync_group {1}`")
+        {
+            Hint = "put all that belong together into one group",
+        };
 
     public static readonly DiagnosticDescriptor ScriptNotTracked =
         new("PM1214", Warning, "no instance tracks `vrrp_script {0}`: it never runs");
@@ -160,7 +229,10 @@ public static class DiagnosticCatalogue
         new("PM1304", Warning, "port {0} of the real server counts as {1}: direct routing cannot change ports");
 
     public static readonly DiagnosticDescriptor RealServerTwice =
-        new("PM1305", Warning, "`real_server {0}` is given twice: the second is dropped");
+        new("PM1305", Warning, "`real_server {0}` is given twice: the second is dropped")
+        {
+            Hint = "remove one of them; a higher `weight` gives a server a larger share",
+        };
 
     public static readonly DiagnosticDescriptor VirtualServerTwice =
         new("PM1306", Error, "`virtual_server {0}` is given twice");
@@ -172,7 +244,10 @@ public static class DiagnosticCatalogue
         new("PM1308", Warning, "`persistence_timeout 0` means no persistence");
 
     public static readonly DiagnosticDescriptor VirtualServerForm =
-        new("PM1309", Error, "`virtual_server {0}` is not supported yet");
+        new("PM1309", Error, "`virtual_server {0}` is not supported yet")
+        {
+            Hint = "write a `virtual_server ADDRESS PORT` for each address",
+        };
 
     public static readonly DiagnosticDescriptor AddressNotHeld =
         new("PM1310", Warning, "no `vrrp_instance` holds the address {0} of this virtual server");

@@ -36,7 +36,7 @@ internal sealed class DiagnosticSink(string fileName)
     }
 
     public static Diagnostic Make(DiagnosticDescriptor descriptor, SourceSpan span, params ReadOnlySpan<object?> words) =>
-        new(descriptor, span, string.Format(CultureInfo.InvariantCulture, descriptor.MessageFormat, words), null, null);
+        new(descriptor, span, string.Format(CultureInfo.InvariantCulture, descriptor.MessageFormat, words), null, descriptor.Hint);
 
     /// <summary>In the order of the file; of one place, in the order they were found. Last, how many were left out.</summary>
     public ImmutableArray<Diagnostic> InFileOrder()

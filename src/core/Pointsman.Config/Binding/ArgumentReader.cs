@@ -67,7 +67,7 @@ internal static class ArgumentReader
         sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.WrongArgument, word.Span, word.Text, description) with
         {
             Label = label,
-            Hint = hint,
+            Hint = hint ?? (label is null ? $"type {description}" : null),
         });
         return false;
     }

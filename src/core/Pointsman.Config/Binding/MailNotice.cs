@@ -22,7 +22,7 @@ internal static class MailNotice
         string more = unnamedCount == 0 ? "" : $", and {unnamedCount} more";
         sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.MailNotSent, first.Span, first.Text) with
         {
-            Hint = keywords.Count == 1 ? null : $"the same holds for {string.Join(", ", others)}{more}",
+            Hint = keywords.Count == 1 ? DiagnosticCatalogue.MailNotSent.Hint : $"the same holds for {string.Join(", ", others)}{more}",
         });
     }
 }

@@ -30,10 +30,12 @@ internal static class UnknownKeywords
         }
         else if (KeepalivedKeywords.All.Contains(name))
         {
+            string? advice = LaterKeywords.AdviceFor(name);
+            string hint = DiagnosticCatalogue.NotSupportedYet.Hint!;
             sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.NotSupportedYet, span, name) with
             {
-                Label = skipped,
-                Hint = LaterKeywords.AdviceFor(name),
+                Label = advice ?? skipped,
+                Hint = advice is null || skipped is null ? hint : $"{hint}; {skipped}",
             });
         }
         else
@@ -49,7 +51,9 @@ internal static class UnknownKeywords
         sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.UnknownKeyword, statement.Keyword.Span, name, grammar.Name) with
         {
             Label = guess ?? skipped,
-            Hint = guess is not null ? skipped : grammar == Language.SyncGroup ? "instance names stand inside `group { ... }`" : null,
+            Hint = guess is not null ? skipped
+                : grammar == Language.SyncGroup ? "instance names stand inside `group { ... }`"
+                : $"type one of {string.Join(", ", grammar.Keywords.Select(keyword => keyword.Name))}",
         });
     }
 

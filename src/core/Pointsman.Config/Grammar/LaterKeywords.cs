@@ -4,7 +4,7 @@ namespace Pointsman.Config.Grammar;
 
 /// <summary>
 /// For the keywords of keepalived that operators use most and this version does not know: what a node does without them,
-/// or what to type instead. The others get a general word.
+/// or what to type instead.
 /// </summary>
 internal static class LaterKeywords
 {
@@ -83,6 +83,5 @@ internal static class LaterKeywords
 
     public static IEnumerable<string> Named => Advices.Keys;
 
-    public static string AdviceFor(string keyword) =>
-        Advices.GetValueOrDefault(keyword, "remove it, or keep using keepalived for this node until it is supported");
+    public static string? AdviceFor(string keyword) => Advices.GetValueOrDefault(keyword);
 }

@@ -1,0 +1,90 @@
+using Xunit;
+
+namespace Pointsman.Config.Tests;
+
+/// <summary>
+/// Every code has a page, and every page is true: its example is refused with exactly the words it shows, and what it
+/// tells to type is read without a complaint. <c>UPDATE=1</c> rewrites the words; the diff is the review.
+/// </summary>
+public sealed class DiagnosticPageTests
+{
+    private const string FileName = "keepalived.conf";
+    private const string InputFence = "```conf\n";
+    private const string OutputFence = "```text\n";
+    private const string FenceEnd = "```\n";
+
+    // One has no file, the other needs a thousand mistakes.
+    private static readonly string[] WithoutExample = ["PM1000", "PM1027"];
+
+    private static string Folder => Path.Combine(Repository.Root, "docs", "diagnostics");
+
+    public static TheoryData<string> Examples =>
+        [.. DiagnosticCatalogue.All.Select(descriptor => descriptor.Code).Except(WithoutExample)];
+
+    [Fact]
+    public void Pages_Listed_AreThoseOfTheCatalogue()
+    {
+        IEnumerable<string> pages = Directory.GetFiles(Folder, "PM*.md").Select(path => Path.GetFileNameWithoutExtension(path)!).Order();
+        Assert.Equal(DiagnosticCatalogue.All.Select(descriptor => descriptor.Code).Order(), pages);
+    }
+
+    [Fact]
+    public void Catalogue_Listed_HasEachFieldOnceAndEachCodeOnce()
+    {
+        IEnumerable<string> fields = typeof(DiagnosticCatalogue).GetFields()
+            .Select(field => ((DiagnosticDescriptor)field.GetValue(null)!).Code);
+        Assert.Equal(fields.Order(), DiagnosticCatalogue.All.Select(descriptor => descriptor.Code).Order());
+        Assert.Distinct(DiagnosticCatalogue.All.Select(descriptor => descriptor.Code));
+    }
+
+    [Fact]
+    public void EveryPage_Read_SaysWhatItMeansAndWhatToType() => Assert.All(DiagnosticCatalogue.All, descriptor =>
+    {
+        string page = Page(descriptor.Code);
+        Assert.StartsWith($"# {descriptor.Code}: ", page, StringComparison.Ordinal);
+        Assert.Contains("\n## What to type\n", page, StringComparison.Ordinal);
+    });
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void Example_Read_IsRefusedInTheWordsOfItsPage(string code)
+    {
+        string page = Page(code);
+        ConfigResult result = ConfigReader.Read(FileName, Between(page, InputFence, page.IndexOf(InputFence, StringComparison.Ordinal)));
+        string actual = DiagnosticRenderer.Human(result);
+        int output = page.IndexOf(OutputFence, StringComparison.Ordinal);
+        if (Environment.GetEnvironmentVariable("UPDATE") == "1")
+        {
+            int start = output + OutputFence.Length;
+            int end = page.IndexOf(FenceEnd, start, StringComparison.Ordinal);
+            page = page[..start] + actual + page[end..];
+            File.WriteAllText(PathOf(code), page);
+        }
+
+        Assert.Equal(Between(page, OutputFence, output), actual);
+        Assert.All(result.Diagnostics, diagnostic =>
+        {
+            Assert.Equal(code, diagnostic.Descriptor.Code);
+            Assert.NotNull(diagnostic.Label ?? diagnostic.Hint);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void Remedy_Read_IsFine(string code)
+    {
+        string page = Page(code);
+        string remedy = Between(page, InputFence, page.LastIndexOf(InputFence, StringComparison.Ordinal));
+        Assert.Equal("", DiagnosticRenderer.Human(ConfigReader.Read(FileName, remedy)));
+    }
+
+    private static string Between(string page, string fence, int fenceAt)
+    {
+        int start = fenceAt + fence.Length;
+        return page[start..page.IndexOf(FenceEnd, start, StringComparison.Ordinal)];
+    }
+
+    private static string Page(string code) => File.ReadAllText(PathOf(code));
+
+    private static string PathOf(string code) => Path.Combine(Folder, $"{code}.md");
+}
