@@ -1,0 +1,136 @@
+using System.Diagnostics;
+
+namespace Pointsman.Lab.Tests;
+
+public sealed class LifecycleTests
+{
+    private static readonly TimeSpan StateLimit = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public void UpThenDown_LeavesNothing()
+    {
+        using TestLab test = TestLab.Prepare(DirectorKind.Keepalived);
+        string linksBefore = HostLinks();
+        string mountsBefore = File.ReadAllText("/proc/self/mounts");
+
+        test.Up("classic");
+        string[] machines = [.. test.Lab.Topology.Nodes.Select(node => node.Name), "switch"];
+        string[] networks = [.. machines.Select(name => NetworkOf(test.Lab.MachineOf(name).InitPid))];
+        Assert.Equal(machines.Length, networks.Distinct().Count());
+        Assert.Equal(linksBefore, HostLinks());
+
+        Assert.Equal(machines.Length, RunningLab.Down("classic", test.Options));
+
+        Assert.Equal(linksBefore, HostLinks());
+        Assert.Equal(mountsBefore, File.ReadAllText("/proc/self/mounts"));
+        Assert.False(Directory.Exists(test.Options.StateDirectory));
+        // The kernel ends the last of a machine's processes a moment after its first.
+        Poll.UntilOrThrow(StateLimit, "no process in the lab's networks", () => !ProcessNetworks().Intersect(networks).Any());
+    }
+
+    [Fact]
+    public void UpKilledHalfway_UpAgain_BuildsItWhole()
+    {
+        using TestLab test = TestLab.Prepare(DirectorKind.Keepalived);
+        KillUpHalfway(test, "classic");
+
+        test.Up("classic");
+
+        Assert.Equal(test.Lab.Topology.Nodes.Count + 1, RunningLab.Down("classic", test.Options));
+    }
+
+    [Fact]
+    public void UpKilledHalfway_Down_RemovesWhatWasMade()
+    {
+        using TestLab test = TestLab.Prepare(DirectorKind.Keepalived);
+        KillUpHalfway(test, "classic");
+
+        Assert.NotEqual(0, RunningLab.Down(null, test.Options));
+
+        Assert.Equal(0, RunningLab.Down(null, test.Options));
+        Assert.False(Directory.Exists(test.Options.StateDirectory));
+    }
+
+    [Fact]
+    public void TwoLabs_OneGoesDown_TheOtherStays()
+    {
+        using TestLab first = TestLab.Prepare(DirectorKind.Keepalived);
+        using TestLab second = TestLab.Prepare(DirectorKind.Keepalived);
+        first.Up("classic");
+        second.Up("classic");
+
+        RunningLab.Down(null, first.Options);
+
+        Assert.Equal("server=web1", second.Lab.Client.RunChecked(["curl", "-s", "http://192.168.1.130/"]));
+    }
+
+    [Theory]
+    [InlineData("classic", 5)]
+    [InlineData("colocated", 5)]
+    [InlineData("cdn", 7)]
+    public void EachTopology_Up_HasOneMasterAndEveryServiceRunning(string topology, int machines)
+    {
+        using TestLab test = TestLab.WithKeepalived(topology);
+
+        Assert.Equal("lb1", test.Lab.View.WaitForAnyMaster(StateLimit * 2));
+        Views.LabStatus status = test.Lab.View.Status();
+        Assert.Equal(machines, status.Nodes.Count);
+        Assert.All(status.Nodes.SelectMany(node => node.Services), service => Assert.True(service.Running, service.Name));
+        Assert.Empty(status.Faults);
+    }
+
+    [Theory]
+    [InlineData("up", "nowhere")]
+    [InlineData("down", "one", "two")]
+    [InlineData("conquer")]
+    [InlineData()]
+    public void WrongWords_AreRefusedInWords(params string[] words)
+    {
+        StringWriter said = new();
+        int exitCode = LabCli.Run(words, new LabOptions { StateDirectory = "/run/pointsman-lab-none", Output = said, Error = said });
+
+        Assert.NotEqual(0, exitCode);
+        Assert.NotEmpty(said.ToString());
+    }
+
+    private static void KillUpHalfway(TestLab test, string topology)
+    {
+        ProcessStartInfo start = new(Environment.ProcessPath!, ["lab", "up", topology, "--director", "keepalived"])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        start.Environment[Program.StateDirectoryVariable] = test.Options.StateDirectory;
+        using Process up = Process.Start(start)!;
+        Poll.UntilOrThrow(StateLimit, "the first machines", () => Machines.NodeProcesses.FindAll(test.Options).Count >= 3);
+        up.Kill();
+        up.WaitForExit();
+    }
+
+    // Without the counters.
+    private static string HostLinks() =>
+        string.Join('\n', Directory.EnumerateDirectories("/sys/class/net").Select(Path.GetFileName).Order());
+
+    private static string NetworkOf(int pid) => new FileInfo($"/proc/{pid}/ns/net").LinkTarget!;
+
+    private static IEnumerable<string> ProcessNetworks()
+    {
+        foreach (string process in Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0])))
+        {
+            string? network = null;
+            try
+            {
+                network = new FileInfo(Path.Combine(process, "ns/net")).LinkTarget;
+            }
+            catch (IOException)
+            {
+                // It ended meanwhile.
+            }
+
+            if (network is not null)
+            {
+                yield return network;
+            }
+        }
+    }
+}

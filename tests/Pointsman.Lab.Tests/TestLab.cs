@@ -1,0 +1,55 @@
+namespace Pointsman.Lab.Tests;
+
+/// <summary>A lab of one test or class, apart from all others by its state directory; it is taken down whatever happens.</summary>
+public sealed class TestLab : IDisposable
+{
+    private readonly StringWriter _output = new();
+
+    private RunningLab? _lab;
+
+    private TestLab(LabOptions options) => Options = options with { Output = _output, Error = _output };
+
+    public LabOptions Options { get; }
+
+    public RunningLab Lab => _lab ?? throw new InvalidOperationException("the lab was not brought up");
+
+    /// <summary>Without any machine yet.</summary>
+    public static TestLab Prepare(DirectorKind director)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "the lab makes network namespaces: it needs root");
+        return new TestLab(new LabOptions
+        {
+            Director = director,
+            StateDirectory = $"/run/pointsman-lab-test-{Guid.NewGuid():N}",
+        });
+    }
+
+    /// <summary>
+    /// Up, with keepalived as director: for what the lab itself must do, whichever program its directors run.
+    /// </summary>
+    public static TestLab WithKeepalived(string topology) => Prepare(DirectorKind.Keepalived).Up(topology);
+
+    public TestLab Up(string topology)
+    {
+        try
+        {
+            _lab = RunningLab.Up(topology, Options);
+            return this;
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>One command line, as typed after <c>pointsman lab</c>.</summary>
+    public (int ExitCode, string Output) Type(params string[] words)
+    {
+        _output.GetStringBuilder().Clear();
+        int exitCode = LabCli.Run(words, Options);
+        return (exitCode, _output.ToString());
+    }
+
+    public void Dispose() => RunningLab.Down(null, Options);
+}
