@@ -5,6 +5,20 @@ namespace Pointsman.Control.Tests;
 public sealed class StatusTextTests
 {
     [Fact]
+    public void UserPage_ShowsWhatIsPrinted()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "pointsman.slnx")))
+        {
+            folder = folder.Parent;
+        }
+
+        Assert.NotNull(folder);
+        string page = File.ReadAllText(Path.Combine(folder.FullName, "docs", "status-and-ipvsadm.md"));
+        Assert.Contains($"```\n{Print(SampleStatus.Node, colour: false)}```\n", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Node_Printed_ReadsLikeThis()
     {
         Assert.Equal(

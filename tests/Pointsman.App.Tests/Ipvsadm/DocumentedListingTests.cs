@@ -1,0 +1,72 @@
+using Pointsman.App.Ipvsadm;
+using Pointsman.Balance;
+using Pointsman.Base;
+
+namespace Pointsman.App.Tests.Ipvsadm;
+
+/// <summary>What the user's pages show is what the program prints, and they name what it takes.</summary>
+public sealed class DocumentedListingTests
+{
+    private static readonly TransportEndpoint Vip = new(IpAddress.Parse("192.168.1.200"), 80);
+    private static readonly TransportEndpoint Server = new(IpAddress.Parse("192.168.1.201"), 80);
+
+    private static readonly IpvsTables Tables = new(
+        262144,
+        [
+            new IpvsService(
+                new ServiceKey(TransportProtocol.Tcp, Vip), "rr", new IpvsPersistence(TimeSpan.FromSeconds(60), 32), default,
+                [new IpvsServer(Server, ForwardingMethod.Local, 1, 12, 345, 1, default)]),
+            new IpvsService(
+                new ServiceKey(TransportProtocol.Tcp, new TransportEndpoint(IpAddress.Parse("10.0.0.100"), 5432)),
+                "wlc", null, default, []),
+        ],
+        [
+            Connection(895, "ESTABLISHED", 44003),
+            Connection(118, "FIN_WAIT", 44001),
+            Connection(57, "ASSURED", 0),
+        ],
+        IpvsTimeouts.Default);
+
+    [Theory]
+    [InlineData("-Ln")]
+    [InlineData("-Lnc")]
+    public void UserPage_ShowsWhatIsPrinted(string options)
+    {
+        // The page has no blanks at line ends.
+        string printed = IpvsadmRun.Of(options, Tables).Output.Replace("$\n", "\n", StringComparison.Ordinal);
+        string[] lines = [.. printed.Split('\n').Select(line => line.TrimEnd())];
+
+        Assert.Contains($"```\n# ipvsadm {options}\n{string.Join('\n', lines)}```\n", Read("docs/status-and-ipvsadm.md"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ManualPage_NamesEveryOptionOfTheList()
+    {
+        string page = Read("docs/man/pointsman.8").Replace("\\-", "-", StringComparison.Ordinal);
+
+        Assert.All(
+            ["-n", "-c", "--timeout", "--daemon", "--stats", "--rate", "--exact", "--thresholds", "--persistent-conn",
+                "--tun-info", "--sort", "--nosort", "-t", "-u", "--sctp-service", "-f", "-v", "-h"],
+            option =>
+            {
+                Assert.Contains(IpvsadmSyntax.All, known => $"-{known.Short}" == option || $"--{known.Long}" == option);
+                Assert.Contains(option, page[page.IndexOf("THE NAME ipvsadm", StringComparison.Ordinal)..], StringComparison.Ordinal);
+            });
+    }
+
+    private static IpvsConnection Connection(int seconds, string state, ushort port) => new(
+        TransportProtocol.Tcp, TimeSpan.FromSeconds(seconds), state,
+        new TransportEndpoint(IpAddress.Parse("10.1.0.2"), port), Vip, Server);
+
+    private static string Read(string path)
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "pointsman.slnx")))
+        {
+            folder = folder.Parent;
+        }
+
+        Assert.NotNull(folder);
+        return File.ReadAllText(Path.Combine(folder.FullName, path));
+    }
+}
