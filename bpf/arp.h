@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+#ifndef PM_ARP_H
+#define PM_ARP_H
+
+#define PM_ARP_REQUEST 1
+
+#pragma clang diagnostic push
+#pragma clang diagnostic error "-Wpadded"
+
+/* RFC 826, for Ethernet and IPv4. */
+struct pm_arp {
+	__be16 hardware;
+	__be16 protocol;
+	__u8 hardware_bytes;
+	__u8 protocol_bytes;
+	__be16 operation;
+	__u8 sender_mac[6];
+	__u8 sender_addr[4];
+	__u8 target_mac[6];
+	__u8 target_addr[4];
+};
+
+#pragma clang diagnostic pop
+
+/*
+ * The dead man's switch: the stack would go on answering for a VIP that is still on the interface of a node whose
+ * control process died. What cannot be read is left to the stack.
+ */
+static __noinline enum pm_verdict pm_arp(struct xdp_md *ctx)
+{
+	void *end = (void *)(long)ctx->data_end;
+	struct pm_arp *arp = (void *)(long)ctx->data + sizeof(struct ethhdr);
+	struct pm_vip *vip;
+	__be32 target;
+
+	if ((void *)(arp + 1) > end)
+		return PM_ARP;
+	if (arp->operation != bpf_htons(PM_ARP_REQUEST) || arp->protocol != bpf_htons(ETH_P_IP) ||
+	    arp->protocol_bytes != sizeof(target))
+		return PM_ARP;
+
+	__builtin_memcpy(&target, arp->target_addr, sizeof(target));
+	if (!pm_may_be_vip(target))
+		return PM_ARP;
+	vip = bpf_map_lookup_elem(&pm_vips, &target);
+	if (vip && (vip->owner_flags & PM_OWNER_NEEDS_LEASE) && !pm_lease_holds(vip->lease))
+		return PM_ARP_LEASE_LAPSED;
+	return PM_ARP;
+}
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+#ifndef PM_CONNECT_H
+#define PM_CONNECT_H
+
+/* The established path does not come here; a function of its own keeps its registers off that path. */
+
+static __always_inline enum pm_verdict pm_no_server(const struct pm_service *service)
+{
+	/* The stack would hand the connection to a server on this node that health checks took out. */
+	return service->owner_flags & PM_OWNER_HAS_LOCAL ? PM_NO_SERVER : PM_NO_SERVER_REFUSED;
+}
+
+static __always_inline enum pm_verdict pm_connect_stateless(const struct pm_service *service,
+							    struct pm_packet *packet)
+{
+	packet->server = pm_pick_stateless(service, packet);
+	if (!packet->server)
+		return pm_no_server(service);
+	pm_count(PM_NOTE_TABLE_FULL_STATELESS);
+	return PM_CONTINUE;
+}
+
+static __always_inline void pm_settle_victim(const struct pm_flow *victim,
+					     const struct pm_packet *packet)
+{
+	if (!victim->proto)
+		return;
+	pm_load_add(victim->server, victim->state, -1);
+	pm_template_release(victim);
+	if (pm_is_past(packet->now, victim->expiry))
+		return;
+	if (pm_flow_has_key(victim, packet))
+		pm_count(PM_NOTE_RESCHEDULED);
+	else if (victim->state == PM_TCP_SYN_RECV)
+		pm_count(PM_NOTE_EVICTED_EMBRYONIC);
+	else
+		pm_count(PM_NOTE_EVICTED_CLOSED);
+}
+
+static __always_inline enum pm_verdict pm_schedule(const struct pm_service *service,
+						   struct pm_bucket *bucket,
+						   struct pm_packet *packet, __u32 gone)
+{
+	__u32 zero = 0, placed = 0;
+	struct pm_settings *settings = bpf_map_lookup_elem(&pm_settings, &zero);
+	struct pm_lock *lock = pm_lock_of(packet->hash & pm_constants.bucket_mask);
+	__u8 state = pm_tcp_advance(packet->event, PM_TCP_NONE), flags = 0;
+	struct pm_counters *counters;
+	struct pm_template_key key;
+	struct pm_flow victim = {};
+	enum pm_insert outcome;
+
+	if (!settings || !lock)
+		return PM_INTERNAL;
+
+	packet->server = 0;
+	if (service->persistence_ticks) {
+		pm_template_key_of(&key, packet->saddr, service->netmask, packet->daddr,
+				   packet->dport, packet->proto);
+		packet->server = pm_template_server(&key, packet);
+	}
+	if (!packet->server)
+		packet->server = pm_pick(service);
+	if (!packet->server)
+		return pm_no_server(service);
+	if (service->persistence_ticks && pm_template_bind(&key, packet, service->persistence_ticks))
+		flags |= PM_FLOW_TEMPLATE;
+
+	outcome = pm_flow_insert(bucket, lock, packet, gone, packet->now + pm_timeout_of(settings, state),
+				 state, flags, &victim, &placed);
+	if (outcome != PM_INSERTED && (flags & PM_FLOW_TEMPLATE))
+		pm_template_unbind(&key);
+	switch (outcome) {
+	case PM_INSERT_FULL:
+		/* A bound client keeps its server even so. */
+		if (flags & PM_FLOW_TEMPLATE) {
+			pm_count(PM_NOTE_TABLE_FULL_STATELESS);
+			return PM_CONTINUE;
+		}
+		return pm_connect_stateless(service, packet);
+	case PM_INSERT_FOUND:
+		packet->server = placed;
+		return PM_CONTINUE;
+	case PM_INSERTED:
+		pm_load_add(packet->server, state, 1);
+		pm_settle_victim(&victim, packet);
+		counters = bpf_map_lookup_elem(&pm_server_counters, &packet->server);
+		if (counters)
+			counters->connections += 1;
+		return PM_CONTINUE;
+	}
+	return PM_INTERNAL;
+}
+
+/*
+ * The packet in pm_scratch has no usable entry. @gone is the server that its entry names if that may be
+ * replaced, or 0; on return the packet's server is the one to use. Not static: a global function is verified once by itself, not in each of its callers' states ("BPF program is too
+ * large", 6.18); before 5.12 it takes no pointer but the context, hence the scratch map.
+ */
+__noinline int pm_connect(__u32 gone)
+{
+	struct pm_packet *packet = pm_scratch_packet();
+	struct pm_service_key key = {};
+	struct pm_service *service;
+	struct pm_bucket *bucket;
+	enum pm_verdict verdict;
+	__u32 index;
+
+	if (!packet)
+		return PM_INTERNAL;
+	key.addr = packet->daddr;
+	key.port = packet->dport;
+	key.proto = packet->proto;
+	index = packet->hash & pm_constants.bucket_mask;
+	service = bpf_map_lookup_elem(&pm_services, &key);
+	bucket = bpf_map_lookup_elem(&pm_flows, &index);
+	if (!service)
+		return packet->is_first_fragment ? PM_FRAGMENT_PASSED : PM_NOT_SERVICE;
+	if (!bucket)
+		return PM_INTERNAL;
+	verdict = pm_may_balance(packet, service->owner_flags, service->lease);
+	if (verdict != PM_CONTINUE)
+		return verdict;
+	if (packet->is_first_fragment)
+		return PM_FRAGMENT;
+	if (packet->event == PM_EVENT_SYN)
+		return pm_schedule(service, bucket, packet, gone);
+	if (pm_bucket_is_full(bucket, packet))
+		return pm_connect_stateless(service, packet);
+	return PM_NO_CONNECTION;
+}
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+#ifndef PM_CONTROL_H
+#define PM_CONTROL_H
+
+/*
+ * What user space cannot do by writing memory: read the packets' clock, and take the table's locks. Run by
+ * BPF_PROG_TEST_RUN; arguments and results are in cb[] of the context. They are tc programs because an XDP program's
+ * test run costs milliseconds, and SEC("syscall") is not in kernels before 5.14.
+ */
+
+/* out: cb[0] low, cb[1] high half of jiffies. */
+SEC("tc")
+int pm_now(struct __sk_buff *skb)
+{
+	__u64 now = bpf_jiffies64();
+
+	skb->cb[0] = (__u32)now;
+	/* Two stores: one of eight bytes is "invalid bpf_context access" (6.18). */
+	barrier();
+	skb->cb[1] = (__u32)(now >> 32);
+	return 0;
+}
+
+/* in: cb[0] slot, cb[1] ticks from now (0: release), cb[2] enum pm_lease_flag. Returns 1 when there is no such slot. */
+SEC("tc")
+int pm_lease_set(struct __sk_buff *skb)
+{
+	__u32 slot = skb->cb[0], ticks = skb->cb[1];
+	struct pm_lease *lease = bpf_map_lookup_elem(&pm_leases, &slot);
+
+	if (!lease)
+		return 1;
+	lease->armed_until = ticks ? bpf_jiffies64() + ticks : 0;
+	lease->flags = skb->cb[2];
+	lease->renewals += 1;
+	return 0;
+}
+
+static __always_inline bool pm_flow_retire(struct pm_flow *flow, struct pm_lock *lock, __u32 now)
+{
+	struct pm_flow retired = {};
+	bool expired = false;
+
+	bpf_spin_lock(&lock->lock);
+	if (flow->proto && pm_is_past(now, flow->expiry)) {
+		retired = *flow;
+		flow->proto = 0;
+		expired = true;
+	}
+	bpf_spin_unlock(&lock->lock);
+
+	if (expired) {
+		pm_load_add(retired.server, retired.state, -1);
+		pm_template_release(&retired);
+	}
+	return expired;
+}
+
+/* in: cb[0] first bucket; out: cb[0] the one after the last, cb[1] += entries retired. Run with repeat for a range. */
+SEC("tc")
+int pm_sweep(struct __sk_buff *skb)
+{
+	__u32 first = skb->cb[0], retired = 0;
+	__u32 now = (__u32)bpf_jiffies64();
+
+	for (__u32 i = 0; i < PM_SWEEP_BUCKETS; i++) {
+		__u32 index = first + i;
+		struct pm_bucket *bucket = bpf_map_lookup_elem(&pm_flows, &index);
+		struct pm_lock *lock = pm_lock_of(index);
+
+		if (!bucket || !lock)
+			break;
+		for (__u32 j = 0; j < PM_BUCKET_ENTRIES; j++) {
+			struct pm_flow *flow = &bucket->entries[j];
+
+			if (flow->proto && pm_is_past(now, flow->expiry))
+				retired += pm_flow_retire(flow, lock, now);
+		}
+	}
+
+	skb->cb[0] = first + PM_SWEEP_BUCKETS;
+	skb->cb[1] += retired;
+	return 0;
+}
+
+#endif

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+#ifndef PM_FLOW_H
+#define PM_FLOW_H
+
+/*
+ * The connection table. Look-ups take no lock. An entry is inserted, replaced, retired and changes its state only
+ * under its bucket's lock, so each change is counted exactly once; the counters themselves are added to after the
+ * lock is let go, because nothing may be called while it is held. Time stamp and packet count are written without
+ * it: a flow is on one queue.
+ */
+
+enum pm_insert {
+	PM_INSERTED,
+	PM_INSERT_FOUND, /* another CPU was first; its server stands */
+	PM_INSERT_FULL,
+};
+
+/* How gladly an entry gives way. An established connection never does. */
+enum pm_rank {
+	PM_RANK_KEEP,
+	PM_RANK_EMBRYONIC,
+	PM_RANK_CLOSED,
+	PM_RANK_EXPIRED,
+	PM_RANK_EMPTY,
+	PM_RANK_SAME,
+};
+
+/* Half of the seed goes in before each multiplication, so that buckets cannot be aimed at from outside. */
+static __always_inline __u32 pm_hash(const struct pm_packet *packet)
+{
+	__u64 hash = ((__u64)packet->saddr << 32 | packet->daddr) ^ pm_constants.seed[0];
+
+	hash *= 0x9e3779b97f4a7c15ull;
+	hash ^= hash >> 32;
+	hash ^= ((__u64)packet->sport << 32 | (__u64)packet->dport << 16 | packet->proto) ^ pm_constants.seed[1];
+	hash *= 0xd6e8feb86659fd93ull;
+	hash ^= hash >> 32;
+	hash *= 0xd6e8feb86659fd93ull;
+	return hash >> 32;
+}
+
+static __always_inline bool pm_flow_has_key(const struct pm_flow *flow, const struct pm_packet *packet)
+{
+	return flow->saddr == packet->saddr && flow->sport == packet->sport &&
+	       flow->daddr == packet->daddr && flow->dport == packet->dport &&
+	       flow->proto == packet->proto;
+}
+
+static __always_inline struct pm_flow *pm_flow_find(struct pm_bucket *bucket,
+						    const struct pm_packet *packet)
+{
+#pragma unroll
+	for (int i = 0; i < PM_BUCKET_ENTRIES; i++) {
+		struct pm_flow *flow = &bucket->entries[i];
+
+		if (pm_flow_has_key(flow, packet) && !pm_is_past(packet->now, flow->expiry))
+			return flow;
+	}
+	return NULL;
+}
+
+static __always_inline void pm_load_add(__u32 server, __u8 state, int count)
+{
+	struct pm_load *load = bpf_map_lookup_elem(&pm_loads, &server);
+
+	if (!load)
+		return;
+	if (pm_tcp_is_active(state))
+		__sync_fetch_and_add(&load->active, count);
+	else
+		__sync_fetch_and_add(&load->inactive, count);
+}
+
+static __always_inline struct pm_lock *pm_lock_of(__u32 bucket)
+{
+	__u32 key = bucket & (PM_LOCKS - 1);
+
+	return bpf_map_lookup_elem(&pm_locks, &key);
+}
+
+static __always_inline __u32 pm_timeout_of(const struct pm_settings *settings, __u8 state)
+{
+	return settings->timeout_ticks[state & (PM_STATES - 1)];
+}
+
+/* Moves the connection by one packet of its client. */
+static __always_inline void pm_flow_advance(struct pm_flow *flow, const struct pm_packet *packet)
+{
+	__u32 zero = 0;
+	struct pm_settings *settings = bpf_map_lookup_elem(&pm_settings, &zero);
+	__u8 state = flow->state;
+	__u8 next = pm_tcp_advance(packet->event, state);
+	__u32 expiry;
+
+	if (!settings)
+		return;
+
+	if (next != state) {
+		struct pm_lock *lock = pm_lock_of(packet->hash & pm_constants.bucket_mask);
+		__u32 server;
+		bool moved = false;
+
+		if (!lock)
+			return;
+		bpf_spin_lock(&lock->lock);
+		server = flow->server;
+		state = flow->state;
+		next = pm_tcp_advance(packet->event, state);
+		if (pm_flow_has_key(flow, packet)) {
+			flow->state = next;
+			moved = true;
+		}
+		bpf_spin_unlock(&lock->lock);
+
+		if (!moved)
+			return;
+		if (pm_tcp_is_active(state) != pm_tcp_is_active(next)) {
+			pm_load_add(server, state, -1);
+			pm_load_add(server, next, 1);
+		}
+		if (next == PM_TCP_ESTABLISHED)
+			pm_template_assure(flow);
+	}
+
+	expiry = packet->now + pm_timeout_of(settings, next);
+	if (flow->expiry != expiry)
+		flow->expiry = expiry;
+	flow->packets += 1;
+}
+
+static __always_inline __u32 pm_rank_of(const struct pm_flow *flow, const struct pm_packet *packet)
+{
+	if (!flow->proto)
+		return PM_RANK_EMPTY;
+	if (pm_flow_has_key(flow, packet))
+		return PM_RANK_SAME;
+	if (pm_is_past(packet->now, flow->expiry))
+		return PM_RANK_EXPIRED;
+	if (!pm_tcp_is_active(flow->state))
+		return PM_RANK_CLOSED;
+	if (flow->state == PM_TCP_SYN_RECV)
+		return PM_RANK_EMBRYONIC;
+	return PM_RANK_KEEP;
+}
+
+/* The rank above, the age below: of equals the one that expires first gives way. */
+static __always_inline __u32 pm_score_of(const struct pm_flow *flow, const struct pm_packet *packet)
+{
+	__u32 left = flow->expiry - packet->now;
+
+	if (pm_is_past(packet->now, flow->expiry))
+		left = 0;
+	if (left > 0x0fffffff)
+		left = 0x0fffffff;
+	return (pm_rank_of(flow, packet) << 28) | (0x0fffffff - left);
+}
+
+/*
+ * Puts the packet's connection with packet->server into its bucket. An entry of the same key stands, unless the
+ * caller replaces it: it is over, has expired, or its server is @gone. @victim receives what gave way (proto 0:
+ * nothing did), for the caller to settle; @server the server that now serves the key.
+ */
+static __always_inline enum pm_insert pm_flow_insert(struct pm_bucket *bucket, struct pm_lock *lock,
+						     const struct pm_packet *packet, __u32 gone,
+						     __u32 expiry, __u8 state, __u8 flags,
+						     struct pm_flow *victim, __u32 *server)
+{
+	enum pm_insert outcome = PM_INSERTED;
+	__u32 best = 0, best_index = 0, rank;
+	struct pm_flow *place;
+
+	bpf_spin_lock(&lock->lock);
+#pragma unroll
+	for (__u32 i = 0; i < PM_BUCKET_ENTRIES; i++) {
+		__u32 score = pm_score_of(&bucket->entries[i], packet);
+
+		if (score > best) {
+			best = score;
+			best_index = i;
+		}
+		/* One state instead of one per path to it: the verifier's walk is short. */
+		barrier_var(best);
+		barrier_var(best_index);
+	}
+
+	best_index &= PM_BUCKET_ENTRIES - 1;
+	place = &bucket->entries[best_index];
+	rank = best >> 28;
+	if (rank == PM_RANK_KEEP) {
+		outcome = PM_INSERT_FULL;
+	} else if (rank == PM_RANK_SAME && !pm_is_past(packet->now, place->expiry) &&
+		   !pm_tcp_is_over(place->state) && place->server != gone) {
+		outcome = PM_INSERT_FOUND;
+		*server = place->server;
+	} else {
+		*victim = *place;
+		place->proto = 0;
+		asm volatile("" ::: "memory");
+		place->saddr = packet->saddr;
+		place->daddr = packet->daddr;
+		place->sport = packet->sport;
+		place->dport = packet->dport;
+		place->state = state;
+		place->flags = flags;
+		place->server = packet->server;
+		place->expiry = expiry;
+		place->packets = 1;
+		/* Readers compare proto with the rest of the key: what they see before this is no connection. */
+		asm volatile("" ::: "memory");
+		place->proto = packet->proto;
+	}
+	bpf_spin_unlock(&lock->lock);
+	return outcome;
+}
+
+/* No new connection fits here: every entry is established. */
+static __always_inline bool pm_bucket_is_full(struct pm_bucket *bucket, const struct pm_packet *packet)
+{
+#pragma unroll
+	for (int i = 0; i < PM_BUCKET_ENTRIES; i++) {
+		if (pm_rank_of(&bucket->entries[i], packet) != PM_RANK_KEEP)
+			return false;
+	}
+	return true;
+}
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+#ifndef PM_MAPS_H
+#define PM_MAPS_H
+
+/*
+ * All state lives here, pinned by C#. "Control" is the control process, "packets" the XDP program. Arrays that both
+ * sides touch are mmapable; user space never inserts into pm_flows, since it cannot take the locks. Hashes are not
+ * preallocated: a preallocated element is used again at once, under the eyes of a packet that still reads it.
+ */
+
+/* bucket -> four connections. Packets insert under a lock and change state under it; pm_sweep retires. Control only
+ * reads. Bound: chosen at load time, a power of two. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, struct pm_bucket);
+} pm_flows SEC(".maps");
+
+/* bucket & (PM_LOCKS - 1) -> lock. A value with a spin lock cannot be mapped, hence an array of its own. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, PM_LOCKS);
+	__type(key, __u32);
+	__type(value, struct pm_lock);
+} pm_locks SEC(".maps");
+
+/* slot -> server. Written by control, read by packets. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, PM_SERVERS);
+	__type(key, __u32);
+	__type(value, struct pm_server);
+} pm_servers SEC(".maps");
+
+/* slot -> connections now. Packets and pm_sweep add, control reads. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, PM_SERVERS);
+	__type(key, __u32);
+	__type(value, struct pm_load);
+} pm_loads SEC(".maps");
+
+/* slot -> what went there. Packets add; control reads, and zeroes a slot that it frees. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, PM_SERVERS);
+	__type(key, __u32);
+	__type(value, struct pm_counters);
+} pm_server_counters SEC(".maps");
+
+/* service id -> counts of servers whose slots were freed, so that the service's sums never go back. Control only. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, PM_SERVICES);
+	__type(key, __u32);
+	__type(value, struct pm_counters);
+} pm_retired SEC(".maps");
+
+/* address, port, protocol -> service. Written by control; an update replaces the value as a whole. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, PM_SERVICES);
+	__type(key, struct pm_service_key);
+	__type(value, struct pm_service);
+} pm_services SEC(".maps");
+
+/* Extents of server slots (an array element takes eight bytes at least). Control writes a new extent, then turns the
+ * service to it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, PM_RING);
+	__type(key, __u32);
+	__type(value, __u64);
+} pm_ring SEC(".maps");
+
+/* service id -> how many connections the ring has placed. Packets add, control reads. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, PM_SERVICES);
+	__type(key, __u32);
+	__type(value, struct pm_cursor);
+} pm_cursors SEC(".maps");
+
+/* address -> the lease of a VIP, for what carries no port (ARP). Written by control. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, PM_SERVICES);
+	__type(key, __be32);
+	__type(value, struct pm_vip);
+} pm_vips SEC(".maps");
+
+/* A bitmap over a hash of the destination address: most frames that are no VIP's end here. Written by control. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, PM_PREFILTER_WORDS);
+	__type(key, __u32);
+	__type(value, __u64);
+} pm_prefilter SEC(".maps");
+
+/* slot -> ownership lease. Written by pm_lease_set only, read by all. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, PM_LEASES);
+	__type(key, __u32);
+	__type(value, struct pm_lease);
+} pm_leases SEC(".maps");
+
+/* Other directors. The first PM_PEERS_HEARD are the VRRP process's, the others control's. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, PM_PEERS);
+	__type(key, __u32);
+	__type(value, struct pm_peer);
+} pm_peers SEC(".maps");
+
+/* client network, VIP, port, protocol -> server. Packets insert and refer; control deletes what is over. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1024);
+	__type(key, struct pm_template_key);
+	__type(value, struct pm_template);
+} pm_templates SEC(".maps");
+
+/* verdict -> count. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, PM_VERDICT_COUNT);
+	__type(key, __u32);
+	__type(value, __u64);
+} pm_verdicts SEC(".maps");
+
+/* interface index -> interface, for redirects. Written by control. */
+struct {
+	__uint(type, BPF_MAP_TYPE_DEVMAP_HASH);
+	__uint(max_entries, PM_DEVICES);
+	__type(key, __u32);
+	__type(value, __u32);
+} pm_devices SEC(".maps");
+
+/* One record. Written by control when the maps are created, and on `ipvsadm --set`. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct pm_settings);
+} pm_settings SEC(".maps");
+
+/* The packet on its way through pm_connect; nothing in it outlives the packet. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct pm_packet);
+} pm_scratch SEC(".maps");
+
+static __always_inline struct pm_packet *pm_scratch_packet(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&pm_scratch, &zero);
+}
+
+/* Set by C# from the pinned maps before the verifier sees them. A section of its own: the struct is all there is in it. */
+const volatile struct pm_constants pm_constants SEC(".rodata.load") = {
+	.seed = { 0x9ae16a3b2f90404full, 0xc949d7c7509e6557ull },
+	.bucket_mask = 1023,
+};
+
+static __always_inline void pm_count(enum pm_verdict verdict)
+{
+	__u32 key = verdict;
+	__u64 *count = bpf_map_lookup_elem(&pm_verdicts, &key);
+
+	if (count)
+		*count += 1;
+}
+
+static __always_inline void pm_count_packet(__u32 server, __u32 bytes)
+{
+	struct pm_counters *counters = bpf_map_lookup_elem(&pm_server_counters, &server);
+
+	if (counters) {
+		counters->packets += 1;
+		counters->bytes += bytes;
+	}
+}
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+#ifndef PM_OWN_H
+#define PM_OWN_H
+
+/* A control process that died does not renew its leases; then this node stops claiming its VIPs by itself. */
+static __always_inline bool pm_lease_holds(__u32 slot)
+{
+	struct pm_lease *lease = bpf_map_lookup_elem(&pm_leases, &slot);
+
+	if (!lease)
+		return false;
+	return (lease->flags & PM_LEASE_NEVER_LAPSES) || bpf_jiffies64() < lease->armed_until;
+}
+
+/*
+ * Forwarded by another director: from the MAC of one, but not from an address of that node's own (then it is an
+ * ordinary client). A node may be listed more than once, with different addresses. A global function for the
+ * verifier's sake, like pm_connect.
+ */
+__noinline int pm_is_from_peer(__u64 mac, __be32 saddr)
+{
+	int is_from_peer = 0;
+
+	for (__u32 i = 0; i < PM_PEERS; i++) {
+		__u32 index = i;
+		struct pm_peer *peer = bpf_map_lookup_elem(&pm_peers, &index);
+
+		if (!peer)
+			break;
+		if (!peer->used) {
+			if (i >= PM_PEERS_HEARD)
+				break;
+			continue;
+		}
+		if (peer->mac != mac)
+			continue;
+		if (peer->addr == saddr)
+			return 0;
+		is_from_peer = 1;
+	}
+	return is_from_peer;
+}
+
+/*
+ * May this node balance the packet at all? Asked before any connection entry is acted on: entries outlive a
+ * mastership, and a stale one would send the packet back to the director it came from, for ever.
+ */
+static __always_inline enum pm_verdict pm_may_balance(const struct pm_packet *packet,
+						      __u32 owner_flags, __u32 lease)
+{
+	if ((owner_flags & PM_OWNER_NEEDS_LEASE) && !pm_lease_holds(lease))
+		return PM_NOT_ARMED;
+	if ((owner_flags & PM_OWNER_HAS_LOCAL) && pm_is_from_peer(packet->source_mac, packet->saddr))
+		return PM_FROM_PEER_DIRECTOR;
+	return PM_CONTINUE;
+}
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+#ifndef PM_PARSE_H
+#define PM_PARSE_H
+
+#define PM_IP_MORE_FRAGMENTS 0x2000
+#define PM_IP_OFFSET 0x1fff
+#define PM_IP_OPTIONS_MAX 40
+
+/* The first byte is the highest, as in pm_peer. */
+static __always_inline __u64 pm_mac_bits(const __u8 *mac)
+{
+	__u32 high;
+	__u16 low;
+
+	__builtin_memcpy(&high, mac, sizeof(high));
+	__builtin_memcpy(&low, mac + sizeof(high), sizeof(low));
+	return ((__u64)bpf_ntohl(high) << 16) | bpf_ntohs(low);
+}
+
+/* C# computes the same (Prefilter.cs); keep both or neither. */
+static __always_inline bool pm_may_be_vip(__be32 address)
+{
+	__u32 bit = (bpf_ntohl(address) * 0x9e3779b1u) >> 17;
+	__u32 word = bit >> 6;
+	__u64 *bits = bpf_map_lookup_elem(&pm_prefilter, &word);
+
+	return bits && (*bits >> (bit & 63)) & 1;
+}
+
+/* RFC 791 §3.1: the sum over a correct header, its checksum included, is all ones. */
+static __always_inline bool pm_ip_checksum_is_right(const struct iphdr *ip, const void *end)
+{
+	const __u32 *words = (const __u32 *)ip;
+	const void *options = ip + 1;
+	__u64 sum = (__u64)words[0] + words[1] + words[2] + words[3] + words[4];
+	__u32 options_bytes = ((__u32)ip->ihl - 5) * 4;
+
+	if (options_bytes) {
+		for (__u32 at = 0; at < PM_IP_OPTIONS_MAX; at += 4) {
+			const __u32 *word = options + at;
+
+			if (at >= options_bytes)
+				break;
+			if ((const void *)(word + 1) > end)
+				return false;
+			sum += *word;
+		}
+	}
+
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return sum == 0xffff;
+}
+
+/* IPVS asks in this order: RST, SYN, FIN, ACK. */
+static __always_inline __u8 pm_event_of(const struct tcphdr *tcp)
+{
+	if (tcp->rst)
+		return PM_EVENT_RST;
+	if (tcp->syn)
+		return PM_EVENT_SYN;
+	if (tcp->fin)
+		return PM_EVENT_FIN;
+	if (tcp->ack)
+		return PM_EVENT_ACK;
+	return PM_EVENT_OTHER;
+}
+
+/* IPv4 and TCP, after an Ethernet header. Nothing is judged before the address is known to be a VIP's. */
+static __always_inline enum pm_verdict pm_parse_ip(struct iphdr *ip, const void *end,
+						   struct pm_packet *packet)
+{
+	struct tcphdr *tcp;
+	__u32 header_bytes, total_bytes;
+	__u16 fragment;
+
+	if ((const void *)(ip + 1) > end)
+		return PM_TRUNCATED_IP;
+	if (!pm_may_be_vip(ip->daddr))
+		return PM_NOT_VIP;
+
+	header_bytes = ip->ihl * 4;
+	total_bytes = bpf_ntohs(ip->tot_len);
+	if (ip->version != 4 || header_bytes < sizeof(*ip) || total_bytes < header_bytes ||
+	    (const void *)ip + total_bytes > end)
+		return PM_BAD_IP_HEADER;
+	if (!pm_ip_checksum_is_right(ip, end))
+		return PM_BAD_IP_CHECKSUM;
+	if (ip->protocol != IPPROTO_TCP)
+		return PM_NOT_TCP;
+
+	fragment = bpf_ntohs(ip->frag_off);
+	/* Ports are in the first fragment, which is the one that is dropped: the others come to nothing. */
+	if (fragment & PM_IP_OFFSET)
+		return PM_FRAGMENT_PASSED;
+
+	tcp = (void *)ip + header_bytes;
+	if ((const void *)(tcp + 1) > end || total_bytes < header_bytes + sizeof(*tcp) ||
+	    tcp->doff < sizeof(*tcp) / 4)
+		return PM_TRUNCATED_TCP;
+
+	packet->saddr = ip->saddr;
+	packet->daddr = ip->daddr;
+	packet->sport = tcp->source;
+	packet->dport = tcp->dest;
+	packet->proto = IPPROTO_TCP;
+	packet->event = pm_event_of(tcp);
+	packet->is_first_fragment = !!(fragment & PM_IP_MORE_FRAGMENTS);
+	packet->pad = 0;
+	packet->bytes = total_bytes;
+	return PM_CONTINUE;
+}
+
+#endif

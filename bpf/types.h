@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+#ifndef PM_TYPES_H
+#define PM_TYPES_H
+
+/*
+ * Everything that C# shares with the kernel side. Its mirrors (BpfTypes.g.cs) are generated from this object's BTF.
+ * Whoever changes the meaning or layout of anything here raises PM_LAYOUT: the maps' pin names carry it.
+ */
+
+enum pm_limit {
+	PM_LAYOUT = 1,
+	PM_BUCKET_ENTRIES = 4,
+	PM_LOCKS = 1024,
+	PM_SERVERS = 8192,   /* slot 0 means none */
+	PM_SERVICES = 1024,
+	PM_LEASES = 1024,
+	PM_PEERS = 256,
+	PM_PEERS_HEARD = 8,  /* the first ones are written by the VRRP process, the others from the plan */
+	PM_PREFILTER_WORDS = 512,
+	PM_RING = 262144,
+	PM_DEVICES = 256,
+	PM_PICK_MAX = 256,   /* servers that lc and wlc compare for one connection */
+	PM_SWEEP_BUCKETS = 32, /* per run of pm_sweep */
+	PM_STATES = 16,
+	PM_TIMEOUT_UDP = 11, /* its place among the timeouts; only kept for ipvsadm, nothing is balanced by it */
+};
+
+/* IPVS numbers and names; INPUT-ONLY reaches NONE, ESTABLISHED and SYN_RECV .. CLOSE. */
+enum pm_tcp_state {
+	PM_TCP_NONE = 0,
+	PM_TCP_ESTABLISHED = 1,
+	PM_TCP_SYN_SENT = 2,
+	PM_TCP_SYN_RECV = 3,
+	PM_TCP_FIN_WAIT = 4,
+	PM_TCP_TIME_WAIT = 5,
+	PM_TCP_CLOSE = 6,
+	PM_TCP_CLOSE_WAIT = 7,
+	PM_TCP_LAST_ACK = 8,
+	PM_TCP_LISTEN = 9,
+	PM_TCP_SYNACK = 10,
+};
+
+enum pm_tcp_event {
+	PM_EVENT_SYN = 0,
+	PM_EVENT_FIN = 1,
+	PM_EVENT_ACK = 2,
+	PM_EVENT_RST = 3,
+	PM_EVENT_OTHER = 4, /* no flag of these: closes, as in IPVS */
+};
+
+enum pm_flow_flag {
+	PM_FLOW_TEMPLATE = 1, /* holds a reference on its persistence template */
+};
+
+enum pm_template_flag {
+	PM_TEMPLATE_ASSURED = 1, /* one of its connections was established */
+};
+
+enum pm_server_flag {
+	PM_SERVER_UP = 1,
+	PM_SERVER_LOCAL = 2,
+	PM_SERVER_HAS_MAC = 4,
+	PM_SERVER_PLANNED = 8, /* in the plan; otherwise the record waits for its last connection */
+};
+
+/* For services and server records alike: what has to be asked before anything is forwarded. */
+enum pm_owner_flag {
+	PM_OWNER_NEEDS_LEASE = 1,
+	PM_OWNER_HAS_LOCAL = 2, /* one of the service's servers is this node: beware of other directors */
+};
+
+enum pm_lease_flag {
+	PM_LEASE_NEVER_LAPSES = 1,
+};
+
+enum pm_scheduler {
+	PM_RR = 0,
+	PM_WRR = 1,
+	PM_LC = 2,
+	PM_WLC = 3,
+};
+
+#pragma clang diagnostic push
+#pragma clang diagnostic error "-Wpadded"
+
+/* One connection; half a cache line. proto is written last and cleared first: zero means empty. */
+struct pm_flow {
+	__be32 saddr;
+	__be32 daddr;
+	__be16 sport;
+	__be16 dport;
+	__u8 proto;
+	__u8 state;  /* enum pm_tcp_state */
+	__u8 flags;  /* enum pm_flow_flag */
+	__u8 pad;
+	__u32 server;
+	__u32 expiry; /* low half of jiffies */
+	__u32 packets;
+	__u32 reserved;
+};
+_Static_assert(sizeof(struct pm_flow) == 32, "pm_flow is part of the map ABI");
+
+struct pm_bucket {
+	struct pm_flow entries[PM_BUCKET_ENTRIES];
+};
+
+/* What a server is to the data path, in one cache line. Identity is fixed while the slot is in use. */
+struct pm_server {
+	__u8 source_mac[6];
+	__u8 target_mac[6];
+	__u32 ifindex;
+	__u16 flags;       /* enum pm_server_flag */
+	__u16 owner_flags; /* enum pm_owner_flag */
+	__u32 lease;
+	__u32 service;     /* id */
+	__u32 weight;
+	__be32 vip;
+	__be32 rip;
+	__be16 vport;
+	__be16 rport;
+	__u8 proto;        /* zero: the slot is free */
+	__u8 method;       /* IPVS number of the forwarding method */
+	__u16 order;       /* place in the configuration */
+	__be32 netmask;    /* of the service's persistence */
+	__u32 reserved[3];
+};
+_Static_assert(sizeof(struct pm_server) == 64, "pm_server is part of the map ABI");
+
+struct pm_service_key {
+	__be32 addr;
+	__be16 port;
+	__u8 proto;
+	__u8 pad; /* zero: this struct is a hash key */
+};
+
+struct pm_service {
+	__u32 id;
+	__u32 lease;
+	__u16 owner_flags;
+	__u8 scheduler;
+	__u8 pad;
+	__u32 ring_at;     /* extent in pm_ring: the scheduler's server slots, newest first */
+	__u32 ring_length;
+	__u32 persistence_ticks; /* zero: not persistent */
+	__u32 persistence_seconds;
+	__be32 netmask;
+};
+
+struct pm_vip {
+	__u32 lease;
+	__u32 owner_flags;
+};
+
+struct pm_lease {
+	__u64 armed_until; /* jiffies; zero: released */
+	__u32 flags;       /* enum pm_lease_flag */
+	__u32 renewals;
+};
+
+struct pm_peer {
+	__u64 mac;  /* first byte highest */
+	__be32 addr;
+	__u32 used;
+};
+
+struct pm_template_key {
+	__be32 client; /* masked */
+	__be32 vip;
+	__be16 vport;
+	__u8 proto;
+	__u8 pad; /* zero: this struct is a hash key */
+};
+
+struct pm_template {
+	__u32 server;
+	__u32 expiry; /* low half of jiffies */
+	__u32 refs;   /* connections it controls */
+	__u32 flags;  /* enum pm_template_flag */
+};
+
+struct pm_load {
+	__u32 active;
+	__u32 inactive;
+};
+
+struct pm_counters {
+	__u64 connections;
+	__u64 packets;
+	__u64 bytes; /* layer 3 */
+};
+
+struct pm_lock {
+	struct bpf_spin_lock lock;
+};
+
+struct pm_cursor {
+	__u64 next;
+};
+
+struct pm_settings {
+	__u64 seed[2];
+	__u32 ticks_per_second;
+	__u32 layout;
+	__u32 timeout_ticks[PM_STATES]; /* by enum pm_tcp_state */
+};
+
+/* What one load of the program is made for. */
+struct pm_constants {
+	__u64 seed[2];
+	__u32 bucket_mask;
+	__u32 reserved;
+};
+
+#pragma clang diagnostic pop
+
+/* Keeps the enums in the BTF, for the generator of the C# mirrors. */
+union pm_exported {
+	enum pm_limit limit;
+	enum pm_tcp_state tcp_state;
+	enum pm_tcp_event tcp_event;
+	enum pm_flow_flag flow_flag;
+	enum pm_template_flag template_flag;
+	enum pm_server_flag server_flag;
+	enum pm_owner_flag owner_flag;
+	enum pm_lease_flag lease_flag;
+	enum pm_scheduler scheduler;
+	enum pm_verdict verdict;
+};
+
+/* What the parser learnt of a packet; never leaves the program. */
+struct pm_packet {
+	__be32 saddr;
+	__be32 daddr;
+	__be16 sport;
+	__be16 dport;
+	__u8 proto;
+	__u8 event; /* enum pm_tcp_event */
+	__u8 is_first_fragment;
+	__u8 pad;
+	__u64 source_mac;
+	__u32 bytes; /* layer 3 */
+	__u32 hash;
+	__u32 now;   /* low half of jiffies */
+	__u32 server; /* slot chosen */
+};
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+#ifndef PM_VERDICT_H
+#define PM_VERDICT_H
+
+/*
+ * The one list of what can become of a frame. C# reads the names from the object's BTF, so a line added here is a
+ * counter with that name everywhere. Columns: name, XDP action.
+ *
+ * NOTE lines are not verdicts: they count something that happened on the way to one.
+ */
+#define PM_VERDICTS(X)                                                                             \
+	X(TRUNCATED_ETH, XDP_PASS) /* too short for an Ethernet header */                          \
+	X(VLAN, XDP_PASS)          /* tagged: the VLAN interface above balances it, or nobody */   \
+	X(NOT_IPV4, XDP_PASS)      /* neither IPv4 nor ARP */                                      \
+	X(ARP, XDP_PASS)           /* ARP that the stack may answer */                             \
+	X(ARP_LEASE_LAPSED, XDP_DROP) /* asks for an address this node does not own (any more) */  \
+	X(TRUNCATED_IP, XDP_PASS)  /* no whole IPv4 header: the stack drops and counts it */       \
+	X(NOT_VIP, XDP_PASS)       /* not addressed to a virtual service's address */              \
+	X(BAD_IP_HEADER, XDP_DROP) /* version, header length or total length cannot be */          \
+	X(BAD_IP_CHECKSUM, XDP_DROP)                                                               \
+	X(NOT_TCP, XDP_PASS)       /* to a VIP, but nothing that is balanced (ping) */             \
+	X(FRAGMENT, XDP_DROP)      /* first fragment to an armed service */                        \
+	X(FRAGMENT_PASSED, XDP_PASS) /* a fragment that is not known to be for an armed service */ \
+	X(TRUNCATED_TCP, XDP_DROP)                                                                 \
+	X(NOT_SERVICE, XDP_PASS)   /* to a VIP, but to a port that is not balanced */              \
+	X(NOT_ARMED, XDP_PASS)     /* this node does not own the VIP now: it is a real server */   \
+	X(FROM_PEER_DIRECTOR, XDP_PASS) /* balanced already, by the other director */              \
+	X(NO_CONNECTION, XDP_PASS) /* not a SYN and unknown: the stack answers with a reset */     \
+	X(NO_SERVER, XDP_DROP)     /* none usable, and a local server must not step in */          \
+	X(NO_SERVER_REFUSED, XDP_PASS) /* none usable: the stack refuses at once */                \
+	X(SERVER_GONE, XDP_DROP)   /* the connection's server is down or was removed */            \
+	X(NEXT_HOP_UNKNOWN, XDP_DROP) /* the server's neighbour is not resolved */                 \
+	X(TTL_EXPIRED, XDP_DROP)                                                                   \
+	X(LOCAL, XDP_PASS)         /* this node is the chosen server */                            \
+	X(FORWARDED, XDP_TX)       /* sent back out of the interface it came in by */              \
+	X(REDIRECTED, XDP_REDIRECT) /* sent out of another interface */                            \
+	X(REDIRECT_FAILED, XDP_DROP) /* the server's interface is not known to the data path */    \
+	X(INTERNAL, XDP_PASS)      /* a table look-up failed that cannot fail: a bug, counted */   \
+	X(NOTE_TABLE_FULL_STATELESS, XDP_PASS) /* no room: balanced by hash, without an entry */   \
+	X(NOTE_TEMPLATE_FULL, XDP_PASS) /* no room: scheduled without persistence */               \
+	X(NOTE_EVICTED_CLOSED, XDP_PASS) /* a closed connection's entry gave way to a new one */   \
+	X(NOTE_EVICTED_EMBRYONIC, XDP_PASS) /* a half-open connection's entry gave way */          \
+	X(NOTE_RESCHEDULED, XDP_PASS) /* a SYN on an entry that is closed or whose server is gone */
+
+enum pm_verdict {
+#define PM_NAME(name, action) PM_##name,
+	PM_VERDICTS(PM_NAME)
+#undef PM_NAME
+	PM_VERDICT_COUNT,
+	PM_CONTINUE = PM_VERDICT_COUNT, /* not a verdict: go on */
+};
+
+static __always_inline int pm_action_of(enum pm_verdict verdict)
+{
+	switch (verdict) {
+#define PM_CASE(name, action)                                                                      \
+	case PM_##name:                                                                            \
+		return action;
+		PM_VERDICTS(PM_CASE)
+#undef PM_CASE
+	default:
+		return XDP_PASS;
+	}
+}
+
+#endif

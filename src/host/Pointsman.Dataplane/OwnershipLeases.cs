@@ -1,0 +1,105 @@
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Dataplane.Bpf;
+using Pointsman.Dataplane.Tables;
+using Pointsman.Linux;
+using Pointsman.Linux.Bpf;
+
+namespace Pointsman.Dataplane;
+
+/// <summary>
+/// The right to balance the services of an address and to answer for it: held while somebody renews it. Nothing here
+/// allocates once the object is made; the real-time thread of the VRRP process renews by it.
+/// </summary>
+public sealed class OwnershipLeases : IDisposable
+{
+    private readonly MappedArray<PmLease> _leases;
+    private readonly MappedArray<PmPeer> _peers;
+    private readonly BpfProgram _set;
+    private readonly BpfProgram _now;
+    private readonly uint _ticksPerSecond;
+
+    private OwnershipLeases(
+        MappedArray<PmLease> leases, MappedArray<PmPeer> peers, BpfProgram set, BpfProgram now, uint ticksPerSecond)
+    {
+        _leases = leases;
+        _peers = peers;
+        _set = set;
+        _now = now;
+        _ticksPerSecond = ticksPerSecond;
+    }
+
+    /// <summary>How many other directors the VRRP process can tell of.</summary>
+    public static int PeerCount => PmLimit.PeersHeard;
+
+    public static int SlotCount => PmLimit.Leases;
+
+    /// <summary>Null when no data path is pinned there.</summary>
+    public static OwnershipLeases? TryOpen(string pinDirectory)
+    {
+        var paths = new PinPaths(pinDirectory);
+        using BpfMap? leases = BpfMap.TryOpen(paths.Of(Names.Leases));
+        using BpfMap? peers = BpfMap.TryOpen(paths.Of(Names.Peers));
+        using BpfMap? settings = BpfMap.TryOpen(paths.Of(Names.Settings));
+        BpfProgram? set = BpfProgram.TryOpen(paths.Of(Names.LeaseSetProgram));
+        BpfProgram? now = BpfProgram.TryOpen(paths.Of(Names.NowProgram));
+        if (leases is null || peers is null || settings is null || set is null || now is null
+            || !settings.TryLookup(0u, out PmSettings values))
+        {
+            set?.Dispose();
+            now?.Dispose();
+            return null;
+        }
+
+        return new OwnershipLeases(
+            leases.Map<PmLease>(writable: false), peers.Map<PmPeer>(writable: true), set, now, values.TicksPerSecond);
+    }
+
+    /// <summary>Grants the lease, or prolongs it: it lapses this long from now unless it is renewed.</summary>
+    /// <param name="neverLapses">There is no other node to take over: better a node without control than none.</param>
+    public void Renew(int slot, TimeSpan validFor, bool neverLapses) =>
+        Set(slot, Clock.ToTicks(validFor, _ticksPerSecond), neverLapses);
+
+    /// <summary>Ends the lease now.</summary>
+    public void Release(int slot) => Set(slot, ticks: 0, neverLapses: false);
+
+    public LeaseView Read(int slot)
+    {
+        PmLease lease = _leases[slot];
+        bool neverLapses = (lease.Flags & (uint)PmLeaseFlag.NeverLapses) != 0;
+        ulong now = Clock.Read(_now);
+        TimeSpan remaining = lease.ArmedUntil > now
+            ? Clock.ToTime((long)(lease.ArmedUntil - now), _ticksPerSecond)
+            : TimeSpan.Zero;
+        return new LeaseView(neverLapses || remaining > TimeSpan.Zero, remaining, neverLapses, lease.Renewals);
+    }
+
+    /// <summary>Tells the data path of a director heard on the wire; a MAC of zero takes the place back.</summary>
+    /// <param name="index">Below <see cref="PeerCount"/>.</param>
+    public void SetPeer(int index, MacAddress mac, IpAddress address)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, PmLimit.PeersHeard);
+        PeerRecord.Write(ref _peers[index], mac.Bits == 0 ? null : new PeerDirector(mac, address));
+    }
+
+    public void Dispose()
+    {
+        _leases.Dispose();
+        _peers.Dispose();
+        _set.Dispose();
+        _now.Dispose();
+    }
+
+    private void Set(int slot, uint ticks, bool neverLapses)
+    {
+        Span<uint> words = stackalloc uint[5];
+        words.Clear();
+        words[0] = (uint)slot;
+        words[1] = ticks;
+        words[2] = neverLapses ? (uint)PmLeaseFlag.NeverLapses : 0;
+        if (_set.Call(words) != 0)
+        {
+            throw new ErrnoException($"there is no lease {slot}", Errno.InvalidArgument);
+        }
+    }
+}

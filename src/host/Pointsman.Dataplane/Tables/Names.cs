@@ -1,0 +1,38 @@
+namespace Pointsman.Dataplane.Tables;
+
+/// <summary>The maps and programs of bpf/, by the names they are pinned under.</summary>
+internal static class Names
+{
+    internal const string Flows = "pm_flows";
+    internal const string Servers = "pm_servers";
+    internal const string Loads = "pm_loads";
+    internal const string ServerCounters = "pm_server_counters";
+    internal const string Retired = "pm_retired";
+    internal const string Services = "pm_services";
+    internal const string Ring = "pm_ring";
+    internal const string Cursors = "pm_cursors";
+    internal const string Vips = "pm_vips";
+    internal const string Prefilter = "pm_prefilter";
+    internal const string Leases = "pm_leases";
+    internal const string Peers = "pm_peers";
+    internal const string Templates = "pm_templates";
+    internal const string Verdicts = "pm_verdicts";
+    internal const string Devices = "pm_devices";
+    internal const string Locks = "pm_locks";
+
+    /// <summary>Pinned last and found complete only when its layout is written: it says that the others are there.</summary>
+    internal const string Settings = "pm_settings";
+
+    internal const string XdpProgram = "pm_xdp";
+    internal const string NowProgram = "pm_now";
+    internal const string LeaseSetProgram = "pm_lease_set";
+    internal const string SweepProgram = "pm_sweep";
+
+    internal static readonly string[] AllMaps =
+    [
+        Flows, Servers, Loads, ServerCounters, Retired, Services, Ring, Cursors, Vips, Prefilter, Leases, Peers, Templates,
+        Verdicts, Devices, Locks, Settings,
+    ];
+
+    internal static readonly string[] AllPrograms = [XdpProgram, NowProgram, LeaseSetProgram, SweepProgram];
+}

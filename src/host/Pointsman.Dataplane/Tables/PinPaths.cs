@@ -1,0 +1,49 @@
+using System.Globalization;
+using Pointsman.Dataplane.Bpf;
+
+namespace Pointsman.Dataplane.Tables;
+
+/// <summary>Where everything lies in the bpf file system.</summary>
+internal sealed class PinPaths(string directory)
+{
+    private const string VersionPrefix = "v";
+    private const string NativeName = "native";
+
+    internal string Directory { get; } = directory;
+
+    /// <summary>Maps and programs of this layout; another layout's are in a sibling.</summary>
+    internal string Version { get; } =
+        Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{VersionPrefix}{PmLimit.Layout}"));
+
+    internal string Links { get; } = Path.Combine(directory, "links");
+
+    internal string Of(string mapOrProgram) => Path.Combine(Version, mapOrProgram);
+
+    /// <summary>The directories of all layouts that are there.</summary>
+    internal IEnumerable<string> Versions() => System.IO.Directory.Exists(Directory)
+        ? System.IO.Directory.EnumerateDirectories(Directory, VersionPrefix + "*")
+        : [];
+
+    // A dot is not allowed in a name on a bpf file system.
+    internal string Link(AttachedInterface attached) => Path.Combine(Links, string.Create(
+        CultureInfo.InvariantCulture,
+        $"{attached.Index}-{(attached.Mode == AttachMode.Native ? NativeName : "generic")}"));
+
+    internal IEnumerable<(string Path, AttachedInterface Interface)> PinnedLinks()
+    {
+        if (!System.IO.Directory.Exists(Links))
+        {
+            yield break;
+        }
+
+        foreach (string path in System.IO.Directory.GetFiles(Links))
+        {
+            string[] parts = Path.GetFileName(path).Split('-');
+            if (parts.Length == 2 && int.TryParse(parts[0], CultureInfo.InvariantCulture, out int index))
+            {
+                yield return (path, new AttachedInterface(
+                    index, parts[1] == NativeName ? AttachMode.Native : AttachMode.Generic));
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using Pointsman.Dataplane.Bpf;
+using Pointsman.Linux.Bpf;
+
+namespace Pointsman.Dataplane.Tables;
+
+/// <summary>The pinned maps, open; arrays are in this process's memory. What each is for stands in bpf/maps.h.</summary>
+internal sealed class PinnedTables : IDisposable
+{
+    private readonly List<BpfMap> _maps = [];
+    private readonly PinPaths _paths;
+    private readonly bool _writable;
+
+    private PinnedTables(PinPaths paths, bool writable)
+    {
+        _paths = paths;
+        _writable = writable;
+        Flows = Array<PmFlow>(Names.Flows);
+        Servers = Array<PmServer>(Names.Servers);
+        Loads = Array<PmLoad>(Names.Loads);
+        Retired = Array<PmCounters>(Names.Retired);
+        Ring = Array<ulong>(Names.Ring);
+        Cursors = Array<PmCursor>(Names.Cursors);
+        Prefilter = Array<ulong>(Names.Prefilter);
+        Leases = Array<PmLease>(Names.Leases);
+        Peers = Array<PmPeer>(Names.Peers);
+        Settings = Array<PmSettings>(Names.Settings);
+        ServerCounters = Map(Names.ServerCounters);
+        Services = Map(Names.Services);
+        Vips = Map(Names.Vips);
+        Templates = Map(Names.Templates);
+        Verdicts = Map(Names.Verdicts);
+        Devices = Map(Names.Devices);
+        NowProgram = Program(Names.NowProgram);
+        SweepProgram = Program(Names.SweepProgram);
+    }
+
+    internal MappedArray<PmFlow> Flows { get; }
+
+    internal MappedArray<PmServer> Servers { get; }
+
+    internal MappedArray<PmLoad> Loads { get; }
+
+    internal MappedArray<PmCounters> Retired { get; }
+
+    internal MappedArray<ulong> Ring { get; }
+
+    internal MappedArray<PmCursor> Cursors { get; }
+
+    internal MappedArray<ulong> Prefilter { get; }
+
+    internal MappedArray<PmLease> Leases { get; }
+
+    internal MappedArray<PmPeer> Peers { get; }
+
+    internal MappedArray<PmSettings> Settings { get; }
+
+    internal BpfMap ServerCounters { get; }
+
+    internal BpfMap Services { get; }
+
+    internal BpfMap Vips { get; }
+
+    internal BpfMap Templates { get; }
+
+    internal BpfMap Verdicts { get; }
+
+    internal BpfMap Devices { get; }
+
+    internal BpfProgram NowProgram { get; }
+
+    internal BpfProgram SweepProgram { get; }
+
+    internal uint TicksPerSecond => Settings[0].TicksPerSecond;
+
+    /// <summary>Null when nothing is pinned there, or not all of it.</summary>
+    internal static PinnedTables? TryOpen(PinPaths paths, bool writable)
+    {
+        try
+        {
+            var tables = new PinnedTables(paths, writable);
+            if (tables.Settings[0].Layout == PmLimit.Layout)
+            {
+                return tables;
+            }
+
+            tables.Dispose();
+            return null;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The packets' clock; the maps keep its low half.</summary>
+    internal ulong NowTicks() => Clock.Read(NowProgram);
+
+    public void Dispose()
+    {
+        Flows?.Dispose();
+        Servers?.Dispose();
+        Loads?.Dispose();
+        Retired?.Dispose();
+        Ring?.Dispose();
+        Cursors?.Dispose();
+        Prefilter?.Dispose();
+        Leases?.Dispose();
+        Peers?.Dispose();
+        Settings?.Dispose();
+        NowProgram?.Dispose();
+        SweepProgram?.Dispose();
+        foreach (BpfMap map in _maps)
+        {
+            map.Dispose();
+        }
+    }
+
+    private BpfMap Map(string name)
+    {
+        BpfMap map = BpfMap.TryOpen(_paths.Of(name)) ?? throw Missing(name);
+        _maps.Add(map);
+        return map;
+    }
+
+    private MappedArray<T> Array<T>(string name)
+        where T : unmanaged
+    {
+        using BpfMap map = BpfMap.TryOpen(_paths.Of(name)) ?? throw Missing(name);
+        return map.Map<T>(_writable);
+    }
+
+    private BpfProgram Program(string name) => BpfProgram.TryOpen(_paths.Of(name)) ?? throw Missing(name);
+
+    // The half-made object's descriptors close when the collector finds them.
+    private static FileNotFoundException Missing(string name) => new($"{name} is not pinned", name);
+}

@@ -1,0 +1,43 @@
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Dataplane.Bpf;
+
+namespace Pointsman.Dataplane.Tables;
+
+/// <summary>What the XDP data path can do, asked before it is told to.</summary>
+internal static class PlanLimits
+{
+    internal static void Check(ForwardingPlan plan)
+    {
+        int peers = PmLimit.Peers - PmLimit.PeersHeard;
+        Require(plan.Services.Length <= PmLimit.Services, $"more than {PmLimit.Services} virtual services");
+        Require(plan.Peers.Length <= peers, $"more than {peers} other directors");
+        var keys = new HashSet<ServiceKey>();
+        foreach (PlannedService service in plan.Services)
+        {
+            Require(service.Key.Protocol == TransportProtocol.Tcp, $"{service.Key}: only TCP can be balanced");
+            Require(service.Key.Address.Address.IsV4, $"{service.Key}: only IPv4 can be balanced");
+            Require(keys.Add(service.Key), $"{service.Key} is there twice");
+            Require(
+                service.LeaseSlot is null or (>= 0 and < PmLimit.Leases),
+                $"{service.Key}: more than {PmLimit.Leases} ownership leases");
+            var servers = new HashSet<TransportEndpoint>();
+            foreach (PlannedServer server in service.Servers)
+            {
+                Require(server.Address.Address.IsV4, $"{service.Key}: {server.Address} is no IPv4 address");
+                Require(servers.Add(server.Address), $"{service.Key}: {server.Address} is there twice");
+                Require(
+                    server.Method is ForwardingMethod.DirectRoute or ForwardingMethod.Local,
+                    $"{service.Key}: {server.Address}: only direct routing (lb_kind DR) is possible");
+            }
+        }
+    }
+
+    private static void Require(bool good, string otherwise)
+    {
+        if (!good)
+        {
+            throw new DataplaneException(otherwise);
+        }
+    }
+}

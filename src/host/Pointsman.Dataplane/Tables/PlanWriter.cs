@@ -1,0 +1,334 @@
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Dataplane.Bpf;
+
+namespace Pointsman.Dataplane.Tables;
+
+/* Brings the tables from whatever is in them to the plan. The order keeps each moment sound for packets: a server is written
+   before a ring names it and taken back after no ring does; an address is known before its service and forgotten after; a
+   ring is written where no service looks and then the service is turned to it in one step. What cannot be done (too many
+   servers, an unsupported method) is found before anything is written. */
+
+/// <summary>Reconciles services, servers, rings, addresses and peers with a plan.</summary>
+internal sealed class PlanWriter(PinnedTables tables)
+{
+    private readonly ServerSlots _slots = new(tables);
+    private readonly RingSpace _rings = new(tables.Ring.Count);
+
+    internal void Write(ForwardingPlan plan)
+    {
+        PlanLimits.Check(plan);
+        List<ServiceDraft> drafts = Draft(plan);
+
+        foreach (ServiceDraft draft in drafts)
+        {
+            foreach (ServerDraft server in draft.Servers)
+            {
+                WriteServer(server);
+            }
+        }
+
+        WritePeers(plan.Peers);
+        WriteAddresses(plan);
+        WriteDevices(plan);
+        var extents = CurrentExtents();
+        foreach (ServiceDraft draft in drafts)
+        {
+            WriteService(draft, extents);
+        }
+
+        RemoveServices(drafts);
+        foreach (ServiceDraft draft in drafts)
+        {
+            foreach (ServerDraft server in draft.Servers)
+            {
+                _slots.SetFlags(server.Slot, (PmServerFlag)server.Record.Flags);
+            }
+        }
+
+        RetireServers(drafts);
+        RemoveAddresses(plan);
+        RemoveDevices(plan);
+    }
+
+    private static PmServiceKey KeyOf(ServiceKey key) => new()
+    {
+        Addr = new Be32(key.Address.Address),
+        Port = new Be16(key.Address.Port),
+        Proto = (byte)key.Protocol,
+    };
+
+    private static PmOwnerFlag OwnerFlags(PlannedService service) =>
+        (service.LeaseSlot is null ? 0 : PmOwnerFlag.NeedsLease) | (service.HasLocalServer ? PmOwnerFlag.HasLocal : 0);
+
+    private static IEnumerable<int> InterfacesOf(ForwardingPlan plan) => plan.Services
+        .SelectMany(service => service.Servers)
+        .Select(server => server.NextHop?.InterfaceIndex)
+        .OfType<int>()
+        .Concat(plan.InterfaceIndexes)
+        .Distinct();
+
+    private List<ServiceDraft> Draft(ForwardingPlan plan)
+    {
+        HashSet<uint> idsInUse = _slots.ServicesInUse();
+        var current = new Dictionary<PmServiceKey, PmService>();
+        foreach (PmServiceKey key in tables.Services.Keys<PmServiceKey>())
+        {
+            if (tables.Services.TryLookup(key, out PmService value))
+            {
+                current[key] = value;
+                idsInUse.Add(value.Id);
+            }
+        }
+
+        using IEnumerator<uint> free = _slots.Free().GetEnumerator();
+        var drafts = new List<ServiceDraft>();
+        foreach (PlannedService service in plan.Services)
+        {
+            PmServiceKey key = KeyOf(service.Key);
+            bool isKnown = current.TryGetValue(key, out PmService before);
+            uint id = isKnown ? before.Id : _slots.FindService(service.Key) ?? TakeId(idsInUse);
+            var draft = new ServiceDraft(service, key, id, isKnown ? before : null);
+            for (int order = 0; order < service.Servers.Length; order++)
+            {
+                PlannedServer server = service.Servers[order];
+                uint? slot = _slots.Find(id, server.Address);
+                bool isNew = slot is null;
+                if (isNew && !free.MoveNext())
+                {
+                    throw new DataplaneException(
+                        $"more than {_slots.Capacity} real servers (those that are removed count until their last "
+                        + "connection is over)");
+                }
+
+                draft.Servers.Add(new ServerDraft(slot ?? free.Current, isNew, Record(service, id, server, order)));
+            }
+
+            drafts.Add(draft);
+        }
+
+        return drafts;
+    }
+
+    private static uint TakeId(HashSet<uint> used)
+    {
+        for (uint id = 0; id < PmLimit.Services; id++)
+        {
+            if (used.Add(id))
+            {
+                return id;
+            }
+        }
+
+        throw new DataplaneException(
+            $"more than {PmLimit.Services} virtual services (those that are removed count until their last connection is over)");
+    }
+
+    private static PmServer Record(PlannedService service, uint id, PlannedServer server, int order)
+    {
+        PmServerFlag flags = PmServerFlag.Planned
+            | (server.IsUp ? PmServerFlag.Up : 0)
+            | (server.IsLocal ? PmServerFlag.Local : 0)
+            | (server.NextHop is null ? 0 : PmServerFlag.HasMac);
+        var record = new PmServer
+        {
+            Flags = (ushort)flags,
+            OwnerFlags = (ushort)OwnerFlags(service),
+            Lease = (uint)(service.LeaseSlot ?? 0),
+            Service = id,
+            Weight = (uint)server.Weight,
+            Vip = new Be32(service.Key.Address.Address),
+            Vport = new Be16(service.Key.Address.Port),
+            Rip = new Be32(server.Address.Address),
+            Rport = new Be16(server.Address.Port),
+            Proto = (byte)service.Key.Protocol,
+            Method = (byte)server.Method,
+            Order = (ushort)order,
+            Netmask = new Be32(uint.MaxValue),
+        };
+        if (server.NextHop is { } hop)
+        {
+            record.Ifindex = (uint)hop.InterfaceIndex;
+            hop.Source.WriteBytes(record.SourceMac);
+            hop.Target.WriteBytes(record.TargetMac);
+        }
+
+        return record;
+    }
+
+    // A server that goes down stays up until no ring names it.
+    private void WriteServer(ServerDraft server)
+    {
+        if (server.IsNew)
+        {
+            _slots.Occupy(server.Slot, server.Record);
+            return;
+        }
+
+        PmServer record = server.Record;
+        record.Flags |= (ushort)(tables.Servers[(int)server.Slot].Flags & (int)PmServerFlag.Up);
+        _slots.Revise(server.Slot, record);
+    }
+
+    private void WriteService(ServiceDraft draft, Dictionary<PmServiceKey, (int At, int Length)> extents)
+    {
+        List<ulong> ring = RingSequence.Of(
+            draft.Plan.Scheduler,
+            [.. draft.Plan.Servers.Select((server, i) => (draft.Servers[i].Slot, server.IsUp ? server.Weight : 0))]);
+        (int At, int Length) extent = draft.Before is { } before && HoldsRing(before, ring)
+            ? ((int)before.RingAt, ring.Count)
+            : WriteRing(ring, extents.Values);
+        extents[draft.Key] = extent;
+        var service = new PmService
+        {
+            Id = draft.Id,
+            Lease = (uint)(draft.Plan.LeaseSlot ?? 0),
+            OwnerFlags = (ushort)OwnerFlags(draft.Plan),
+            Scheduler = (byte)(draft.Plan.Scheduler switch
+            {
+                SchedulerKind.Rr => PmScheduler.Rr,
+                SchedulerKind.Wrr => PmScheduler.Wrr,
+                SchedulerKind.Lc => PmScheduler.Lc,
+                SchedulerKind.Wlc => PmScheduler.Wlc,
+                _ => throw new System.Diagnostics.UnreachableException(),
+            }),
+            RingAt = (uint)extent.At,
+            RingLength = (uint)extent.Length,
+            PersistenceTicks = draft.Plan.Persistence is { } time ? Clock.ToTicks(time, tables.TicksPerSecond) : 0,
+            PersistenceSeconds = (uint)(draft.Plan.Persistence?.TotalSeconds ?? 0),
+            Netmask = new Be32(uint.MaxValue),
+        };
+        if (draft.Before is null && !draft.Servers.Any(server => !server.IsNew))
+        {
+            tables.Cursors[(int)draft.Id] = default;
+            tables.Retired[(int)draft.Id] = default;
+        }
+
+        if (draft.Before is not { } same || !same.Equals(service))
+        {
+            tables.Services.Update(draft.Key, service);
+        }
+    }
+
+    private bool HoldsRing(PmService service, List<ulong> ring) =>
+        service.RingLength == ring.Count
+        && tables.Ring.Span.Slice((int)service.RingAt, (int)service.RingLength).SequenceEqual(
+            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ring));
+
+    private (int At, int Length) WriteRing(List<ulong> ring, IEnumerable<(int At, int Length)> used)
+    {
+        int at = _rings.Allocate(ring.Count, used) ?? throw new DataplaneException(
+            $"the servers' weights need more than the {tables.Ring.Count} places there are: use smaller weights");
+        ring.CopyTo(tables.Ring.Span[at..]);
+        return (at, ring.Count);
+    }
+
+    private Dictionary<PmServiceKey, (int At, int Length)> CurrentExtents()
+    {
+        var extents = new Dictionary<PmServiceKey, (int At, int Length)>();
+        foreach (PmServiceKey key in tables.Services.Keys<PmServiceKey>())
+        {
+            if (tables.Services.TryLookup(key, out PmService service))
+            {
+                extents[key] = ((int)service.RingAt, (int)service.RingLength);
+            }
+        }
+
+        return extents;
+    }
+
+    private void RemoveServices(List<ServiceDraft> drafts)
+    {
+        var wanted = drafts.Select(draft => draft.Key).ToHashSet();
+        foreach (PmServiceKey key in tables.Services.Keys<PmServiceKey>())
+        {
+            if (!wanted.Contains(key))
+            {
+                tables.Services.TryDelete(key);
+            }
+        }
+    }
+
+    private void RetireServers(List<ServiceDraft> drafts)
+    {
+        var planned = drafts.SelectMany(draft => draft.Servers).Select(server => server.Slot).ToHashSet();
+        for (uint slot = 1; slot < tables.Servers.Count; slot++)
+        {
+            PmServer record = tables.Servers[(int)slot];
+            if (record.Proto != 0 && !planned.Contains(slot))
+            {
+                _slots.SetFlags(slot, (PmServerFlag)(record.Flags & ~(int)(PmServerFlag.Up | PmServerFlag.Planned)));
+            }
+        }
+    }
+
+    private void WriteAddresses(ForwardingPlan plan)
+    {
+        foreach (IGrouping<IpAddress, PlannedService> vip in plan.Services.GroupBy(service => service.Key.Address.Address))
+        {
+            // Services of one address share its lease: the instance that holds the address grants it.
+            PlannedService first = vip.First();
+            PmOwnerFlag flags = vip.Aggregate((PmOwnerFlag)0, (all, service) => all | OwnerFlags(service));
+            tables.Vips.Update(
+                new Be32(vip.Key), new PmVip { Lease = (uint)(first.LeaseSlot ?? 0), OwnerFlags = (uint)flags });
+            Prefilter.Add(tables.Prefilter.Span, vip.Key);
+        }
+    }
+
+    private void RemoveAddresses(ForwardingPlan plan)
+    {
+        var wanted = plan.Services.Select(service => service.Key.Address.Address).ToHashSet();
+        Prefilter.Restrict(tables.Prefilter.Span, wanted);
+        foreach (Be32 vip in tables.Vips.Keys<Be32>())
+        {
+            if (!wanted.Contains(vip.Address))
+            {
+                tables.Vips.TryDelete(vip);
+            }
+        }
+    }
+
+    private void WriteDevices(ForwardingPlan plan)
+    {
+        foreach (int index in InterfacesOf(plan))
+        {
+            try
+            {
+                tables.Devices.Update((uint)index, (uint)index);
+            }
+            catch (Linux.ErrnoException gone) when (gone.Errno is Linux.Errno.InvalidArgument or Linux.Errno.NoDevice)
+            {
+                // The interface went away after the plan was made; the next one knows.
+            }
+        }
+    }
+
+    private void RemoveDevices(ForwardingPlan plan)
+    {
+        var wanted = InterfacesOf(plan).Select(index => (uint)index).ToHashSet();
+        foreach (uint index in tables.Devices.Keys<uint>())
+        {
+            if (!wanted.Contains(index))
+            {
+                tables.Devices.TryDelete(index);
+            }
+        }
+    }
+
+    // The first places belong to the VRRP process.
+    private void WritePeers(IReadOnlyList<PeerDirector> peers)
+    {
+        for (int i = PmLimit.PeersHeard; i < tables.Peers.Count; i++)
+        {
+            int at = i - PmLimit.PeersHeard;
+            PeerRecord.Write(ref tables.Peers[i], at < peers.Count ? peers[at] : null);
+        }
+    }
+
+    private sealed record ServiceDraft(PlannedService Plan, PmServiceKey Key, uint Id, PmService? Before)
+    {
+        internal List<ServerDraft> Servers { get; } = [];
+    }
+
+    private sealed record ServerDraft(uint Slot, bool IsNew, PmServer Record);
+}

@@ -1,0 +1,39 @@
+using Pointsman.Base;
+
+namespace Pointsman.Dataplane.Tables;
+
+/// <summary>The bitmap that spares packets to other addresses a look-up; pm_may_be_vip in bpf/parse.h reads it.</summary>
+internal static class Prefilter
+{
+    private const uint Multiplier = 0x9e3779b1;
+    private const int BitsShift = 17;
+    private const int WordBits = 64;
+
+    internal static void Add(Span<ulong> words, IpAddress vip)
+    {
+        (int word, ulong bit) = Place(vip);
+        Volatile.Write(ref words[word], words[word] | bit);
+    }
+
+    /// <summary>Leaves the bits of these addresses and no others.</summary>
+    internal static void Restrict(Span<ulong> words, IEnumerable<IpAddress> vips)
+    {
+        var wanted = new ulong[words.Length];
+        foreach (IpAddress vip in vips)
+        {
+            (int word, ulong bit) = Place(vip);
+            wanted[word] |= bit;
+        }
+
+        for (int i = 0; i < words.Length; i++)
+        {
+            Volatile.Write(ref words[i], wanted[i]);
+        }
+    }
+
+    private static (int Word, ulong Bit) Place(IpAddress vip)
+    {
+        uint place = unchecked(vip.V4Bits * Multiplier) >> BitsShift;
+        return ((int)(place / WordBits), 1ul << (int)(place % WordBits));
+    }
+}

@@ -1,0 +1,140 @@
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Dataplane.Bpf;
+
+namespace Pointsman.Dataplane.Tables;
+
+/// <summary>
+/// The servers' slots. A connection's entry names its server by slot, so a slot belongs to one server of one service until
+/// the last connection there is over, also while the server is down or no longer configured. Slot 0 means none.
+/// </summary>
+internal sealed class ServerSlots(PinnedTables tables)
+{
+    internal int Capacity => tables.Servers.Count - 1;
+
+    /// <summary>The slot of this server, or null when it has none yet.</summary>
+    internal uint? Find(uint service, TransportEndpoint server)
+    {
+        Span<PmServer> records = tables.Servers.Span;
+        var address = new Be32(server.Address);
+        var port = new Be16(server.Port);
+        for (int slot = 1; slot < records.Length; slot++)
+        {
+            ref PmServer record = ref records[slot];
+            if (record.Proto != 0 && record.Service == service && record.Rip == address && record.Rport == port)
+            {
+                return (uint)slot;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Slots that are free now, in order.</summary>
+    internal IEnumerable<uint> Free()
+    {
+        for (int slot = 1; slot < tables.Servers.Count; slot++)
+        {
+            if (tables.Servers[slot].Proto == 0)
+            {
+                yield return (uint)slot;
+            }
+        }
+    }
+
+    /// <summary>The ids that servers' records still name.</summary>
+    internal HashSet<uint> ServicesInUse()
+    {
+        var used = new HashSet<uint>();
+        foreach (ref readonly PmServer record in tables.Servers.Span)
+        {
+            if (record.Proto != 0)
+            {
+                used.Add(record.Service);
+            }
+        }
+
+        return used;
+    }
+
+    /// <summary>The id of a service that is gone but has servers with connections left.</summary>
+    internal uint? FindService(ServiceKey key)
+    {
+        var address = new Be32(key.Address.Address);
+        var port = new Be16(key.Address.Port);
+        foreach (ref readonly PmServer record in tables.Servers.Span)
+        {
+            if (record.Proto == (byte)key.Protocol && record.Vip == address && record.Vport == port)
+            {
+                return record.Service;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Writes a record into a free slot; packets see it when its protocol is there.</summary>
+    internal void Occupy(uint slot, in PmServer record)
+    {
+        ref PmServer place = ref tables.Servers[(int)slot];
+        tables.Loads[(int)slot] = default;
+        tables.ServerCounters.UpdatePerCpu<uint, PmCounters>(slot, new PmCounters[Linux.Bpf.PossibleCpus.Count]);
+        PmServer hidden = record;
+        hidden.Proto = 0;
+        place = hidden;
+        Volatile.Write(ref place.Proto, record.Proto);
+    }
+
+    /// <summary>Changes what may change of a server that is in use, field by field.</summary>
+    internal void Revise(uint slot, in PmServer record)
+    {
+        ref PmServer place = ref tables.Servers[(int)slot];
+        bool sameWay = ((ReadOnlySpan<byte>)place.SourceMac).SequenceEqual((ReadOnlySpan<byte>)record.SourceMac)
+            && ((ReadOnlySpan<byte>)place.TargetMac).SequenceEqual((ReadOnlySpan<byte>)record.TargetMac)
+            && place.Ifindex == record.Ifindex;
+        if (!sameWay)
+        {
+            // No packet is sent to a mixture of two addresses: for these few instructions it is dropped.
+            Volatile.Write(ref place.Flags, (ushort)(place.Flags & ~(int)PmServerFlag.HasMac));
+            place.SourceMac = record.SourceMac;
+            place.TargetMac = record.TargetMac;
+            place.Ifindex = record.Ifindex;
+        }
+
+        place.Lease = record.Lease;
+        place.Weight = record.Weight;
+        place.Method = record.Method;
+        place.Order = record.Order;
+        place.Netmask = record.Netmask;
+        place.OwnerFlags = record.OwnerFlags;
+        Volatile.Write(ref place.Flags, record.Flags);
+    }
+
+    internal void SetFlags(uint slot, PmServerFlag flags) =>
+        Volatile.Write(ref tables.Servers[(int)slot].Flags, (ushort)flags);
+
+    /// <summary>Frees the slots of servers that are not planned and have no connections; their counts stay with the service.</summary>
+    internal void FreeUnused()
+    {
+        for (int slot = 1; slot < tables.Servers.Count; slot++)
+        {
+            ref PmServer record = ref tables.Servers[slot];
+            if (record.Proto == 0 || (record.Flags & (ushort)PmServerFlag.Planned) != 0)
+            {
+                continue;
+            }
+
+            PmLoad load = tables.Loads[slot];
+            if (load.Active == 0 && load.Inactive == 0)
+            {
+                Counters counters = CounterSums.Server(tables, (uint)slot);
+                ref PmCounters retired = ref tables.Retired[(int)record.Service];
+                retired.Connections += (ulong)counters.Connections;
+                retired.Packets += (ulong)counters.PacketsIn;
+                retired.Bytes += (ulong)counters.BytesIn;
+                Volatile.Write(ref record.Proto, 0);
+                record = default;
+            }
+        }
+    }
+}

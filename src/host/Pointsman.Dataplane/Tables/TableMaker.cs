@@ -1,0 +1,179 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Pointsman.Dataplane.Bpf;
+using Pointsman.Linux.Bpf;
+using Pointsman.Linux.Timing;
+
+namespace Pointsman.Dataplane.Tables;
+
+/* Puts the data path into the kernel. Maps of the same layout that are pinned already are taken over with all that is in
+   them; the programs are always loaded anew, so that an upgraded daemon brings its own. */
+
+/// <summary>Loads the BPF object over new or pinned maps, and pins what it made.</summary>
+internal sealed class TableMaker(PinPaths paths, List<string> notes)
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>Persistence templates for each connection that can be remembered.</summary>
+    private const int ConnectionsPerTemplate = 2;
+
+    /// <summary>Whether <see cref="Make"/> found the maps of a former run.</summary>
+    internal bool Adopted { get; private set; }
+
+    internal void Make(int connectionCapacity)
+    {
+        int buckets = BucketsFor(connectionCapacity);
+        using BpfObject bpf = BpfObject.Open(ObjectImage.Read());
+        List<BpfMap>? pinned = PinnedOfThisLayout();
+        Adopted = pinned is not null;
+        if (pinned is null)
+        {
+            RemoveLeftovers();
+            bpf.SetCapacity(Names.Flows, buckets);
+            bpf.SetCapacity(Names.Templates, Math.Max(buckets * PmLimit.BucketEntries / ConnectionsPerTemplate, 1));
+        }
+        else
+        {
+            buckets = Take(bpf, pinned, buckets);
+        }
+
+        PmSettings settings = Adopted ? ReadSettings() : NewSettings();
+        ref PmConstants constants = ref MemoryMarshal.AsRef<PmConstants>(bpf.Constants(".rodata.load"));
+        constants.BucketMask = (uint)buckets - 1;
+        constants.Seed = settings.Seed;
+        bpf.Load();
+
+        if (!Adopted)
+        {
+            PinMaps(bpf, settings);
+        }
+
+        PinPrograms(bpf);
+    }
+
+    /// <summary>Removes all pins of this directory, whatever layout they have; links are taken from their interfaces.</summary>
+    internal static void RemoveAll(PinPaths paths)
+    {
+        foreach ((string path, _) in paths.PinnedLinks())
+        {
+            using (XdpLink? link = XdpLink.TryOpen(path))
+            {
+                link?.Detach();
+            }
+
+            File.Delete(path);
+        }
+
+        foreach (string version in paths.Versions())
+        {
+            foreach (string pin in Directory.GetFiles(version))
+            {
+                File.Delete(pin);
+            }
+
+            Directory.Delete(version);
+        }
+
+        if (Directory.Exists(paths.Links))
+        {
+            Directory.Delete(paths.Links);
+        }
+    }
+
+    private static int BucketsFor(int connectionCapacity)
+    {
+        const int Most = 1 << 26;
+        int wanted = Math.Clamp(connectionCapacity, PmLimit.BucketEntries, Most);
+        return (int)BitOperations.RoundUpToPowerOf2((uint)(wanted + PmLimit.BucketEntries - 1) / PmLimit.BucketEntries);
+    }
+
+    private static PmSettings NewSettings()
+    {
+        var settings = new PmSettings { TicksPerSecond = KernelTick.PerSecond(), Layout = PmLimit.Layout };
+        RandomNumberGenerator.Fill(MemoryMarshal.AsBytes((Span<ulong>)settings.Seed));
+        Timeouts.WriteDefaults(ref settings);
+        return settings;
+    }
+
+    private List<BpfMap>? PinnedOfThisLayout()
+    {
+        using (PinnedTables? tables = PinnedTables.TryOpen(paths, writable: true))
+        {
+            if (tables is null)
+            {
+                return null;
+            }
+        }
+
+        return Names.AllMaps.Select(name => BpfMap.TryOpen(paths.Of(name))).OfType<BpfMap>().ToList() is var maps
+            && maps.Count == Names.AllMaps.Length ? maps : null;
+    }
+
+    private void RemoveLeftovers()
+    {
+        if (paths.Versions().Any() || paths.PinnedLinks().Any())
+        {
+            notes.Add($"replacing the data path pinned in {paths.Directory}: another version of Pointsman made it, "
+                + "connections are forgotten");
+            RemoveAll(paths);
+        }
+    }
+
+    private int Take(BpfObject bpf, List<BpfMap> pinned, int wanted)
+    {
+        int buckets = wanted;
+        foreach (BpfMap map in pinned)
+        {
+            if (map.Name == Names.Flows)
+            {
+                buckets = map.Capacity;
+            }
+
+            bpf.Reuse(map.Name, map);
+            map.Dispose();
+        }
+
+        if (buckets != wanted)
+        {
+            notes.Add($"the connection table keeps its size of {buckets * PmLimit.BucketEntries} until it is purged");
+        }
+
+        return buckets;
+    }
+
+    private PmSettings ReadSettings()
+    {
+        using BpfMap map = BpfMap.TryOpen(paths.Of(Names.Settings))!;
+        map.TryLookup(0u, out PmSettings settings);
+        return settings;
+    }
+
+    private void PinMaps(BpfObject bpf, in PmSettings settings)
+    {
+        Directory.CreateDirectory(paths.Version, OwnerOnly);
+        foreach (string name in Names.AllMaps)
+        {
+            using BpfMap map = bpf.TakeMap(name);
+            if (name == Names.Settings)
+            {
+                map.Update(0u, settings);
+            }
+
+            map.Pin(paths.Of(name));
+        }
+    }
+
+    // By renaming: whoever opens a program's pin finds the old one or the new one.
+    private void PinPrograms(BpfObject bpf)
+    {
+        foreach (string name in Names.AllPrograms)
+        {
+            using BpfProgram program = bpf.TakeProgram(name);
+            string fresh = paths.Of(name + "_new");
+            File.Delete(fresh);
+            program.Pin(fresh);
+            File.Move(fresh, paths.Of(name), overwrite: true);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+using System.Collections.Immutable;
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Dataplane.Bpf;
+
+namespace Pointsman.Dataplane.Tables;
+
+/// <summary>Reads the tables back into words an operator knows. Decides nothing; may run while packets change what it reads.</summary>
+internal static class TableReader
+{
+    internal static DataplaneSnapshot Snapshot(PinnedTables tables)
+    {
+        Dictionary<uint, int> clients = PersistentConnections(tables, tables.NowTicks());
+        var services = new List<ServiceSnapshot>();
+        foreach (PmServiceKey key in tables.Services.Keys<PmServiceKey>())
+        {
+            if (tables.Services.TryLookup(key, out PmService service))
+            {
+                services.Add(Service(tables, key, service, clients));
+            }
+        }
+
+        services.Sort((left, right) => left.Key.Protocol != right.Key.Protocol
+            ? left.Key.Protocol.CompareTo(right.Key.Protocol)
+            : left.Key.Address.CompareTo(right.Key.Address));
+        var verdicts = ImmutableDictionary.CreateBuilder<string, long>();
+        for (int i = 0; i < PmVerdictNames.All.Length; i++)
+        {
+            verdicts.Add(PmVerdictNames.All[i], CounterSums.Verdict(tables, i));
+        }
+
+        return new DataplaneSnapshot([.. services], verdicts.ToImmutable(), CountConnections(tables), tables.Flows.Count);
+    }
+
+    internal static int CountConnections(PinnedTables tables)
+    {
+        uint sum = 0;
+        foreach (ref readonly PmLoad load in tables.Loads.Span)
+        {
+            sum += load.Active + load.Inactive;
+        }
+
+        return (int)sum;
+    }
+
+    internal static List<ConnectionEntry> Connections(PinnedTables tables)
+    {
+        ulong now = tables.NowTicks();
+        var entries = new List<ConnectionEntry>();
+        foreach (PmFlow flow in tables.Flows.Span)
+        {
+            int left = Clock.Until(flow.Expiry, now);
+            if (flow.Proto == 0 || left <= 0 || flow.Server >= tables.Servers.Count)
+            {
+                continue;
+            }
+
+            PmServer server = tables.Servers[(int)flow.Server];
+            entries.Add(new ConnectionEntry(
+                (TransportProtocol)flow.Proto,
+                new TransportEndpoint(flow.Saddr.Address, flow.Sport.Value),
+                new TransportEndpoint(flow.Daddr.Address, flow.Dport.Value),
+                new TransportEndpoint(server.Rip.Address, server.Rport.Value),
+                StateName((PmTcpState)flow.State),
+                Clock.ToTime(left, tables.TicksPerSecond),
+                IsTemplate: false));
+        }
+
+        foreach ((PmTemplateKey key, PmTemplate template) in Templates(tables))
+        {
+            int left = Clock.Until(template.Expiry, now);
+            if ((left > 0 || template.Refs > 0) && template.Server < tables.Servers.Count)
+            {
+                PmServer server = tables.Servers[(int)template.Server];
+                entries.Add(new ConnectionEntry(
+                    (TransportProtocol)key.Proto,
+                    new TransportEndpoint(key.Client.Address, 0),
+                    new TransportEndpoint(key.Vip.Address, key.Vport.Value),
+                    new TransportEndpoint(server.Rip.Address, server.Rport.Value),
+                    (template.Flags & (uint)PmTemplateFlag.Assured) != 0 ? "ASSURED" : "NONE",
+                    Clock.ToTime(Math.Max(left, 0), tables.TicksPerSecond),
+                    IsTemplate: true));
+            }
+        }
+
+        return entries;
+    }
+
+    internal static List<(PmTemplateKey Key, PmTemplate Template)> Templates(PinnedTables tables)
+    {
+        var templates = new List<(PmTemplateKey, PmTemplate)>();
+        foreach (PmTemplateKey key in tables.Templates.Keys<PmTemplateKey>())
+        {
+            if (tables.Templates.TryLookup(key, out PmTemplate template))
+            {
+                templates.Add((key, template));
+            }
+        }
+
+        return templates;
+    }
+
+    private static ServiceSnapshot Service(
+        PinnedTables tables, in PmServiceKey key, in PmService service, Dictionary<uint, int> clients)
+    {
+        Counters totals = CounterSums.Retired(tables, service.Id);
+        var servers = new List<(int Order, ServerSnapshot Server)>();
+        for (int slot = 1; slot < tables.Servers.Count; slot++)
+        {
+            PmServer record = tables.Servers[slot];
+            if (record.Proto == 0 || record.Service != service.Id)
+            {
+                continue;
+            }
+
+            Counters counters = CounterSums.Server(tables, (uint)slot);
+            totals += counters;
+            if ((record.Flags & (ushort)PmServerFlag.Planned) != 0)
+            {
+                PmLoad load = tables.Loads[slot];
+                servers.Add((record.Order, new ServerSnapshot(
+                    new TransportEndpoint(record.Rip.Address, record.Rport.Value),
+                    (ForwardingMethod)record.Method,
+                    (int)record.Weight,
+                    (record.Flags & (ushort)PmServerFlag.Up) != 0,
+                    (int)load.Active,
+                    (int)load.Inactive,
+                    clients.GetValueOrDefault((uint)slot),
+                    counters)));
+            }
+        }
+
+        return new ServiceSnapshot(
+            new ServiceKey((TransportProtocol)key.Proto, new TransportEndpoint(key.Addr.Address, key.Port.Value)),
+            Scheduler((PmScheduler)service.Scheduler),
+            service.PersistenceSeconds == 0 ? null : TimeSpan.FromSeconds(service.PersistenceSeconds),
+            service.Netmask.Value,
+            totals,
+            [.. servers.OrderBy(server => server.Order).Select(server => server.Server)]);
+    }
+
+    private static Dictionary<uint, int> PersistentConnections(PinnedTables tables, ulong now)
+    {
+        var clients = new Dictionary<uint, int>();
+        foreach ((_, PmTemplate template) in Templates(tables))
+        {
+            if (Clock.Until(template.Expiry, now) > 0 || template.Refs > 0)
+            {
+                clients[template.Server] = clients.GetValueOrDefault(template.Server) + 1;
+            }
+        }
+
+        return clients;
+    }
+
+    private static SchedulerKind Scheduler(PmScheduler scheduler) => scheduler switch
+    {
+        PmScheduler.Rr => SchedulerKind.Rr,
+        PmScheduler.Wrr => SchedulerKind.Wrr,
+        PmScheduler.Lc => SchedulerKind.Lc,
+        PmScheduler.Wlc => SchedulerKind.Wlc,
+        _ => throw new InvalidDataException($"scheduler {scheduler} in the pinned tables"),
+    };
+
+    // As ipvsadm -Lnc prints them.
+    private static string StateName(PmTcpState state) => state switch
+    {
+        PmTcpState.None => "NONE",
+        PmTcpState.Established => "ESTABLISHED",
+        PmTcpState.SynSent => "SYN_SENT",
+        PmTcpState.SynRecv => "SYN_RECV",
+        PmTcpState.FinWait => "FIN_WAIT",
+        PmTcpState.TimeWait => "TIME_WAIT",
+        PmTcpState.Close => "CLOSE",
+        PmTcpState.CloseWait => "CLOSE_WAIT",
+        PmTcpState.LastAck => "LAST_ACK",
+        PmTcpState.Listen => "LISTEN",
+        PmTcpState.Synack => "SYNACK",
+        _ => "ERR!",
+    };
+}

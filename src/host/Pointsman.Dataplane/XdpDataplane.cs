@@ -1,0 +1,130 @@
+using Pointsman.Balance;
+using Pointsman.Dataplane.Tables;
+using Pointsman.Linux;
+using Pointsman.Linux.Bpf;
+
+namespace Pointsman.Dataplane;
+
+/* The control process's hold on the data path. All that packets need is pinned in the bpf file system and goes on without
+   this object, or this process; the next Open finds it, puts the new program in the place of the old and goes on. One thread
+   at a time may call; Leases may be used by another. */
+
+/// <summary>The XDP data path: loaded or adopted, told what to do by plans, asked what it did.</summary>
+public sealed class XdpDataplane : IDisposable
+{
+    private readonly PinPaths _paths;
+    private readonly List<string> _notes;
+    private readonly PinnedTables _tables;
+    private readonly InterfaceLinks _links;
+    private readonly PlanWriter _writer;
+    private readonly Sweeper _sweeper;
+
+    private XdpDataplane(PinPaths paths, List<string> notes, bool adopted)
+    {
+        _paths = paths;
+        _notes = notes;
+        Adopted = adopted;
+        _tables = PinnedTables.TryOpen(paths, writable: true)
+            ?? throw new DataplaneException($"what was pinned in {paths.Version} is gone again: is another daemon running?");
+        _links = new InterfaceLinks(paths, notes);
+        _writer = new PlanWriter(_tables);
+        _sweeper = new Sweeper(_tables);
+        Leases = OwnershipLeases.TryOpen(paths.Directory)
+            ?? throw new DataplaneException($"what was pinned in {paths.Version} is gone again: is another daemon running?");
+    }
+
+    /// <summary>The tables of a former run were found and taken over, with their connections.</summary>
+    public bool Adopted { get; }
+
+    /// <summary>Lines worth logging: what was replaced, what is slower than it could be.</summary>
+    public IReadOnlyList<string> Notes => _notes;
+
+    public OwnershipLeases Leases { get; }
+
+    public IReadOnlyList<AttachedInterface> Interfaces => _links.Attached;
+
+    public static XdpDataplane Open(DataplaneOptions options)
+    {
+        var paths = new PinPaths(options.PinDirectory);
+        var notes = new List<string>();
+        try
+        {
+            BpfMount.Require(options.PinDirectory);
+            var maker = new TableMaker(paths, notes);
+            maker.Make(options.ConnectionCapacity);
+            return new XdpDataplane(paths, notes, maker.Adopted);
+        }
+        catch (ErrnoException refused)
+        {
+            throw Failures.Describe($"the data path cannot be loaded ({refused.Operation})", refused);
+        }
+        catch (DllNotFoundException missing)
+        {
+            throw new DataplaneException("libbpf.so.1 is missing: apt-get install libbpf1", missing);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new DataplaneException($"{options.PinDirectory} cannot be used: {refused.Message}", refused);
+        }
+    }
+
+    /// <summary>
+    /// Makes the tables and interfaces what the plan says. Throws before anything is changed when the plan asks for what this
+    /// data path cannot do; an interface that cannot be attached is reported after everything else is in place.
+    /// </summary>
+    public void Apply(ForwardingPlan plan)
+    {
+        try
+        {
+            _writer.Write(plan);
+            _links.Reconcile(plan.InterfaceIndexes);
+        }
+        catch (ErrnoException refused)
+        {
+            throw Failures.Describe($"the plan cannot be carried out ({refused.Operation})", refused);
+        }
+    }
+
+    /// <summary>
+    /// Retires what is past its time; to be called about once a second. A call sees the whole table unless the budget ends it,
+    /// then the next goes on from there. Nearly free while nothing is connected.
+    /// </summary>
+    /// <returns>How many connections were retired.</returns>
+    public int Sweep(TimeSpan budget) => _sweeper.Sweep(budget);
+
+    public DataplaneSnapshot ReadSnapshot() => TableReader.Snapshot(_tables);
+
+    public IReadOnlyList<ConnectionEntry> ReadConnections() => TableReader.Connections(_tables);
+
+    public TimeoutSettings Timeouts => Tables.Timeouts.Read(_tables.Settings[0]);
+
+    /// <summary>Zero leaves a timeout as it is.</summary>
+    public void SetTimeouts(TimeSpan tcp, TimeSpan tcpFin, TimeSpan udp) =>
+        Tables.Timeouts.Write(ref _tables.Settings[0], new TimeoutSettings(tcp, tcpFin, udp));
+
+    /// <summary>The orderly end: detaches from all interfaces and removes every pin. Only Dispose may follow.</summary>
+    public void Purge()
+    {
+        try
+        {
+            TableMaker.RemoveAll(_paths);
+            if (Directory.Exists(_paths.Directory) && !Directory.EnumerateFileSystemEntries(_paths.Directory).Any()
+                && _paths.Directory != BpfFileSystem.UsualPlace)
+            {
+                Directory.Delete(_paths.Directory);
+            }
+        }
+        catch (ErrnoException refused)
+        {
+            throw Failures.Describe($"the data path cannot be removed ({refused.Operation})", refused);
+        }
+    }
+
+    /// <summary>Lets go of the data path, which goes on without.</summary>
+    public void Dispose()
+    {
+        Leases.Dispose();
+        _links.Dispose();
+        _tables.Dispose();
+    }
+}

@@ -1,0 +1,25 @@
+using Pointsman.Dataplane.Tables;
+
+namespace Pointsman.Dataplane;
+
+/// <summary>Reads a pinned data path, also while no daemon runs; changes nothing.</summary>
+public sealed class XdpDataplaneReader : IDisposable
+{
+    private readonly PinnedTables _tables;
+
+    private XdpDataplaneReader(PinnedTables tables) => _tables = tables;
+
+    public TimeoutSettings Timeouts => Tables.Timeouts.Read(_tables.Settings[0]);
+
+    /// <summary>Null when no data path of this version is pinned there.</summary>
+    public static XdpDataplaneReader? TryOpen(string pinDirectory) =>
+        PinnedTables.TryOpen(new PinPaths(pinDirectory), writable: false) is { } tables
+            ? new XdpDataplaneReader(tables)
+            : null;
+
+    public DataplaneSnapshot ReadSnapshot() => TableReader.Snapshot(_tables);
+
+    public IReadOnlyList<ConnectionEntry> ReadConnections() => TableReader.Connections(_tables);
+
+    public void Dispose() => _tables.Dispose();
+}

@@ -1,0 +1,116 @@
+using System.Buffers.Binary;
+using Pointsman.Base;
+
+namespace Pointsman.Dataplane.Tests;
+
+/// <summary>Builds Ethernet frames byte by byte; every field has a default that makes a good packet.</summary>
+internal sealed record Frame
+{
+    internal const int EthernetBytes = 14;
+    internal const int TcpBytes = 20;
+
+    internal string SourceMac { get; init; } = "02:00:00:00:00:c1";
+
+    internal string TargetMac { get; init; } = "02:00:00:00:00:d1";
+
+    internal string Source { get; init; } = "203.0.113.5";
+
+    internal ushort SourcePort { get; init; } = 40000;
+
+    internal string Target { get; init; } = TestPlane.Vip;
+
+    internal ushort TargetPort { get; init; } = 80;
+
+    internal TcpFlags Flags { get; init; } = TcpFlags.Syn;
+
+    internal byte Protocol { get; init; } = 6;
+
+    internal byte Ttl { get; init; } = 64;
+
+    internal int OptionBytes { get; init; }
+
+    internal int PayloadBytes { get; init; }
+
+    /// <summary>Bytes after the packet, as Ethernet pads short frames.</summary>
+    internal int PaddingBytes { get; init; } = 6;
+
+    /// <summary>The second word of flags and offset, in host order: 0x2000 more fragments, below that the offset.</summary>
+    internal ushort Fragment { get; init; }
+
+    internal int IpBytes => 20 + OptionBytes;
+
+    internal int TotalBytes => IpBytes + TcpBytes + PayloadBytes;
+
+    /// <summary>The same client connection, another step of it.</summary>
+    internal Frame With(TcpFlags flags) => this with { Flags = flags };
+
+    internal byte[] Build()
+    {
+        var bytes = new byte[EthernetBytes + TotalBytes + PaddingBytes];
+        Mac(TargetMac).WriteBytes(bytes);
+        Mac(SourceMac).WriteBytes(bytes.AsSpan(6));
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(12), 0x0800);
+
+        Span<byte> ip = bytes.AsSpan(EthernetBytes);
+        ip[0] = (byte)(0x40 | (IpBytes / 4));
+        BinaryPrimitives.WriteUInt16BigEndian(ip[2..], (ushort)TotalBytes);
+        BinaryPrimitives.WriteUInt16BigEndian(ip[4..], 0x1234);
+        BinaryPrimitives.WriteUInt16BigEndian(ip[6..], Fragment);
+        ip[8] = Ttl;
+        ip[9] = Protocol;
+        IpAddress.Parse(Source).WriteBytes(ip[12..]);
+        IpAddress.Parse(Target).WriteBytes(ip[16..]);
+        ip.Slice(20, OptionBytes).Fill(1); // no operation
+        WriteChecksum(ip[..IpBytes]);
+
+        Span<byte> tcp = ip[IpBytes..];
+        BinaryPrimitives.WriteUInt16BigEndian(tcp, SourcePort);
+        BinaryPrimitives.WriteUInt16BigEndian(tcp[2..], TargetPort);
+        tcp[12] = 5 << 4;
+        tcp[13] = (byte)Flags;
+        for (int i = 0; i < PayloadBytes; i++)
+        {
+            tcp[TcpBytes + i] = (byte)i;
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Writes the checksum of an IPv4 header (its length given by the span).</summary>
+    internal static void WriteChecksum(Span<byte> header)
+    {
+        header[10] = header[11] = 0;
+        BinaryPrimitives.WriteUInt16BigEndian(header[10..], (ushort)~Sum(header));
+    }
+
+    /// <summary>RFC 1071; all ones over a header with a right checksum.</summary>
+    internal static ushort Sum(ReadOnlySpan<byte> header)
+    {
+        uint sum = 0;
+        for (int i = 0; i < header.Length; i += 2)
+        {
+            sum += BinaryPrimitives.ReadUInt16BigEndian(header[i..]);
+        }
+
+        while (sum >> 16 != 0)
+        {
+            sum = (sum & 0xffff) + (sum >> 16);
+        }
+
+        return (ushort)sum;
+    }
+
+    internal static MacAddress Mac(string text) =>
+        MacAddress.TryParse(text, out MacAddress mac) ? mac : throw new FormatException(text);
+}
+
+[Flags]
+internal enum TcpFlags : byte
+{
+    None = 0,
+    Fin = 1,
+    Syn = 2,
+    Rst = 4,
+    Psh = 8,
+    Ack = 16,
+}

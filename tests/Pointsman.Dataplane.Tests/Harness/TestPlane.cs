@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Dataplane.Bpf;
+using Pointsman.Dataplane.Tables;
+using Pointsman.Linux.Bpf;
+
+namespace Pointsman.Dataplane.Tests;
+
+/// <summary>What became of one frame.</summary>
+internal sealed record Outcome(XdpAction Action, string Verdict, byte[] Bytes)
+{
+    /// <summary>The MAC the frame goes to; that of a server when it was forwarded.</summary>
+    internal string TargetMac => MacAddress.FromBytes(Bytes).ToString();
+
+    internal string SourceMac => MacAddress.FromBytes(Bytes.AsSpan(6)).ToString();
+}
+
+/// <summary>A data path of its own, fed with frames by the kernel's test-run as if they came in by the loopback.</summary>
+internal sealed class TestPlane : IDisposable
+{
+    internal const string Vip = "192.0.2.100";
+    internal const string Director = "02:00:00:00:00:d1";
+
+    /// <summary>The interface test-run frames come in by, so that what goes there is sent back out (XDP_TX).</summary>
+    internal const int Loopback = 1;
+
+    private readonly PinDirectory _pins = new();
+    private readonly int _capacity;
+    private BpfProgram _program;
+
+    internal TestPlane(int connectionCapacity = 4096)
+    {
+        _capacity = connectionCapacity;
+        try
+        {
+            Plane = Open();
+            _program = BpfProgram.TryOpen(new PinPaths(_pins.Path).Of(Names.XdpProgram))!;
+        }
+        catch
+        {
+            _pins.Dispose();
+            throw;
+        }
+    }
+
+    internal XdpDataplane Plane { get; private set; }
+
+    internal string Pins => _pins.Path;
+
+    internal static ServiceKey Key { get; } =
+        new(TransportProtocol.Tcp, new TransportEndpoint(IpAddress.Parse(Vip), 80));
+
+    /// <summary>A server 10.0.0.N with the MAC 02:00:00:00:01:NN.</summary>
+    internal static PlannedServer Server(
+        byte number, int weight = 1, bool isUp = true, bool isLocal = false, int interfaceIndex = Loopback) => new(
+            new TransportEndpoint(IpAddress.Parse($"10.0.0.{number}"), 80),
+            ForwardingMethod.DirectRoute,
+            weight,
+            isUp,
+            isLocal,
+            isLocal ? null : new NextHop(interfaceIndex, Frame.Mac(Director), Frame.Mac(MacOf(number))));
+
+    internal static string MacOf(byte number) => $"02:00:00:00:01:{number:x2}";
+
+    internal static PlannedService Service(SchedulerKind scheduler, params ImmutableArray<PlannedServer> servers) =>
+        new(Key, scheduler, Persistence: null, LeaseSlot: null, servers.Any(server => server.IsLocal), servers);
+
+    internal static ForwardingPlan Plan(params ImmutableArray<PlannedService> services) => new(services, [], []);
+
+    internal void Apply(params ImmutableArray<PlannedService> services) => Plane.Apply(Plan(services));
+
+    internal Outcome Send(Frame frame) => Send(frame.Build());
+
+    /// <summary>Runs the program over one frame; exactly one verdict must have been counted for it.</summary>
+    internal Outcome Send(byte[] frame)
+    {
+        ImmutableDictionary<string, long> before = Plane.ReadSnapshot().Verdicts;
+        var output = new byte[frame.Length];
+        XdpRun run = _program.Run(frame, output, Loopback);
+        ImmutableDictionary<string, long> after = Plane.ReadSnapshot().Verdicts;
+        string[] counted = [.. after.Where(pair => pair.Value != before[pair.Key]).Select(pair => pair.Key)];
+        string verdict = Assert.Single(counted, name => !name.StartsWith("note-", StringComparison.Ordinal));
+        Assert.Equal(before[verdict] + 1, after[verdict]);
+        Assert.Equal(frame.Length, run.SizeBytes);
+        return new Outcome(run.Action, verdict, output);
+    }
+
+    /// <summary>Runs the program over one frame without reading counters.</summary>
+    internal XdpRun RunOnly(byte[] frame) => _program.Run(frame, new byte[frame.Length], Loopback);
+
+    internal static PlannedServer[] Servers(int count) => [.. Enumerable.Range(1, count).Select(i => Server((byte)i))];
+
+    /// <summary>Which server a new connection from this port goes to.</summary>
+    internal byte Connect(ushort port, string source = "203.0.113.5")
+    {
+        Outcome outcome = Send(new Frame { Source = source, SourcePort = port });
+        Assert.Equal("forwarded", outcome.Verdict);
+        return outcome.Bytes[5];
+    }
+
+    internal ServiceSnapshot Read() => Assert.Single(Plane.ReadSnapshot().Services);
+
+    /// <summary>Active and inactive connections of each server, in the order of the plan.</summary>
+    internal (int Active, int Inactive)[] Loads() => [.. Read().Servers.Select(server => (server.Active, server.Inactive))];
+
+    /// <summary>Ends the control process's hold and begins another, as a restarted daemon does.</summary>
+    internal void Restart()
+    {
+        Plane.Dispose();
+        _program.Dispose();
+        Plane = Open();
+        _program = BpfProgram.TryOpen(new PinPaths(_pins.Path).Of(Names.XdpProgram))!;
+    }
+
+    public void Dispose()
+    {
+        Plane.Dispose();
+        _program.Dispose();
+        _pins.Dispose();
+    }
+
+    /// <summary>Lets all remembered connections and templates be past their time, as if nothing had come for long.</summary>
+    internal void ExpireAll()
+    {
+        using PinnedTables tables = PinnedTables.TryOpen(new PinPaths(_pins.Path), writable: true)!;
+        uint past = (uint)tables.NowTicks() - 1;
+        foreach (ref PmFlow flow in tables.Flows.Span)
+        {
+            flow.Expiry = past;
+        }
+
+        foreach ((PmTemplateKey key, PmTemplate template) in TableReader.Templates(tables))
+        {
+            tables.Templates.Update(key, template with { Expiry = past });
+        }
+    }
+
+    private XdpDataplane Open() =>
+        XdpDataplane.Open(new DataplaneOptions { PinDirectory = _pins.Path, ConnectionCapacity = _capacity });
+}
