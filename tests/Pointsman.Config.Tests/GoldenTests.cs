@@ -3,8 +3,8 @@ using Xunit;
 namespace Pointsman.Config.Tests;
 
 /// <summary>
-/// Each file in <c>Golden</c> with the exact complaints about it beside it. <c>UPDATE=1</c> rewrites them; the diff is
-/// the review.
+/// Each file in <c>Files</c> with what was read from it, and all that is said about it in the three forms, beside it.
+/// <c>UPDATE=1</c> rewrites them; the diff is the review.
 /// </summary>
 public sealed class GoldenTests
 {
@@ -12,18 +12,35 @@ public sealed class GoldenTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void File_Read_SaysExactlyWhatIsWritten(string name)
+    public void File_Read_MeansAndSaysExactlyWhatIsWritten(string name)
     {
-        string path = Path.Combine(Repository.TestRoom, "Golden", name);
-        string actual = DiagnosticRenderer.Human(ConfigReader.Read(name, File.ReadAllText(path)));
-        string expectedPath = Path.ChangeExtension(path, ".expected");
+        string path = Path.Combine(Repository.TestRoom, "Files", name);
+        ConfigResult result = ConfigReader.Read(name, File.ReadAllText(path));
+        Check(path, ".model.txt", result.Configuration is { } model ? ModelText.Of(model) : "(not used: there are errors)\n");
+        Check(path, ".human.txt", DiagnosticRenderer.Human(result));
+        Check(path, ".lines.txt", DiagnosticRenderer.OneLine(result));
+        Check(path, ".json", DiagnosticRenderer.Json(result) + "\n");
+    }
+
+    [Fact]
+    public void Colours_Asked_SurroundTheSameWords()
+    {
+        string text = File.ReadAllText(Path.Combine(Repository.TestRoom, "Files", "typos.conf"));
+        ConfigResult result = ConfigReader.Read("typos.conf", text);
+        string coloured = DiagnosticRenderer.Human(result, colour: true);
+        Assert.Contains("\e[1;31merror[PM1002]\e[0m", coloured, StringComparison.Ordinal);
+        string plain = System.Text.RegularExpressions.Regex.Replace(coloured, "\e\\[[0-9;]*m", "");
+        Assert.Equal(DiagnosticRenderer.Human(result), plain);
+    }
+
+    private static void Check(string path, string extension, string actual)
+    {
+        string expectedPath = Path.ChangeExtension(path, extension);
         if (Environment.GetEnvironmentVariable("UPDATE") == "1")
         {
             File.WriteAllText(expectedPath, actual);
         }
 
         Assert.Equal(File.ReadAllText(expectedPath), actual);
-        string code = name[..6];
-        Assert.Contains($"[{code}]", actual, StringComparison.Ordinal);
     }
 }

@@ -11,7 +11,7 @@ internal static class Repository
 
     public static IEnumerable<string> Sites() => Files("Sites");
 
-    public static IEnumerable<string> Goldens() => Files("Golden");
+    public static IEnumerable<string> Goldens() => Files("Files");
 
     private static IEnumerable<string> Files(string folder) =>
         Directory.GetFiles(Path.Combine(TestRoom, folder), "*.conf").Select(path => Path.GetFileName(path)!).Order();

@@ -56,7 +56,7 @@ public sealed class SiteTests
     public void EveningMaster_Read_WarnsOnlyOfMailNatMaskAndOldRetry()
     {
         ConfigResult result = ConfigReader.Read("evening-master.conf", Repository.Site("evening-master.conf"));
-        Assert.Equal(["PM1101", "PM1021", "PM1020", "PM1020"], result.Diagnostics.Select(d => d.Descriptor.Code));
+        Assert.Equal(["PM1101", "PM1021", "PM1020"], result.Diagnostics.Select(d => d.Descriptor.Code));
     }
 
     [Fact]

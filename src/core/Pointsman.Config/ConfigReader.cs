@@ -18,8 +18,8 @@ public static class ConfigReader
 
         var file = new Statement([tokens[^1].Word], null);
         Draft draft = binder.Bind(FileGrammar.Block, file, statements, new Draft()).Value;
-        MailNotice.Report(binder.MailKeywords, sink);
-        Configuration configuration = Completion.Complete(draft, binder.HasSkippedBlocks, sink);
+        binder.Notices.Report(sink);
+        Configuration configuration = Completion.Complete(draft, binder.HasGaps, sink);
         return new ConfigResult(sink.HasErrors ? null : configuration, sink.InFileOrder(), [source]);
     }
 

@@ -19,7 +19,7 @@ public static class DiagnosticCatalogue
         new("PM1001", Error, "a `}}` is missing: `{0}` is not closed");
 
     public static readonly DiagnosticDescriptor UnknownKeyword =
-        new("PM1002", Error, "unknown keyword `{0}` in `{1}`");
+        new("PM1002", Error, "unknown keyword `{0}` {1}");
 
     public static readonly DiagnosticDescriptor NotSupportedYet =
         new("PM1003", Error, "keyword `{0}` of keepalived is not supported yet")
@@ -28,7 +28,7 @@ public static class DiagnosticCatalogue
         };
 
     public static readonly DiagnosticDescriptor WrongBlock =
-        new("PM1004", Error, "`{0}` is not supported in `{1}`");
+        new("PM1004", Error, "`{0}` is not supported {1}");
 
     public static readonly DiagnosticDescriptor UnexpectedClose =
         new("PM1005", Error, "this `}}` closes nothing")
@@ -64,10 +64,7 @@ public static class DiagnosticCatalogue
         new("PM1011", Error, "`{0}` is not {1}");
 
     public static readonly DiagnosticDescriptor OutOfRange =
-        new("PM1012", Error, "`{0} {1}` is outside the range {2}")
-        {
-            Hint = "type a number within the range",
-        };
+        new("PM1012", Error, "`{0} {1}` is outside the range {2}");
 
     public static readonly DiagnosticDescriptor ValueNotSupportedYet =
         new("PM1013", Error, "`{0} {1}` of keepalived is not supported yet")
@@ -109,7 +106,10 @@ public static class DiagnosticCatalogue
         new("PM1020", Warning, "`{0}` is an old name of `{1}`");
 
     public static readonly DiagnosticDescriptor Obsolete =
-        new("PM1021", Warning, "`{0}` has no effect: {1}");
+        new("PM1021", Warning, "`{0}` has no effect: {1}")
+        {
+            Hint = "remove the line",
+        };
 
     public static readonly DiagnosticDescriptor NoEffectYet =
         new("PM1022", Warning, "`{0}` is accepted, but has no effect here yet: {1}")

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.Json;
 
 namespace Pointsman.Config;
 
@@ -31,6 +32,20 @@ public static class DiagnosticRenderer
         }
 
         return Printable(line.ToString());
+    }
+
+    /// <summary>Each on its line; ends with a line end if there are any.</summary>
+    public static string OneLine(ConfigResult result) =>
+        string.Concat(result.Diagnostics.Select(diagnostic => $"{OneLine(diagnostic)}\n"));
+
+    /// <summary>A <see cref="DiagnosticReport"/> as JSON, without a line end.</summary>
+    public static string Json(ConfigResult result) => JsonSerializer.Serialize(Report(result), DiagnosticJson.Default.DiagnosticReport);
+
+    public static DiagnosticReport Report(ConfigResult result)
+    {
+        int errorCount = result.Diagnostics.Count(diagnostic => diagnostic.IsError);
+        return new DiagnosticReport(
+            errorCount, result.Diagnostics.Length - errorCount, [.. result.Diagnostics.Select(Data)]);
     }
 
     public static DiagnosticData Data(Diagnostic diagnostic)

@@ -15,7 +15,9 @@ internal sealed class DiagnosticSink(string fileName)
     /// <summary>For complaints about the file as a whole.</summary>
     public SourceSpan FileStart { get; } = new(fileName, 1, 1, 1);
 
-    public bool HasErrors { get; private set; }
+    public int ErrorCount { get; private set; }
+
+    public bool HasErrors => ErrorCount > 0;
 
     /// <summary>What is reported from here on is only counted: it needs no careful wording.</summary>
     public bool IsFull => _diagnostics.Count >= LimitCount;
@@ -25,7 +27,7 @@ internal sealed class DiagnosticSink(string fileName)
 
     public void Add(Diagnostic diagnostic)
     {
-        HasErrors |= diagnostic.IsError;
+        ErrorCount += diagnostic.IsError ? 1 : 0;
         if (IsFull)
         {
             _droppedCount++;

@@ -101,7 +101,7 @@ internal static class AddressLine
     {
         if (LaterOptions.Contains(option.Text))
         {
-            sink.Report(DiagnosticCatalogue.ValueNotSupportedYet, option.Span, "virtual_ipaddress", $"... {option.Text}");
+            sink.Report(DiagnosticCatalogue.NotSupportedYet, option.Span, option.Text);
             return false;
         }
 

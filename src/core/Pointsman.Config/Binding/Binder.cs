@@ -14,15 +14,15 @@ internal sealed class Binder(SourceText source, DiagnosticSink sink)
 
     public DiagnosticSink Sink { get; } = sink;
 
-    /// <summary>Statements that only serve mail: reported together, once.</summary>
-    public List<Word> MailKeywords { get; } = [];
+    public StandingNotices Notices { get; } = new();
 
-    /// <summary>A statement was left out, so what refers to it may be right after all.</summary>
-    public bool HasSkippedBlocks { get; private set; }
+    /// <summary>Something was left out, so what refers to it may be right after all.</summary>
+    public bool HasGaps { get; private set; }
 
     public Bound<T> Bind<T>(BlockGrammar<T> grammar, Statement owner, ImmutableArray<Statement> statements, T start)
     {
         var given = new Dictionary<string, Statement>();
+        var misspelt = new List<(string Setting, Statement Statement)>();
         T value = start;
         foreach (Statement statement in statements)
         {
@@ -37,9 +37,18 @@ internal sealed class Binder(SourceText source, DiagnosticSink sink)
             }
             else
             {
-                HasSkippedBlocks |= statement.Body is not null;
-                UnknownKeywords.Report(statement, grammar, Sink);
+                HasGaps |= statement.Body is not null;
+                if (UnknownKeywords.Report(statement, grammar, Sink) is { } meant)
+                {
+                    misspelt.Add((meant.Canonical, statement));
+                }
             }
+        }
+
+        // A setting that was typed wrong is not missing as well.
+        foreach ((string setting, Statement statement) in misspelt)
+        {
+            given.TryAdd(setting, statement);
         }
 
         return new Bound<T>(value, owner, given);
@@ -47,12 +56,17 @@ internal sealed class Binder(SourceText source, DiagnosticSink sink)
 
     private T BindEntry<T>(Func<T, Statement, DiagnosticSink, T> entry, Statement statement, T value)
     {
+        int errorCount = Sink.ErrorCount;
         if (statement.Body is null)
         {
-            return entry(value, statement, Sink);
+            value = entry(value, statement, Sink);
+        }
+        else
+        {
+            ReportBlockNotExpected(statement);
         }
 
-        ReportBlockNotExpected(statement);
+        HasGaps |= Sink.ErrorCount > errorCount;
         return value;
     }
 
@@ -61,12 +75,12 @@ internal sealed class Binder(SourceText source, DiagnosticSink sink)
         if (!HasRightShape(grammar, keyword, statement)
             || !ArgumentReader.TryRead(keyword, statement, grammar, Sink, out ArgumentValue argument))
         {
-            HasSkippedBlocks |= keyword.Opens is not null;
+            HasGaps |= keyword.Opens is not null;
             return value;
         }
 
         NoticeExtra(grammar, keyword, statement, argument.TakenCount);
-        NoticeStanding(keyword, statement);
+        Notices.Take(keyword, statement.Keyword);
         return keyword.Apply(value, new Setting(this, statement, argument));
     }
 
@@ -150,36 +164,5 @@ internal sealed class Binder(SourceText source, DiagnosticSink sink)
         }
 
         return false;
-    }
-
-    private void NoticeStanding(Keyword keyword, Statement statement)
-    {
-        SourceSpan span = statement.Keyword.Span;
-        if (keyword.IsForMail)
-        {
-            MailKeywords.Add(statement.Keyword);
-        }
-
-        if (keyword.OldNameOf is { } newName)
-        {
-            Sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.OldName, span, keyword.Name, newName) with
-            {
-                Label = "works as before",
-                Hint = $"type `{newName}`",
-            });
-        }
-
-        if (keyword.ObsoleteBecause is { } why)
-        {
-            Sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.Obsolete, span, keyword.Name, why) with
-            {
-                Hint = "remove the line",
-            });
-        }
-
-        if (keyword.NoEffectBecause is { } reason)
-        {
-            Sink.Report(DiagnosticCatalogue.NoEffectYet, span, keyword.Name, reason);
-        }
     }
 }

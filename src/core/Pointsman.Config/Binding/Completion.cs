@@ -6,10 +6,10 @@ namespace Pointsman.Config.Binding;
 /// <summary>Turns a draft into a configuration: fills what was left out, and checks each block and their relations.</summary>
 internal static class Completion
 {
-    public static Configuration Complete(Draft draft, bool hasSkippedBlocks, DiagnosticSink sink)
+    public static Configuration Complete(Draft draft, bool hasGaps, DiagnosticSink sink)
     {
-        ImmutableArray<SyncGroupConfig> groups = GroupRules.Complete(draft, hasSkippedBlocks, sink);
-        ScriptRules.Check(draft, hasSkippedBlocks, sink);
+        ImmutableArray<SyncGroupConfig> groups = GroupRules.Complete(draft, hasGaps, sink);
+        ScriptRules.Check(draft, hasGaps, sink);
         RouterIdRules.Check(draft.Instances, sink);
         var configuration = new Configuration
         {
@@ -24,8 +24,8 @@ internal static class Completion
                     .OfType<VirtualServerConfig>(),
             ],
         };
-        VirtualServerRelations.Check(draft, hasSkippedBlocks, sink);
-        NoticeNothing(draft, hasSkippedBlocks, sink);
+        VirtualServerRelations.Check(draft, hasGaps, sink);
+        NoticeNothing(draft, hasGaps, sink);
         return configuration;
     }
 
@@ -48,9 +48,9 @@ internal static class Completion
         }
     }
 
-    private static void NoticeNothing(Draft draft, bool hasSkippedBlocks, DiagnosticSink sink)
+    private static void NoticeNothing(Draft draft, bool hasGaps, DiagnosticSink sink)
     {
-        if (draft.Instances.Count == 0 && draft.VirtualServers.Count == 0 && !hasSkippedBlocks && !sink.HasErrors)
+        if (draft.Instances.Count == 0 && draft.VirtualServers.Count == 0 && !hasGaps && !sink.HasErrors)
         {
             sink.Report(DiagnosticCatalogue.NothingConfigured, sink.FileStart);
         }

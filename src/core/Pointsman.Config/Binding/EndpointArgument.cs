@@ -72,7 +72,11 @@ internal static class EndpointArgument
 
         if (number is < 1 or > ushort.MaxValue)
         {
-            sink.Report(DiagnosticCatalogue.OutOfRange, word.Span, $"{keyword.Name} ...", word.Text, "1..65535");
+            sink.Add(DiagnosticSink.Make(
+                DiagnosticCatalogue.OutOfRange, word.Span, $"{keyword.Name} ...", word.Text, "1..65535") with
+            {
+                Label = "must be a port",
+            });
             return false;
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pointsman.Config.Grammar;
 using Pointsman.Config.Model;
 using Pointsman.Config.Syntax;
 
@@ -7,7 +8,7 @@ namespace Pointsman.Config.Binding;
 /// <summary>What must hold for <c>vrrp_sync_group</c>: its instances exist, and are in no other group.</summary>
 internal static class GroupRules
 {
-    public static ImmutableArray<SyncGroupConfig> Complete(Draft draft, bool hasSkippedBlocks, DiagnosticSink sink)
+    public static ImmutableArray<SyncGroupConfig> Complete(Draft draft, bool hasGaps, DiagnosticSink sink)
     {
         Completion.NoticeSecondNames(draft.SyncGroups, sink);
         var instances = draft.Instances.Select(instance => instance.Value.Name).ToHashSet();
@@ -20,7 +21,7 @@ internal static class GroupRules
             {
                 if (!instances.Contains(member.Text))
                 {
-                    ReportUnknown(member, draft, hasSkippedBlocks, sink);
+                    ReportUnknown(member, draft, hasGaps, sink);
                 }
                 else if (!groupOf.TryAdd(member.Text, (group.Name, member.Span)))
                 {
@@ -35,9 +36,9 @@ internal static class GroupRules
         return groups.ToImmutable();
     }
 
-    private static void ReportUnknown(Word member, Draft draft, bool hasSkippedBlocks, DiagnosticSink sink)
+    private static void ReportUnknown(Word member, Draft draft, bool hasGaps, DiagnosticSink sink)
     {
-        if (hasSkippedBlocks)
+        if (hasGaps)
         {
             return;
         }
@@ -60,7 +61,8 @@ internal static class GroupRules
 
     private static void NoticeSmall(Bound<SyncGroupDraft> bound, DiagnosticSink sink)
     {
-        if (bound.Value.Members.Length < 2)
+        bool hasStrayNames = bound.Owner.Body!.Statements.Any(line => SyncGroupGrammar.Block.Find(line.Keyword.Text) is null);
+        if (bound.Value.Members.Length < 2 && !hasStrayNames)
         {
             sink.Report(
                 DiagnosticCatalogue.GroupTooSmall, bound.Owner.HeaderSpan, InstanceRules.Header(bound.Owner));

@@ -37,7 +37,7 @@ internal static class NumberArgument
         }
 
         value = new ArgumentValue { Number = number, TakenCount = 1 };
-        return argument.Kind != ArgumentKind.Weight || !HasReverse(keyword, words, sink);
+        return argument.Kind != ArgumentKind.Weight || !HasReverse(words, sink);
     }
 
     public static bool TryParse(string text, bool isWhole, out decimal number)
@@ -51,12 +51,12 @@ internal static class NumberArgument
     }
 
     // `weight 2 reverse` turns the meaning round: it must not pass as an ignored extra word.
-    private static bool HasReverse(Keyword keyword, ImmutableArray<Word> words, DiagnosticSink sink)
+    private static bool HasReverse(ImmutableArray<Word> words, DiagnosticSink sink)
     {
         bool isReverse = words.Length > 1 && words[1].Text == "reverse";
         if (isReverse)
         {
-            sink.Report(DiagnosticCatalogue.ValueNotSupportedYet, words[1].Span, keyword.Name, $"{words[0].Text} reverse");
+            sink.Report(DiagnosticCatalogue.NotSupportedYet, words[1].Span, words[1].Text);
         }
 
         return isReverse;

@@ -5,7 +5,7 @@ namespace Pointsman.Config.Binding;
 /// <summary>What must hold for <c>vrrp_script</c>: it has a command, and whoever tracks it and it know each other.</summary>
 internal static class ScriptRules
 {
-    public static void Check(Draft draft, bool hasSkippedBlocks, DiagnosticSink sink)
+    public static void Check(Draft draft, bool hasGaps, DiagnosticSink sink)
     {
         Completion.NoticeSecondNames(draft.Scripts, sink);
         Completion.NoticeSecondNames(draft.Instances, sink);
@@ -14,7 +14,7 @@ internal static class ScriptRules
         foreach (TrackedScriptConfig track in draft.Instances.SelectMany(instance => instance.Value.TrackScripts))
         {
             tracked.Add(track.Name);
-            if (!hasSkippedBlocks && !known.Contains(track.Name))
+            if (!hasGaps && !known.Contains(track.Name))
             {
                 ReportUnknown(track, draft, sink);
             }
@@ -22,7 +22,7 @@ internal static class ScriptRules
 
         foreach (Bound<VrrpScriptConfig> script in draft.Scripts)
         {
-            CheckScript(script, tracked.Contains(script.Value.Name) || hasSkippedBlocks, sink);
+            CheckScript(script, tracked.Contains(script.Value.Name) || hasGaps, sink);
             if (script.Value.User is null && draft.Global.ScriptUser is null)
             {
                 NoticeRoot(script, sink);

@@ -6,7 +6,8 @@ namespace Pointsman.Config.Binding;
 /// <summary>Words the complaint about a statement whose keyword is not in its block's table.</summary>
 internal static class UnknownKeywords
 {
-    public static void Report(Statement statement, BlockGrammar grammar, DiagnosticSink sink)
+    /// <summary>The keyword of this block that was meant, when the complaint says so.</summary>
+    public static Keyword? Report(Statement statement, BlockGrammar grammar, DiagnosticSink sink)
     {
         string name = statement.Keyword.Text;
         SourceSpan span = statement.Keyword.Span;
@@ -22,7 +23,7 @@ internal static class UnknownKeywords
         else if (Language.BlocksWith(name) is { Length: > 0 } blocks)
         {
             string places = string.Join(", ", blocks.Select(block => $"`{block}`"));
-            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.WrongBlock, span, name, grammar.Name) with
+            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.WrongBlock, span, name, grammar.Place) with
             {
                 Label = skipped ?? $"it works in {places}",
                 Hint = skipped is null ? null : $"it works in {places}",
@@ -40,30 +41,31 @@ internal static class UnknownKeywords
         }
         else
         {
-            ReportUnknown(statement, grammar, skipped, sink);
+            return ReportUnknown(statement, grammar, skipped, sink);
         }
+
+        return null;
     }
 
-    private static void ReportUnknown(Statement statement, BlockGrammar grammar, string? skipped, DiagnosticSink sink)
+    private static Keyword? ReportUnknown(Statement statement, BlockGrammar grammar, string? skipped, DiagnosticSink sink)
     {
         string name = statement.Keyword.Text;
-        string? guess = sink.IsFull ? null : Guess(name, grammar);
-        sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.UnknownKeyword, statement.Keyword.Span, name, grammar.Name) with
+        string? near = sink.IsFull ? null : EditDistance.Nearest(name, grammar.Keywords.Select(keyword => keyword.Name));
+        string? guess = sink.IsFull ? null
+            : near is null ? GuessElsewhere(name)
+            : $"did you mean `{near}`?";
+        sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.UnknownKeyword, statement.Keyword.Span, name, grammar.Place) with
         {
             Label = guess ?? skipped,
             Hint = guess is not null ? skipped
                 : grammar == Language.SyncGroup ? "instance names stand inside `group { ... }`"
                 : $"type one of {string.Join(", ", grammar.Keywords.Select(keyword => keyword.Name))}",
         });
+        return near is null ? null : grammar.Find(near);
     }
 
-    private static string? Guess(string name, BlockGrammar grammar)
+    private static string? GuessElsewhere(string name)
     {
-        if (EditDistance.Nearest(name, grammar.Keywords.Select(keyword => keyword.Name)) is { } near)
-        {
-            return $"did you mean `{near}`?";
-        }
-
         string? later = EditDistance.Nearest(name, KeepalivedKeywords.InOrder);
         return later is null ? null
             : Language.BlocksWith(later) is { Length: > 0 } blocks ? $"did you mean `{later}` of `{blocks[0]}`?"

@@ -6,11 +6,11 @@ namespace Pointsman.Config.Binding;
 /// <summary>What must hold between virtual servers, and between them and the addresses of the instances.</summary>
 internal static class VirtualServerRelations
 {
-    public static void Check(Draft draft, bool hasSkippedBlocks, DiagnosticSink sink)
+    public static void Check(Draft draft, bool hasGaps, DiagnosticSink sink)
     {
         NoticeSecond(draft.VirtualServers, sink);
         NoticeSharedAddresses(draft.Instances, sink);
-        if (draft.Instances.Count > 0 && !hasSkippedBlocks)
+        if (draft.Instances.Count > 0 && !hasGaps)
         {
             NoticeUnheld(draft, sink);
         }

@@ -10,6 +10,9 @@ internal abstract class BlockGrammar(string name)
     /// <summary>The keyword that opens it; <c>the file</c> for the outermost level.</summary>
     public string Name { get; } = name;
 
+    /// <summary>Where a statement of it stands, in words.</summary>
+    public string Place => this == FileGrammar.Block ? "outside all blocks" : $"in `{Name}`";
+
     public abstract IEnumerable<Keyword> Keywords { get; }
 
     /// <summary>Its lines are entries of a list (addresses, names), not keywords.</summary>

@@ -14,7 +14,7 @@ internal static class GlobalGrammar
 
     public static BlockGrammar<GlobalDefinitions> Block { get; } = new("global_defs",
     [
-        new("router_id", Argument.Text("a name"), "what this node is called in mails", (global, setting) =>
+        new("router_id", Argument.Text("a name"), "what this node is called in `pointsman status`", (global, setting) =>
             global with { RouterId = setting.Value.Text })
         { Default = "the host name" },
 
@@ -82,11 +82,11 @@ internal static class GlobalGrammar
             (global, _) => global)
         { NoEffectBecause = "an advert with other addresses is told in the log, and heard all the same" },
 
-        new("vrrp_garp_interval", Pause, "wait between two announcements of an interface", (global, setting) =>
+        new("vrrp_garp_interval", Pause, "wait between two announcements of an interface; without effect if not 0", (global, setting) =>
             TakePause(global, setting, "announcements are sent without a pause"))
         { Default = "0" },
 
-        new("vrrp_gna_interval", Pause, "the same for IPv6", (global, setting) =>
+        new("vrrp_gna_interval", Pause, "the same for IPv6; without effect if not 0", (global, setting) =>
             TakePause(global, setting, "there is no IPv6 here yet"))
         { Default = "0" },
     ]);

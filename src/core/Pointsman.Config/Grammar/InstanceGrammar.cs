@@ -10,10 +10,12 @@ internal static class InstanceGrammar
     public static BlockGrammar<AuthenticationDraft> Authentication { get; } = new("authentication",
     [
         new("auth_type", Argument.Choice(["PASS"], ["AH"]), "how adverts prove themselves", (authentication, _) =>
-            authentication with { HasType = true }),
+            authentication with { HasType = true })
+        { Default = "no authentication" },
 
         new("auth_pass", Argument.Text("a password of up to eight characters"), "sent in clear with every advert",
-            AuthenticationDraft.TakePassword),
+            AuthenticationDraft.TakePassword)
+        { Default = "no authentication" },
     ]);
 
     private static readonly BlockGrammar<ImmutableArray<VirtualAddressConfig>> Addresses =
@@ -32,10 +34,12 @@ internal static class InstanceGrammar
         { Default = "BACKUP" },
 
         new("interface", Argument.Interface, "where adverts are sent and addresses are held", (instance, setting) =>
-            instance with { Interface = setting.Value.Text }),
+            instance with { Interface = setting.Value.Text })
+        { IsRequired = true },
 
         new("virtual_router_id", Argument.Number(1, 255), "the same on all nodes of this virtual router",
-            (instance, setting) => instance with { VirtualRouterId = (byte)setting.Whole }),
+            (instance, setting) => instance with { VirtualRouterId = (byte)setting.Whole })
+        { IsRequired = true },
 
         new("priority", Argument.Number(1, 255), "the highest becomes master", (instance, setting) =>
             instance with { Priority = (byte)setting.Whole })

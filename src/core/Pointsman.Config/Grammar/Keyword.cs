@@ -12,6 +12,9 @@ internal abstract record Keyword(string Name, Argument Argument, string Meaning)
     /// <summary>What counts when it is absent, as one would type it.</summary>
     public string? Default { get; init; }
 
+    /// <summary>There is no default: a block without it is refused.</summary>
+    public bool IsRequired { get; init; }
+
     /// <summary>May stand several times in a block.</summary>
     public bool IsRepeatable { get; init; }
 

@@ -7,7 +7,8 @@ internal static class Language
 {
     public static BlockGrammar SyncGroup => SyncGroupGrammar.Block;
 
-    private static ImmutableArray<BlockGrammar> Blocks { get; } =
+    /// <summary>From the outermost inwards.</summary>
+    public static ImmutableArray<BlockGrammar> Blocks { get; } =
     [
         FileGrammar.Block, GlobalGrammar.Block, SyncGroupGrammar.Block, ScriptGrammar.Block, InstanceGrammar.Block,
         InstanceGrammar.Authentication, VirtualServerGrammar.Block, RealServerGrammar.Block, TcpCheckGrammar.Block,

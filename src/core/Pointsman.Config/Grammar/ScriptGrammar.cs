@@ -9,7 +9,8 @@ internal static class ScriptGrammar
     public static BlockGrammar<VrrpScriptConfig> Block { get; } = new("vrrp_script",
     [
         new("script", Argument.Command, "program and arguments; exit status 0 is success", (script, setting) =>
-            script with { Command = CommandLine.Read(setting) }),
+            script with { Command = CommandLine.Read(setting) })
+        { IsRequired = true },
 
         new("interval", Argument.Seconds(Limits.SecondsLeast, Limits.SecondsMost), "from one run to the next",
             (script, setting) => script with { Interval = setting.Value.Time })

@@ -26,7 +26,8 @@ internal static class VirtualServerGrammar
         new("lvs_sched", Algorithm, "the same as lb_algo", TakeAlgorithm)
         { SameAs = "lb_algo", Default = "wlc" },
 
-        new("lb_kind", Kind, "how packets reach the real server", TakeKind),
+        new("lb_kind", Kind, "how packets reach the real server", TakeKind)
+        { IsRequired = true },
 
         new("lvs_method", Kind, "the same as lb_kind", TakeKind)
         { SameAs = "lb_kind" },
@@ -42,7 +43,8 @@ internal static class VirtualServerGrammar
         { Default = "255.255.255.255" },
 
         new("protocol", Argument.Choice(["TCP"], ["UDP", "SCTP"], ignoresCase: true), "the transport protocol",
-            (server, _) => server.With(config => config with { Protocol = TransportProtocol.Tcp })),
+            (server, _) => server.With(config => config with { Protocol = TransportProtocol.Tcp }))
+        { IsRequired = true },
 
         new("real_server", Argument.EndpointWithOptionalPort, "a server that does the work", (server, setting) =>
         {

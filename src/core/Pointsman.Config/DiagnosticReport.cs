@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Pointsman.Config;
+
+/// <summary>All complaints about a file as plain fields, for JSON.</summary>
+public sealed record DiagnosticReport(int Errors, int Warnings, ImmutableArray<DiagnosticData> Diagnostics);
+
+/// <summary>How a report is written: camelCase, absent instead of null; no reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    WriteIndented = true)]
+[JsonSerializable(typeof(DiagnosticReport))]
+internal sealed partial class DiagnosticJson : JsonSerializerContext;

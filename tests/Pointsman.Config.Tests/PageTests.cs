@@ -1,0 +1,89 @@
+using Pointsman.Config.Grammar;
+using Xunit;
+
+namespace Pointsman.Config.Tests;
+
+/// <summary>The pages for operators say what the reader does. <c>UPDATE=1</c> rewrites what is rendered.</summary>
+public sealed class PageTests
+{
+    private const string Begin = "<!-- rendered -->\n";
+    private const string End = "<!-- end -->\n";
+
+    [Fact]
+    public void ConfigurationPage_Compared_IsTheKeywordTable() =>
+        CheckRendered("configuration.md", GrammarTable.Render());
+
+    [Fact]
+    public void DiagnosticIndex_Compared_NamesEveryPageByItsTitle() =>
+        CheckRendered("diagnostics/README.md", string.Concat(DiagnosticCatalogue.All.Select(IndexLine)));
+
+    [Fact]
+    public void EveryKeyword_InTheTable_HasADefaultOrASayOnWhatHappensWithout() =>
+        Assert.All(
+            Language.Blocks.SelectMany(block => block.Keywords),
+            keyword => Assert.True(
+                keyword is { IsRequired: true } or { Default: not null } or { Opens: not null } or { IsForMail: true }
+                    or { OldNameOf: not null } or { SameAs: not null } or { ObsoleteBecause: not null }
+                    or { NoEffectBecause: not null } or { Argument.Kind: ArgumentKind.Nothing },
+                keyword.Name));
+
+    [Fact]
+    public void RequiredKeyword_LeftOut_IsAnError()
+    {
+        const string Text = """
+            vrrp_script chk {
+                script /bin/true
+                user nobody
+            }
+            vrrp_instance VI_1 {
+                interface eth0
+                virtual_router_id 51
+                track_script {
+                    chk
+                }
+                virtual_ipaddress {
+                    10.0.0.1
+                }
+            }
+            virtual_server 10.0.0.1 80 {
+                lb_algo rr
+                lb_kind DR
+                protocol TCP
+                real_server 10.0.0.2 80 {
+                    TCP_CHECK {
+                    }
+                }
+            }
+            """;
+        Assert.Empty(ConfigReader.Read("f", Text).Diagnostics);
+        string[] lines = Text.Split('\n');
+        foreach (Keyword keyword in Language.Blocks.SelectMany(block => block.Keywords).Where(keyword => keyword.IsRequired))
+        {
+            IEnumerable<string> others = lines.Where(line => !line.TrimStart().StartsWith($"{keyword.Name} ", StringComparison.Ordinal));
+            Assert.True(Assert.Single(ConfigReader.Read("f", string.Join('\n', others)).Diagnostics).IsError, keyword.Name);
+        }
+    }
+
+    private static string IndexLine(DiagnosticDescriptor descriptor)
+    {
+        string path = Path.Combine(Repository.Root, "docs", "diagnostics", $"{descriptor.Code}.md");
+        string title = File.ReadLines(path).First()[$"# {descriptor.Code}: ".Length..];
+        return $"- {(descriptor.Severity == Severity.Error ? "error" : "warning")} [{descriptor.Code}]({descriptor.Code}.md): {title}\n";
+    }
+
+    private static void CheckRendered(string page, string rendered)
+    {
+        string path = Path.Combine(Repository.Root, "docs", page);
+        string text = File.ReadAllText(path);
+        int start = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
+        int end = text.IndexOf(End, start, StringComparison.Ordinal);
+        if (Environment.GetEnvironmentVariable("UPDATE") == "1")
+        {
+            text = text[..start] + rendered + text[end..];
+            end = start + rendered.Length;
+            File.WriteAllText(path, text);
+        }
+
+        Assert.Equal(rendered, text[start..end]);
+    }
+}
