@@ -86,6 +86,8 @@ static __always_inline bool pm_template_bind(const struct pm_template_key *key,
 		packet->server = template->server;
 	}
 
+	if (pm_is_past(packet->now, template->expiry) && !template->refs)
+		template->flags = 0;
 	template->server = packet->server;
 	template->expiry = fresh.expiry;
 	__sync_fetch_and_add(&template->refs, 1);

@@ -20,8 +20,8 @@ public sealed class SchedulingTests
         plane.Apply(TestPlane.Service(
             SchedulerKind.Wrr, TestPlane.Server(1, weight: 3), TestPlane.Server(2, weight: 2), TestPlane.Server(3)));
 
-        // Marks 3, 2, 1; newest first within a mark.
-        Assert.Equal("121321", Order(plane, 6));
+        // A fresh service of IPVS begins with one each; then the level falls from 3 to 1, newest first within a level.
+        Assert.Equal("321121321121", Order(plane, 12));
     }
 
     [Fact]

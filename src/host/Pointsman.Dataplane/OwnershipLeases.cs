@@ -30,9 +30,9 @@ public sealed class OwnershipLeases : IDisposable
     }
 
     /// <summary>How many other directors the VRRP process can tell of.</summary>
-    public static int PeerCount => PmLimit.PeersHeard;
+    public const int PeersHeard = PmLimit.PeersHeard;
 
-    public static int SlotCount => PmLimit.Leases;
+    public const int SlotCount = PmLimit.Leases;
 
     /// <summary>Null when no data path is pinned there.</summary>
     public static OwnershipLeases? TryOpen(string pinDirectory)
@@ -75,7 +75,7 @@ public sealed class OwnershipLeases : IDisposable
     }
 
     /// <summary>Tells the data path of a director heard on the wire; a MAC of zero takes the place back.</summary>
-    /// <param name="index">Below <see cref="PeerCount"/>.</param>
+    /// <param name="index">Below <see cref="PeersHeard"/>.</param>
     public void SetPeer(int index, MacAddress mac, IpAddress address)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, PmLimit.PeersHeard);

@@ -1,4 +1,5 @@
 using Pointsman.Balance;
+using Pointsman.Balance.Schedulers;
 using Pointsman.Base;
 using Pointsman.Dataplane.Bpf;
 
@@ -13,7 +14,7 @@ namespace Pointsman.Dataplane.Tables;
 internal sealed class PlanWriter(PinnedTables tables)
 {
     private readonly ServerSlots _slots = new(tables);
-    private readonly RingSpace _rings = new(tables.Ring.Count);
+    private readonly ServiceRings _rings = new(tables);
 
     internal void Write(ForwardingPlan plan)
     {
@@ -60,6 +61,9 @@ internal sealed class PlanWriter(PinnedTables tables)
 
     private static PmOwnerFlag OwnerFlags(PlannedService service) =>
         (service.LeaseSlot is null ? 0 : PmOwnerFlag.NeedsLease) | (service.HasLocalServer ? PmOwnerFlag.HasLocal : 0);
+
+    private static Be32 NetmaskOf(PlannedService service) => new(
+        service.PersistencePrefixLength == 0 ? 0 : uint.MaxValue << (32 - service.PersistencePrefixLength));
 
     private static IEnumerable<int> InterfacesOf(ForwardingPlan plan) => plan.Services
         .SelectMany(service => service.Servers)
@@ -144,7 +148,7 @@ internal sealed class PlanWriter(PinnedTables tables)
             Proto = (byte)service.Key.Protocol,
             Method = (byte)server.Method,
             Order = (ushort)order,
-            Netmask = new Be32(uint.MaxValue),
+            Netmask = NetmaskOf(service),
         };
         if (server.NextHop is { } hop)
         {
@@ -172,12 +176,20 @@ internal sealed class PlanWriter(PinnedTables tables)
 
     private void WriteService(ServiceDraft draft, Dictionary<PmServiceKey, (int At, int Length)> extents)
     {
-        List<ulong> ring = RingSequence.Of(
+        if (draft.Before is null && !draft.Servers.Any(server => !server.IsNew))
+        {
+            tables.Cursors[(int)draft.Id] = default;
+            tables.Retired[(int)draft.Id] = default;
+        }
+
+        (int At, int Length) extent = _rings.Lay(
+            draft.Key,
+            draft.Id,
             draft.Plan.Scheduler,
-            [.. draft.Plan.Servers.Select((server, i) => (draft.Servers[i].Slot, server.IsUp ? server.Weight : 0))]);
-        (int At, int Length) extent = draft.Before is { } before && HoldsRing(before, ring)
-            ? ((int)before.RingAt, ring.Count)
-            : WriteRing(ring, extents.Values);
+            [.. draft.Plan.Servers.Select((server, i) =>
+                new WeightedServer((int)draft.Servers[i].Slot, server.IsUp ? server.Weight : 0))],
+            draft.Before,
+            extents.Values);
         extents[draft.Key] = extent;
         var service = new PmService
         {
@@ -196,31 +208,13 @@ internal sealed class PlanWriter(PinnedTables tables)
             RingLength = (uint)extent.Length,
             PersistenceTicks = draft.Plan.Persistence is { } time ? Clock.ToTicks(time, tables.TicksPerSecond) : 0,
             PersistenceSeconds = (uint)(draft.Plan.Persistence?.TotalSeconds ?? 0),
-            Netmask = new Be32(uint.MaxValue),
+            Netmask = NetmaskOf(draft.Plan),
         };
-        if (draft.Before is null && !draft.Servers.Any(server => !server.IsNew))
-        {
-            tables.Cursors[(int)draft.Id] = default;
-            tables.Retired[(int)draft.Id] = default;
-        }
 
         if (draft.Before is not { } same || !same.Equals(service))
         {
             tables.Services.Update(draft.Key, service);
         }
-    }
-
-    private bool HoldsRing(PmService service, List<ulong> ring) =>
-        service.RingLength == ring.Count
-        && tables.Ring.Span.Slice((int)service.RingAt, (int)service.RingLength).SequenceEqual(
-            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ring));
-
-    private (int At, int Length) WriteRing(List<ulong> ring, IEnumerable<(int At, int Length)> used)
-    {
-        int at = _rings.Allocate(ring.Count, used) ?? throw new DataplaneException(
-            $"the servers' weights need more than the {tables.Ring.Count} places there are: use smaller weights");
-        ring.CopyTo(tables.Ring.Span[at..]);
-        return (at, ring.Count);
     }
 
     private Dictionary<PmServiceKey, (int At, int Length)> CurrentExtents()
@@ -245,6 +239,7 @@ internal sealed class PlanWriter(PinnedTables tables)
             if (!wanted.Contains(key))
             {
                 tables.Services.TryDelete(key);
+                _rings.Forget(key);
             }
         }
     }

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using Pointsman.Balance;
+using Pointsman.Balance.Schedulers;
+using Pointsman.Dataplane.Bpf;
+
+namespace Pointsman.Dataplane.Tables;
+
+/// <summary>
+/// The schedulers' rings, laid into pm_ring. Packets move a service's cursor on and nobody sets it back, so a new ring is
+/// laid turned to where the cursor stands, and its scheduler goes on where the one before was.
+/// </summary>
+internal sealed class ServiceRings(PinnedTables tables)
+{
+    private readonly RingSpace _space = new(tables.Ring.Count);
+    private readonly Dictionary<PmServiceKey, Laid> _laid = [];
+
+    /// <summary>Where the ring of these servers lies; it is laid anew only when it has changed.</summary>
+    /// <param name="current">The service as packets have it; null when it is new.</param>
+    /// <param name="used">The extents of all services.</param>
+    internal (int At, int Length) Lay(
+        PmServiceKey key,
+        uint id,
+        SchedulerKind scheduler,
+        ImmutableArray<WeightedServer> servers,
+        PmService? current,
+        IEnumerable<(int At, int Length)> used)
+    {
+        ulong placed = Volatile.Read(ref tables.Cursors[(int)id].Next);
+        Laid? before = _laid.GetValueOrDefault(key) is { } known && known.Ring.Kind == scheduler ? known : null;
+        if (before is not null && before.Servers.SequenceEqual(servers) && current is { } same)
+        {
+            return ((int)same.RingAt, (int)same.RingLength);
+        }
+
+        if (before is null && current is { } found && Recognise(found, RingBuilder.Build(scheduler, servers), servers, placed)
+            is { } recognised)
+        {
+            _laid[key] = recognised;
+            return ((int)found.RingAt, (int)found.RingLength);
+        }
+
+        SchedulerRing ring = before is null
+            ? RingBuilder.Build(scheduler, servers)
+            : RingBuilder.Continue(before.Ring, placed - before.PlacedCount, servers);
+        int at = _space.Allocate(ring.Servers.Length, used) ?? throw new DataplaneException(
+            $"the servers and weights of all services need more than {tables.Ring.Count} places: use smaller weights");
+        ImmutableArray<int> places = ring.LaidFor(placed);
+        for (int i = 0; i < places.Length; i++)
+        {
+            tables.Ring[at + i] = (ulong)places[i];
+        }
+
+        _laid[key] = new Laid(ring, servers, placed);
+        return (at, places.Length);
+    }
+
+    internal void Forget(PmServiceKey key) => _laid.Remove(key);
+
+    // A former run laid the ring; when it is the same one, turned, its scheduler goes on as if we had laid it.
+    private Laid? Recognise(
+        in PmService service, SchedulerRing ring, ImmutableArray<WeightedServer> servers, ulong placed)
+    {
+        int length = ring.Servers.Length;
+        if (service.RingLength != length)
+        {
+            return null;
+        }
+
+        int turns = ring.HasCursor ? length : 1;
+        for (int turn = 0; turn < Math.Max(turns, 1); turn++)
+        {
+            if (IsTurned((int)service.RingAt, ring.Servers, turn))
+            {
+                ulong placedBefore = length == 0 ? 0 : (ulong)((ring.Start - turn + length) % length);
+                return new Laid(ring, servers, Math.Min(placedBefore, placed));
+            }
+        }
+
+        return null;
+    }
+
+    private bool IsTurned(int at, ImmutableArray<int> servers, int turn)
+    {
+        for (int i = 0; i < servers.Length; i++)
+        {
+            if (tables.Ring[at + i] != (ulong)servers[(i + turn) % servers.Length])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <param name="PlacedCount">Where the cursor stood when the ring was laid.</param>
+    private sealed record Laid(SchedulerRing Ring, ImmutableArray<WeightedServer> Servers, ulong PlacedCount);
+}
