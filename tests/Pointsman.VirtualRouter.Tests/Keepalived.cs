@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Pointsman.Linux.Processes;
+
+namespace Pointsman.VirtualRouter.Tests;
+
+/// <summary>A real keepalived in a machine, with the other half of a <see cref="Node"/>'s configuration.</summary>
+internal sealed class Keepalived : IDisposable
+{
+    private const string Program = "/usr/sbin/keepalived";
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("linux-vr-ka-").FullName;
+    private readonly StringBuilder _log = new();
+    private readonly string _machine;
+    private readonly Process _process;
+
+    internal Keepalived(string machine, int priority)
+    {
+        _machine = machine;
+        string configuration = Path.Combine(_directory, "keepalived.conf");
+        File.WriteAllText(configuration, $$"""
+            vrrp_instance VI_1 {
+                state BACKUP
+                interface eth0
+                virtual_router_id 51
+                priority {{priority}}
+                advert_int 1
+                authentication {
+                    auth_type PASS
+                    auth_pass 1111
+                }
+                virtual_ipaddress {
+                    {{Network.Vip}}/32
+                }
+            }
+
+            """);
+        _process = Process.Start(new ProcessStartInfo("ip",
+        [
+            "netns", "exec", machine, Program, "-P", "-n", "-l", "-D",
+            "-f", configuration, "-p", Path.Combine(_directory, "pid"), "-r", Path.Combine(_directory, "vrrp.pid"),
+        ])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        _process.OutputDataReceived += (_, line) => Append(line.Data);
+        _process.ErrorDataReceived += (_, line) => Append(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    internal string Log
+    {
+        get
+        {
+            lock (_log)
+            {
+                return _log.ToString();
+            }
+        }
+    }
+
+    internal bool HasVip => Network.HasVip(_machine);
+
+    internal static void SkipUnlessInstalled() =>
+        Assert.SkipUnless(File.Exists(Program), "keepalived is not installed");
+
+    /// <summary>Waits until a line has been logged so many times.</summary>
+    internal void Expect(string text, int times = 1) => Node.WaitUntil(
+        () => Log.Split(text).Length > times, () => $"keepalived did not log \"{text}\" {times} times:\n{Log}");
+
+    internal void Stop()
+    {
+        ProcessControl.TrySignal(_process.Id, Signal.Terminate);
+        Assert.True(_process.WaitForExit(Node.Patience), "keepalived does not stop:\n" + Log);
+    }
+
+    internal void Kill()
+    {
+        string children = File.ReadAllText($"/proc/{_process.Id}/task/{_process.Id}/children");
+        _process.Kill();
+        foreach (string child in children.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            ProcessControl.TrySignal(int.Parse(child, CultureInfo.InvariantCulture), Signal.Kill);
+        }
+
+        _process.WaitForExit();
+    }
+
+    /// <summary>It found fault with nothing we sent.</summary>
+    internal void AssertContent()
+    {
+        // That a backup lets a lower master's adverts pass is the protocol, not a complaint.
+        string log = string.Join(
+            '\n', Log.Split('\n').Where(line => !line.Contains("received lower priority", StringComparison.Ordinal)));
+        foreach (string complaint in new[]
+        {
+            "invalid", "bogus", "incorrect", "mismatch", "not present", "unexpected", "checksum", "dropped", "discard", "wrong",
+        })
+        {
+            Assert.DoesNotContain(complaint, log, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            Kill();
+        }
+
+        _process.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private void Append(string? line)
+    {
+        lock (_log)
+        {
+            _log.AppendLine(line);
+        }
+    }
+}
