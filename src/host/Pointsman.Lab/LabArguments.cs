@@ -2,12 +2,12 @@ namespace Pointsman.Lab;
 
 /// <summary>The words and options of one <c>lab</c> command line.</summary>
 internal sealed record LabArguments(
-    string[] Words, string? Lab, DirectorKind? Director, bool Json, bool OneWay, bool Reset, bool Help)
+    string[] Words, string? Lab, DirectorKind? Director, bool Json, bool OneWay, bool Reset, bool Keep, bool Help)
 {
     internal static LabArguments Parse(ReadOnlySpan<string> args)
     {
         List<string> words = [];
-        LabArguments parsed = new([], null, null, Json: false, OneWay: false, Reset: false, Help: false);
+        LabArguments parsed = new([], null, null, Json: false, OneWay: false, Reset: false, Keep: false, Help: false);
         for (int i = 0; i < args.Length; i++)
         {
             if (words is ["exec", _, ..])
@@ -22,6 +22,7 @@ internal sealed record LabArguments(
                 case "--json": parsed = parsed with { Json = true }; break;
                 case "--one-way": parsed = parsed with { OneWay = true }; break;
                 case "--reset": parsed = parsed with { Reset = true }; break;
+                case "--keep": parsed = parsed with { Keep = true }; break;
                 case "--help" or "-h": parsed = parsed with { Help = true }; break;
                 case "--lab": parsed = parsed with { Lab = Value(args, ref i) }; break;
                 case "--director": parsed = parsed with { Director = ParseDirector(Value(args, ref i)) }; break;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pointsman.Lab.Demo;
 using Pointsman.Lab.Services;
 using Pointsman.Lab.Topology;
 using Pointsman.Lab.Views;
@@ -14,6 +15,7 @@ public static class LabCli
           list                              the labs there are
           up NAME [--director keepalived]   build it: machines, switch, servers, directors
           down [NAME]                       remove it, or all of them
+          demo [NAME] [--keep]              the operators' drill; --keep leaves the lab up
           status [--json]                   machines, services, who holds the virtual IPs, faults
           exec NODE COMMAND...              a command inside a machine, e.g. `exec lb1 ipvsadm -Ln`
           log NODE                          what the director of a machine wrote
@@ -60,6 +62,8 @@ public static class LabCli
             case ["up", var name]: return Up(name, options with { Director = arguments.Director ?? options.Director });
             case ["down"]: return Down(null, options);
             case ["down", var name]: return Down(name, options);
+            case ["demo"]: return Demo("classic", options, arguments);
+            case ["demo", var name]: return Demo(name, options, arguments);
             case []: options.Error.WriteLine(Usage); return WrongUsage;
             default: break;
         }
@@ -140,6 +144,9 @@ public static class LabCli
         string master = lab.View.WaitForAnyMaster(TimeSpan.FromSeconds(40));
         return Print(options, $"lab {name} is up: {lab.Topology.Nodes.Count} machines, {master} is master; try `lab status`");
     }
+
+    private static int Demo(string name, LabOptions options, LabArguments arguments) =>
+        DemoCommand.Run(name, options with { Director = arguments.Director ?? options.Director }, arguments.Keep);
 
     private static int Down(string? name, LabOptions options) =>
         Print(options, RunningLab.Down(name, options) is var count && count == 0 ? "no lab was up" : $"removed {count} machines");

@@ -107,9 +107,21 @@ internal sealed class HttpProbe : IDisposable
         {
             outcome = RequestOutcome.TimedOut;
         }
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressNotAvailable)
+        {
+            // The port's last connection to this service is not forgotten yet, on the client's own side.
+            _log.Withdraw(request);
+            return;
+        }
         catch (SocketException error)
         {
             outcome = ProbeTarget.OutcomeOf(error.SocketErrorCode);
+        }
+
+        if (outcome != RequestOutcome.Answered)
+        {
+            // Closed without the farewell, which nobody may hear: it would keep the port.
+            socket.LingerState = new LingerOption(enable: true, seconds: 0);
         }
 
         _log.End(request, outcome, server);
