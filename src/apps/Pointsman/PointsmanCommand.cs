@@ -1,13 +1,32 @@
 using System.CommandLine;
+using Pointsman.App.Names;
+using Pointsman.App.Run;
+using Pointsman.Lab;
 
 namespace Pointsman.App;
 
 /// <summary>The program's own command line: one verb, one file.</summary>
 internal static class PointsmanCommand
 {
-    internal static int Run(string[] args)
+    internal static int Run(string[] args) => args switch
     {
-        var root = new RootCommand("Pointsman: virtual IPs, health checks and load balancing from one keepalived.conf.");
-        return root.Parse(args).Invoke();
-    }
+        // What the program starts itself as, and what its build script asks; nobody types these.
+        [RoleCommandLine.Name, ..] => RoleCommandLine.Run(),
+        [BackgroundCommand.Name, .. var rest] => BackgroundCommand.Run(rest),
+        [LabProbe.CommandName, .. var rest] => LabProbe.Run(rest),
+        ["--answers-to", var name] => Personalities.Find(name) is null ? ExitCode.Failure : ExitCode.Ok,
+
+        // The lab takes a machine's command line as it is, options included.
+        ["lab", .. var rest] => LabCli.Run(rest, new LabOptions()),
+        _ => Root().Parse(args).Invoke(),
+    };
+
+    private static RootCommand Root() => new(
+        "Pointsman: virtual IPs by VRRP, health checks and load balancing, from one keepalived.conf.\n"
+        + "Started under the name keepalived or ipvsadm it takes that tool's command line.")
+    {
+        RunCommand.Create(),
+        StatusCommand.Create(),
+        new Command("lab", "Run a whole cluster on this machine, in network namespaces (`pointsman lab --help`)."),
+    };
 }

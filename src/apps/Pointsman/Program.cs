@@ -1,3 +1,5 @@
+using Pointsman.App.Names;
+
 namespace Pointsman.App;
 
 /// <summary>One program, many names: the name it was started under decides whose command line it reads.</summary>
@@ -5,10 +7,8 @@ internal static class Program
 {
     private static int Main(string[] args)
     {
-        string name = Path.GetFileName(Environment.GetCommandLineArgs()[0]);
-        return name switch
-        {
-            _ => PointsmanCommand.Run(args),
-        };
+        // The runtime hides what it was called: its first argument is the path of the file, after links.
+        string calledAs = CalledName.Read();
+        return Personalities.Find(calledAs) is { } personality ? personality(args) : PointsmanCommand.Run(args);
     }
 }

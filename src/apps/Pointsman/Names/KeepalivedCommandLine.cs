@@ -1,4 +1,6 @@
-namespace Pointsman.App.Run;
+using Pointsman.App.Run;
+
+namespace Pointsman.App.Names;
 
 /// <summary>keepalived's own command line (getopt_long): short options bundle, values may be joined on.</summary>
 internal static class KeepalivedCommandLine

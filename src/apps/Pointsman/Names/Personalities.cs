@@ -1,0 +1,12 @@
+namespace Pointsman.App.Names;
+
+/// <summary>The tools this program stands in for, each with its own command line.</summary>
+internal static class Personalities
+{
+    private static readonly Dictionary<string, Func<string[], int>> ByName = new(StringComparer.Ordinal)
+    {
+        ["keepalived"] = KeepalivedProgram.Run,
+    };
+
+    internal static Func<string[], int>? Find(string name) => ByName.GetValueOrDefault(name);
+}

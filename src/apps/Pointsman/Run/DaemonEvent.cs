@@ -1,0 +1,38 @@
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Control.Status;
+using Pointsman.Health;
+using Pointsman.Probes;
+using Pointsman.VirtualRouter.Messages;
+
+namespace Pointsman.App.Run;
+
+/// <summary>What other threads post to the engine's thread.</summary>
+internal abstract record DaemonEvent
+{
+    private DaemonEvent()
+    {
+    }
+
+    internal sealed record ProbeFinished(ProbeId Id, ProbeOutcome Outcome) : DaemonEvent;
+
+    internal sealed record ServerReachable(IpAddress Server, Reachability Way) : DaemonEvent;
+
+    /// <summary>From the VRRP role.</summary>
+    internal sealed record RoleSaid(RoleEvent What) : DaemonEvent;
+
+    /// <summary>A track script turned.</summary>
+    internal sealed record ScriptTurned(TrackScriptEvent What) : DaemonEvent;
+
+    /// <summary>A line for the log from another thread, so that lines stay in order.</summary>
+    internal sealed record Line(string Text) : DaemonEvent;
+
+    internal sealed record StatusAsked(TaskCompletionSource<NodeStatus> Answer) : DaemonEvent;
+
+    internal sealed record ReloadAsked : DaemonEvent;
+
+    internal sealed record StopAsked(string Why) : DaemonEvent;
+
+    /// <summary>A thread that the daemon cannot do without has ended.</summary>
+    internal sealed record ThreadFailed(string Thread, Exception Cause) : DaemonEvent;
+}

@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Config.Model;
+using Pointsman.Control.Status;
+using Pointsman.Dataplane;
+using Pointsman.Dataplane.NextHops;
+using Pointsman.Engine;
+using Pointsman.Health;
+using Pointsman.Linux.Network;
+using Pointsman.Probes;
+
+namespace Pointsman.App.Run;
+
+/// <summary>The balancing side of the daemon: the data path, the ways to the real servers, and their checks.</summary>
+internal sealed class ForwardingPart : IDisposable
+{
+    /// <summary>What one call of <see cref="Sweep"/> may take of the engine's thread.</summary>
+    private static readonly TimeSpan SweepBudget = TimeSpan.FromMilliseconds(20);
+
+    private readonly Action<DaemonEvent> _post;
+    private readonly XdpDataplane _dataplane;
+    private readonly DataplaneSnapshot _found;
+    private readonly ProbeRunner _probes;
+    private readonly RouteClient _routes = new();
+    private ReachabilityWatcher? _watcher;
+
+    private ForwardingPart(XdpDataplane dataplane, Action<DaemonEvent> post)
+    {
+        _dataplane = dataplane;
+        _post = post;
+        _found = dataplane.ReadSnapshot();
+        _probes = new ProbeRunner((id, outcome) => post(new DaemonEvent.ProbeFinished(id, outcome)));
+    }
+
+    /// <summary>Makes the data path, or takes over the one that a former daemon left running.</summary>
+    /// <exception cref="DataplaneException">It cannot run here; the message says what to do.</exception>
+    internal static ForwardingPart Open(RunPaths paths, Action<DaemonEvent> post, Action<string> note)
+    {
+        XdpDataplane dataplane = XdpDataplane.Open(new DataplaneOptions { PinDirectory = paths.PinDirectory });
+        foreach (string line in dataplane.Notes)
+        {
+            note(line);
+        }
+
+        return new ForwardingPart(dataplane, post);
+    }
+
+    internal bool Adopted => _dataplane.Adopted;
+
+    /// <summary>How many connections the former daemon left.</summary>
+    internal int AdoptedConnections => _found.Connections;
+
+    /// <summary>Follows the ways to these servers, in place of those before.</summary>
+    internal void Follow(ImmutableArray<IpAddress> servers)
+    {
+        _watcher?.Dispose();
+        _watcher = new ReachabilityWatcher(
+            servers,
+            (server, way) => _post(new DaemonEvent.ServerReachable(server, way)),
+            broken => _post(new DaemonEvent.ThreadFailed("reachability", broken)));
+        _watcher.Start();
+    }
+
+    /// <summary>A former daemon had found this server dead.</summary>
+    internal bool WasDown(ServiceKey service, TransportEndpoint server) =>
+        _found.Services.Any(known => known.Key == service
+            && known.Servers.Any(candidate => candidate.Address == server && !candidate.IsUp));
+
+    internal void Probe(HealthAction.StartProbe probe) => _probes.Start(probe);
+
+    internal void Apply(ForwardingPlan plan) => _dataplane.Apply(plan);
+
+    internal void Sweep() => _dataplane.Sweep(SweepBudget);
+
+    internal DataplaneSnapshot Read() => _dataplane.ReadSnapshot();
+
+    internal ImmutableArray<InterfaceStatus> Interfaces()
+    {
+        List<NetworkLink> links = _routes.Links();
+        return
+        [
+            .. _dataplane.Interfaces.Select(attached => new InterfaceStatus
+            {
+                Name = links.Find(link => link.Index == attached.Index)?.Name ?? $"#{attached.Index}",
+                Mode = attached.Mode.ToString().ToLowerInvariant(),
+            }),
+        ];
+    }
+
+    /// <summary>
+    /// Where packets for the virtual servers come in, and where they leave: many drivers send out of an interface for XDP
+    /// only when a program is attached to it as well.
+    /// </summary>
+    internal ImmutableArray<int> ChooseInterfaces(Configuration configuration, DirectorEngine engine)
+    {
+        List<NetworkLink> links = _routes.Links();
+        List<InterfaceAddress> addresses = _routes.Addresses();
+        var chosen = new SortedSet<int>();
+        foreach (VirtualServerConfig virtualServer in configuration.VirtualServers)
+        {
+            chosen.UnionWith(IncomingFor(virtualServer.Address.Address, configuration, engine.Ownership, links, addresses));
+            foreach (RealServerConfig server in virtualServer.RealServers)
+            {
+                if (engine.Reach(server.Address.Address) is Reachability.Via way)
+                {
+                    chosen.Add(way.NextHop.InterfaceIndex);
+                }
+            }
+        }
+
+        return [.. chosen];
+    }
+
+    /// <summary>Ends it all: nothing is forwarded any more, nothing stays pinned.</summary>
+    internal void Purge() => _dataplane.Purge();
+
+    /// <summary>Lets go of what this process holds; what is pinned goes on.</summary>
+    public void Dispose()
+    {
+        _watcher?.Dispose();
+        _probes.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _routes.Dispose();
+        _dataplane.Dispose();
+    }
+
+    private static IEnumerable<int> IncomingFor(
+        IpAddress vip,
+        Configuration configuration,
+        OwnershipMap ownership,
+        List<NetworkLink> links,
+        List<InterfaceAddress> addresses)
+    {
+        if (ownership.OwnerOf(vip) is { } owner)
+        {
+            VrrpInstanceConfig instance = configuration.Instances.First(candidate => candidate.Name == owner);
+            IEnumerable<string> names = instance.VirtualAddresses
+                .Where(address => address.Prefix.Address == vip)
+                .Select(address => address.Device ?? instance.Interface)
+                .Append(instance.Interface);
+            return links.Where(link => names.Contains(link.Name) && CanAttach(link)).Select(link => link.Index);
+        }
+
+        List<int> holders = [.. addresses.Where(address => address.Prefix.Address == vip).Select(address => address.InterfaceIndex)];
+        List<NetworkLink> onWire = links.FindAll(link => holders.Contains(link.Index) && CanAttach(link));
+
+        // An address on lo, or routed here without standing anywhere, may come in by any wire.
+        return (onWire.Count > 0 ? onWire : links.FindAll(link => CanAttach(link) && link.IsUp)).Select(link => link.Index);
+    }
+
+    private static bool CanAttach(NetworkLink link) => !link.IsLoopback && link.Mac is not null;
+}

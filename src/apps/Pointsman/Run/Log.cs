@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging;
+
+namespace Pointsman.App.Run;
+
+/// <summary>The daemon's own log lines; event ids from 100.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(100, LogLevel.Information, "Starting Pointsman v{Version}")]
+    internal static partial void Starting(ILogger log, string version);
+
+    [LoggerMessage(101, LogLevel.Information, "Configuration file {File}")]
+    internal static partial void ConfigurationFile(ILogger log, string file);
+
+    [LoggerMessage(102, LogLevel.Information, "Startup complete")]
+    internal static partial void StartupComplete(ILogger log);
+
+    [LoggerMessage(103, LogLevel.Information, "Stopping ({Why})")]
+    internal static partial void Stopping(ILogger log, string why);
+
+    [LoggerMessage(104, LogLevel.Information, "Stopped Pointsman v{Version}")]
+    internal static partial void Stopped(ILogger log, string version);
+
+    [LoggerMessage(105, LogLevel.Error, "{Why}")]
+    internal static partial void CannotStart(ILogger log, string why);
+
+    [LoggerMessage(106, LogLevel.Information, "{Line}")]
+    internal static partial void Line(ILogger log, string line);
+
+    [LoggerMessage(107, LogLevel.Warning, "{Line}")]
+    internal static partial void Warning(ILogger log, string line);
+
+    [LoggerMessage(108, LogLevel.Information, "Starting VRRP child process, pid={Pid}")]
+    internal static partial void RoleStarted(ILogger log, int pid);
+
+    [LoggerMessage(109, LogLevel.Error, "VRRP child process died (exit status {Status}): Respawning")]
+    internal static partial void RoleDied(ILogger log, int status);
+
+    [LoggerMessage(110, LogLevel.Warning, "VRRP child process did not stop in time and was killed")]
+    internal static partial void RoleKilled(ILogger log);
+
+    [LoggerMessage(111, LogLevel.Information, "Reloading")]
+    internal static partial void Reloading(ILogger log);
+
+    [LoggerMessage(112, LogLevel.Information, "Reload complete")]
+    internal static partial void ReloadComplete(ILogger log);
+
+    [LoggerMessage(113, LogLevel.Error, "Reload refused, the running configuration stays: {Why}")]
+    internal static partial void ReloadRefused(ILogger log, string why);
+
+    [LoggerMessage(114, LogLevel.Critical, "{Thread} failed: {Why}; the daemon ends, what it has pinned goes on")]
+    internal static partial void ThreadFailed(ILogger log, string thread, string why);
+
+    [LoggerMessage(115, LogLevel.Error, "The data path refused the plan: {Why}; the plan before it stays")]
+    internal static partial void PlanRefused(ILogger log, string why);
+
+    [LoggerMessage(117, LogLevel.Information, "Found a running data path with {Connections} connections: going on with it")]
+    internal static partial void Adopted(ILogger log, int connections);
+
+    [LoggerMessage(116, LogLevel.Error, "A control request failed: {Why}")]
+    internal static partial void ControlFault(ILogger log, string why);
+}

@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Pointsman.App.Logging;
+using Pointsman.Config;
+using Pointsman.Control;
+using Pointsman.Linux;
+using Pointsman.Linux.Processes;
+
+namespace Pointsman.App.Run;
+
+/// <summary>From a command line to a running daemon: everything that can be refused is refused here, in one line.</summary>
+internal static class RunVerb
+{
+    private static readonly TimeSpan BackgroundPatience = TimeSpan.FromSeconds(15);
+
+    internal static int Run(RunOptions options)
+    {
+        ConfigResult? config = ConfigFile.Read(options.ConfigFile, out string? error);
+        if (options.TestOnly)
+        {
+            return ReportTest(options, config, error);
+        }
+
+        if (config is null)
+        {
+            return Refuse(options, error!, ExitCode.Failure);
+        }
+
+        ConfigFile.Report(config, Console.Error, colour: !Console.IsErrorRedirected);
+        if (config.Configuration is null)
+        {
+            return Refuse(options, $"{options.ConfigFile} has errors; not started", ExitCode.Configuration);
+        }
+
+        if (!Environment.IsPrivilegedProcess)
+        {
+            return Refuse(options, "the daemon moves addresses and loads BPF programs: run it as root", ExitCode.Permission);
+        }
+
+        return options.Foreground ? Serve(options, config) : GoToBackground(options);
+    }
+
+    private static int Refuse(RunOptions options, string why, int code)
+    {
+        Console.Error.WriteLine($"{options.ProgramName}: {why}");
+        return code;
+    }
+
+    private static int ReportTest(RunOptions options, ConfigResult? config, string? error)
+    {
+        TextWriter target = Console.Error;
+        if (options.TestReportFile is not null)
+        {
+            try
+            {
+                target = new StreamWriter(options.TestReportFile);
+            }
+            catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)
+            {
+                return Refuse(options, $"cannot write {options.TestReportFile}: {cannot.Message}", ExitCode.Failure);
+            }
+        }
+
+        using TextWriter? file = options.TestReportFile is null ? null : target;
+        if (config is null)
+        {
+            target.WriteLine($"{options.ProgramName}: {error}");
+            return ExitCode.TestCannotRead;
+        }
+
+        ConfigFile.Report(config, target, colour: file is null && !Console.IsErrorRedirected);
+
+        // keepalived's tester fails for warnings too, and scripts rely on it; our own verb fails for errors only.
+        bool failed = options.ProgramName == "keepalived" ? !config.Diagnostics.IsEmpty : config.Configuration is null;
+        return failed ? ExitCode.TestReported : ExitCode.Ok;
+    }
+
+    /// <summary>Starts the daemon as a process of its own session and waits until it answers or has failed.</summary>
+    private static int GoToBackground(RunOptions options)
+    {
+        var start = new ProcessStartInfo("/proc/self/exe", [BackgroundCommand.Name, .. BackgroundCommand.Write(options)])
+        {
+            RedirectStandardInput = true,
+        };
+        using Process? daemon = Process.Start(start);
+        if (daemon is null)
+        {
+            return Refuse(options, "the background process could not be started", ExitCode.Failure);
+        }
+
+        daemon.StandardInput.Close();
+        var waited = Stopwatch.StartNew();
+        while (waited.Elapsed < BackgroundPatience)
+        {
+            if (daemon.WaitForExit(TimeSpan.FromMilliseconds(20)))
+            {
+                return daemon.ExitCode == ExitCode.Ok ? ExitCode.Failure : daemon.ExitCode;
+            }
+
+            if (PidFile.HolderOf(options.Paths.PidFile) == daemon.Id && File.Exists(options.Paths.ControlSocket))
+            {
+                return ExitCode.Ok;
+            }
+        }
+
+        return Refuse(options, "the background process does not answer; its log says more", ExitCode.Failure);
+    }
+
+    private static int Serve(RunOptions options, ConfigResult config)
+    {
+        using ILoggerFactory logging = Logging(options);
+        ILogger log = logging.CreateLogger("pointsman");
+        try
+        {
+            Directory.CreateDirectory(options.Paths.RunDirectory);
+            using PidFile? alone = PidFile.TryAcquire(options.Paths.PidFile, out int holder);
+            if (alone is null)
+            {
+                return Refuse(options, $"daemon is already running (process {holder})", ExitCode.Failure);
+            }
+
+            if (options.PidFile is not null)
+            {
+                File.WriteAllText(options.PidFile, $"{Environment.ProcessId}\n");
+            }
+
+            using var daemon = new Daemon(options, config.Configuration!, log);
+            int code = daemon.Run();
+            if (options.PidFile is not null)
+            {
+                File.Delete(options.PidFile);
+            }
+
+            return code;
+        }
+        catch (Exception known) when (known is ErrnoException or ControlSocketException or IOException
+            or UnauthorizedAccessException or Dataplane.DataplaneException)
+        {
+            Log.CannotStart(log, known.Message);
+            return options.LogToConsole ? ExitCode.Failure : Refuse(options, known.Message, ExitCode.Failure);
+        }
+    }
+
+    private static ILoggerFactory Logging(RunOptions options)
+    {
+        var sinks = new List<ILineSink> { new SyslogSink(options.ProgramName) };
+        if (options.LogToConsole)
+        {
+            sinks.Add(new ConsoleSink());
+        }
+
+        return LoggerFactory.Create(builder => builder
+            .SetMinimumLevel(options.LogDetail ? LogLevel.Debug : LogLevel.Information)
+            .AddProvider(new LineLoggerProvider(sinks)));
+    }
+}

@@ -1,0 +1,178 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Config.Model;
+using Pointsman.Control.Status;
+using Pointsman.Dataplane;
+using Pointsman.Engine;
+using Pointsman.Health;
+using Pointsman.Probes;
+using Pointsman.VirtualRouter.Messages;
+using Pointsman.Vrrp;
+
+namespace Pointsman.App.Run;
+
+/// <summary>Puts what the parts of the daemon know into one record for the operator.</summary>
+internal sealed class StatusBuilder
+{
+    private readonly Facts _facts;
+
+    private StatusBuilder(Facts facts) => _facts = facts;
+
+    /// <param name="Router">Null: no VRRP here, or its role has not answered.</param>
+    /// <param name="Plane">Null: nothing is balanced here.</param>
+    internal sealed record Facts(
+        RunOptions Options,
+        Configuration Configuration,
+        DirectorEngine Engine,
+        InstanceHistory History,
+        RoleSnapshot? Router,
+        ImmutableArray<TrackScriptSnapshot> Scripts,
+        DataplaneSnapshot? Plane,
+        ImmutableArray<InterfaceStatus> Interfaces,
+        Instant Now,
+        Instant Started);
+
+    internal static NodeStatus Build(Facts facts) => new StatusBuilder(facts).Node();
+
+    private NodeStatus Node() => new()
+    {
+        Version = ProgramVersion.Text,
+        Pid = Environment.ProcessId,
+        RouterId = _facts.Configuration.Global.RouterId ?? Environment.MachineName,
+        ConfigFile = Path.GetFullPath(_facts.Options.ConfigFile),
+        UptimeSeconds = (_facts.Now - _facts.Started).TotalSeconds,
+        Instances = [.. _facts.Configuration.Instances.Select(Instance)],
+        Scripts = [.. _facts.Scripts.Select(Script)],
+        VirtualServers = [.. _facts.Configuration.VirtualServers.Select(VirtualServer)],
+        DataPath = _facts.Plane is { } plane ? DataPath(plane) : null,
+    };
+
+    private InstanceStatus Instance(VrrpInstanceConfig configured)
+    {
+        InstanceSnapshot? now = Snapshot(configured.Name);
+        bool hasPeer = now is { State: not VrrpState.Master, MasterAddress: not null };
+        return new InstanceStatus
+        {
+            Name = configured.Name,
+            State = StateName(now?.State),
+            SinceSeconds = now?.StateFor.TotalSeconds ?? 0,
+            Reason = _facts.History.Reason(configured.Name),
+            SyncGroup = _facts.Configuration.SyncGroups.FirstOrDefault(group => group.Members.Contains(configured.Name))?.Name,
+            Priority = configured.Priority,
+            EffectivePriority = now?.EffectivePriority ?? configured.Priority,
+            Interface = configured.Interface,
+            VirtualRouterId = configured.VirtualRouterId,
+            AdvertIntervalSeconds = configured.AdvertInterval.TotalSeconds,
+            Peer = hasPeer ? now!.MasterAddress.ToString() : null,
+            PeerPriority = hasPeer ? now!.MasterPriority : null,
+            Addresses = [.. configured.VirtualAddresses.Select(address => address.Prefix.ToString())],
+            AdvertsSent = now?.AdvertsSent ?? 0,
+            AdvertsReceived = now?.AdvertsReceived ?? 0,
+            BecameMaster = now?.BecameMaster ?? 0,
+            AdvertsDiscarded = now is null
+                ? ImmutableDictionary<string, long>.Empty
+                : now.Discarded.ToImmutableDictionary(
+                    count => JsonNamingPolicy.KebabCaseLower.ConvertName(count.Reason.ToString()), count => count.Count),
+        };
+    }
+
+    private InstanceSnapshot? Snapshot(string instance) =>
+        _facts.Router?.Instances.FirstOrDefault(candidate => candidate.Name == instance);
+
+    private static string StateName(VrrpState? state) => state is { } known ? VrrpEventText.StateName(known) : "UNKNOWN";
+
+    private static ScriptStatus Script(TrackScriptSnapshot script) => new()
+    {
+        Name = script.Name,
+        State = script.State.ToString().ToLowerInvariant(),
+        Reason = script.LastOutcome?.Reason ?? "",
+        LastRunSecondsAgo = script.LastRunTimestamp is { } ran ? Stopwatch.GetElapsedTime(ran).TotalSeconds : null,
+    };
+
+    private VirtualServerStatus VirtualServer(VirtualServerConfig configured, int index)
+    {
+        ServiceSnapshot? plane = _facts.Plane?.Services.FirstOrDefault(
+            service => service.Key == new ServiceKey(configured.Protocol, configured.Address));
+        (bool armed, string why) = Armed(configured.Address.Address);
+        return new VirtualServerStatus
+        {
+            Address = configured.Address.ToString(),
+            Protocol = configured.Protocol.ToString().ToUpperInvariant(),
+            Scheduler = configured.Algorithm.ToString().ToLowerInvariant(),
+            Kind = configured.Kind.ToString().ToUpperInvariant(),
+            PersistenceTimeout = configured.PersistenceTimeout?.TotalSeconds,
+            Armed = armed,
+            Why = why,
+            RealServers = [.. configured.RealServers.Select((server, at) => RealServer(server, index, at, plane))],
+        };
+    }
+
+    private (bool Armed, string Why) Armed(IpAddress vip)
+    {
+        if (_facts.Engine.Ownership.OwnerOf(vip) is not { } owner)
+        {
+            return (true, "its address is no instance's: this node always balances it");
+        }
+
+        VrrpState? state = Snapshot(owner)?.State;
+        return state switch
+        {
+            VrrpState.Master => (true, $"{owner} is MASTER"),
+            VrrpState.Leaving => (true, $"{owner} hands over"),
+            _ => (false, $"{owner} is {StateName(state)}"),
+        };
+    }
+
+    private RealServerStatus RealServer(RealServerConfig configured, int service, int index, ServiceSnapshot? plane)
+    {
+        ServerHealthStatus health = _facts.Engine.Health(service, index);
+        Reachability way = _facts.Engine.Reach(configured.Address.Address);
+        ServerSnapshot? figures = plane?.Servers.FirstOrDefault(server => server.Address == configured.Address);
+        return new RealServerStatus
+        {
+            Address = configured.Address.ToString(),
+            State = health.IsUp ? "up" : "down",
+            Weight = configured.Weight,
+            Local = way is Reachability.Local,
+            Active = figures?.Active ?? 0,
+            Inactive = figures?.Inactive ?? 0,
+            Connections = (ulong)(figures?.Counters.Connections ?? 0),
+            InPackets = (ulong)(figures?.Counters.PacketsIn ?? 0),
+            InBytes = (ulong)(figures?.Counters.BytesIn ?? 0),
+            NextHop = (way as Reachability.Via)?.NextHop.Target.ToString(),
+            Reason = Reason(health, way),
+            SinceSeconds = health.ChangedAt is { } changed ? (_facts.Now - changed).TotalSeconds : null,
+            LastCheck = LastCheck(health),
+        };
+    }
+
+    // A server that passes its checks may still be out of reach for forwarded packets.
+    private static string Reason(ServerHealthStatus health, Reachability way) => way is Reachability.Unresolved lost
+        ? string.Create(CultureInfo.InvariantCulture, $"{health.Reason}; takes no connections: {lost.Reason}")
+        : health.Reason;
+
+    private LastCheckStatus? LastCheck(ServerHealthStatus health)
+    {
+        CheckResult? last = health.Checks.Select(check => check.LastResult).Where(result => result is not null)
+            .OrderByDescending(result => result!.At).FirstOrDefault();
+        return last is null ? null : new LastCheckStatus
+        {
+            Success = last.Outcome.IsSuccess,
+            Outcome = last.Outcome.Reason,
+            SecondsAgo = (_facts.Now - last.At).TotalSeconds,
+            DurationMs = last.Duration.TotalMilliseconds,
+        };
+    }
+
+    private DataPathStatus DataPath(DataplaneSnapshot plane) => new()
+    {
+        Interfaces = _facts.Interfaces,
+        Connections = plane.Connections,
+        ConnectionCapacity = plane.Capacity,
+        Verdicts = plane.Verdicts.ToImmutableDictionary(pair => pair.Key, pair => (ulong)pair.Value),
+    };
+}

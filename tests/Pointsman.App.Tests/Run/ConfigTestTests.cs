@@ -1,0 +1,62 @@
+using Pointsman.App.Run;
+
+namespace Pointsman.App.Tests.Run;
+
+/// <summary><c>-t</c>: the exit codes that operators' scripts branch on, and the report.</summary>
+public sealed class ConfigTestTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("pointsman-app-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public void CleanFile_IsZero()
+    {
+        (int code, string report) = Test(
+            "vrrp_instance VI_1 {\n interface eth0\n virtual_router_id 51\n virtual_ipaddress {\n 10.0.0.1\n }\n}\n", "keepalived");
+        Assert.Equal("", report);
+        Assert.Equal(0, code);
+    }
+
+    [Fact]
+    public void Error_IsFive_WithItsPlace()
+    {
+        (int code, string report) = Test("vrrp_instance VI_1 {\n interface eth0\n virtual_router_id 51\n frobnicate 3\n}\n", "keepalived");
+        Assert.Equal(5, code);
+        Assert.Contains("site.conf:4:2", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Warning_FailsKeepalivedsTest_ButNotOurs()
+    {
+        const string Text = "global_defs {\n notification_email {\n a@example.org\n }\n}\n";
+        Assert.Equal(5, Test(Text, "keepalived").Code);
+        Assert.Equal(0, Test(Text, "pointsman").Code);
+    }
+
+    [Fact]
+    public void MissingFile_IsFour()
+    {
+        var options = new RunOptions { ProgramName = "keepalived", TestOnly = true, ConfigFile = Path.Combine(_directory, "none.conf"), TestReportFile = Report };
+        Assert.Equal(4, RunVerb.Run(options));
+        Assert.Contains("none.conf", File.ReadAllText(Report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FileWithErrors_DoesNotStart()
+    {
+        string file = Path.Combine(_directory, "site.conf");
+        File.WriteAllText(file, "virtual_server {\n");
+        Assert.Equal(2, RunVerb.Run(new RunOptions { ConfigFile = file, Foreground = true }));
+    }
+
+    private string Report => Path.Combine(_directory, "report.txt");
+
+    private (int Code, string Report) Test(string text, string program)
+    {
+        string file = Path.Combine(_directory, "site.conf");
+        File.WriteAllText(file, text);
+        int code = RunVerb.Run(new RunOptions { ProgramName = program, TestOnly = true, ConfigFile = file, TestReportFile = Report });
+        return (code, File.ReadAllText(Report));
+    }
+}
