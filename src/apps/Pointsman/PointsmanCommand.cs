@@ -8,12 +8,15 @@ namespace Pointsman.App;
 /// <summary>The program's own command line: one verb, one file.</summary>
 internal static class PointsmanCommand
 {
+    /// <summary>What the lab starts its client with.</summary>
+    private const string LabProbeName = "lab-probe";
+
     internal static int Run(string[] args) => args switch
     {
         // What the program starts itself as, and what its build script asks; nobody types these.
         [RoleCommandLine.Name, ..] => RoleCommandLine.Run(),
         [BackgroundCommand.Name, .. var rest] => BackgroundCommand.Run(rest),
-        [LabProbe.CommandName, .. var rest] => LabProbe.Run(rest),
+        [LabProbeName, .. var rest] => LabProbe.Run(rest),
         ["--answers-to", var name] => Personalities.Find(name) is null ? ExitCode.Failure : ExitCode.Ok,
 
         // The lab takes a machine's command line as it is, options included.

@@ -34,6 +34,8 @@ internal sealed class Daemon : IDisposable
     /// <summary>Short beside a lease's life, so that mastership survives; long enough for a role that dies at once.</summary>
     private static readonly TimeSpan RespawnDelay = TimeSpan.FromMilliseconds(200);
 
+    private const int LeavingPollMs = 20;
+
     private readonly RunOptions _options;
     private readonly ILogger _log;
     private readonly BlockingCollection<DaemonEvent> _queue = new(QueueCapacity);
@@ -416,17 +418,18 @@ internal sealed class Daemon : IDisposable
     private int End(string why)
     {
         Log.Stopping(_log, why);
-        if (!_router.Stop())
+        Task<bool> leaving = Task.Run(_router.Stop);
+        while (!leaving.IsCompleted || _queue.Count > 0)
         {
-            Log.RoleKilled(_log);
-        }
-
-        while (_queue.TryTake(out DaemonEvent? last))
-        {
-            if (last is DaemonEvent.RoleSaid { What: RoleEvent.StateChanged or RoleEvent.Reported or RoleEvent.Noted } said)
+            if (_queue.TryTake(out DaemonEvent? last, LeavingPollMs) && last is DaemonEvent.RoleSaid { What: not RoleEvent.SnapshotTaken } said)
             {
                 OnRole(said.What);
             }
+        }
+
+        if (!leaving.Result)
+        {
+            Log.RoleKilled(_log);
         }
 
         _forwarding?.Purge();
