@@ -145,7 +145,10 @@ public static class DiagnosticCatalogue
         };
 
     public static readonly DiagnosticDescriptor UnreadableCharacter =
-        new("PM1028", Error, "a character here cannot be read: the file is not UTF-8");
+        new("PM1028", Error, "a character here cannot be read: the file is not UTF-8")
+        {
+            Hint = "save the file as UTF-8, or type the character again",
+        };
 
     public static readonly DiagnosticDescriptor MailNotSent =
         new("PM1101", Warning, "`{0}` is accepted, but has no effect here yet: mail is not sent by this version")

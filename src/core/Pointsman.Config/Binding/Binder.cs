@@ -22,7 +22,7 @@ internal sealed class Binder(SourceText source, DiagnosticSink sink)
     public Bound<T> Bind<T>(BlockGrammar<T> grammar, Statement owner, ImmutableArray<Statement> statements, T start)
     {
         var given = new Dictionary<string, Statement>();
-        var misspelt = new List<(string Setting, Statement Statement)>();
+        List<(string Setting, Statement Statement)>? misspelt = null;
         T value = start;
         foreach (Statement statement in statements)
         {
@@ -40,13 +40,13 @@ internal sealed class Binder(SourceText source, DiagnosticSink sink)
                 HasGaps |= statement.Body is not null;
                 if (UnknownKeywords.Report(statement, grammar, Sink) is { } meant)
                 {
-                    misspelt.Add((meant.Canonical, statement));
+                    (misspelt ??= []).Add((meant.Canonical, statement));
                 }
             }
         }
 
         // A setting that was typed wrong is not missing as well.
-        foreach ((string setting, Statement statement) in misspelt)
+        foreach ((string setting, Statement statement) in misspelt ?? [])
         {
             given.TryAdd(setting, statement);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Pointsman.Config.Binding;
 using Pointsman.Config.Syntax;
@@ -21,16 +22,21 @@ internal abstract class BlockGrammar(string name)
     /// <summary>What a line of a list looks like; null for a block of keywords.</summary>
     public string? EntryForm { get; protected init; }
 
-    public Keyword? Find(string name) => Keywords.FirstOrDefault(keyword => keyword.Name == name);
+    public abstract Keyword? Find(string name);
 }
 
 /// <summary>A block that fills a <typeparamref name="T"/>.</summary>
 internal sealed class BlockGrammar<T> : BlockGrammar
 {
     private readonly ImmutableArray<Keyword<T>> _rows = [];
+    private readonly FrozenDictionary<string, Keyword<T>> _byName = FrozenDictionary<string, Keyword<T>>.Empty;
 
     public BlockGrammar(string name, ImmutableArray<Keyword<T>> rows)
-        : base(name) => _rows = rows;
+        : base(name)
+    {
+        _rows = rows;
+        _byName = rows.ToFrozenDictionary(row => row.Name, StringComparer.Ordinal);
+    }
 
     public BlockGrammar(string name, string entryForm, Func<T, Statement, DiagnosticSink, T> entry)
         : base(name)
@@ -46,5 +52,7 @@ internal sealed class BlockGrammar<T> : BlockGrammar
     /// <summary>Takes one line of a list.</summary>
     public Func<T, Statement, DiagnosticSink, T>? Entry { get; }
 
-    public Keyword<T>? FindRow(string name) => _rows.FirstOrDefault(row => row.Name == name);
+    public Keyword<T>? FindRow(string name) => _byName.GetValueOrDefault(name);
+
+    public override Keyword? Find(string name) => FindRow(name);
 }

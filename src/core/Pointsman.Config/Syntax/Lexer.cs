@@ -1,5 +1,4 @@
-using System.Collections.Immutable;
-using System.Globalization;
+using System.Buffers;
 using System.Text;
 
 namespace Pointsman.Config.Syntax;
@@ -10,16 +9,19 @@ namespace Pointsman.Config.Syntax;
 /// </summary>
 internal sealed class Lexer(SourceText source, DiagnosticSink sink)
 {
-    // What keepalived defines by itself. A reference to any other name that was not defined is plain text to it, and
-    // definitions are refused where they stand.
-    private static readonly ImmutableArray<string> Predefined =
-        ["$_PWD", "$_INSTANCE", "$_RANDOM", "$_HASH", "$_BANG", "$_ENV"];
+    // A first guess at how many there will be; a list that grows is copied again and again.
+    private const int LettersPerToken = 8;
+
+    // What ends a word, or changes how it is read.
+    private static readonly SearchValues<char> Special = SearchValues.Create(" \t\r\n\v\f\"\\${}!#");
 
     private readonly string _text = source.Text;
-    private readonly List<Token> _tokens = [];
+    private readonly TextPool _pool = new();
+    private readonly List<Token> _tokens = new(source.Text.Length / LettersPerToken);
     private int _at;
     private int _line = 1;
     private int _lineStart;
+    private readonly StringBuilder _letters = new();
     private bool _isLineEmpty = true;
 
     public static List<Token> Read(SourceText source, DiagnosticSink sink)
@@ -45,7 +47,7 @@ internal sealed class Lexer(SourceText source, DiagnosticSink sink)
             }
             else if (c is '{' or '}')
             {
-                Add(c == '{' ? TokenKind.Open : TokenKind.Close, new Word(c.ToString(), SpanFrom(_at, 1), false, _at, _at + 1));
+                Add(c == '{' ? TokenKind.Open : TokenKind.Close, new Word(c == '{' ? "{" : "}", SpanFrom(_at, 1), false, _at, _at + 1));
                 _at++;
             }
             else if (c is '!' or '#')
@@ -58,7 +60,7 @@ internal sealed class Lexer(SourceText source, DiagnosticSink sink)
             }
         }
 
-        Add(TokenKind.EndOfLine, new Word("", SpanFrom(_at, 1), false, _at, _at));
+        AddEndOfLine();
         Add(TokenKind.EndOfFile, new Word("", SpanFrom(_at, 1), false, _at, _at));
     }
 
@@ -66,17 +68,19 @@ internal sealed class Lexer(SourceText source, DiagnosticSink sink)
     {
         if (_text.StartsWith('\ufeff'))
         {
-            ReportInvisible(
-                0,
+            HiddenTraps.ReportInvisible(
+                '\ufeff',
+                SpanFrom(0, 1),
                 "a byte order mark: keepalived takes it for part of the first keyword",
-                "save the file as UTF-8 without a byte order mark");
+                "save the file as UTF-8 without a byte order mark",
+                sink);
             _at = 1;
         }
     }
 
     private void EndLine()
     {
-        Add(TokenKind.EndOfLine, new Word("", SpanFrom(_at, 1), false, _at, _at));
+        AddEndOfLine();
         _at++;
         _line++;
         _lineStart = _at;
@@ -88,7 +92,8 @@ internal sealed class Lexer(SourceText source, DiagnosticSink sink)
         // Blanks copied from web pages look right and are not: keepalived takes them for letters.
         if (c is not (' ' or '\t' or '\r' or '\v' or '\f'))
         {
-            ReportInvisible(_at, "looks like a blank, but keepalived takes it for a letter", "type an ordinary space here");
+            HiddenTraps.ReportInvisible(
+                c, SpanFrom(_at, 1), "looks like a blank, but keepalived takes it for a letter", "type an ordinary space here", sink);
         }
 
         _at++;
@@ -104,7 +109,7 @@ internal sealed class Lexer(SourceText source, DiagnosticSink sink)
     {
         int start = _at;
         bool isQuoted = false;
-        var letters = new StringBuilder();
+        StringBuilder letters = _letters.Clear();
         while (_at < _text.Length && !char.IsWhiteSpace(_text[_at]))
         {
             char c = _text[_at];
@@ -133,54 +138,25 @@ internal sealed class Lexer(SourceText source, DiagnosticSink sink)
             }
             else
             {
-                letters.Append(c);
-                _at++;
+                AppendPlain(letters);
             }
         }
 
-        NoticeOddities(start);
-        return new Word(letters.ToString(), SpanFrom(start, _at - start), isQuoted, start, _at);
+        SourceSpan span = SpanFrom(start, _at - start);
+        HiddenTraps.NoticeInWord(_text.AsSpan(start, _at - start), span, sink);
+        return new Word(_pool.Take(letters), span, isQuoted, start, _at);
     }
 
-    // What one cannot see, or cannot read, must not become part of a name or a password.
-    private void NoticeOddities(int start)
+    // At least the character here, and what follows it up to the next one that may mean something.
+    private void AppendPlain(StringBuilder letters)
     {
-        ReadOnlySpan<char> raw = _text.AsSpan(start, _at - start);
-        for (int i = 0; i < raw.Length; i++)
-        {
-            if (raw[i] == '\ufffd')
-            {
-                sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.UnreadableCharacter, SpanFrom(start + i, 1)) with
-                {
-                    Hint = "save the file as UTF-8, or type the character again",
-                });
-                return;
-            }
-
-            if (raw[i] != '\t' && char.GetUnicodeCategory(raw[i]) is UnicodeCategory.Control or UnicodeCategory.Format)
-            {
-                ReportInvisible(start + i, "part of a word, though it cannot be seen", "remove it");
-                return;
-            }
-        }
-
-        foreach (string name in Predefined)
-        {
-            int at = raw.IndexOf(name, StringComparison.Ordinal);
-            if (at >= 0)
-            {
-                sink.Report(DiagnosticCatalogue.DefinitionNotSupported, SpanFrom(start + at, name.Length), name);
-                return;
-            }
-        }
+        int length = _text.AsSpan(_at + 1).IndexOfAny(Special) + 1;
+        length = length == 0 ? _text.Length - _at : length;
+        int foreign = _text.AsSpan(_at, length).IndexOfAnyExceptInRange('\0', '\x7f');
+        length = foreign > 0 ? foreign : foreign == 0 ? 1 : length;
+        letters.Append(_text, _at, length);
+        _at += length;
     }
-
-    private void ReportInvisible(int at, string label, string hint) =>
-        sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.StrangeBlank, SpanFrom(at, 1), $"U+{(int)_text[at]:X4}") with
-        {
-            Label = label,
-            Hint = hint,
-        });
 
     private void ReadQuoted(StringBuilder letters)
     {
@@ -231,6 +207,15 @@ internal sealed class Lexer(SourceText source, DiagnosticSink sink)
         }
     }
 
+    // An empty line, or the end of one after a brace, ends nothing.
+    private void AddEndOfLine()
+    {
+        if (_tokens.Count > 0 && _tokens[^1].Kind == TokenKind.Word)
+        {
+            Add(TokenKind.EndOfLine, new Word("", SpanFrom(_at, 1), false, _at, _at));
+        }
+    }
+
     private int LineEnd()
     {
         int end = _text.IndexOf('\n', _at);
@@ -240,7 +225,7 @@ internal sealed class Lexer(SourceText source, DiagnosticSink sink)
 
     private void Add(TokenKind kind, Word word)
     {
-        _tokens.Add(new Token(kind, word, _isLineEmpty ? _text[_lineStart..word.Start] : null));
+        _tokens.Add(new Token(kind, word, _isLineEmpty ? _pool.Take(_text.AsSpan(_lineStart, word.Start - _lineStart)) : null));
         _isLineEmpty = false;
     }
 

@@ -3,11 +3,15 @@ using Pointsman.Config.Grammar;
 
 namespace Pointsman.Config.Syntax;
 
-/// <summary>
-/// Turns tokens into nested statements. The nesting is repaired where the grammar shows that a brace was forgotten: a
-/// block keyword that is not valid here, but is in an enclosing block, closes what lies between. Keeps its own stack,
-/// so depth costs memory only.
-/// </summary>
+/* A statement's words are collected until its line ends or a brace comes. Its block may open on a later line, so at the
+   end of a line one looks ahead for the brace. The stack of open blocks is this class's own: depth costs memory only.
+
+   Two guesses repair what was forgotten, and both need the grammar (ForgottenBrace): a keyword that needs a block and is
+   followed by that block's words opens it; a block's keyword that cannot stand here, but can in an enclosing block,
+   closes what lies between. Indentation only helps to name the culprit: when a brace closed an inner block but is
+   indented as an outer one, the inner one's own brace is probably the missing one. */
+
+/// <summary>Turns tokens into nested statements, and repairs the nesting where a brace was forgotten.</summary>
 internal sealed class StatementTree
 {
     // More open blocks than this at the end of the file are one mistake, not many.
@@ -73,36 +77,16 @@ internal sealed class StatementTree
         }
     }
 
+    // The lexer gives no two line ends in a row: what follows one stands on a later line.
     private bool OpensOnLaterLine(int index)
     {
-        if (_words.Count == 0)
-        {
-            return false;
-        }
-
-        // Words that wait over a line end do so because the brace was already seen.
-        if (index > 0 && _tokens[index - 1].Kind == TokenKind.EndOfLine)
-        {
-            return true;
-        }
-
-        Token next = NextOnLaterLine(index);
-        if (next.Kind != TokenKind.Open && ForgottenBrace.LacksOpen(_open, _words, next))
+        Token next = _tokens[index + 1];
+        if (next.Kind != TokenKind.Open && _words.Count > 0 && ForgottenBrace.LacksOpen(_open, _words, next))
         {
             OpenWithoutBrace();
         }
 
         return next.Kind == TokenKind.Open;
-    }
-
-    private Token NextOnLaterLine(int index)
-    {
-        while (_tokens[index].Kind == TokenKind.EndOfLine)
-        {
-            index++;
-        }
-
-        return _tokens[index];
     }
 
     private void OpenWithoutBrace()
