@@ -69,6 +69,7 @@ internal sealed class InterfaceLinks : IDisposable
         (XdpLink link, AttachMode mode) = Attach(index);
         var attached = new AttachedInterface(index, mode);
         string path = _paths.Link(attached);
+        Directory.CreateDirectory(_paths.Links);
         File.Delete(path);
         link.Pin(path);
         _links.Add(index, (attached, link));
