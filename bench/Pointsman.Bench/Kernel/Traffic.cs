@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Pointsman.Base;
+
+namespace Pointsman.Bench.Kernel;
+
+/// <summary>Packets of TCP clients to one virtual service, each next one of the next flow.</summary>
+/// <param name="FlowCount">A power of two.</param>
+/// <param name="Opens">Each flow sends a SYN and one segment more; otherwise only segments of connections that are open.</param>
+internal sealed record Traffic(
+    MacAddress Source, MacAddress Target, IpAddress Service, ushort Port, int FlowCount, bool Opens)
+{
+    // 198.51.0.0: the program counts in the last two bytes.
+    private const uint FirstClient = 0xc633_0000;
+    private const int EthernetBytes = 14;
+    private const int Ipv4Bytes = 20;
+    private const byte Ack = 0x10;
+
+    internal static byte[] EmptyFrame => new byte[TrafficRecord.FrameBytes];
+
+    internal unsafe TrafficRecord ToRecord()
+    {
+        Invariant.That(int.IsPow2(FlowCount), "the number of flows is a power of two");
+        TrafficRecord record = new() { FlowMask = (uint)(FlowCount - 1), Opens = Opens ? 1u : 0u };
+        var frame = new Span<byte>(record.Frame, TrafficRecord.FrameBytes);
+        Target.WriteBytes(frame);
+        Source.WriteBytes(frame[6..]);
+        BinaryPrimitives.WriteUInt16BigEndian(frame[12..], 0x0800);
+
+        Span<byte> ip = frame[EthernetBytes..];
+        ip[0] = 0x45;
+        BinaryPrimitives.WriteUInt16BigEndian(ip[2..], TrafficRecord.FrameBytes - EthernetBytes);
+        ip[8] = 64;
+        ip[9] = (byte)TransportProtocol.Tcp;
+        BinaryPrimitives.WriteUInt32BigEndian(ip[12..], FirstClient);
+        Service.WriteBytes(ip[16..]);
+        foreach (ushort word in MemoryMarshal.Cast<byte, ushort>(ip[..Ipv4Bytes]))
+        {
+            record.Checksum += word;
+        }
+
+        Span<byte> tcp = ip[Ipv4Bytes..];
+        BinaryPrimitives.WriteUInt16BigEndian(tcp[2..], Port);
+        tcp[12] = 0x50;
+        tcp[13] = Ack;
+        return record;
+    }
+}

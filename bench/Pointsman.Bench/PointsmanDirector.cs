@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Bench.Kernel;
+using Pointsman.Dataplane;
+using Pointsman.Linux.Bpf;
+
+namespace Pointsman.Bench;
+
+/// <summary>
+/// Pointsman's data path on two cables, with two services: the servers of one are reached by the leg its clients come
+/// from, those of the other by the second leg. Both are under a lease, as on a director of a pair.
+/// </summary>
+internal sealed class PointsmanDirector : IDisposable
+{
+    internal const ushort Port = 80;
+
+    /// <summary>A million connections: the largest measurement fills a quarter.</summary>
+    internal const int FlowCapacity = 1 << 20;
+
+    private const string PinDirectory = "/sys/fs/bpf/pointsman";
+    private const string ProgramName = "pm_xdp";
+    private const int LeaseSlot = 0;
+    private const string Note = "note";
+    private static readonly string[] Forwarding = ["forwarded", "redirected"];
+    private static readonly TimeSpan LongerThanTheBenchmark = TimeSpan.FromHours(1);
+    private readonly XdpDataplane _dataplane;
+
+    private PointsmanDirector(XdpDataplane dataplane, BpfProgram program, Cable entry)
+    {
+        _dataplane = dataplane;
+        Program = program;
+        Entry = entry;
+    }
+
+    internal static IpAddress OneLegService { get; } = IpAddress.Parse("10.77.0.100");
+
+    internal static IpAddress TwoLegService { get; } = IpAddress.Parse("10.77.1.100");
+
+    internal BpfProgram Program { get; }
+
+    internal Cable Entry { get; }
+
+    /// <param name="sink">Counts what comes out.</param>
+    internal static PointsmanDirector Create(BpfProgram sink)
+    {
+        var entry = new Cable("pm", null, 6).Lay(sink);
+        var exit = new Cable("pm-out", null, 7).Lay(sink);
+        var dataplane = XdpDataplane.Open(new DataplaneOptions
+        {
+            PinDirectory = PinDirectory,
+            ConnectionCapacity = FlowCapacity,
+        });
+        dataplane.Leases.Renew(LeaseSlot, LongerThanTheBenchmark, neverLapses: false);
+        dataplane.Apply(new ForwardingPlan(
+            [Service(OneLegService, entry), Service(TwoLegService, exit)], [], [entry.NearIndex, exit.NearIndex]));
+        string pin = Directory.EnumerateFiles(PinDirectory, ProgramName, SearchOption.AllDirectories).Single();
+        return new PointsmanDirector(
+            dataplane, BpfProgram.TryOpen(pin) ?? throw new InvalidDataException($"{pin} is gone"), entry);
+    }
+
+    internal Traffic Traffic(int flowCount, bool opens) =>
+        new(Entry.Far, Entry.Near, OneLegService, Port, flowCount, opens);
+
+    /// <summary>Does the work, and makes sure that what was measured was forwarding.</summary>
+    internal void WhileForwarding(Action work)
+    {
+        DataplaneSnapshot before = _dataplane.ReadSnapshot();
+        work();
+        DataplaneSnapshot after = _dataplane.ReadSnapshot();
+        List<(string Verdict, long Count)> became =
+            [.. after.Verdicts.Select(pair => (pair.Key, pair.Value - before.Verdicts.GetValueOrDefault(pair.Key)))];
+        long forwarded = became.Where(entry => Forwarding.Contains(entry.Verdict)).Sum(entry => entry.Count);
+        List<(string Verdict, long Count)> others =
+            [.. became.Where(entry => entry.Count > 0 && !Forwarding.Contains(entry.Verdict) && !entry.Verdict.StartsWith(Note, StringComparison.Ordinal))];
+
+        // The interfaces' own packets (neighbour discovery) are the rest.
+        if (others.Sum(entry => entry.Count) * 1000 > forwarded)
+        {
+            string list = string.Join(", ", others.Select(entry => $"{entry.Verdict} {entry.Count}"));
+            throw new InvalidOperationException($"{forwarded} packets were forwarded, others were not: {list}");
+        }
+    }
+
+    public void Dispose()
+    {
+        Program.Dispose();
+        _dataplane.Purge();
+        _dataplane.Dispose();
+    }
+
+    private static PlannedService Service(IpAddress address, Cable leg) => new(
+        new ServiceKey(TransportProtocol.Tcp, new TransportEndpoint(address, Port)),
+        SchedulerKind.Wlc,
+        Persistence: null,
+        LeaseSlot,
+        HasLocalServer: false,
+        [Server("10.77.2.1", leg), Server("10.77.2.2", leg)]);
+
+    private static PlannedServer Server(string address, Cable leg) => new(
+        new TransportEndpoint(IpAddress.Parse(address), Port),
+        ForwardingMethod.DirectRoute,
+        Weight: 1,
+        IsUp: true,
+        IsLocal: false,
+        new NextHop(leg.NearIndex, leg.Near, leg.Far));
+}
