@@ -146,6 +146,41 @@ public sealed class LeavingTests : IDisposable
     }
 
     [Fact]
+    public void NewSettings_CannotBeStarted_RoleBeforeServesOn()
+    {
+        int role = _master.Client.ProcessId!.Value;
+        int since = _master.Count;
+        VirtualRouterSettings good = _master.Settings;
+        _master.Settings = good with { BpfPinDirectory = FileLeases.Missing };
+        _master.Start();
+
+        Assert.False(_master.Expect<RoleEvent.Exited>(_ => true, since).WasAsked);
+        Assert.Equal(role, _master.Client.ProcessId);
+        Assert.Equal(VrrpState.Master, Assert.Single(_master.Snapshot().Instances).State);
+        Assert.True(_master.HasVip);
+    }
+
+    [Fact]
+    public void Master_IsFrozenAndThawed_YieldsBeforeItSpeaks()
+    {
+        int role = _master.Client.ProcessId!.Value;
+        int since = _master.Count;
+        ProcessControl.TrySignal(role, Signal.Stop);
+        _backup.ExpectState(VrrpState.Master);
+        Assert.False(_master.IsArmed);
+        Node.WaitUntil(() => _backup.IsArmed, () => _backup.Said());
+
+        ProcessControl.TrySignal(role, Signal.Continue);
+        RoleEvent.StateChanged first = _master.Expect<RoleEvent.StateChanged>(_ => true, since);
+        Assert.Equal((VrrpState.Backup, VrrpReason.Overslept), (first.To, first.Reason));
+
+        // It listens first, and only then takes back what is its by priority.
+        _master.ExpectState(VrrpState.Master, since);
+        _backup.Expect<RoleEvent.StateChanged>(changed => changed.From == VrrpState.Master);
+        Node.WaitUntil(() => _master.HasVip && !_backup.HasVip, () => _backup.Said());
+    }
+
+    [Fact]
     public void Role_CannotStart_EndIsToldNoSoonerThanASecondAfter()
     {
         using var node = new Node(_network.AddMachine(3), priority: 50);

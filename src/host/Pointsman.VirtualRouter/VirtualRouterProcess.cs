@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Pointsman.Linux;
 using Pointsman.Linux.Processes;
-using Pointsman.VirtualRouter.Client;
 using Pointsman.VirtualRouter.Json;
 using Pointsman.VirtualRouter.Loop;
 using Pointsman.VirtualRouter.Messages;
@@ -35,14 +34,6 @@ public static class VirtualRouterProcess
 
         // Before the lock: whoever finds the lock taken sends signals.
         using var signals = new RoleSignals(inbox);
-        string lockPath = Path.Combine(settings.RunDirectory, VirtualRouterClient.LockFileName);
-        using PidFile? pidFile = PidFile.TryAcquire(lockPath, out int holder);
-        if (pidFile is null)
-        {
-            Console.Error.WriteLine($"vrrp-role: process {holder} holds {lockPath}");
-            return ExitFailure;
-        }
-
         using var outbox = new EventOutbox(settings.Router, FileDescriptor.ForStandardStream(StandardOutput));
         try
         {
@@ -53,8 +44,16 @@ public static class VirtualRouterProcess
             }
 
             using var loop = new RoleLoop(settings, inbox, outbox, leases);
-            inbox.StartReading();
             EnterRealTime(settings, outbox);
+
+            // Last, so that a role that makes way leaves the wire for as short a time as can be.
+            using PidFile? alone = RoleLock.Take(settings.RunDirectory);
+            if (alone is null)
+            {
+                return ExitFailure;
+            }
+
+            inbox.StartReading();
             loop.Run();
             return ExitOk;
         }

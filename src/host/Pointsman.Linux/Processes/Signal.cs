@@ -11,4 +11,8 @@ public enum Signal
     User1 = 10,
     User2 = 12,
     Terminate = 15,
+    Continue = 18,
+
+    /// <summary>Freezes the process until <see cref="Continue"/>.</summary>
+    Stop = 19,
 }

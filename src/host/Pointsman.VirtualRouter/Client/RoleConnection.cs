@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Pointsman.Linux.Processes;
 using Pointsman.VirtualRouter.Json;
 using Pointsman.VirtualRouter.Messages;
 
@@ -15,6 +14,8 @@ internal sealed class RoleConnection : IDisposable
     // A role that cannot even start ends at once. Its end is told this long after its start at the soonest, so that whoever
     // respawns on that news does not do it in a tight loop.
     private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan MakeWayPollInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly Stopwatch _sinceStart = Stopwatch.StartNew();
     private readonly ManualResetEventSlim _isAwaited = new();
@@ -48,10 +49,29 @@ internal sealed class RoleConnection : IDisposable
         Send(new RoleCommand.Stop());
     }
 
-    internal void AskToHandOver()
+    /// <summary>Waits until the next role, which asks for it by itself, has taken this one's place.</summary>
+    /// <returns>False when the next one did not come up: this one still serves.</returns>
+    internal bool TryMakeWayFor(RoleConnection next, TimeSpan patience)
     {
+        bool wasAskedBefore = _wasAsked;
         _wasAsked = true;
-        ProcessControl.TrySignal(_process.Id, Signal.User1);
+        while (!_process.WaitForExit(MakeWayPollInterval))
+        {
+            if (next._process.HasExited && !_process.HasExited)
+            {
+                _wasAsked = wasAskedBefore;
+                return false;
+            }
+
+            if (next._sinceStart.Elapsed > patience)
+            {
+                break;
+            }
+        }
+
+        WaitForEnd(TimeSpan.Zero);
+        Dispose();
+        return true;
     }
 
     /// <returns>False when the role did not end by itself and was killed.</returns>

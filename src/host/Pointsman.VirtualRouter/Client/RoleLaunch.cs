@@ -7,6 +7,7 @@ public sealed record RoleLaunch(string Program, ImmutableArray<string> Arguments
 {
     public const string CommandName = "vrrp-role";
 
-    /// <summary>This very program, also after its file was replaced on disk by an upgrade.</summary>
-    public static RoleLaunch Self { get; } = new("/proc/self/exe", [CommandName]);
+    /// <summary>This program. After an upgrade that is the new one: a file that was replaced cannot be started any more.</summary>
+    public static RoleLaunch Self { get; } = new(
+        Environment.ProcessPath ?? throw new InvalidOperationException("this process has no program file"), [CommandName]);
 }

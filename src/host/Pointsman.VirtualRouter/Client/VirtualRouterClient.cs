@@ -1,28 +1,24 @@
-using System.Diagnostics;
-using Pointsman.Linux.Processes;
 using Pointsman.VirtualRouter.Messages;
 
 namespace Pointsman.VirtualRouter.Client;
 
 // The control process's side of the VRRP role: it starts the role, tells it script results and hears its events.
 //
-// At most one role runs per run directory. Start finds another one by its locked pid file (an orphan of a control process
-// that died, or of the program before an upgrade), has it make way without a word on the wire, and starts the next, which
-// goes on as master where the former one was.
+// At most one role runs per run directory. A new one, once it is ready, has the one before make way without a word on the
+// wire (also an orphan of a control process that died, or of the program before an upgrade) and goes on as master where
+// that one was. One that does not come up leaves the one before in its place.
 //
 // The caller decides about respawning: on an Exited event that was not asked for, call Start again. Script results are
 // remembered and told to every new role.
 //
-// Any thread may call; events come on the role's reader thread, one at a time per role.
+// Any thread may call, but not from within the event callback: events come on the role's reader thread, one at a time, and
+// a role's end is waited for until that thread has told it.
 
 /// <summary>Starts, feeds and stops the VRRP role.</summary>
 public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onEvent) : IDisposable
 {
-    public const string LockFileName = "vrrp.pid";
-
-    // A role makes way in milliseconds; one that is not done by then hangs.
-    private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan LockPollInterval = TimeSpan.FromMilliseconds(2);
+    // A new role is ready in a fraction of a second, and ends one that hangs by itself; this is for a machine on its knees.
+    private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, bool> _trackResults = new(StringComparer.Ordinal);
@@ -42,23 +38,22 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
 
     /// <summary>
     /// Starts a role with these settings in place of the one that runs, if any (also one this client knows nothing of).
-    /// New settings take effect the same way: mastership survives the change.
+    /// New settings take effect the same way: mastership survives the change. If the new role does not come up, the one
+    /// before serves on, and <see cref="RoleEvent.Exited"/> tells of the new one's end.
     /// </summary>
     public void Start(VirtualRouterSettings settings)
     {
         lock (_lock)
         {
             Directory.CreateDirectory(settings.RunDirectory);
-            if (_role is not null)
+            var next = new RoleConnection(launch, settings, onEvent);
+            if (_role is { } former && !former.TryMakeWayFor(next, HandOverPatience))
             {
-                _role.AskToHandOver();
-                _role.WaitForEnd(HandOverPatience);
-                _role.Dispose();
-                _role = null;
+                next.Dispose();
+                return;
             }
 
-            MakeWay(Path.Combine(settings.RunDirectory, LockFileName));
-            _role = new RoleConnection(launch, settings, onEvent);
+            _role = next;
             foreach ((string name, bool isUp) in _trackResults)
             {
                 _role.Send(new RoleCommand.TrackResult(name, isUp));
@@ -110,33 +105,6 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
         {
             _role?.Dispose();
             _role = null;
-        }
-    }
-
-    private static void MakeWay(string lockPath)
-    {
-        var waited = Stopwatch.StartNew();
-        bool isAsked = false;
-        bool isKilled = false;
-        while (PidFile.HolderOf(lockPath) is { } holder)
-        {
-            // The number is written just after the lock is taken: zero means wait for it.
-            if (holder != 0 && !isAsked)
-            {
-                ProcessControl.TrySignal(holder, Signal.User1);
-                isAsked = true;
-            }
-            else if (holder != 0 && !isKilled && waited.Elapsed > HandOverPatience)
-            {
-                ProcessControl.TrySignal(holder, Signal.Kill);
-                isKilled = true;
-            }
-            else if (waited.Elapsed > 2 * HandOverPatience)
-            {
-                throw new IOException($"another VRRP role (process {holder}) holds {lockPath} and does not make way");
-            }
-
-            Thread.Sleep(LockPollInterval);
         }
     }
 }
