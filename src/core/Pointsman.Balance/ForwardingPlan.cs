@@ -19,7 +19,7 @@ public sealed record ForwardingPlan(
 public readonly record struct ServiceKey(TransportProtocol Protocol, TransportEndpoint Address)
 {
     public override string ToString() =>
-        $"{(Protocol == TransportProtocol.Tcp ? "TCP" : Protocol == TransportProtocol.Udp ? "UDP" : "SCTP")} {Address}";
+        $"{Protocol.UpperCaseName()} {Address}";
 }
 
 /// <param name="Persistence">Null: none.</param>

@@ -6,15 +6,6 @@ namespace Pointsman.Engine;
 public static class OperatorText
 {
     /// <summary><c>[192.168.1.200]:tcp:80</c>.</summary>
-    public static string Service(TransportEndpoint endpoint, TransportProtocol protocol)
-    {
-        string name = protocol switch
-        {
-            TransportProtocol.Tcp => "tcp",
-            TransportProtocol.Udp => "udp",
-            TransportProtocol.Sctp => "sctp",
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
-        return $"[{endpoint.Address}]:{name}:{endpoint.Port}";
-    }
+    public static string Service(TransportEndpoint endpoint, TransportProtocol protocol) =>
+        $"[{endpoint.Address}]:{protocol.LowerCaseName()}:{endpoint.Port}";
 }

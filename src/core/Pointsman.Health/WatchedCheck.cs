@@ -30,15 +30,6 @@ internal sealed class WatchedCheck(int index, WatchedServer server, CheckDefinit
     internal string Describe(CheckAction.Changed changed) =>
         definition.Target == Server.Definition.Address ? changed.Reason : $"check of {definition.Target}: {changed.Reason}";
 
-    private static string KeepalivedName(TransportEndpoint address, TransportProtocol protocol)
-    {
-        string name = protocol switch
-        {
-            TransportProtocol.Tcp => "tcp",
-            TransportProtocol.Udp => "udp",
-            TransportProtocol.Sctp => "sctp",
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
-        return $"[{address.Address}]:{name}:{address.Port}";
-    }
+    private static string KeepalivedName(TransportEndpoint address, TransportProtocol protocol) =>
+        $"[{address.Address}]:{protocol.LowerCaseName()}:{address.Port}";
 }

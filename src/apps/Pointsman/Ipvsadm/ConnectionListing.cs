@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pointsman.Base;
 
 namespace Pointsman.App.Ipvsadm;
 
@@ -14,7 +15,7 @@ internal static class ConnectionListing
             string client = names.Format(connection.Client, connection.Protocol);
             string service = names.Format(connection.Virtual, connection.Protocol);
             string server = names.Format(connection.Server, connection.Protocol);
-            string protocol = ServiceListing.ProtocolName(connection.Protocol);
+            string protocol = connection.Protocol.UpperCaseName();
             output.Write($"{protocol,-3} {Clock(connection.ExpiresIn),-6} {connection.State,-11} {client,-18} {service,-18} {server}\n");
         }
     }

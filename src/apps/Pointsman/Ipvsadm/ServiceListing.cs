@@ -55,7 +55,7 @@ internal sealed class ServiceListing(TextWriter output, EndpointNames names, Lis
     internal void Write(IpvsService service, IEnumerable<IpvsServer> servers)
     {
         TransportProtocol protocol = service.Key.Protocol;
-        string name = $"{ProtocolName(protocol),-4} {Name(service.Key.Address, protocol, ServiceWidth)}";
+        string name = $"{protocol.UpperCaseName(),-4} {Name(service.Key.Address, protocol, ServiceWidth)}";
         if (format is ListingFormat.Stats or ListingFormat.Rate)
         {
             Line($"{name,-ServiceWidth}{Figures(service.Counters)}");
@@ -70,14 +70,6 @@ internal sealed class ServiceListing(TextWriter output, EndpointNames names, Lis
             Line($"  -> {Name(server.Address, protocol, ServerWidth),-ServerWidth}{Columns(server)}");
         }
     }
-
-    internal static string ProtocolName(TransportProtocol protocol) => protocol switch
-    {
-        TransportProtocol.Tcp => "TCP",
-        TransportProtocol.Udp => "UDP",
-        TransportProtocol.Sctp => "SCTP",
-        _ => throw new UnreachableException(),
-    };
 
     private static string Persistence(IpvsService service)
     {

@@ -36,10 +36,10 @@ internal sealed class ServiceNames
     internal static ServiceNames Parse(string text) => new(new StringReader(text));
 
     internal string? NameOf(ushort port, TransportProtocol protocol) =>
-        _names.GetValueOrDefault((port, NameOf(protocol)));
+        _names.GetValueOrDefault((port, protocol.LowerCaseName()));
 
     internal ushort? PortOf(string name, TransportProtocol protocol) =>
-        _ports.TryGetValue((name, NameOf(protocol)), out ushort port) ? port : null;
+        _ports.TryGetValue((name, protocol.LowerCaseName()), out ushort port) ? port : null;
 
     // name port/protocol alias ...; the first line for a port or a name counts.
     private void Take(string[] words)
@@ -56,12 +56,4 @@ internal sealed class ServiceNames
             _ports.TryAdd((name, protocol), port);
         }
     }
-
-    private static string NameOf(TransportProtocol protocol) => protocol switch
-    {
-        TransportProtocol.Tcp => "tcp",
-        TransportProtocol.Udp => "udp",
-        TransportProtocol.Sctp => "sctp",
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
 }
