@@ -10,6 +10,8 @@ public sealed class ControlServerTests : IAsyncLifetime
     private readonly List<Exception> _faults = [];
     private ControlServer? _server;
 
+    private RawClient Client => new(SocketPath);
+
     private string SocketPath => Path.Combine(_directory, "run", "control.sock");
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -132,7 +134,7 @@ public sealed class ControlServerTests : IAsyncLifetime
     {
         Start();
 
-        Assert.Contains("\"code\":\"bad-request\"", Talk(Encoding.UTF8.GetBytes(line)), StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"bad-request\"", Client.Talk(Encoding.UTF8.GetBytes(line)), StringComparison.Ordinal);
         Status_IsStillServed();
     }
 
@@ -141,7 +143,7 @@ public sealed class ControlServerTests : IAsyncLifetime
     {
         Start(new ControlLimits { RequestSizeBytes = 4096 });
 
-        Assert.Contains("\"code\":\"too-large\"", Talk(new byte[4096]), StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"too-large\"", Client.Talk(new byte[4096]), StringComparison.Ordinal);
         Status_IsStillServed();
     }
 
@@ -150,23 +152,23 @@ public sealed class ControlServerTests : IAsyncLifetime
     {
         Start(new ControlLimits { IdleTimeout = TimeSpan.FromMilliseconds(50) });
 
-        Assert.Contains("\"code\":\"too-slow\"", Talk([]), StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"too-slow\"", Client.Talk([]), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Clients_TooMany_TheNextIsToldToComeAgain()
     {
         Start(new ControlLimits { Clients = 2 });
-        using Socket first = Connect();
-        using Socket second = Connect();
+        using Socket first = Client.Connect();
+        using Socket second = Client.Connect();
 
         // The server counts a client when it accepts it, which is shortly after it connected.
-        SpinWait.SpinUntil(() => Talk("{\"verb\":\"status\"}\n"u8).Contains("\"code\":\"busy\"", StringComparison.Ordinal), 5000);
-        Assert.Contains("\"code\":\"busy\"", Talk("{\"verb\":\"status\"}\n"u8), StringComparison.Ordinal);
+        SpinWait.SpinUntil(() => Client.Talk("{\"verb\":\"status\"}\n"u8).Contains("\"code\":\"busy\"", StringComparison.Ordinal), 5000);
+        Assert.Contains("\"code\":\"busy\"", Client.Talk("{\"verb\":\"status\"}\n"u8), StringComparison.Ordinal);
 
         first.Dispose();
         second.Dispose();
-        SpinWait.SpinUntil(() => Talk("{\"verb\":\"status\"}\n"u8).Contains("\"ok\":true", StringComparison.Ordinal), 5000);
+        SpinWait.SpinUntil(() => Client.Talk("{\"verb\":\"status\"}\n"u8).Contains("\"ok\":true", StringComparison.Ordinal), 5000);
         Status_IsStillServed();
     }
 
@@ -176,7 +178,7 @@ public sealed class ControlServerTests : IAsyncLifetime
         Start();
         for (int i = 0; i < 200; i++)
         {
-            using Socket client = Connect();
+            using Socket client = Client.Connect();
             client.Send("{\"verb\":\"status\"}\n"u8);
         }
 
@@ -187,13 +189,13 @@ public sealed class ControlServerTests : IAsyncLifetime
     public void Request_InPieces_IsPutTogether()
     {
         Start();
-        using Socket client = Connect();
+        using Socket client = Client.Connect();
         foreach (byte letter in "{\"verb\":\"status\"}\n"u8)
         {
             client.Send([letter]);
         }
 
-        Assert.Contains("\"ok\":true", ReadAll(client), StringComparison.Ordinal);
+        Assert.Contains("\"ok\":true", RawClient.ReadAll(client), StringComparison.Ordinal);
     }
 
     private static ValueTask<ControlReply> Answer(ControlRequest request, CancellationToken cancellation) => request.Verb switch
@@ -214,38 +216,4 @@ public sealed class ControlServerTests : IAsyncLifetime
 
     private void Status_IsStillServed() => Assert.True(ControlClient.TryRequest(
         SocketPath, new ControlRequest("status"), ControlJson.Default.NodeStatus, out _, out _));
-
-    private Socket Connect()
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = 5000 };
-        socket.Connect(new UnixDomainSocketEndPoint(SocketPath));
-        return socket;
-    }
-
-    private string Talk(ReadOnlySpan<byte> bytes)
-    {
-        using Socket socket = Connect();
-        try
-        {
-            socket.Send(bytes);
-            return ReadAll(socket);
-        }
-        catch (SocketException reset)
-        {
-            // A busy server may hang up before the request arrives.
-            return reset.Message;
-        }
-    }
-
-    private static string ReadAll(Socket socket)
-    {
-        var answer = new StringBuilder();
-        var buffer = new byte[4096];
-        while (socket.Receive(buffer) is int received and > 0)
-        {
-            answer.Append(Encoding.UTF8.GetString(buffer, 0, received));
-        }
-
-        return answer.ToString();
-    }
 }

@@ -8,7 +8,6 @@ namespace Pointsman.Control.Tests;
 /// <summary>Clients that send anything, or nothing, or do not listen: the server answers each, bounds all, and goes on.</summary>
 public sealed class HostileClientTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private static readonly byte[] Valid = """{"verb":"status","arguments":["a","b"]}"""u8.ToArray();
 
     private readonly string _directory = Directory.CreateTempSubdirectory("pointsman-hostile-").FullName;
@@ -81,13 +80,13 @@ public sealed class HostileClientTests : IAsyncLifetime
     public async Task Client_DripsItsLine_IsSentAwayAfterItsTimeNotAfterItsLastByte()
     {
         Start(new ControlLimits { IdleTimeout = TimeSpan.FromMilliseconds(300) });
-        using Socket client = Connect();
-        using var dripping = new CancellationTokenSource(Limit);
+        using Socket client = new RawClient(SocketPath).Connect();
+        using var dripping = new CancellationTokenSource(RawClient.Limit);
         Task drip = DripAsync(client, dripping.Token);
 
         var answer = new byte[256];
         int received = await client.ReceiveAsync(answer, TestContext.Current.CancellationToken).AsTask()
-            .WaitAsync(Limit, TestContext.Current.CancellationToken);
+            .WaitAsync(RawClient.Limit, TestContext.Current.CancellationToken);
         await dripping.CancelAsync();
         await drip;
 
@@ -98,11 +97,11 @@ public sealed class HostileClientTests : IAsyncLifetime
     public void Client_NeverReadsItsAnswer_LosesItsPlaceToOthers()
     {
         Start(new ControlLimits { Clients = 1, IdleTimeout = TimeSpan.FromMilliseconds(300) });
-        using Socket deaf = Connect();
+        using Socket deaf = new RawClient(SocketPath).Connect();
         deaf.Send("{\"verb\":\"much\"}\n"u8);
 
-        Assert.True(SpinWait.SpinUntil(() => Answer("{\"verb\":\"status\"}\n"u8).Contains("busy", StringComparison.Ordinal), Limit));
-        Assert.True(SpinWait.SpinUntil(() => Answer("{\"verb\":\"status\"}\n"u8).Contains("\"ok\":true", StringComparison.Ordinal), Limit));
+        Assert.True(SpinWait.SpinUntil(() => Answer("{\"verb\":\"status\"}\n"u8).Contains("busy", StringComparison.Ordinal), RawClient.Limit));
+        Assert.True(SpinWait.SpinUntil(() => Answer("{\"verb\":\"status\"}\n"u8).Contains("\"ok\":true", StringComparison.Ordinal), RawClient.Limit));
     }
 
     [Fact]
@@ -154,36 +153,5 @@ public sealed class HostileClientTests : IAsyncLifetime
 
     private static byte[] RandomBytes(Prng random, int count) => [.. Enumerable.Range(0, count).Select(_ => (byte)random.NextInt(256))];
 
-    private Socket Connect()
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-        {
-            ReceiveTimeout = (int)Limit.TotalMilliseconds,
-        };
-        socket.Connect(new UnixDomainSocketEndPoint(SocketPath));
-        return socket;
-    }
-
-    private string Answer(ReadOnlySpan<byte> request)
-    {
-        using Socket socket = Connect();
-        try
-        {
-            socket.Send(request);
-            socket.Shutdown(SocketShutdown.Send);
-        }
-        catch (SocketException)
-        {
-            // A busy server answers and hangs up before it has read: its answer is still there.
-        }
-
-        var answer = new StringBuilder();
-        var buffer = new byte[4096];
-        while (socket.Receive(buffer) is int received and > 0)
-        {
-            answer.Append(Encoding.UTF8.GetString(buffer, 0, received));
-        }
-
-        return answer.ToString();
-    }
+    private string Answer(ReadOnlySpan<byte> request) => new RawClient(SocketPath).TalkAndClose(request);
 }

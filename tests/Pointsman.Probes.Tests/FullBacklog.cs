@@ -1,13 +1,24 @@
+using System.Net;
 using System.Net.Sockets;
+using Pointsman.Base;
 
 namespace Pointsman.Probes.Tests;
 
-/// <summary>Fills a listener's accept queue: Linux then drops further SYNs, as a hung or filtered server would.</summary>
+/// <summary>A listener whose accept queue is full: Linux drops further SYNs, as a hung or filtered server would.</summary>
 internal sealed class FullBacklog : IDisposable
 {
+    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly List<Socket> _fillers = [];
 
-    internal static async Task<FullBacklog> FillAsync(Socket listener)
+    private FullBacklog()
+    {
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener.Listen(backlog: 0);
+    }
+
+    internal TransportEndpoint Endpoint => TcpProbeTests.EndpointOf(_listener);
+
+    internal static async Task<FullBacklog> StartAsync()
     {
         var backlog = new FullBacklog();
         for (int i = 0; i < 8; i++)
@@ -17,7 +28,7 @@ internal sealed class FullBacklog : IDisposable
             using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
             try
             {
-                await filler.ConnectAsync(listener.LocalEndPoint!, patience.Token);
+                await filler.ConnectAsync(backlog._listener.LocalEndPoint!, patience.Token);
             }
             catch (OperationCanceledException)
             {
@@ -28,5 +39,9 @@ internal sealed class FullBacklog : IDisposable
         throw new InvalidOperationException("the accept queue did not fill");
     }
 
-    public void Dispose() => _fillers.ForEach(filler => filler.Dispose());
+    public void Dispose()
+    {
+        _fillers.ForEach(filler => filler.Dispose());
+        _listener.Dispose();
+    }
 }

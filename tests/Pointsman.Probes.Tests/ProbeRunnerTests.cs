@@ -34,14 +34,11 @@ public sealed class ProbeRunnerTests
     [Fact]
     public async Task Places_AllTaken_NextProbeWaitsForOne()
     {
-        using var hung = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        hung.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        hung.Listen(backlog: 0);
-        using FullBacklog backlog = await FullBacklog.FillAsync(hung);
+        using FullBacklog hung = await FullBacklog.StartAsync();
         using Socket good = TcpProbeTests.Listen(IPAddress.Loopback);
         await using var runner = new ProbeRunner(Post, concurrency: 1);
 
-        runner.Start(Probe(1, TcpProbeTests.EndpointOf(hung), TimeSpan.FromMilliseconds(200)));
+        runner.Start(Probe(1, hung.Endpoint, TimeSpan.FromMilliseconds(200)));
         runner.Start(Probe(2, TcpProbeTests.EndpointOf(good)));
 
         Assert.Equal((new ProbeId(1, 1), new ProbeOutcome.TimedOut()), await NextAsync());
@@ -51,14 +48,11 @@ public sealed class ProbeRunnerTests
     [Fact]
     public async Task Stopped_WhileProbing_EndsSoonAndSaysNothing()
     {
-        using var hung = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        hung.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        hung.Listen(backlog: 0);
-        using FullBacklog backlog = await FullBacklog.FillAsync(hung);
+        using FullBacklog hung = await FullBacklog.StartAsync();
         var runner = new ProbeRunner(Post, concurrency: 2);
         for (int i = 0; i < 10; i++)
         {
-            runner.Start(Probe(i, TcpProbeTests.EndpointOf(hung), TimeSpan.FromMinutes(10)));
+            runner.Start(Probe(i, hung.Endpoint, TimeSpan.FromMinutes(10)));
         }
 
         await runner.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);

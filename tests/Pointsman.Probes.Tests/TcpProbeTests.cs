@@ -42,12 +42,9 @@ public sealed class TcpProbeTests
     [Fact]
     public async Task ServerDoesNotAnswer_TimedOut()
     {
-        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen(backlog: 0);
-        using FullBacklog backlog = await FullBacklog.FillAsync(listener);
+        using FullBacklog hung = await FullBacklog.StartAsync();
 
-        Assert.IsType<ProbeOutcome.TimedOut>(await TcpProbe.RunAsync(EndpointOf(listener), TimeSpan.FromMilliseconds(50)));
+        Assert.IsType<ProbeOutcome.TimedOut>(await TcpProbe.RunAsync(hung.Endpoint, TimeSpan.FromMilliseconds(50)));
     }
 
     [Fact]
