@@ -63,7 +63,9 @@ internal static class RealServerCommand
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command(name, description) { vips, runDirectory, json };
         command.SetAction(parsed => Run(
-            () => act(new RealServerSetup(parsed.GetValue(runDirectory)!), parsed.GetValue(vips)), parsed.GetValue(json)));
+            () => act(new RealServerSetup(parsed.GetValue(runDirectory)!), parsed.GetValue(vips)),
+            parsed.GetValue(json),
+            parsed.InvocationConfiguration));
         return command;
     }
 
@@ -85,25 +87,25 @@ internal static class RealServerCommand
         return addresses.ToImmutable();
     }
 
-    private static int Run(Func<RealServerReport> act, bool asJson)
+    private static int Run(Func<RealServerReport> act, bool asJson, InvocationConfiguration streams)
     {
         try
         {
             RealServerReport report = act();
             if (asJson)
             {
-                Console.Out.WriteLine(RealServerText.ToJson(report));
+                streams.Output.WriteLine(RealServerText.ToJson(report));
             }
             else
             {
-                RealServerText.Write(report, Console.Out);
+                RealServerText.Write(report, streams.Output);
             }
 
             return report.IsWhole ? ExitOk : ExitFailure;
         }
         catch (RealServerException refused)
         {
-            Console.Error.WriteLine($"pointsman: {refused.Message}");
+            streams.Error.WriteLine($"pointsman: {refused.Message}");
             return refused.LacksRights ? ExitPermission : ExitFailure;
         }
     }
