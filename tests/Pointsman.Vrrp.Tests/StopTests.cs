@@ -61,6 +61,16 @@ public sealed class StopTests
         Assert.True(VrrpTimers.FarewellTime > VrrpTimers.Skew(1));
     }
 
+    // Found by the simulation (seeds 34 and 122): struck down while leaving, it held a whole lease beside its successor.
+    [Fact]
+    public void Leaving_Lease_LastsAsLongAsTheFarewell()
+    {
+        RouterHarness node = new RouterHarness(Instance()).StartAsMaster();
+        Assert.Equal(VrrpTimers.Lease(TimeSpan.FromSeconds(1)), node.Router.Instances[0].LeaseTime);
+
+        Assert.Equal(VrrpTimers.FarewellTime, node.Stop().Router.Instances[0].LeaseTime);
+    }
+
     [Fact]
     public void Leaving_LosesItsLink_ReleasesAtOnce()
     {

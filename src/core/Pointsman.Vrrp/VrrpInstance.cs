@@ -87,8 +87,12 @@ public sealed class VrrpInstance
 
     public TimeSpan MasterDownTime => VrrpTimers.MasterDown(Settings.AdvertInterval, EffectivePriority);
 
-    /// <summary>How long the data path may hold the addresses after <c>Arm</c> or <c>RenewLease</c>.</summary>
-    public TimeSpan LeaseTime => VrrpTimers.Lease(Settings.AdvertInterval);
+    /// <summary>
+    /// How long the data path may hold the addresses after <c>Arm</c> or <c>RenewLease</c>: while leaving, only until the
+    /// farewell is over, for a successor may stand up long before a whole lease is.
+    /// </summary>
+    public TimeSpan LeaseTime =>
+        State == VrrpState.Leaving ? VrrpTimers.FarewellTime : VrrpTimers.Lease(Settings.AdvertInterval);
 
     /// <summary>The virtual addresses are ours to serve.</summary>
     public bool HoldsAddresses => State is VrrpState.Master or VrrpState.Leaving;
@@ -165,7 +169,7 @@ public sealed class VrrpInstance
         if (_retryAt <= now)
         {
             _retryAt = null;
-            Reassert(actions);
+            Reassert(now, actions);
         }
 
         if (_timer is not { } due || now < due)
@@ -540,17 +544,21 @@ public sealed class VrrpInstance
     }
 
     /// <summary>Asks once more for what the state implies, after something of it failed.</summary>
-    private void Reassert(List<VrrpAction> actions)
+    private void Reassert(Instant now, List<VrrpAction> actions)
     {
-        if (HoldsAddresses)
-        {
-            actions.Add(VrrpAction.AddAddresses(Index));
-            actions.Add(VrrpAction.Arm(Index));
-        }
-        else
+        if (!HoldsAddresses)
         {
             ClearLeftovers(actions);
+            return;
         }
+
+        // No lease without a word: it would outlive the time in which the others take silence for death.
+        if (State == VrrpState.Master)
+        {
+            AdvertiseNow(now, actions);
+        }
+
+        actions.Add(VrrpAction.AddAddresses(Index));
     }
 
     private void RefreshPriority(Instant now, List<VrrpAction> actions)
