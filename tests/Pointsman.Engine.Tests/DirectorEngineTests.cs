@@ -62,6 +62,7 @@ public sealed class DirectorEngineTests
 
         var after = new DirectorEngine(Site(), before.IsDown, generation: 1);
         after.Start(_now, new Prng(1), _actions);
+        TellUnresolved(after);
 
         Assert.False(Server(Web1).IsUp);
         Assert.True(Server(Web2).IsUp);
@@ -141,6 +142,48 @@ public sealed class DirectorEngineTests
         engine.OnProbeOutcome(_now, RunToProbe(engine, Web1).Id, new ProbeOutcome.Refused(), _actions);
 
         Assert.True(LastPlan().Services.Single().HasLocalServer);
+    }
+
+    // Found by the simulation (seeds 347 and 705): a reloaded director forgot its peers and its own server for a moment.
+    [Fact]
+    public void Started_BeforeAllWaysAreTold_PlansNothing()
+    {
+        var engine = new DirectorEngine(Site(), (_, _) => false);
+        engine.Start(_now, new Prng(1), _actions);
+        engine.OnInterfaces([2], _actions);
+        engine.OnReachability(Web1.Address, new Reachability.Local(), _actions);
+        Assert.Empty(_actions.OfType<DirectorAction.ApplyPlan>());
+
+        engine.OnReachability(Web2.Address, new Reachability.Via(new NextHop(2, Mac1, Mac2), OnLink: true), _actions);
+
+        ForwardingPlan plan = _actions.OfType<DirectorAction.ApplyPlan>().Single().Plan;
+        Assert.True(plan.Services.Single().HasLocalServer);
+        Assert.Equal([2], plan.InterfaceIndexes);
+        Assert.Single(plan.Peers);
+    }
+
+    // Found by the simulation (seeds 1952 and 3282): a node back from the dead forwards before it answers ARP.
+    [Fact]
+    public void PeerDoesNotAnswer_StaysAPeer()
+    {
+        DirectorEngine engine = Start(Site());
+        engine.OnReachability(Web1.Address, new Reachability.Local(), _actions);
+        engine.OnReachability(Web2.Address, new Reachability.Via(new NextHop(2, Mac1, Mac2), OnLink: true), _actions);
+        engine.OnReachability(Web2.Address, new Reachability.Unresolved("does not answer ARP"), _actions);
+
+        Assert.Equal([new PeerDirector(Mac2, Web2.Address)], LastPlan().Peers);
+        Assert.Null(Server(Web2).NextHop);
+    }
+
+    [Fact]
+    public void PeerIsNowBehindARouter_IsNoPeerAnyMore()
+    {
+        DirectorEngine engine = Start(Site());
+        engine.OnReachability(Web1.Address, new Reachability.Local(), _actions);
+        engine.OnReachability(Web2.Address, new Reachability.Via(new NextHop(2, Mac1, Mac2), OnLink: true), _actions);
+        engine.OnReachability(Web2.Address, new Reachability.Via(new NextHop(2, Mac1, Mac2), OnLink: false), _actions);
+
+        Assert.Empty(LastPlan().Peers);
     }
 
     [Fact]
@@ -223,7 +266,16 @@ public sealed class DirectorEngineTests
     {
         var engine = new DirectorEngine(site, (_, server) => wasDown?.Invoke(server) ?? false);
         engine.Start(_now, new Prng(1), _actions);
+        TellUnresolved(engine);
         return engine;
+    }
+
+    private void TellUnresolved(DirectorEngine engine)
+    {
+        foreach (IpAddress server in engine.ServerAddresses)
+        {
+            engine.OnReachability(server, new Reachability.Unresolved("does not answer ARP"), _actions);
+        }
     }
 
     private HealthAction.StartProbe RunToProbe(DirectorEngine engine, TransportEndpoint target)

@@ -18,6 +18,7 @@ public sealed class DirectorEngine
     private readonly Configuration _configuration;
     private readonly HealthMonitor _health;
     private readonly Dictionary<IpAddress, Reachability> _reach = [];
+    private readonly Dictionary<IpAddress, MacAddress> _onLink = [];
     private readonly List<HealthAction> _scratch = [];
     private ImmutableArray<int> _interfaceIndexes = [];
     private bool _isStarted;
@@ -70,6 +71,7 @@ public sealed class DirectorEngine
         }
 
         _reach[server] = reachability;
+        RememberHardware(server, reachability);
         if (Describe(server, before, reachability) is { } line)
         {
             actions.Add(new DirectorAction.Log(line));
@@ -203,15 +205,36 @@ public sealed class DirectorEngine
             : $"Removing service {server} from VS {service}: {change.Reason}";
     }
 
+    // A server that does not answer us may still forward to us, so it stays a peer by the address it last had.
+    private void RememberHardware(IpAddress server, Reachability reachability)
+    {
+        switch (reachability)
+        {
+            case Reachability.Via { OnLink: true } way:
+                _onLink[server] = way.NextHop.Target;
+                break;
+            case Reachability.Via or Reachability.Local:
+                _onLink.Remove(server);
+                break;
+            case Reachability.Unresolved:
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    // Not before the ways to all servers were told: a plan without them would take from a data path that outlived a
+    // restart or reload what it knows of next hops, of the server on this node, and of its peers.
     private void Plan(List<DirectorAction> actions)
     {
-        if (_isStarted)
+        if (_isStarted && ServerAddresses.All(_reach.ContainsKey))
         {
             actions.Add(new DirectorAction.ApplyPlan(PlanBuilder.Build(
                 _configuration,
                 Ownership,
                 (v, r) => _health.IsUp(new ServerId(v, r)),
                 Reach,
+                server => _onLink.TryGetValue(server, out MacAddress mac) ? mac : null,
                 _interfaceIndexes)));
         }
     }

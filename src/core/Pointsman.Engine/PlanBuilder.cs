@@ -13,6 +13,7 @@ internal static class PlanBuilder
         OwnershipMap ownership,
         Func<int, int, bool> isUp,
         Func<IpAddress, Reachability> reach,
+        Func<IpAddress, MacAddress?> onLink,
         ImmutableArray<int> interfaceIndexes)
     {
         var services = ImmutableArray.CreateBuilder<PlannedService>();
@@ -24,7 +25,7 @@ internal static class PlanBuilder
             services.Add(service);
             if (service.HasLocalServer)
             {
-                AddPeers(virtualServer, reach, peers);
+                AddPeers(virtualServer, onLink, peers);
             }
         }
 
@@ -70,14 +71,14 @@ internal static class PlanBuilder
     // Every other server of a service that this node serves too may be its director now, or believe to be. Adverts
     // alone would not do: when they are lost both nodes are master, and just then the loop must not start.
     private static void AddPeers(
-        VirtualServerConfig virtualServer, Func<IpAddress, Reachability> reach, ImmutableArray<PeerDirector>.Builder peers)
+        VirtualServerConfig virtualServer, Func<IpAddress, MacAddress?> onLink, ImmutableArray<PeerDirector>.Builder peers)
     {
         foreach (RealServerConfig server in virtualServer.RealServers)
         {
             // A server behind a router would lend the router's MAC, and all clients come from that one.
-            if (reach(server.Address.Address) is Reachability.Via { OnLink: true } way)
+            if (onLink(server.Address.Address) is { } mac)
             {
-                var peer = new PeerDirector(way.NextHop.Target, server.Address.Address);
+                var peer = new PeerDirector(mac, server.Address.Address);
                 if (!peers.Contains(peer))
                 {
                     peers.Add(peer);
