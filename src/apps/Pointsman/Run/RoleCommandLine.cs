@@ -20,10 +20,10 @@ internal static class RoleCommandLine
     /// <summary>The data path's leases in the shape the VRRP role knows.</summary>
     private sealed class DataplaneLeases(OwnershipLeases leases) : IOwnershipLeases
     {
-        private readonly (IpAddress Address, MacAddress Mac)[] _peers = new (IpAddress, MacAddress)[OwnershipLeases.PeerCount];
+        private readonly (IpAddress Address, MacAddress Mac)[] _peers = new (IpAddress, MacAddress)[OwnershipLeases.PeersHeard];
         private int _nextPeer;
 
-        public bool IsArmed(int slot) => leases.Read(slot).IsHeld;
+        public bool IsArmed(int slot) => leases.Read(slot).IsArmed;
 
         public void Arm(int slot, TimeSpan lifetime) => leases.Renew(slot, lifetime, neverLapses: false);
 
