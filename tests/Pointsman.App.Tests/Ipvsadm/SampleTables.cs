@@ -8,7 +8,7 @@ namespace Pointsman.App.Tests.Ipvsadm;
 /// <summary>Tables with the addresses and figures of recorded runs of ipvsadm 1.31 against the kernel's IPVS.</summary>
 internal static class SampleTables
 {
-    /// <summary>In the order of a configuration file, which is not the order they are listed in.</summary>
+    /// <summary>Not in the order they are listed in.</summary>
     internal static IpvsTables Mixed { get; } = Tables(
         Service(TransportProtocol.Tcp, "2001:db8::80", 80, "mh", new IpvsPersistence(TimeSpan.FromSeconds(60), 64)) with
         {

@@ -35,7 +35,7 @@ public sealed class ServiceListingTests
         """);
 
     [Fact]
-    public void NoSort_KeepsTheOrderOfTheConfiguration()
+    public void NoSort_KeepsTheOrderOfTheTables()
     {
         string[] lines = Output("-Ln --nosort", SampleTables.Mixed).Split('\n');
 

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Pointsman.App.Ipvsadm;
 
 /// <summary>What the listing commands show, wherever it was read: they know nothing of the kernel.</summary>
-/// <param name="ConnectionTableSize">Buckets of the connection table; the first title line tells it.</param>
-/// <param name="Services">In the order of the configuration. Servers that are down are not in it, quiesced ones are.</param>
+/// <param name="ConnectionTableSize">How many connections can be remembered; the first title line tells it.</param>
+/// <param name="Services">Servers that are down are not in it, quiesced ones are.</param>
 /// <param name="Connections">Read while it is enumerated: there may be a million of them.</param>
 internal sealed record IpvsTables(
     int ConnectionTableSize,

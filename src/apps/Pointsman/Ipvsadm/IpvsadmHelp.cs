@@ -31,7 +31,7 @@ internal static class IpvsadmHelp
               --thresholds                      connection limits of the servers
               --persistent-conn                 persistence templates of the servers
               --tun-info                        tunnel type of the servers
-              --nosort                          in the order of the configuration
+              --nosort                          in the order the tables have
               --sort                            sorted, which it is anyway
 
         The tables follow keepalived.conf: to change them, edit it and reload the daemon.
@@ -41,7 +41,7 @@ internal static class IpvsadmHelp
 
     /// <summary>Scripts look for the version after <c>ipvsadm v</c>.</summary>
     internal static string Version =>
-        $"ipvsadm v1.31 (Pointsman {typeof(IpvsadmHelp).Assembly.GetName().Version!.ToString(3)}, compatible with IPVS v{ServiceListing.IpvsVersion})";
+        $"ipvsadm v1.31 (Pointsman {ProgramVersion.Text}, compatible with IPVS v{ServiceListing.IpvsVersion})";
 
     internal static string WhatInsteadOf(IpvsadmCommand command) => command switch
     {

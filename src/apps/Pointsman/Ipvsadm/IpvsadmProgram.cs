@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text;
+using Pointsman.App.Run;
 using Pointsman.Balance;
 
 namespace Pointsman.App.Ipvsadm;
@@ -12,6 +14,15 @@ internal static class IpvsadmProgram
     private const int NoSuchService = 1;
     private const int CannotRead = 2;
     private const int NotHere = 2;
+
+    private const int OutputBufferBytes = 64 * 1024;
+
+    internal static int Run(string[] args)
+    {
+        // The console's own writer flushes each line: a listing of a million connections has better things to do.
+        using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), OutputBufferBytes);
+        return Run(args, output, Console.Error, () => DataplaneTables.Read(RunPaths.Default.PinDirectory));
+    }
 
     /// <param name="read">
     /// The tables as they are now; null when nothing is loaded. Throws <see cref="IpvsTablesException"/> when they
@@ -57,17 +68,20 @@ internal static class IpvsadmProgram
     private static int List(
         IpvsadmRequest request, EndpointNames names, TextWriter output, TextWriter error, Func<IpvsTables> read)
     {
-        IpvsTables tables;
         try
         {
-            tables = read();
+            return List(request, names, read(), output, error);
         }
         catch (IpvsTablesException cannot)
         {
             error.Write($"Can't initialize ipvs: {cannot.Message}\n");
             return CannotRead;
         }
+    }
 
+    private static int List(
+        IpvsadmRequest request, EndpointNames names, IpvsTables tables, TextWriter output, TextWriter error)
+    {
         if (request.Has(IpvsadmOption.Connection))
         {
             ConnectionListing.Write(tables.Connections, names, output);

@@ -1,3 +1,5 @@
+using Pointsman.App.Ipvsadm;
+
 namespace Pointsman.App.Names;
 
 /// <summary>The tools this program stands in for, each with its own command line.</summary>
@@ -5,6 +7,7 @@ internal static class Personalities
 {
     private static readonly Dictionary<string, Func<string[], int>> ByName = new(StringComparer.Ordinal)
     {
+        ["ipvsadm"] = IpvsadmProgram.Run,
         ["keepalived"] = KeepalivedProgram.Run,
     };
 

@@ -1,0 +1,86 @@
+using System.Numerics;
+using Pointsman.Balance;
+using Pointsman.Dataplane;
+using Pointsman.Linux;
+
+namespace Pointsman.App.Ipvsadm;
+
+/// <summary>Reads what is pinned, with or without a daemon, and tells it in IPVS's words.</summary>
+internal static class DataplaneTables
+{
+    /// <summary>Null when no data path is pinned there.</summary>
+    /// <exception cref="IpvsTablesException">It may be there but cannot be read.</exception>
+    internal static IpvsTables? Read(string pinDirectory)
+    {
+        // To anyone else the directory looks empty, which would be taken for an empty table.
+        if (!Environment.IsPrivilegedProcess)
+        {
+            throw new IpvsTablesException("Permission denied (you must be root)");
+        }
+
+        return Open(pinDirectory, reader => Translate(reader.ReadSnapshot(), reader.Timeouts, ReadConnections(pinDirectory)));
+    }
+
+    internal static IpvsTables Translate(
+        DataplaneSnapshot snapshot, TimeoutSettings timeouts, IEnumerable<IpvsConnection> connections) => new(
+            snapshot.Capacity,
+            [.. snapshot.Services.Select(Translate)],
+            connections,
+            new IpvsTimeouts(timeouts.Tcp, timeouts.TcpFin, timeouts.Udp));
+
+    internal static IpvsConnection Translate(ConnectionEntry entry) =>
+        new(entry.Protocol, entry.ExpiresIn, entry.State, entry.Client, entry.Virtual, entry.Server);
+
+    private static IpvsService Translate(ServiceSnapshot service) => new(
+        service.Key,
+        NameOf(service.Scheduler),
+        service.Persistence is TimeSpan timeout
+            ? new IpvsPersistence(timeout, BitOperations.LeadingZeroCount(~service.PersistenceNetmask))
+            : null,
+        Translate(service.Totals),
+        [.. service.Servers.Where(server => server.IsUp).Select(Translate)]);
+
+    private static IpvsServer Translate(ServerSnapshot server) => new(
+        server.Address,
+        server.Method,
+        server.Weight,
+        server.Active,
+        server.Inactive,
+        server.PersistentConnections,
+        Translate(server.Counters));
+
+    private static IpvsCounters Translate(Counters counters) => new(
+        (ulong)counters.Connections, (ulong)counters.PacketsIn, PacketsOut: 0, (ulong)counters.BytesIn, BytesOut: 0);
+
+    private static string NameOf(SchedulerKind scheduler) => scheduler switch
+    {
+        SchedulerKind.Rr => "rr",
+        SchedulerKind.Wrr => "wrr",
+        SchedulerKind.Lc => "lc",
+        SchedulerKind.Wlc => "wlc",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    // Only -c asks for them, so they are read when it does.
+    private static IEnumerable<IpvsConnection> ReadConnections(string pinDirectory)
+    {
+        foreach (ConnectionEntry entry in Open(pinDirectory, reader => reader.ReadConnections()) ?? [])
+        {
+            yield return Translate(entry);
+        }
+    }
+
+    private static T? Open<T>(string pinDirectory, Func<XdpDataplaneReader, T> read)
+        where T : class
+    {
+        try
+        {
+            using XdpDataplaneReader? reader = XdpDataplaneReader.TryOpen(pinDirectory);
+            return reader is null ? null : read(reader);
+        }
+        catch (Exception cannot) when (cannot is ErrnoException or DataplaneException or InvalidDataException)
+        {
+            throw new IpvsTablesException(cannot.Message, cannot);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using Pointsman.App.Ipvsadm;
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Dataplane;
+
+namespace Pointsman.App.Tests.Ipvsadm;
+
+public sealed class DataplaneTablesTests
+{
+    private static readonly TransportEndpoint Vip = new(IpAddress.Parse("192.168.1.200"), 80);
+
+    [Fact]
+    public void Snapshot_ListsServersThatAreUp_QuiescedOnesToo_AndNotThoseThatAreDown()
+    {
+        IpvsTables tables = DataplaneTables.Translate(Snapshot(uint.MaxValue), Timeouts, []);
+
+        Assert.Equal(
+            """
+            IP Virtual Server version 1.2.1 (size=262144)
+            Prot LocalAddress:Port Scheduler Flags
+              -> RemoteAddress:Port           Forward Weight ActiveConn InActConn
+            TCP  192.168.1.200:80 wlc persistent 60
+              -> 192.168.1.201:80             Local   3      12         345       $
+              -> 192.168.1.202:80             Route   0      1          2         $
+
+            """,
+            IpvsadmRun.Of("-Ln", tables).Output);
+    }
+
+    [Fact]
+    public void Counters_ServiceHasItsOwnTotals_NothingGoesOut() => Assert.Equal(
+        """
+        Prot LocalAddress:Port               Conns   InPkts  OutPkts  InBytes OutBytes
+          -> RemoteAddress:Port
+        TCP  192.168.1.200:80                  100     2000        0    30000        0
+          -> 192.168.1.201:80                   90     1900        0    29000        0
+          -> 192.168.1.202:80                    0        0        0        0        0
+
+        """,
+        IpvsadmRun.Of(
+            "-Ln --stats -t 192.168.1.200:80", DataplaneTables.Translate(Snapshot(uint.MaxValue), Timeouts, [])).Output);
+
+    [Theory]
+    [InlineData(0xFFFFFFFF, 32)]
+    [InlineData(0xFFFFFF00, 24)]
+    [InlineData(0x80000000, 1)]
+    [InlineData(0, 0)]
+    public void PersistenceNetmask_IsAPrefix(uint mask, int length) => Assert.Equal(
+        length,
+        Assert.Single(DataplaneTables.Translate(Snapshot(mask), Timeouts, []).Services).Persistence!.PrefixLength);
+
+    [Fact]
+    public void Timeouts_AreThoseOfTheDataPath() => Assert.Equal(
+        "Timeout (tcp tcpfin udp): 1 10 300\n",
+        IpvsadmRun.Of("-L --timeout", DataplaneTables.Translate(Snapshot(0), Timeouts, [])).Output);
+
+    [Fact]
+    public void Connection_KeepsWhatTheListingShows() => Assert.Contains(
+        "TCP 01:00  ASSURED     10.1.0.0:0         192.168.1.200:80   192.168.1.201:80\n",
+        IpvsadmRun.Of("-Lnc", DataplaneTables.Translate(Snapshot(0), Timeouts,
+        [
+            DataplaneTables.Translate(new ConnectionEntry(
+                TransportProtocol.Tcp, new TransportEndpoint(IpAddress.Parse("10.1.0.0"), 0), Vip, Server(201),
+                "ASSURED", TimeSpan.FromSeconds(60), IsTemplate: true)),
+        ])).Output,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void NothingPinned_IsNoTable()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root is told whether something is pinned");
+
+        Assert.Null(DataplaneTables.Read("/sys/fs/bpf/pointsman-test-nothing-here"));
+    }
+
+    private static TimeoutSettings Timeouts { get; } =
+        new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(300));
+
+    private static DataplaneSnapshot Snapshot(uint mask) => new(
+        [
+            new ServiceSnapshot(
+                new ServiceKey(TransportProtocol.Tcp, Vip), SchedulerKind.Wlc, TimeSpan.FromSeconds(60), mask,
+                new Counters(100, 2000, 30000),
+                [
+                    new ServerSnapshot(
+                        Server(201), ForwardingMethod.Local, 3, IsUp: true, 12, 345, 1, new Counters(90, 1900, 29000)),
+                    new ServerSnapshot(Server(202), ForwardingMethod.DirectRoute, 0, IsUp: true, 1, 2, 0, default),
+                    new ServerSnapshot(
+                        Server(203), ForwardingMethod.DirectRoute, 1, IsUp: false, 0, 5, 0, new Counters(10, 100, 1000)),
+                ]),
+        ],
+        ImmutableDictionary<string, long>.Empty,
+        Connections: 357,
+        Capacity: 262144);
+
+    private static TransportEndpoint Server(int host) => new(IpAddress.Parse($"192.168.1.{host}"), 80);
+}
