@@ -3,80 +3,130 @@ using Pointsman.Linux.Bpf;
 
 namespace Pointsman.Dataplane.Tests;
 
-public sealed class ForwardingTests
+[Collection(PlaneCollection.Name)]
+public sealed class ForwardingTests(SharedPlane shared)
 {
+    private readonly TestPlane _plane = shared.Fresh();
+
     [Fact]
     public void NewConnection_OnePlannedServer_FrameGoesToItsMacWithTtlLess()
     {
-        using var plane = new TestPlane();
-        plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1)));
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1)));
         var frame = new Frame { PayloadBytes = 10 };
 
-        Outcome outcome = plane.Send(frame);
+        Outcome outcome = _plane.Send(frame);
 
         Assert.Equal(("forwarded", XdpAction.Tx), (outcome.Verdict, outcome.Action));
         byte[] expected = (frame with { SourceMac = TestPlane.Director, TargetMac = TestPlane.MacOf(1), Ttl = 63 }).Build();
         Assert.Equal(expected, outcome.Bytes);
     }
 
+    // RFC 1624: the one's complement sum has two zeros; every TTL and every carry must come out as a fresh sum would.
+    [Fact]
+    public void AnyTtlAndIdentification_IsForwarded_ChecksumIsRight()
+    {
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1)));
+        for (int i = 2; i < 1000; i++)
+        {
+            byte[] frame = new Frame { Ttl = (byte)Math.Max(2, i % 256) }.Build();
+            frame[18] = (byte)(i >> 2);
+            frame[19] = (byte)(i * 7);
+            Frame.WriteChecksum(frame.AsSpan(14, 20));
+            var output = new byte[frame.Length];
+
+            _plane.Run(frame, output);
+
+            Assert.Equal(frame[22] - 1, output[22]);
+            Assert.Equal(0xffff, Frame.Sum(output.AsSpan(14, 20)));
+        }
+    }
+
     [Fact]
     public void EstablishedConnection_PlanGetsMoreServers_StaysWithItsServer()
     {
-        using var plane = new TestPlane();
-        plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1)));
-        byte first = plane.Connect(40000);
-        plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1), TestPlane.Server(2), TestPlane.Server(3)));
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1)));
+        byte first = _plane.Connect(40000);
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1), TestPlane.Server(2), TestPlane.Server(3)));
 
         for (int i = 0; i < 5; i++)
         {
-            Outcome outcome = plane.Send(new Frame { Flags = TcpFlags.Ack });
+            Outcome outcome = _plane.Send(new Frame { Flags = TcpFlags.Ack });
             Assert.Equal(TestPlane.MacOf(first), outcome.TargetMac);
         }
 
-        Assert.Equal(1, plane.Read().Totals.Connections);
-        Assert.Equal(6, plane.Read().Totals.PacketsIn);
-        Assert.Equal(6 * 40, plane.Read().Totals.BytesIn);
+        Assert.Equal(new Counters(1, 6, 6 * 40), _plane.Read().Totals);
     }
 
     [Fact]
     public void LocalServer_IsChosen_FrameGoesUpUntouched()
     {
-        using var plane = new TestPlane();
-        plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1, isLocal: true)));
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1, isLocal: true)));
         var frame = new Frame();
 
-        Outcome outcome = plane.Send(frame);
+        Outcome outcome = _plane.Send(frame);
 
         Assert.Equal(("local", XdpAction.Pass), (outcome.Verdict, outcome.Action));
         Assert.Equal(frame.Build(), outcome.Bytes);
+        Assert.Equal([(1, 0)], _plane.Loads());
     }
 
     [Fact]
-    public void Restart_EstablishedConnection_IsAdoptedAndForwardedOn()
+    public void ServerWithoutNextHop_IsChosen_FrameIsDroppedUntilItIsKnown()
     {
-        using var plane = new TestPlane();
-        plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1), TestPlane.Server(2)));
-        byte chosen = plane.Connect(40000);
-        plane.Send(new Frame { Flags = TcpFlags.Ack });
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1) with { NextHop = null }));
+        Outcome before = _plane.Send(new Frame());
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1)));
+        Outcome after = _plane.Send(new Frame());
 
-        plane.Restart();
-
-        Assert.True(plane.Plane.Adopted);
-        Assert.Equal(TestPlane.MacOf(chosen), plane.Send(new Frame { Flags = TcpFlags.Ack }).TargetMac);
-        plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1), TestPlane.Server(2)));
-        Assert.Equal(TestPlane.MacOf(chosen), plane.Send(new Frame { Flags = TcpFlags.Ack }).TargetMac);
-        Assert.Equal(1, plane.Plane.ReadSnapshot().Connections);
+        Assert.Equal(("next-hop-unknown", XdpAction.Drop), (before.Verdict, before.Action));
+        Assert.Equal(("forwarded", TestPlane.MacOf(1)), (after.Verdict, after.TargetMac));
     }
 
     [Fact]
-    public void Purge_NothingIsLeft()
+    public void ServerChangesItsMac_NextFrameGoesToTheNewOne()
     {
-        using var plane = new TestPlane();
-        plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1)));
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1)));
+        _plane.Connect(40000);
+        NextHop moved = TestPlane.Server(1).NextHop!.Value with { Target = Frame.Mac("02:00:00:00:02:99") };
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1) with { NextHop = moved }));
 
-        plane.Plane.Purge();
+        Assert.Equal("02:00:00:00:02:99", _plane.Send(new Frame { Flags = TcpFlags.Ack }).TargetMac);
+    }
 
-        Assert.False(Directory.Exists(plane.Pins));
-        Assert.Null(XdpDataplaneReader.TryOpen(plane.Pins));
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0)]
+    public void TtlSpent_FrameIsDropped(byte ttl)
+    {
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1)));
+
+        Outcome outcome = _plane.Send(new Frame { Ttl = ttl });
+
+        Assert.Equal(("ttl-expired", XdpAction.Drop), (outcome.Verdict, outcome.Action));
+    }
+
+    [Fact]
+    public void ServerBehindAnInterfaceThatIsNotThere_FrameIsDropped()
+    {
+        const int Nowhere = 1_000_000;
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1, interfaceIndex: Nowhere)));
+
+        Outcome outcome = _plane.Send(new Frame());
+
+        Assert.Equal(("redirect-failed", XdpAction.Drop), (outcome.Verdict, outcome.Action));
+    }
+
+    [Fact]
+    public void ManyFlowsAtOnce_EachFrame_GoesWhereItsFirstWent()
+    {
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, [.. TestPlane.Servers(5)]));
+        byte[] servers = [.. Enumerable.Range(1000, 500).Select(port => _plane.Connect((ushort)port))];
+
+        for (int i = 0; i < servers.Length; i++)
+        {
+            var output = new byte[60];
+            _plane.Run(new Frame { SourcePort = (ushort)(1000 + i), Flags = TcpFlags.Ack }.Build(), output);
+            Assert.Equal(servers[i], output[5]);
+        }
     }
 }

@@ -105,7 +105,7 @@ internal sealed record Frame
 }
 
 [Flags]
-internal enum TcpFlags : byte
+public enum TcpFlags : byte
 {
     None = 0,
     Fin = 1,

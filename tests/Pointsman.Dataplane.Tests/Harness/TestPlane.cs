@@ -8,7 +8,7 @@ using Pointsman.Linux.Bpf;
 namespace Pointsman.Dataplane.Tests;
 
 /// <summary>What became of one frame.</summary>
-internal sealed record Outcome(XdpAction Action, string Verdict, byte[] Bytes)
+public sealed record Outcome(XdpAction Action, string Verdict, byte[] Bytes)
 {
     /// <summary>The MAC the frame goes to; that of a server when it was forwarded.</summary>
     internal string TargetMac => MacAddress.FromBytes(Bytes).ToString();
@@ -17,7 +17,7 @@ internal sealed record Outcome(XdpAction Action, string Verdict, byte[] Bytes)
 }
 
 /// <summary>A data path of its own, fed with frames by the kernel's test-run as if they came in by the loopback.</summary>
-internal sealed class TestPlane : IDisposable
+public sealed class TestPlane : IDisposable
 {
     internal const string Vip = "192.0.2.100";
     internal const string Director = "02:00:00:00:00:d1";
@@ -25,11 +25,14 @@ internal sealed class TestPlane : IDisposable
     /// <summary>The interface test-run frames come in by, so that what goes there is sent back out (XDP_TX).</summary>
     internal const int Loopback = 1;
 
+    /// <summary>The lease that services made by <see cref="Leased"/> need.</summary>
+    internal const int Lease = 3;
+
     private readonly PinDirectory _pins = new();
     private readonly int _capacity;
     private BpfProgram _program;
 
-    internal TestPlane(int connectionCapacity = 4096)
+    public TestPlane(int connectionCapacity = 4096)
     {
         _capacity = connectionCapacity;
         try
@@ -66,6 +69,9 @@ internal sealed class TestPlane : IDisposable
     internal static PlannedService Service(SchedulerKind scheduler, params ImmutableArray<PlannedServer> servers) =>
         new(Key, scheduler, Persistence: null, LeaseSlot: null, servers.Any(server => server.IsLocal), servers);
 
+    internal static PlannedService Leased(params ImmutableArray<PlannedServer> servers) =>
+        Service(SchedulerKind.Rr, servers) with { LeaseSlot = Lease };
+
     internal static ForwardingPlan Plan(params ImmutableArray<PlannedService> services) => new(services, [], []);
 
     internal void Apply(params ImmutableArray<PlannedService> services) => Plane.Apply(Plan(services));
@@ -87,7 +93,7 @@ internal sealed class TestPlane : IDisposable
     }
 
     /// <summary>Runs the program over one frame without reading counters.</summary>
-    internal XdpRun RunOnly(byte[] frame) => _program.Run(frame, new byte[frame.Length], Loopback);
+    internal XdpRun Run(byte[] frame, byte[] output) => _program.Run(frame, output, Loopback);
 
     internal static PlannedServer[] Servers(int count) => [.. Enumerable.Range(1, count).Select(i => Server((byte)i))];
 
@@ -120,10 +126,33 @@ internal sealed class TestPlane : IDisposable
         _pins.Dispose();
     }
 
-    /// <summary>Lets all remembered connections and templates be past their time, as if nothing had come for long.</summary>
-    internal void ExpireAll()
+    /// <summary>As new: no service, no connection, no counts but the verdicts'.</summary>
+    internal void Reset()
+    {
+        Plane.Apply(ForwardingPlan.Empty);
+        ExpireAll();
+        Sweep();
+        for (int i = 0; i < OwnershipLeases.PeersHeard; i++)
+        {
+            Plane.Leases.SetPeer(i, default, default);
+        }
+
+        Plane.SetTimeouts(TimeSpan.FromSeconds(900), TimeSpan.FromSeconds(120), TimeSpan.FromSeconds(300));
+        Assert.Equal(0, Plane.ReadSnapshot().Connections);
+    }
+
+    internal int Sweep() => Plane.Sweep(TimeSpan.FromMinutes(1));
+
+    /// <summary>Looks into the tables, or puts them into a state that would take long to come to.</summary>
+    internal void WithTables(Action<PinnedTables> work)
     {
         using PinnedTables tables = PinnedTables.TryOpen(new PinPaths(_pins.Path), writable: true)!;
+        work(tables);
+    }
+
+    /// <summary>Lets all remembered connections and templates be past their time, as if nothing had come for long.</summary>
+    internal void ExpireAll() => WithTables(tables =>
+    {
         uint past = (uint)tables.NowTicks() - 1;
         foreach (ref PmFlow flow in tables.Flows.Span)
         {
@@ -134,7 +163,7 @@ internal sealed class TestPlane : IDisposable
         {
             tables.Templates.Update(key, template with { Expiry = past });
         }
-    }
+    });
 
     private XdpDataplane Open() =>
         XdpDataplane.Open(new DataplaneOptions { PinDirectory = _pins.Path, ConnectionCapacity = _capacity });

@@ -1,11 +1,16 @@
 using Pointsman.Linux;
 using Pointsman.Linux.Bpf;
+using Pointsman.Linux.Network;
 
 namespace Pointsman.Dataplane.Tables;
 
 /// <summary>Keeps the program attached to the interfaces of the plan, by links pinned for each.</summary>
 internal sealed class InterfaceLinks : IDisposable
 {
+    // What drivers answer when the interface's MTU is larger than they can do with XDP.
+    private const int OutOfRange = 34;
+    private const int MessageTooLong = 90;
+
     private readonly PinPaths _paths;
     private readonly BpfProgram _program;
     private readonly List<string> _notes;
@@ -69,7 +74,7 @@ internal sealed class InterfaceLinks : IDisposable
         (XdpLink link, AttachMode mode) = Attach(index);
         var attached = new AttachedInterface(index, mode);
         string path = _paths.Link(attached);
-        Directory.CreateDirectory(_paths.Links);
+        Directory.CreateDirectory(_paths.Links, PinPaths.OwnerOnly);
         File.Delete(path);
         link.Pin(path);
         _links.Add(index, (attached, link));
@@ -77,18 +82,20 @@ internal sealed class InterfaceLinks : IDisposable
 
     private (XdpLink Link, AttachMode Mode) Attach(int index)
     {
+        string name = NameOf(index);
         try
         {
             return (XdpLink.Attach(_program, index, native: true), AttachMode.Native);
         }
-        catch (ErrnoException refused) when (refused.Errno is Errno.NotSupported or Errno.InvalidArgument or RangeErrno)
+        catch (ErrnoException refused) when (
+            refused.Errno is Errno.NotSupported or Errno.InvalidArgument or MessageTooLong or OutOfRange)
         {
-            _notes.Add($"interface {index} has no native XDP ({ErrnoException.Text(refused.Errno)}): using the generic mode, "
-                + "about half as fast; it drops large segments (ethtool -K ... gro off lro off)");
+            _notes.Add($"{name} has no native XDP ({ErrnoException.Text(refused.Errno)}): using the generic mode, about half "
+                + $"as fast; it drops large segments (ethtool -K {name} gro off lro off)");
         }
         catch (ErrnoException refused)
         {
-            throw Refusal(index, refused);
+            throw Refusal(name, refused);
         }
 
         try
@@ -97,19 +104,24 @@ internal sealed class InterfaceLinks : IDisposable
         }
         catch (ErrnoException refused)
         {
-            throw Refusal(index, refused);
+            throw Refusal(name, refused);
         }
     }
 
-    // ERANGE: the MTU is larger than the driver can do with XDP.
-    private const int RangeErrno = 34;
-
-    private static DataplaneException Refusal(int index, ErrnoException refused) => refused.Errno switch
+    // Asked first, because the kernel answers "invalid argument" for an interface that is not there.
+    private static string NameOf(int index)
     {
-        Errno.NoDevice => new DataplaneException($"interface {index} does not exist (any more)", refused),
+        using var routes = new RouteClient();
+        return routes.Links().Find(link => link.Index == index)?.Name
+            ?? throw new DataplaneException($"interface {index} does not exist (any more)");
+    }
+
+    private static DataplaneException Refusal(string name, ErrnoException refused) => refused.Errno switch
+    {
+        Errno.NoDevice => new DataplaneException($"{name} does not exist any more", refused),
         Errno.Busy or Errno.Exists => new DataplaneException(
-            $"another XDP program is attached to interface {index}: remove it (ip link set dev IF xdp off)", refused),
-        _ => Failures.Describe($"attaching to interface {index}", refused),
+            $"another XDP program is attached to {name}: remove it (ip link set dev {name} xdp off)", refused),
+        _ => Failures.Describe($"attaching to {name}", refused),
     };
 
     private void Remove(AttachedInterface attached, XdpLink link)

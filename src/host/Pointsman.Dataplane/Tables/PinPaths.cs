@@ -6,6 +6,9 @@ namespace Pointsman.Dataplane.Tables;
 /// <summary>Where everything lies in the bpf file system.</summary>
 internal sealed class PinPaths(string directory)
 {
+    internal const UnixFileMode OwnerOnly =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private const string VersionPrefix = "v";
     private const string NativeName = "native";
 

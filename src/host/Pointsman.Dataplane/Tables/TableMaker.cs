@@ -13,8 +13,6 @@ namespace Pointsman.Dataplane.Tables;
 /// <summary>Loads the BPF object over new or pinned maps, and pins what it made.</summary>
 internal sealed class TableMaker(PinPaths paths, List<string> notes)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     /// <summary>Persistence templates for each connection that can be remembered.</summary>
     private const int ConnectionsPerTemplate = 2;
 
@@ -151,7 +149,7 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
 
     private void PinMaps(BpfObject bpf, in PmSettings settings)
     {
-        Directory.CreateDirectory(paths.Version, OwnerOnly);
+        Directory.CreateDirectory(paths.Version, PinPaths.OwnerOnly);
         foreach (string name in Names.AllMaps)
         {
             using BpfMap map = bpf.TakeMap(name);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pointsman.Balance;
+using Pointsman.Balance.Connections;
 using Pointsman.Base;
 using Pointsman.Dataplane.Bpf;
 
@@ -61,7 +62,7 @@ internal static class TableReader
                 new TransportEndpoint(flow.Saddr.Address, flow.Sport.Value),
                 new TransportEndpoint(flow.Daddr.Address, flow.Dport.Value),
                 new TransportEndpoint(server.Rip.Address, server.Rport.Value),
-                StateName((PmTcpState)flow.State),
+                TcpStateMachine.NameOf((TcpState)flow.State),
                 Clock.ToTime(left, tables.TicksPerSecond),
                 IsTemplate: false));
         }
@@ -160,22 +161,5 @@ internal static class TableReader
         PmScheduler.Lc => SchedulerKind.Lc,
         PmScheduler.Wlc => SchedulerKind.Wlc,
         _ => throw new InvalidDataException($"scheduler {scheduler} in the pinned tables"),
-    };
-
-    // As ipvsadm -Lnc prints them.
-    private static string StateName(PmTcpState state) => state switch
-    {
-        PmTcpState.None => "NONE",
-        PmTcpState.Established => "ESTABLISHED",
-        PmTcpState.SynSent => "SYN_SENT",
-        PmTcpState.SynRecv => "SYN_RECV",
-        PmTcpState.FinWait => "FIN_WAIT",
-        PmTcpState.TimeWait => "TIME_WAIT",
-        PmTcpState.Close => "CLOSE",
-        PmTcpState.CloseWait => "CLOSE_WAIT",
-        PmTcpState.LastAck => "LAST_ACK",
-        PmTcpState.Listen => "LISTEN",
-        PmTcpState.Synack => "SYNACK",
-        _ => "ERR!",
     };
 }

@@ -1,3 +1,4 @@
+using Pointsman.Balance.Connections;
 using Pointsman.Dataplane.Bpf;
 
 namespace Pointsman.Dataplane.Tables;
@@ -5,32 +6,14 @@ namespace Pointsman.Dataplane.Tables;
 /// <summary>How long a connection is remembered without a packet, by its state.</summary>
 internal static class Timeouts
 {
-    // IPVS's defaults (net/netfilter/ipvs/ip_vs_proto_tcp.c names them), in seconds.
-    private static readonly (PmTcpState State, int Seconds)[] s_defaults =
-    [
-        (PmTcpState.None, 2),
-        (PmTcpState.Established, 900),
-        (PmTcpState.SynSent, 120),
-        (PmTcpState.SynRecv, 60),
-        (PmTcpState.FinWait, 120),
-        (PmTcpState.TimeWait, 120),
-        (PmTcpState.Close, 10),
-        (PmTcpState.CloseWait, 60),
-        (PmTcpState.LastAck, 30),
-        (PmTcpState.Listen, 120),
-        (PmTcpState.Synack, 120),
-    ];
-
-    private const int UdpSeconds = 300;
-
     internal static void WriteDefaults(ref PmSettings settings)
     {
-        foreach ((PmTcpState state, int seconds) in s_defaults)
+        foreach (TcpState state in Enum.GetValues<TcpState>())
         {
-            settings.TimeoutTicks[(int)state] = (uint)seconds * settings.TicksPerSecond;
+            Set(ref settings, (int)state, ConnectionTimeouts.Default.Of(state));
         }
 
-        settings.TimeoutTicks[PmLimit.TimeoutUdp] = UdpSeconds * settings.TicksPerSecond;
+        Set(ref settings, PmLimit.TimeoutUdp, ConnectionTimeouts.Default.Udp);
     }
 
     internal static TimeoutSettings Read(in PmSettings settings) => new(

@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Pointsman.Base;
+using Pointsman.Dataplane.Bpf;
+using Pointsman.Linux.Bpf;
+using Pointsman.Linux.Network;
+
+namespace Pointsman.Dataplane.Tests;
+
+/// <summary>
+/// A wire with a client, a director and two real servers on it: four network namespaces, each with a veth (v0) into a bridge
+/// in a fifth one. The servers have the VIP on lo and do not answer ARP for it; the director has it on v0.
+/// </summary>
+internal sealed class Wire : IDisposable
+{
+    internal const string Vip = "10.77.0.100";
+    private static readonly string[] s_nodes = ["client", "director", "server1", "server2"];
+    private readonly string _stem = $"dataplane-{Environment.ProcessId}-";
+    private readonly List<Socket> _listeners = [];
+    private XdpLink? _farEnd;
+
+    internal Wire()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "network namespaces need root");
+        try
+        {
+            Make();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    internal string NameOf(string node) => _stem + node;
+
+    internal T In<T>(string node, Func<T> work) => NetworkNamespace.InNamed(NameOf(node), work);
+
+    /// <summary>v0 of a node.</summary>
+    internal NetworkLink Link(string node) => In(node, () =>
+    {
+        using var routes = new RouteClient();
+        return routes.FindLink("v0") ?? throw new InvalidOperationException($"{node} has no v0");
+    });
+
+    /// <summary>Answers each connection to the VIP with one letter, then sends back what it gets.</summary>
+    internal void Serve(string node, char letter)
+    {
+        Socket listener = In(node, () =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Parse(Vip), 80));
+            socket.Listen(64);
+            return socket;
+        });
+        _listeners.Add(listener);
+        new Thread(() => Accept(listener, letter)) { IsBackground = true, Name = node }.Start();
+    }
+
+    /// <summary>A connection from the client to the VIP, and the letter of the server that took it.</summary>
+    internal (Socket Socket, char Letter) Connect()
+    {
+        Socket socket = In("client", () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            ReceiveTimeout = 30_000,
+            NoDelay = true,
+        });
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(Vip), 80), patience.Token).AsTask().GetAwaiter().GetResult();
+        return (socket, Receive(socket));
+    }
+
+    internal static char Echo(Socket socket, char letter)
+    {
+        socket.Send([(byte)letter]);
+        return Receive(socket);
+    }
+
+    public void Dispose()
+    {
+        _listeners.ForEach(listener => listener.Dispose());
+        _farEnd?.Dispose();
+        foreach (string node in s_nodes.Append("switch"))
+        {
+            using Process process = Process.Start("ip", $"netns del {NameOf(node)}");
+            process.WaitForExit();
+        }
+    }
+
+    private static char Receive(Socket socket)
+    {
+        Span<byte> one = stackalloc byte[1];
+        Assert.Equal(1, socket.Receive(one));
+        return (char)one[0];
+    }
+
+    private static void Accept(Socket listener, char letter)
+    {
+        try
+        {
+            while (true)
+            {
+                Socket peer = listener.Accept();
+                new Thread(() => EchoUntilClosed(peer, letter)) { IsBackground = true }.Start();
+            }
+        }
+        catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
+        {
+            // The wire is being taken down.
+        }
+    }
+
+    private static void EchoUntilClosed(Socket peer, char letter)
+    {
+        using (peer)
+        {
+            try
+            {
+                peer.Send([(byte)letter]);
+                var buffer = new byte[64];
+                int count;
+                while ((count = peer.Receive(buffer)) > 0)
+                {
+                    peer.Send(buffer, count, SocketFlags.None);
+                }
+            }
+            catch (SocketException)
+            {
+                // The client is gone.
+            }
+        }
+    }
+
+    private static void Run(string program, string arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, $"{program} {arguments} failed");
+    }
+
+    private void Make()
+    {
+        string wires = NameOf("switch");
+        Run("ip", $"netns add {wires}");
+        Run("ip", $"-n {wires} link add br0 type bridge forward_delay 0");
+        Run("ip", $"-n {wires} link set br0 up");
+        for (int i = 0; i < s_nodes.Length; i++)
+        {
+            string node = NameOf(s_nodes[i]);
+            Run("ip", $"netns add {node}");
+            Run("ip", $"-n {node} link add v0 type veth peer name {s_nodes[i]} netns {wires}");
+            Run("ip", $"-n {wires} link set {s_nodes[i]} master br0 up");
+            Run("ip", $"-n {node} link set lo up");
+            // Half-made checksums would be lost in XDP; real wires carry whole ones.
+            Run("ip", $"netns exec {node} ethtool -K v0 tx off");
+            Run("ip", $"-n {node} link set v0 up");
+            Run("ip", $"-n {node} addr add 10.77.0.{i + 1}/24 dev v0");
+        }
+
+        Run("ip", $"-n {NameOf("director")} addr add {Vip}/32 dev v0");
+        foreach (string server in new[] { "server1", "server2" })
+        {
+            Run("ip", $"netns exec {NameOf(server)} sh -c \"echo 1 >/proc/sys/net/ipv4/conf/all/arp_ignore; echo 2 >/proc/sys/net/ipv4/conf/all/arp_announce\"");
+            Run("ip", $"-n {NameOf(server)} addr add {Vip}/32 dev lo");
+        }
+
+        _farEnd = AttachFarEnd();
+    }
+
+    // What XDP sends out of a veth arrives only if there is a program at its other end.
+    private XdpLink AttachFarEnd()
+    {
+        using BpfObject bpf = BpfObject.Open(ObjectImage.Read());
+        bpf.Load();
+        using BpfProgram pass = bpf.TakeProgram("pm_pass");
+        return In("switch", () =>
+        {
+            using var routes = new RouteClient();
+            return XdpLink.Attach(pass, routes.FindLink("director")!.Index, native: true);
+        });
+    }
+}

@@ -1,0 +1,117 @@
+using Pointsman.Balance;
+using Pointsman.Balance.Connections;
+using Pointsman.Balance.Schedulers;
+using Pointsman.Base;
+using ModelFlags = Pointsman.Balance.Connections.TcpFlags;
+
+namespace Pointsman.Dataplane.Tests;
+
+/// <summary>Random lives of a service, packet by packet beside its model: the same verdicts, servers, states and counts.</summary>
+[Collection(PlaneCollection.Name)]
+public sealed class ModelTests(SharedPlane shared)
+{
+    private const int ServerCount = 4;
+    private readonly TestPlane _plane = shared.Fresh();
+
+    public static TheoryData<SchedulerKind, int, bool> Lives()
+    {
+        var lives = new TheoryData<SchedulerKind, int, bool>();
+        foreach (SchedulerKind scheduler in Enum.GetValues<SchedulerKind>())
+        {
+            for (int seed = 1; seed <= 3; seed++)
+            {
+                lives.Add(scheduler, seed, false);
+                lives.Add(scheduler, seed, true);
+            }
+        }
+
+        return lives;
+    }
+
+    [Theory]
+    [MemberData(nameof(Lives))]
+    public void RandomSegmentsAndWeights_DataPathAndModel_Agree(SchedulerKind scheduler, int seed, bool isPersistent)
+    {
+        var random = new Prng((ulong)seed);
+        var model = new ServiceModel(
+            scheduler,
+            isPersistent ? new PersistenceRule(TimeSpan.FromSeconds(60), 32) : null,
+            ConnectionTimeouts.Default);
+        int[] weights = [1, 2, 3, 1];
+        Instant now = Instant.Zero;
+        for (int i = 0; i < ServerCount; i++)
+        {
+            model.AddServer(i + 1, weights[i]);
+        }
+
+        Apply(scheduler, isPersistent, weights);
+        for (int step = 0; step < 600; step++)
+        {
+            if (random.OneIn(40))
+            {
+                int changed = random.NextInt(ServerCount);
+                // Always another one: an edit that changes nothing is none for a plan, but IPVS's wrr begins anew.
+                weights[changed] = (weights[changed] + 1 + random.NextInt(3)) % 4;
+                model.SetWeight(changed + 1, weights[changed]);
+                Apply(scheduler, isPersistent, weights);
+            }
+            else if (random.OneIn(100))
+            {
+                now += TimeSpan.FromDays(1);
+                _plane.ExpireAll();
+                Assert.Equal(model.Sweep(now), _plane.Sweep());
+            }
+            else
+            {
+                Compare(model, now, random, step);
+            }
+        }
+    }
+
+    private void Compare(ServiceModel model, Instant now, Prng random, int step)
+    {
+        string client = $"203.0.113.{random.NextInt(6) + 1}";
+        var port = (ushort)(1000 + random.NextInt(8));
+        TcpFlags flags = random.NextInt(6) switch
+        {
+            0 or 1 => TcpFlags.Syn,
+            2 or 3 => TcpFlags.Ack,
+            4 => TcpFlags.Fin | TcpFlags.Ack,
+            _ => TcpFlags.Rst,
+        };
+        var key = new FlowKey(IpAddress.Parse(client), port);
+        ConnectionOutcome expected = model.OnSegment(now, key, TcpStateMachine.EventOf((ModelFlags)flags));
+
+        Outcome outcome = _plane.Send(new Frame { Source = client, SourcePort = port, Flags = flags });
+
+        switch (expected)
+        {
+            case ConnectionOutcome.Forwarded forwarded:
+                Assert.Equal((step, "forwarded", forwarded.Server), (step, outcome.Verdict, outcome.Bytes[5]));
+                break;
+            case ConnectionOutcome.NoConnection:
+                Assert.Equal((step, "no-connection"), (step, outcome.Verdict));
+                break;
+            case ConnectionOutcome.NoServer:
+                Assert.Equal((step, "no-server-refused"), (step, outcome.Verdict));
+                break;
+            case ConnectionOutcome.ServerGone:
+                Assert.Equal((step, "server-gone"), (step, outcome.Verdict));
+                break;
+            default:
+                Assert.Fail($"the model says {expected}");
+                break;
+        }
+
+        (int Active, int Inactive)[] loads = _plane.Loads();
+        for (int i = 0; i < ServerCount; i++)
+        {
+            ServerLoad load = model.LoadOf(i + 1);
+            Assert.Equal((step, i, load.Active, load.Inactive), (step, i, loads[i].Active, loads[i].Inactive));
+        }
+    }
+
+    private void Apply(SchedulerKind scheduler, bool isPersistent, int[] weights) => _plane.Apply(
+        TestPlane.Service(scheduler, [.. weights.Select((weight, i) => TestPlane.Server((byte)(i + 1), weight))])
+        with { Persistence = isPersistent ? TimeSpan.FromSeconds(60) : null });
+}

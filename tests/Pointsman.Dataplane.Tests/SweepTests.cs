@@ -1,0 +1,61 @@
+using Pointsman.Balance;
+
+namespace Pointsman.Dataplane.Tests;
+
+[Collection(PlaneCollection.Name)]
+public sealed class SweepTests(SharedPlane shared)
+{
+    private readonly TestPlane _plane = shared.Fresh();
+
+    [Fact]
+    public void SomeAreExpired_ExactlyThoseAreRetired()
+    {
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, [.. TestPlane.Servers(2)]));
+        for (ushort port = 1000; port < 1300; port++)
+        {
+            _plane.Run(new Frame { SourcePort = port }.Build(), new byte[60]);
+        }
+
+        Expire(port => port % 3 == 0);
+        int retired = _plane.Sweep();
+
+        Assert.Equal(100, retired);
+        Assert.Equal(200, _plane.Loads().Sum(load => load.Active));
+        Assert.All(_plane.Plane.ReadConnections(), entry => Assert.NotEqual(0, entry.Client.Port % 3));
+        Assert.Equal(200, _plane.Plane.ReadConnections().Count);
+        Assert.Equal(0, _plane.Sweep());
+    }
+
+    [Fact]
+    public void BudgetOfNothing_CallsGoOnWhereTheyStopped_AndComeRound()
+    {
+        using var large = new TestPlane(connectionCapacity: 1 << 16);
+        large.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1)));
+        for (ushort port = 1000; port < 1200; port++)
+        {
+            large.Run(new Frame { SourcePort = port }.Build(), new byte[60]);
+        }
+
+        large.ExpireAll();
+        int retired = 0;
+        int calls = 0;
+        while (retired < 200)
+        {
+            retired += large.Plane.Sweep(TimeSpan.Zero);
+            Assert.True(++calls <= 100, "a pass of the table never ended");
+        }
+
+        Assert.Equal(0, large.Plane.ReadSnapshot().Connections);
+    }
+
+    private void Expire(Func<int, bool> isChosen) => _plane.WithTables(tables =>
+    {
+        foreach (ref Bpf.PmFlow flow in tables.Flows.Span)
+        {
+            if (flow.Proto != 0 && isChosen(flow.Sport.Value))
+            {
+                flow.Expiry = (uint)tables.NowTicks() - 1;
+            }
+        }
+    });
+}

@@ -1,0 +1,85 @@
+using System.Net.Sockets;
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Linux.Network;
+
+namespace Pointsman.Dataplane.Tests;
+
+/// <summary>Real TCP through the director, in native mode on veth.</summary>
+public sealed class WireTests : IDisposable
+{
+    private readonly PinDirectory _pins = new();
+    private readonly Wire _wire = new();
+
+    [Fact]
+    public void TcpThroughTheDirector_GoesRound_OutlivesTheControlProcess_EndsWithThePurge()
+    {
+        _wire.Serve("server1", 'a');
+        _wire.Serve("server2", 'b');
+        XdpDataplane plane = OpenAndApply();
+        Assert.Equal(AttachMode.Native, Assert.Single(plane.Interfaces).Mode);
+
+        (Socket held, _) = _wire.Connect();
+        Assert.Equal("abab", Pairs(4));
+        ServiceSnapshot service = Assert.Single(plane.ReadSnapshot().Services);
+        Assert.Equal(5, service.Totals.Connections);
+        Assert.True(plane.ReadSnapshot().Verdicts["forwarded"] >= 15);
+
+        plane.Dispose();
+        Assert.Equal("ab", Pairs(2));
+        Assert.Equal('x', Wire.Echo(held, 'x'));
+
+        plane = OpenAndApply();
+        Assert.True(plane.Adopted);
+        Assert.Equal(AttachMode.Native, Assert.Single(plane.Interfaces).Mode);
+        Assert.Equal('y', Wire.Echo(held, 'y'));
+        Assert.Equal("ab", Pairs(2));
+
+        _wire.In("director", () => { plane.Purge(); return 0; });
+        plane.Dispose();
+        var refused = Assert.Throws<SocketException>(() => _wire.Connect());
+        Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
+        held.Dispose();
+    }
+
+    public void Dispose()
+    {
+        _wire.Dispose();
+        _pins.Dispose();
+    }
+
+    /// <summary>The servers of so many connections, each two of them sorted: round robin takes both.</summary>
+    private string Pairs(int count)
+    {
+        var letters = new List<char>();
+        for (int i = 0; i < count; i++)
+        {
+            (Socket socket, char letter) = _wire.Connect();
+            socket.Dispose();
+            letters.Add(letter);
+        }
+
+        return string.Concat(letters.Chunk(2).Select(pair => string.Concat(pair.Order())));
+    }
+
+    private XdpDataplane OpenAndApply()
+    {
+        NetworkLink director = _wire.Link("director");
+        var hops = new[] { "server1", "server2" }.Select(node => _wire.Link(node).Mac!.Value).ToArray();
+        PlannedServer Server(int i) => new(
+            new TransportEndpoint(IpAddress.Parse($"10.77.0.{i + 3}"), 80),
+            ForwardingMethod.DirectRoute,
+            Weight: 1,
+            IsUp: true,
+            IsLocal: false,
+            new NextHop(director.Index, director.Mac!.Value, hops[i]));
+        var key = new ServiceKey(TransportProtocol.Tcp, new TransportEndpoint(IpAddress.Parse(Wire.Vip), 80));
+        var service = new PlannedService(key, SchedulerKind.Rr, null, null, HasLocalServer: false, [Server(0), Server(1)]);
+        return _wire.In("director", () =>
+        {
+            XdpDataplane plane = XdpDataplane.Open(new DataplaneOptions { PinDirectory = _pins.Path, ConnectionCapacity = 1024 });
+            plane.Apply(new ForwardingPlan([service], [], [director.Index]));
+            return plane;
+        });
+    }
+}
