@@ -127,6 +127,16 @@ public sealed class SiteTests
         Assert.StartsWith(expected, $"{only.Descriptor.Code} {only.Message}", StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void FilesOfTheLab_Read_HaveNoError()
+    {
+        string[] paths = Directory.GetFiles(
+            Path.Combine(Repository.Root, "lab"), "*.keepalived.conf", SearchOption.AllDirectories);
+        Assert.NotEmpty(paths);
+        Assert.All(paths, path => Assert.DoesNotContain(
+            ConfigReader.Read(path, File.ReadAllText(path)).Diagnostics, diagnostic => diagnostic.IsError));
+    }
+
     private static Configuration Read(string name)
     {
         ConfigResult result = ConfigReader.Read(name, Repository.Site(name));

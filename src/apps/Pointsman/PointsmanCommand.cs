@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Pointsman.App.Check;
 using Pointsman.App.Names;
 using Pointsman.App.Run;
 using Pointsman.Lab;
@@ -30,6 +31,7 @@ internal static class PointsmanCommand
     {
         RunCommand.Create(),
         StatusCommand.Create(),
+        CheckCommand.Create(),
         new Command("lab", "Run a whole cluster on this machine, in network namespaces (`pointsman lab --help`)."),
     };
 }

@@ -39,13 +39,21 @@ public static class DiagnosticRenderer
         string.Concat(result.Diagnostics.Select(diagnostic => $"{OneLine(diagnostic)}\n"));
 
     /// <summary>A <see cref="DiagnosticReport"/> as JSON, without a line end.</summary>
-    public static string Json(ConfigResult result) => JsonSerializer.Serialize(Report(result), DiagnosticJson.Default.DiagnosticReport);
+    public static string Json(params ReadOnlySpan<ConfigResult> results) =>
+        JsonSerializer.Serialize(Report(results), DiagnosticJson.Default.DiagnosticReport);
 
-    public static DiagnosticReport Report(ConfigResult result)
+    /// <summary>What is said about one file, or about several.</summary>
+    public static DiagnosticReport Report(params ReadOnlySpan<ConfigResult> results)
     {
-        int errorCount = result.Diagnostics.Count(diagnostic => diagnostic.IsError);
-        return new DiagnosticReport(
-            errorCount, result.Diagnostics.Length - errorCount, [.. result.Diagnostics.Select(Data)]);
+        var diagnostics = ImmutableArray.CreateBuilder<DiagnosticData>();
+        int errorCount = 0;
+        foreach (ConfigResult result in results)
+        {
+            diagnostics.AddRange(result.Diagnostics.Select(Data));
+            errorCount += result.Diagnostics.Count(diagnostic => diagnostic.IsError);
+        }
+
+        return new DiagnosticReport(errorCount, diagnostics.Count - errorCount, diagnostics.ToImmutable());
     }
 
     public static DiagnosticData Data(Diagnostic diagnostic)

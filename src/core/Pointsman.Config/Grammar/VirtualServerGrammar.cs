@@ -33,7 +33,7 @@ internal static class VirtualServerGrammar
         { SameAs = "lb_kind" },
 
         new("nat_mask", Argument.Netmask, "a setting of LVS before 2003", (server, _) => server)
-        { ObsoleteBecause = "keepalived ignores it since 1.x" },
+        { ObsoleteBecause = "keepalived has dropped it; direct routing does not need it" },
 
         new("persistence_timeout", Argument.OptionalSeconds(0, 2678400), "how long a client keeps its real server",
             VirtualServerRules.TakePersistence)

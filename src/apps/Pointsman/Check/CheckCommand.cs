@@ -1,0 +1,79 @@
+using System.CommandLine;
+using Pointsman.App.Run;
+using Pointsman.Config;
+
+namespace Pointsman.App.Check;
+
+/// <summary><c>pointsman check</c>: everything there is to say about configuration files, without running them.</summary>
+internal static class CheckCommand
+{
+    /// <summary>Exit code for warnings, when they are asked to count.</summary>
+    private const int Warned = 1;
+
+    internal static Command Create()
+    {
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = "The configuration files.",
+            DefaultValueFactory = _ => [RunOptions.DefaultConfigFile],
+        };
+        var json = CommonOptions.Json();
+        var oneLine = new Option<bool>("--one-line") { Description = "Print one line for each complaint: FILE:LINE:COLUMN: ..." };
+        var strict = new Option<bool>("--strict") { Description = "Leave with 1 when there are warnings." };
+        var command = new Command(
+            "check",
+            "Read configuration files and tell all mistakes, with place and remedy. Leaves with 0 if they can be used, with 2 if not.")
+        {
+            files, json, oneLine, strict,
+        };
+        command.SetAction(parsed =>
+        {
+            var results = parsed.GetValue(files)!.Select(file => (file, ConfigReader.Read(new DiskSource(), file))).ToList();
+            Write(
+                results,
+                parsed.InvocationConfiguration.Output,
+                asJson: parsed.GetValue(json),
+                asLines: parsed.GetValue(oneLine),
+                colour: !Console.IsOutputRedirected);
+            return Code([.. results.Select(result => result.Item2)], parsed.GetValue(strict));
+        });
+        return command;
+    }
+
+    private static void Write(
+        List<(string File, ConfigResult Result)> results, TextWriter target, bool asJson, bool asLines, bool colour)
+    {
+        if (asJson)
+        {
+            target.WriteLine(DiagnosticRenderer.Json([.. results.Select(result => result.Result)]));
+            return;
+        }
+
+        foreach ((string file, ConfigResult result) in results)
+        {
+            if (asLines)
+            {
+                target.Write(DiagnosticRenderer.OneLine(result));
+                continue;
+            }
+
+            string complaints = DiagnosticRenderer.Human(result, colour);
+            target.Write(complaints.Length == 0 ? "" : $"{complaints}\n");
+            target.WriteLine(Summary(file, DiagnosticRenderer.Report(result)));
+        }
+    }
+
+    private static string Summary(string file, DiagnosticReport report) => report switch
+    {
+        { Errors: 0, Warnings: 0 } => $"{file}: nothing to complain of",
+        { Errors: 0 } => $"{file}: {Count(report.Warnings, "warning")}; the file can be used",
+        _ => $"{file}: {Count(report.Errors, "error")}, {Count(report.Warnings, "warning")}; the file cannot be used",
+    };
+
+    private static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
+
+    private static int Code(ConfigResult[] results, bool isStrict) =>
+        results.Any(result => result.Configuration is null) ? ExitCode.Configuration
+        : isStrict && results.Any(result => !result.Diagnostics.IsEmpty) ? Warned
+        : ExitCode.Ok;
+}
