@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Pointsman.App.Check;
 using Pointsman.App.Names;
+using Pointsman.App.RealServer;
 using Pointsman.App.Run;
 using Pointsman.Lab;
 
@@ -32,6 +33,7 @@ internal static class PointsmanCommand
         RunCommand.Create(),
         StatusCommand.Create(),
         CheckCommand.Create(),
+        RealServerCommand.Create(),
         new Command("lab", "Run a whole cluster on this machine, in network namespaces (`pointsman lab --help`)."),
     };
 }

@@ -14,7 +14,7 @@ public sealed class RealServerCommandTests : IDisposable
     [Fact]
     public void Up_WithUnfitAddresses_NamesEachAndDoesNothing()
     {
-        ParseResult parsed = RealServerCommand.Build().Parse(["up", "--vip", "10.0.0.300", "--vip", "2001:db8::1"]);
+        ParseResult parsed = RealServerCommand.Create().Parse(["up", "--vip", "10.0.0.300", "--vip", "2001:db8::1"]);
 
         Assert.Equal(
             ["--vip: '10.0.0.300' is not an IPv4 address", "--vip: '2001:db8::1' is IPv6, which is not supported yet"],
@@ -23,7 +23,7 @@ public sealed class RealServerCommandTests : IDisposable
 
     [Fact]
     public void Up_WithoutAnAddress_IsRefused() =>
-        Assert.Contains("--vip", Assert.Single(RealServerCommand.Build().Parse(["up"]).Errors).Message, StringComparison.Ordinal);
+        Assert.Contains("--vip", Assert.Single(RealServerCommand.Create().Parse(["up"]).Errors).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Verbs_InTurn_ExitCodesAndWordsFollowTheMachine() => InNamespace(() =>
@@ -64,7 +64,7 @@ public sealed class RealServerCommandTests : IDisposable
     private (int Code, string Text) Run(params string[] arguments)
     {
         using var output = new StringWriter();
-        int code = RealServerCommand.Build().Parse([.. arguments, "--run-dir", _directory])
+        int code = RealServerCommand.Create().Parse([.. arguments, "--run-dir", _directory])
             .Invoke(new InvocationConfiguration { Output = output, EnableDefaultExceptionHandler = false });
         return (code, output.ToString());
     }

@@ -14,7 +14,7 @@ internal static class RealServerCommand
     private const int ExitFailure = 1;
     private const int ExitPermission = 4;
 
-    public static Command Build() => new(
+    public static Command Create() => new(
         "realserver", "Make this machine a real server of a direct-routing service, take it back, or see what is missing.")
     {
         Verb(
