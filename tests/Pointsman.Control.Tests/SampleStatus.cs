@@ -107,7 +107,7 @@ internal static class SampleStatus
             Interfaces = [new InterfaceStatus { Name = "eth0", Mode = "native" }],
             Connections = 357,
             ConnectionCapacity = 1048576,
-            Verdicts = new Dictionary<string, ulong> { ["forwarded"] = 12_345_678, ["no_server"] = 3 },
+            Verdicts = new Dictionary<string, ulong> { ["arp"] = 0, ["no-server"] = 3, ["forwarded"] = 12_345_678 },
         },
         Peers = [new PeerStatus { Address = "192.168.1.202", Mac = "02:00:00:00:02:02", Interface = "eth0", HeardSecondsAgo = 0.4 }],
     };

@@ -54,7 +54,7 @@ public sealed class StatusTextTests
             DATA PATH  eth0 native  connections 357 of 1048576
               VERDICT    PACKETS
               forwarded    12.3M
-              no_server        3
+              no-server        3
 
             PEER           MAC                INTERFACE     HEARD
             192.168.1.202  02:00:00:00:02:02  eth0       0.4s ago

@@ -173,6 +173,7 @@ internal sealed class StatusBuilder
         Interfaces = _facts.Interfaces,
         Connections = plane.Connections,
         ConnectionCapacity = plane.Capacity,
-        Verdicts = plane.Verdicts.ToImmutableDictionary(pair => pair.Key, pair => (ulong)pair.Value),
+        Verdicts = plane.Verdicts.ToImmutableSortedDictionary(
+            pair => pair.Key, pair => (ulong)pair.Value, StringComparer.Ordinal),
     };
 }

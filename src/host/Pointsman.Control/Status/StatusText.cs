@@ -150,12 +150,19 @@ public sealed class StatusText
         IEnumerable<string> interfaces = path.Interfaces.Select(entry => $"{entry.Name} {entry.Mode}");
         Line($"DATA PATH  {string.Join(", ", interfaces)}  connections {path.Connections} of {path.ConnectionCapacity}");
         var table = new StatusTable("VERDICT", ">PACKETS");
-        foreach ((string name, ulong count) in path.Verdicts)
+        (string Name, ulong Count)[] met =
+        [
+            .. path.Verdicts.Where(verdict => verdict.Value > 0)
+                .OrderByDescending(verdict => verdict.Value)
+                .ThenBy(verdict => verdict.Key, StringComparer.Ordinal)
+                .Select(verdict => (verdict.Key, verdict.Value)),
+        ];
+        foreach ((string name, ulong count) in met)
         {
             table.Add(name, StatusFigures.Count(count));
         }
 
-        if (path.Verdicts.Count > 0)
+        if (met.Length > 0)
         {
             table.Write(_out, indent: "  ");
         }
