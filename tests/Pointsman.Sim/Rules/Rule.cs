@@ -1,0 +1,46 @@
+using System.Diagnostics.CodeAnalysis;
+using Pointsman.Base;
+using Pointsman.Sim.World;
+using Pointsman.Vrrp;
+
+namespace Pointsman.Sim.Rules;
+
+/// <summary>Something that must hold in every run, watched from outside the nodes.</summary>
+internal abstract class Rule(Cluster cluster)
+{
+    protected Cluster Cluster => cluster;
+
+    protected Instant Now => cluster.Clock.Now;
+
+    protected SiteSettings Site => cluster.Site;
+
+    /// <summary>After everything that happens.</summary>
+    public virtual void AfterEvent()
+    {
+    }
+
+    public virtual void OnAdvertSent(SimNode node, VrrpInstance instance, byte priority)
+    {
+    }
+
+    public virtual void OnBalanced(SimNode node, Frame.ToVip packet)
+    {
+    }
+
+    public virtual void OnForwarded(SimNode node, Frame.ToVip packet)
+    {
+    }
+
+    /// <summary>Everything was repaired and had its time to settle.</summary>
+    public virtual void WhenSettled()
+    {
+    }
+
+    [DoesNotReturn]
+    protected void Break(string message) => throw new RuleBrokenException(GetType().Name, message);
+
+    /// <summary>The role runs and can act at this moment.</summary>
+    protected static bool IsAwake(SimNode node) => node.Role.Router is not null && !node.Role.IsFrozen;
+
+    protected static VrrpState? StateOf(SimNode node, int instance) => node.Role.Router?.Instances[instance].State;
+}

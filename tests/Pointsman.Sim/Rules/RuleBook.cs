@@ -1,0 +1,59 @@
+using Pointsman.Sim.World;
+using Pointsman.Vrrp;
+
+namespace Pointsman.Sim.Rules;
+
+/// <summary>All rules.</summary>
+internal sealed class RuleBook(Cluster cluster)
+{
+    private readonly Rule[] _rules =
+    [
+        new OneMasterOnASoundSegment(cluster),
+        new AddressesFollowTheState(cluster),
+        new LeaseIsHeldOnce(cluster),
+        new LeaseEndsWithTheWord(cluster),
+        new BalancedOnce(cluster),
+        new YieldsBeforeItSpeaks(cluster),
+        new SettlesOnOneMaster(cluster),
+    ];
+
+    public void AfterEvent()
+    {
+        foreach (Rule rule in _rules)
+        {
+            rule.AfterEvent();
+        }
+    }
+
+    public void OnAdvertSent(SimNode node, VrrpInstance instance, byte priority)
+    {
+        foreach (Rule rule in _rules)
+        {
+            rule.OnAdvertSent(node, instance, priority);
+        }
+    }
+
+    public void OnBalanced(SimNode node, Frame.ToVip packet)
+    {
+        foreach (Rule rule in _rules)
+        {
+            rule.OnBalanced(node, packet);
+        }
+    }
+
+    public void OnForwarded(SimNode node, Frame.ToVip packet)
+    {
+        foreach (Rule rule in _rules)
+        {
+            rule.OnForwarded(node, packet);
+        }
+    }
+
+    public void WhenSettled()
+    {
+        foreach (Rule rule in _rules)
+        {
+            rule.WhenSettled();
+        }
+    }
+}

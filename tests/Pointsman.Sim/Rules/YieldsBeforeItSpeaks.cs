@@ -1,0 +1,38 @@
+using Pointsman.Base;
+using Pointsman.Sim.World;
+using Pointsman.Vrrp;
+
+namespace Pointsman.Sim.Rules;
+
+/// <summary>
+/// A master that has not spoken for three intervals - it was frozen, or starved - may have a successor: its next advert as
+/// master comes only after it has yielded and stood for election again.
+/// </summary>
+internal sealed class YieldsBeforeItSpeaks(Cluster cluster) : Rule(cluster)
+{
+    private readonly long[,] _elections = new long[cluster.Nodes.Length, cluster.Site.InstanceCount];
+    private readonly Instant[,] _spokeAt = new Instant[cluster.Nodes.Length, cluster.Site.InstanceCount];
+    private readonly VrrpRouter?[] _routers = new VrrpRouter?[cluster.Nodes.Length];
+
+    public override void OnAdvertSent(SimNode node, VrrpInstance instance, byte priority)
+    {
+        if (_routers[node.Index] != node.Role.Router)
+        {
+            _routers[node.Index] = node.Role.Router;
+            for (int i = 0; i < Site.InstanceCount; i++)
+            {
+                _elections[node.Index, i] = 0;
+            }
+        }
+
+        long election = instance.Counters.BecameMaster;
+        TimeSpan silence = Now - _spokeAt[node.Index, instance.Index];
+        if (_elections[node.Index, instance.Index] == election && silence >= 3 * Site.AdvertInterval)
+        {
+            Break($"{node.Name} speaks as master of VI_{instance.Index + 1} after {silence.TotalSeconds:0.000} s of silence");
+        }
+
+        _elections[node.Index, instance.Index] = election;
+        _spokeAt[node.Index, instance.Index] = Now;
+    }
+}

@@ -1,0 +1,133 @@
+using Pointsman.Base;
+using Pointsman.Sim.Rules;
+
+namespace Pointsman.Sim.World;
+
+// A whole site: nodes, segments, servers, clients, and the rules that watch them. One thread, one clock, one seed: the
+// same seed gives the same run to the byte.
+
+/// <summary>A site that runs on a simulated clock.</summary>
+internal sealed class Cluster
+{
+    private readonly SimServer[] _servers;
+
+    public Cluster(SiteSettings site, Prng random, Mutant mutant = Mutant.None)
+    {
+        Site = site;
+        Random = random;
+        Mutant = mutant;
+        Log = new SimLog(Clock);
+        Segments = [.. Enumerable.Range(0, site.InstanceCount).Select(i => new SimSegment($"eth{i}", Clock, random))];
+        Clients = new SimClients(this);
+        Segments[0].Plug(Clients);
+        Nodes = [.. Enumerable.Range(0, site.NodeCount).Select(i => new SimNode(this, i))];
+        _servers = [.. Enumerable.Range(site.NodeCount, site.OtherServers).Select(i => new SimServer(this, i))];
+        foreach (SimServer server in _servers)
+        {
+            Segments[0].Plug(server);
+        }
+
+        Rules = new RuleBook(this);
+    }
+
+    public SiteSettings Site { get; }
+
+    public Prng Random { get; }
+
+    public Mutant Mutant { get; }
+
+    public EventQueue Clock { get; } = new();
+
+    public SimLog Log { get; }
+
+    public SimSegment[] Segments { get; }
+
+    public SimNode[] Nodes { get; }
+
+    public SimClients Clients { get; }
+
+    public RuleBook Rules { get; }
+
+    public void Run(TimeSpan span)
+    {
+        Instant end = Clock.Now + span;
+        while (Clock.TryStep(end))
+        {
+            Rules.AfterEvent();
+        }
+    }
+
+    /// <summary>Repairs everything, starts everybody, and lets them find their places.</summary>
+    public void Settle()
+    {
+        Log.Write("operator", "repairs everything");
+        Clients.IsActive = true;
+        foreach (SimSegment segment in Segments)
+        {
+            segment.Heal();
+        }
+
+        foreach (SimNode node in Nodes)
+        {
+            Repair(node);
+        }
+
+        Run((3 * Site.LongestMasterDown) + TimeSpan.FromSeconds(40));
+
+        // A node that was stopping when it was told to start.
+        foreach (SimNode node in Nodes)
+        {
+            node.Control.Start();
+        }
+
+        Run((3 * Site.LongestMasterDown) + TimeSpan.FromSeconds(10));
+        Rules.WhenSettled();
+    }
+
+    /// <summary>Whether a question of the node to this machine (by number) is answered.</summary>
+    public bool CanReach(SimNode from, int number)
+    {
+        if (number >= Nodes.Length)
+        {
+            return from.Links[0].HasCarrier;
+        }
+
+        SimNode to = Nodes[number];
+        return to == from || (to.IsPowered && !to.IsFrozen
+            && Segments[0].Reaches(from.Links[0], to.Links[0]) && Segments[0].Reaches(to.Links[0], from.Links[0]));
+    }
+
+    public bool IsServing(int number) => number >= Nodes.Length || Nodes[number].IsServing;
+
+    public int NumberOf(IpAddress server)
+    {
+        for (int i = 0; i < Nodes.Length + _servers.Length; i++)
+        {
+            if (SiteSettings.AddressOf(0, i) == server)
+            {
+                return i;
+            }
+        }
+
+        throw new ArgumentException($"no such server: {server}");
+    }
+
+    private void Repair(SimNode node)
+    {
+        foreach (SimLink link in node.Links)
+        {
+            link.HasCarrier = true;
+            link.HasAddress = true;
+            node.Role.OnLinkChanged(link);
+        }
+
+        node.IsServing = true;
+        node.ScriptIsUp = true;
+        node.RefusesUntil = Instant.Earlier(node.RefusesUntil, Clock.Now);
+        node.PowerOn();
+        node.Thaw();
+        node.Role.Thaw();
+        node.Control.Thaw();
+        node.Control.Start();
+    }
+}

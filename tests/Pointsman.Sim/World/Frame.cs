@@ -1,0 +1,22 @@
+using Pointsman.Base;
+
+namespace Pointsman.Sim.World;
+
+/// <summary>What travels on a segment. Adverts and ARP are the real bytes.</summary>
+/// <param name="Target">Broadcast reaches everybody.</param>
+internal abstract record Frame(MacAddress Source, MacAddress Target)
+{
+    /// <param name="Packet">The IPv4 packet.</param>
+    internal sealed record Advert(MacAddress Source, byte[] Packet) : Frame(Source, MacAddress.Broadcast);
+
+    /// <param name="Bytes">The whole frame.</param>
+    internal sealed record Arp(MacAddress Source, MacAddress Target, byte[] Bytes) : Frame(Source, Target);
+
+    /// <summary>A packet from a client to the VIP; directors change nothing but the hardware addresses.</summary>
+    /// <param name="Flow">Stands for the client's port; never reused.</param>
+    /// <param name="Balancings">How often a director has chosen a server for it.</param>
+    /// <param name="Crossings">How often it was put on the wire.</param>
+    internal sealed record ToVip(
+        MacAddress Source, MacAddress Target, IpAddress Client, int Flow, bool IsSyn, int Balancings, int Crossings)
+        : Frame(Source, Target);
+}

@@ -1,0 +1,43 @@
+namespace Pointsman.Sim.World;
+
+/// <summary>Deliberately broken nodes: each shows that a rule can fire.</summary>
+internal enum Mutant
+{
+    None,
+
+    /// <summary>A master that hears no adverts: it never yields.</summary>
+    DeafMaster,
+
+    /// <summary>A master that hears a better one only after two intervals.</summary>
+    SlowEar,
+
+    /// <summary>Addresses stay on the interface.</summary>
+    KeepsAddresses,
+
+    /// <summary>Addresses are never put on the interface.</summary>
+    AddsNoAddresses,
+
+    /// <summary>A backup whose timer does not run.</summary>
+    SleepyBackup,
+
+    /// <summary>A lease that does not end when nobody renews it.</summary>
+    EternalLease,
+
+    /// <summary>A lease that stays when it is revoked.</summary>
+    KeepsLease,
+
+    /// <summary>A clock that stands still while the process is frozen.</summary>
+    SleepWalker,
+
+    /// <summary>The data path balances without a lease: keepalived's own way.</summary>
+    BalancesUnarmed,
+
+    /// <summary>The data path balances what another director forwarded.</summary>
+    TrustsNobody,
+
+    /// <summary>A connection entry is acted on before anything is asked, and entries outlive a mastership.</summary>
+    ActsOnStaleEntries,
+
+    /// <summary>As <see cref="TrustsNobody"/>, and nobody counts how often a packet was balanced.</summary>
+    CirclesUnseen,
+}

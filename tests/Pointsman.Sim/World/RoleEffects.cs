@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using Pointsman.Base;
+using Pointsman.Vrrp;
+using Pointsman.Wire;
+
+namespace Pointsman.Sim.World;
+
+/// <summary>Carries out what the machine asks, in its order, on the simulated node.</summary>
+internal sealed class RoleEffects(SimNode node)
+{
+    private const int NetworkDown = 100;         // ENETDOWN
+    private const int NotPermitted = 1;          // EPERM
+
+    private readonly byte[] _packet = new byte[2048];
+
+    /// <summary>Carries out the list, and what failures add to it, and clears it.</summary>
+    public void Run(VrrpRouter router, Instant now, List<VrrpAction> actions)
+    {
+        for (int i = 0; i < actions.Count; i++)
+        {
+            VrrpAction action = actions[i];
+            int errno = Try(router, action);
+            if (errno != 0)
+            {
+                node.Log($"{action.Kind} fails with {errno}");
+                router.OnActionFailed(now, action, errno, actions);
+            }
+        }
+
+        actions.Clear();
+    }
+
+    private int Try(VrrpRouter router, in VrrpAction action)
+    {
+        int instance = action.Instance;
+        string name = router.Instances[instance].Settings.Name;
+        if (action.Kind != VrrpActionKind.Report)
+        {
+            node.Log($"{name} {Describe(action)}");
+        }
+
+        switch (action.Kind)
+        {
+            case VrrpActionKind.SendAdvert: return Speak(router, action);
+            case VrrpActionKind.AddAddresses: return node.TrySetAddresses(instance, present: true) ? 0 : NotPermitted;
+            case VrrpActionKind.RemoveAddresses: return node.TrySetAddresses(instance, present: false) ? 0 : NotPermitted;
+            case VrrpActionKind.AnnounceAddresses: Announce(router, action); return 0;
+            case VrrpActionKind.Arm:
+            case VrrpActionKind.RenewLease:
+                node.DataPath.Arm(node.SlotOf(instance), node.Cluster.Clock.Now + router.Instances[instance].LeaseTime);
+                return 0;
+            case VrrpActionKind.Disarm: node.DataPath.Disarm(node.SlotOf(instance)); return 0;
+            case VrrpActionKind.LearnPeer: node.DataPath.LearnPeer(action.PeerAddress, action.PeerMac); return 0;
+            case VrrpActionKind.Report: node.Log(VrrpEventText.Format(action.Event, router.Settings)); return 0;
+            case VrrpActionKind.None:
+            default: throw new UnreachableException();
+        }
+    }
+
+    private static string Describe(in VrrpAction action) => action.Kind switch
+    {
+        VrrpActionKind.SendAdvert => $"SendAdvert {action.Priority}",
+        VrrpActionKind.LearnPeer => $"LearnPeer {action.PeerAddress} {action.PeerMac}",
+        _ => action.Kind.ToString(),
+    };
+
+    private int Speak(VrrpRouter router, in VrrpAction action)
+    {
+        int lengthBytes = router.WriteAdvertPacket(action, _packet);
+        SimLink link = node.LinkOf(action.Instance);
+        if (!link.HasCarrier)
+        {
+            return NetworkDown;
+        }
+
+        node.Cluster.Rules.OnAdvertSent(node, router.Instances[action.Instance], action.Priority);
+        node.SpokeAt[action.Instance] = node.Cluster.Clock.Now;
+        link.Send(new Frame.Advert(link.Mac, _packet[..lengthBytes]));
+        return 0;
+    }
+
+    private void Announce(VrrpRouter router, in VrrpAction action)
+    {
+        SimLink link = node.LinkOf(action.Instance);
+        if (!link.HasCarrier)
+        {
+            return;
+        }
+
+        foreach (IpAddress address in router.Instances[action.Instance].Settings.VirtualAddresses)
+        {
+            var bytes = new byte[ArpPacket.FrameLengthBytes];
+            ArpPacket.Gratuitous(link.Mac, address).Write(bytes);
+            for (int i = 0; i < action.Repeat; i++)
+            {
+                link.Send(new Frame.Arp(link.Mac, MacAddress.Broadcast, bytes));
+            }
+        }
+    }
+}

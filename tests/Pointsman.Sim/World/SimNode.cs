@@ -1,0 +1,217 @@
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Config.Model;
+using Pointsman.Wire;
+
+namespace Pointsman.Sim.World;
+
+// A machine: power, interfaces, the kernel's addresses and the data path's maps, and two processes that can each be killed
+// and frozen. What is in the kernel outlives the processes; nothing outlives the power.
+
+/// <summary>One director that is a real server too.</summary>
+internal sealed class SimNode
+{
+    private const int RingFrames = 64;
+
+    private readonly Queue<(SimLink Link, Frame Frame)> _ring = new();
+    private readonly bool[] _holdsAddresses;
+
+    public SimNode(Cluster cluster, int index)
+    {
+        Cluster = cluster;
+        Index = index;
+        Configuration = cluster.Site.Read(index);
+        Links = [.. cluster.Segments.Select((segment, number) => new SimLink(this, segment, $"eth{number}", number))];
+        foreach (SimLink link in Links)
+        {
+            link.Segment.Plug(link);
+        }
+
+        _holdsAddresses = new bool[cluster.Site.InstanceCount];
+        SpokeAt = new Instant[cluster.Site.InstanceCount];
+        DataPath = new SimDataPath(this, cluster.Mutant);
+        Neighbours = new SimNeighbours(this);
+        Role = new SimRole(this);
+        Control = new SimControl(this);
+    }
+
+    public Cluster Cluster { get; }
+
+    public int Index { get; }
+
+    public string Name => ((char)('a' + Index)).ToString();
+
+    public Configuration Configuration { get; }
+
+    public SimLink[] Links { get; }
+
+    public SimDataPath DataPath { get; private set; }
+
+    public SimNeighbours Neighbours { get; }
+
+    public SimRole Role { get; }
+
+    public SimControl Control { get; }
+
+    public bool IsPowered { get; private set; }
+
+    /// <summary>The whole machine stands still, as a paused virtual machine does.</summary>
+    public bool IsFrozen { get; private set; }
+
+    /// <summary>The web server on this node answers.</summary>
+    public bool IsServing { get; set; } = true;
+
+    public bool ScriptIsUp { get; set; } = true;
+
+    /// <summary>The kernel refuses address changes until then.</summary>
+    public Instant RefusesUntil { get; set; }
+
+    /// <summary>By instance: when the role last sent an advert.</summary>
+    public Instant[] SpokeAt { get; }
+
+    private Instant Now => Cluster.Clock.Now;
+
+    public SimLink LinkOf(int instance) => Links[instance];
+
+    public bool HoldsAddresses(int instance) => _holdsAddresses[instance];
+
+    public bool HoldsLease(int instance) => DataPath.HoldsLease(SlotOf(instance), Now);
+
+    public Instant? LeaseEnd(int instance) => DataPath.LeaseEnd(SlotOf(instance));
+
+    public int SlotOf(int instance) => Configuration.Instances[instance].VirtualRouterId;
+
+    public void Log(string what) => Cluster.Log.Write(Name, what);
+
+    // ---- power and pauses
+
+    public void PowerOn()
+    {
+        if (!IsPowered)
+        {
+            Log("power on");
+            IsPowered = true;
+            Control.Start();
+        }
+    }
+
+    public void PowerOff()
+    {
+        Log("power off");
+        IsPowered = false;
+        IsFrozen = false;
+        _ring.Clear();
+        Array.Clear(_holdsAddresses);
+        DataPath = new SimDataPath(this, Cluster.Mutant);
+        Neighbours.Forget();
+        Role.Kill();
+        Role.Forget();
+        Control.Kill();
+    }
+
+    public void Freeze()
+    {
+        Log("freeze");
+        IsFrozen = true;
+        Role.Freeze();
+        Control.Freeze();
+    }
+
+    /// <summary>The network card's ring is read first, then the processes get the processor.</summary>
+    public void Thaw()
+    {
+        if (!IsFrozen)
+        {
+            return;
+        }
+
+        Log("thaw");
+        IsFrozen = false;
+        while (_ring.TryDequeue(out (SimLink Link, Frame Frame) waiting))
+        {
+            Handle(waiting.Link, waiting.Frame);
+        }
+
+        Role.Thaw();
+        Control.Thaw();
+    }
+
+    // ---- the kernel
+
+    public void Receive(SimLink link, Frame frame)
+    {
+        if (!IsFrozen)
+        {
+            Handle(link, frame);
+        }
+        else if (_ring.Count < RingFrames)
+        {
+            _ring.Enqueue((link, frame));
+        }
+    }
+
+    /// <returns>False when the kernel refuses.</returns>
+    public bool TrySetAddresses(int instance, bool present)
+    {
+        if (Now < RefusesUntil)
+        {
+            return false;
+        }
+
+        bool isBroken = present ? Cluster.Mutant == Mutant.AddsNoAddresses : Cluster.Mutant == Mutant.KeepsAddresses;
+        if (!isBroken)
+        {
+            _holdsAddresses[instance] = present;
+        }
+
+        return true;
+    }
+
+    /// <summary>The stack takes a packet to the VIP, which stands on lo of every real server.</summary>
+    public void Serve(Frame.ToVip packet)
+    {
+        if (IsServing)
+        {
+            Cluster.Clients.OnAnswer(packet.Flow);
+        }
+    }
+
+    public void Forward(Frame.ToVip packet, NextHop hop)
+    {
+        Frame.ToVip frame = packet with { Source = hop.Source, Target = hop.Target, Crossings = packet.Crossings + 1 };
+        Cluster.Rules.OnForwarded(this, frame);
+        Links[0].Send(frame);
+    }
+
+    public void NoteBalanced(Frame.ToVip packet) => Cluster.Rules.OnBalanced(this, packet);
+
+    private void Handle(SimLink link, Frame frame)
+    {
+        switch (frame)
+        {
+            case Frame.Advert advert: Role.Hear(link, advert); break;
+            case Frame.Arp arp: Answer(link, arp); break;
+            case Frame.ToVip packet: DataPath.Handle(packet, Now); break;
+            default: throw new InvalidOperationException($"no such frame: {frame}");
+        }
+    }
+
+    private void Answer(SimLink link, Frame.Arp question)
+    {
+        if (ArpPacket.TryParse(question.Bytes, out ArpPacket asked) != ArpParseError.None
+            || asked.Operation != ArpOperation.Request || asked.SenderAddress == asked.TargetAddress
+            || asked.TargetAddress != SiteSettings.Vip || !_holdsAddresses[0] || !DataPath.MayAnswerArp(Now))
+        {
+            return;
+        }
+
+        var answer = new ArpPacket
+        {
+            FrameTarget = asked.SenderMac, FrameSource = link.Mac, Operation = ArpOperation.Reply,
+            SenderMac = link.Mac, SenderAddress = asked.TargetAddress, TargetMac = asked.SenderMac, TargetAddress = asked.SenderAddress,
+        };
+        var bytes = new byte[ArpPacket.FrameLengthBytes];
+        answer.Write(bytes);
+        link.Send(new Frame.Arp(link.Mac, asked.SenderMac, bytes));
+    }
+}

@@ -1,0 +1,265 @@
+using System.Diagnostics;
+using Pointsman.Base;
+using Pointsman.Engine;
+using Pointsman.Vrrp;
+using Pointsman.Wire;
+
+namespace Pointsman.Sim.World;
+
+// The VRRP process of a node around the real machine. One turn is that of the host's loop: commands, changes of
+// interfaces, packets until the sockets are dry, then what is due; each input's actions are carried out before the next.
+
+/// <summary>A VRRP process, which can be killed and frozen.</summary>
+internal sealed class SimRole
+{
+    private static readonly TimeSpan WorstWakeUp = TimeSpan.FromMicroseconds(700);
+
+    private readonly SimNode _node;
+    private readonly EventQueue _clock;
+    private readonly Queue<Action> _commands = new();
+    private readonly Queue<SimLink> _changes = new();
+    private readonly Queue<(SimLink Link, Frame.Advert Frame)> _packets = new();
+    private readonly RoleEffects _effects;
+    private readonly List<VrrpAction> _actions = [];
+    private Dictionary<string, Instant> _handOver = [];
+    private Instant? _timerSetTo;
+    private Instant _frozenAt;
+    private TimeSpan _slept;
+    private int _life;
+
+    public SimRole(SimNode node)
+    {
+        _node = node;
+        _clock = node.Cluster.Clock;
+        _effects = new RoleEffects(node);
+    }
+
+    /// <summary>Null: no process.</summary>
+    public VrrpRouter? Router { get; private set; }
+
+    public bool IsFrozen { get; private set; }
+
+    /// <summary>It has nothing left to do at this moment.</summary>
+    public bool IsIdle => _commands.Count == 0 && _changes.Count == 0 && _packets.Count == 0;
+
+    private Instant Now => _node.Cluster.Mutant == Mutant.SleepWalker ? _clock.Now - _slept : _clock.Now;
+
+    // ---- life
+
+    public void Start()
+    {
+        Invariant.That(Router is null, "one role runs at a time");
+        Router = new VrrpRouter(RouterTranslation.Translate(_node.Configuration));
+        _life++;
+        _slept = TimeSpan.Zero;
+        foreach (SimLink link in _node.Links)
+        {
+            Refresh(link);
+        }
+
+        Instant now = Now;
+        bool[] resume = [.. Router.Instances.Select(instance => WasMaster(instance, now))];
+        _handOver = [];
+        _node.Log($"vrrp process starts, resumes {string.Join(',', resume)}");
+        Router.Start(now, resume, _actions);
+        _effects.Run(Router, Now, _actions);
+        SetTimer();
+    }
+
+    public void Kill()
+    {
+        if (Router is not null)
+        {
+            _node.Log("vrrp process dies");
+        }
+
+        Router = null;
+        IsFrozen = false;
+        _timerSetTo = null;
+        _commands.Clear();
+        _changes.Clear();
+        _packets.Clear();
+    }
+
+    /// <summary>The run directory does not outlive the power.</summary>
+    public void Forget() => _handOver = [];
+
+    public void Freeze()
+    {
+        if (Router is not null && !IsFrozen)
+        {
+            _node.Log("vrrp process freezes");
+            IsFrozen = true;
+            _frozenAt = _clock.Now;
+        }
+    }
+
+    public void Thaw()
+    {
+        if (IsFrozen)
+        {
+            _node.Log("vrrp process thaws");
+            IsFrozen = false;
+            _slept += _clock.Now - _frozenAt;
+            Turn(_life);
+        }
+    }
+
+    // ---- inputs
+
+    public void Hear(SimLink link, Frame.Advert frame)
+    {
+        if (Router is not null)
+        {
+            _packets.Enqueue((link, frame));
+            Wake();
+        }
+    }
+
+    public void OnLinkChanged(SimLink link)
+    {
+        if (Router is not null)
+        {
+            _changes.Enqueue(link);
+            Wake();
+        }
+    }
+
+    public void ReportScript(string script, bool isUp) =>
+        Command(router => router.OnTrackResult(Now, script, isUp, _actions));
+
+    public void Stop() => Command(router => router.Stop(Now, _actions));
+
+    /// <summary>Leaves addresses, leases and a note to the next role.</summary>
+    public void HandOver() => Command(router =>
+    {
+        _handOver = router.Instances.Where(instance => instance.State == VrrpState.Master)
+            .ToDictionary(instance => instance.Settings.Name, instance => _node.SpokeAt[instance.Index] + instance.LeaseTime);
+        _node.Log($"hands over {string.Join(',', _handOver.Keys)}");
+        Kill();
+        _node.Control.OnHandedOver();
+    });
+
+    private void Command(Action<VrrpRouter> obeys)
+    {
+        if (Router is null)
+        {
+            return;
+        }
+
+        _commands.Enqueue(() => obeys(Router));
+        Wake();
+    }
+
+    // ---- turns
+
+    private void Wake()
+    {
+        int life = _life;
+        _clock.After(_node.Cluster.Random.NextSpan(WorstWakeUp), () => Turn(life));
+    }
+
+    private void Turn(int life)
+    {
+        if (Router is null || life != _life || IsFrozen)
+        {
+            return;
+        }
+
+        while (_commands.TryDequeue(out Action? command))
+        {
+            command();
+            if (Router is null)
+            {
+                return;
+            }
+
+            _effects.Run(Router, Now, _actions);
+        }
+
+        while (_changes.TryDequeue(out SimLink? link))
+        {
+            Refresh(link);
+        }
+
+        while (_packets.TryDequeue(out (SimLink Link, Frame.Advert Frame) packet))
+        {
+            Parse(packet.Link, packet.Frame);
+        }
+
+        if (Router.Deadline <= Now && !IsSleepyBackup)
+        {
+            Router.OnDeadline(Now, _actions);
+            _effects.Run(Router, Now, _actions);
+        }
+
+        if (Router.IsStopped)
+        {
+            _node.Log("vrrp process ends");
+            Kill();
+            _node.Control.OnRoleEnded();
+            return;
+        }
+
+        SetTimer();
+    }
+
+    private bool IsSleepyBackup =>
+        _node.Cluster.Mutant == Mutant.SleepyBackup && _node.Index == 0 && Router!.Instances[0].State == VrrpState.Backup;
+
+    private void SetTimer()
+    {
+        Instant? deadline = Router!.Deadline;
+        if (deadline is { } due && deadline != _timerSetTo)
+        {
+            int life = _life;
+            _clock.At(due + (_clock.Now - Now) + _node.Cluster.Random.NextSpan(WorstWakeUp), () => Turn(life));
+        }
+
+        _timerSetTo = deadline;
+    }
+
+    private bool WasMaster(VrrpInstance instance, Instant now) =>
+        (_handOver.TryGetValue(instance.Settings.Name, out Instant until) && now < until) || _node.HoldsLease(instance.Index);
+
+    private void Refresh(SimLink link)
+    {
+        Router!.OnLink(Now, link.Name, link.HasCarrier, _actions);
+        _effects.Run(Router, Now, _actions);
+        foreach (VrrpInstance instance in Router.Instances)
+        {
+            IpAddress address = link.HasAddress ? link.Address : default;
+            if (_node.LinkOf(instance.Index) == link && instance.SourceAddress != address)
+            {
+                Router.OnSourceAddress(Now, instance.Index, address, _actions);
+                _effects.Run(Router, Now, _actions);
+            }
+        }
+    }
+
+    private void Parse(SimLink link, Frame.Advert frame)
+    {
+        if (Ipv4Header.TryParse(frame.Packet, out Ipv4Header header) != Ipv4ParseError.None)
+        {
+            throw new UnreachableException("nobody here sends damaged packets");
+        }
+
+        ReadOnlySpan<byte> bytes = frame.Packet.AsSpan()[header.HeaderLengthBytes..header.TotalLengthBytes];
+        if (Router!.TryFindInstance(link.Name, virtualRouterId: bytes[1], out int index) && !IsDeaf(Router.Instances[index]))
+        {
+            var advert = new ReceivedAdvert
+            {
+                Source = header.Source, SourceMac = frame.Source, TimeToLive = header.TimeToLive, Bytes = bytes,
+            };
+            Router.OnAdvert(Now, index, advert, _actions);
+            _effects.Run(Router, Now, _actions);
+        }
+    }
+
+    private bool IsDeaf(VrrpInstance instance) => instance.State == VrrpState.Master && _node.Cluster.Mutant switch
+    {
+        Mutant.DeafMaster => true,
+        Mutant.SlowEar => Now - instance.StateSince < 6 * instance.Settings.AdvertInterval,
+        _ => false,
+    };
+}

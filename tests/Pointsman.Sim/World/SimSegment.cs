@@ -1,0 +1,101 @@
+using Pointsman.Base;
+
+namespace Pointsman.Sim.World;
+
+/// <summary>One Ethernet segment, which can lose, delay, duplicate, reorder, and be cut one way between two ports.</summary>
+internal sealed class SimSegment(string name, EventQueue clock, Prng random)
+{
+    /// <summary>What a sound segment needs at most for one frame.</summary>
+    public static readonly TimeSpan SoundDelay = TimeSpan.FromMilliseconds(2);
+
+    private readonly List<ISegmentPort> _ports = [];
+    private readonly SortedSet<(int From, int To)> _cuts = [];
+
+    public string Name => name;
+
+    public int LossPercent { get; set; }
+
+    public int DuplicatePercent { get; set; }
+
+    /// <summary>Frames take up to this much longer, each for itself: they overtake each other.</summary>
+    public TimeSpan ExtraDelay { get; set; }
+
+    /// <summary>Since then every advert that was sent has arrived in time.</summary>
+    public Instant SoundSince { get; private set; } = clock.Now;
+
+    public void Plug(ISegmentPort port) => _ports.Add(port);
+
+    public void Cut(int from, int to) => _cuts.Add((from, to));
+
+    public void Heal()
+    {
+        _cuts.Clear();
+        LossPercent = 0;
+        DuplicatePercent = 0;
+        ExtraDelay = TimeSpan.Zero;
+    }
+
+    public bool Reaches(ISegmentPort from, ISegmentPort to) =>
+        from.HasCarrier && to.HasCarrier && !_cuts.Contains((from.Number, to.Number));
+
+    public void Send(ISegmentPort from, Frame frame)
+    {
+        foreach (ISegmentPort to in _ports)
+        {
+            if (to == from || !to.IsThere || (frame.Target != MacAddress.Broadcast && frame.Target != to.Mac))
+            {
+                continue;
+            }
+
+            if (!Reaches(from, to) || random.NextInt(100) < LossPercent)
+            {
+                Note(frame);
+                continue;
+            }
+
+            Carry(from, to, frame);
+            if (random.NextInt(100) < DuplicatePercent)
+            {
+                Carry(from, to, frame);
+            }
+        }
+    }
+
+    private void Carry(ISegmentPort from, ISegmentPort to, Frame frame)
+    {
+        TimeSpan delay = TimeSpan.FromMicroseconds(50) + random.NextSpan(TimeSpan.FromMicroseconds(450)) + random.NextSpan(ExtraDelay);
+        if (delay > SoundDelay)
+        {
+            Note(frame);
+        }
+
+        clock.After(delay, () => Arrive(from, to, frame, delay));
+    }
+
+    private void Arrive(ISegmentPort from, ISegmentPort to, Frame frame, TimeSpan delay)
+    {
+        if (!to.IsThere)
+        {
+            return;
+        }
+
+        bool arrives = Reaches(from, to);
+        if (!arrives || delay > SoundDelay)
+        {
+            Note(frame);
+        }
+
+        if (arrives)
+        {
+            to.Receive(frame);
+        }
+    }
+
+    private void Note(Frame frame)
+    {
+        if (frame is Frame.Advert)
+        {
+            SoundSince = clock.Now;
+        }
+    }
+}
