@@ -12,10 +12,10 @@ public static class ConfigReader
     {
         var source = new SourceText(fileName, text);
         var sink = new DiagnosticSink(fileName);
-        var binder = new Binder(source, sink);
         List<Token> tokens = Lexer.Read(source, sink);
         var statements = StatementTree.Read(tokens, FileGrammar.Block, sink);
 
+        var binder = new Binder(source, sink);
         var file = new Statement([tokens[^1].Word], null);
         Draft draft = binder.Bind(FileGrammar.Block, file, statements, new Draft()).Value;
         binder.Notices.Report(sink);

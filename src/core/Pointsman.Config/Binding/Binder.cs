@@ -17,7 +17,7 @@ internal sealed class Binder(SourceText source, DiagnosticSink sink)
     public StandingNotices Notices { get; } = new();
 
     /// <summary>Something was left out, so what refers to it may be right after all.</summary>
-    public bool HasGaps { get; private set; }
+    public bool HasGaps { get; private set; } = sink.HasErrors;
 
     public Bound<T> Bind<T>(BlockGrammar<T> grammar, Statement owner, ImmutableArray<Statement> statements, T start)
     {
@@ -40,6 +40,7 @@ internal sealed class Binder(SourceText source, DiagnosticSink sink)
                 HasGaps |= statement.Body is not null;
                 if (UnknownKeywords.Report(statement, grammar, Sink) is { } meant)
                 {
+                    HasGaps = true;
                     (misspelt ??= []).Add((meant.Canonical, statement));
                 }
             }

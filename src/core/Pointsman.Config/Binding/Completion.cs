@@ -16,7 +16,7 @@ internal static class Completion
             Global = draft.Global,
             SyncGroups = groups,
             Scripts = [.. draft.Scripts.Select(script => script.Value)],
-            Instances = [.. draft.Instances.Select(instance => InstanceRules.Complete(instance, sink))],
+            Instances = [.. draft.Instances.Select(instance => InstanceRules.Complete(instance, hasGaps, sink))],
             VirtualServers =
             [
                 .. draft.VirtualServers

@@ -9,7 +9,7 @@ internal static class InstanceRules
     /// <summary>The priority of the address owner (RFC 3768 §5.3.4).</summary>
     private const byte OwnerPriority = 255;
 
-    public static VrrpInstanceConfig Complete(Bound<VrrpInstanceConfig> bound, DiagnosticSink sink)
+    public static VrrpInstanceConfig Complete(Bound<VrrpInstanceConfig> bound, bool hasGaps, DiagnosticSink sink)
     {
         VrrpInstanceConfig instance = bound.Value;
         RequireSetting(bound, "interface", "type the interface that faces the clients, such as `interface eth0`", sink);
@@ -25,7 +25,7 @@ internal static class InstanceRules
             instance = instance with { Nopreempt = false };
         }
 
-        if (instance.VirtualAddresses.IsEmpty && !HasEntries(bound, "virtual_ipaddress"))
+        if (instance.VirtualAddresses.IsEmpty && !hasGaps)
         {
             sink.Add(DiagnosticSink.Make(
                 DiagnosticCatalogue.NoVirtualAddress, bound.Owner.HeaderSpan, Header(bound.Owner)) with
@@ -93,8 +93,4 @@ internal static class InstanceRules
         });
         return instance with { Priority = OwnerPriority };
     }
-
-    // Entries that were wrong were already reported: the block is not empty.
-    private static bool HasEntries<T>(Bound<T> bound, string list) =>
-        bound.Given.TryGetValue(list, out Statement? statement) && statement.Body is { Statements.IsEmpty: false };
 }

@@ -11,19 +11,21 @@ internal static class ScriptRules
         Completion.NoticeSecondNames(draft.Instances, sink);
         var known = draft.Scripts.Select(script => script.Value.Name).ToHashSet();
         var tracked = new HashSet<string>();
+        bool hasUnknown = false;
         foreach (TrackedScriptConfig track in draft.Instances.SelectMany(instance => instance.Value.TrackScripts))
         {
             tracked.Add(track.Name);
             if (!hasGaps && !known.Contains(track.Name))
             {
+                hasUnknown = true;
                 ReportUnknown(track, draft, sink);
             }
         }
 
         foreach (Bound<VrrpScriptConfig> script in draft.Scripts)
         {
-            CheckScript(script, tracked.Contains(script.Value.Name) || hasGaps, sink);
-            if (script.Value.User is null && draft.Global.ScriptUser is null)
+            CheckScript(script, tracked.Contains(script.Value.Name) || hasGaps || hasUnknown, sink);
+            if (script.Value.User is null && draft.Global.ScriptUser is null && !hasGaps)
             {
                 NoticeRoot(script, sink);
             }

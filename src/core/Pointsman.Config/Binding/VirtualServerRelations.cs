@@ -60,7 +60,7 @@ internal static class VirtualServerRelations
             .SelectMany(instance => instance.Value.VirtualAddresses)
             .Select(address => address.Prefix.Address)
             .ToHashSet();
-        foreach (Bound<VirtualServerDraft> bound in draft.VirtualServers)
+        foreach (Bound<VirtualServerDraft> bound in held.Count == 0 ? [] : draft.VirtualServers)
         {
             IpAddress address = bound.Value.Config.Address.Address;
             if (!held.Contains(address))

@@ -71,20 +71,6 @@ internal static class VirtualServerRules
         return server.With(config => config with { PersistenceTimeout = setting.Value.Time });
     }
 
-    public static VirtualServerDraft TakeGranularity(VirtualServerDraft server, Setting setting)
-    {
-        if (setting.Whole != 32)
-        {
-            setting.Sink.Report(
-                DiagnosticCatalogue.NoEffectYet,
-                setting.Statement.Keyword.Span,
-                "persistence_granularity",
-                "each client address counts by itself");
-        }
-
-        return server.With(config => config with { PersistencePrefixLength = setting.Whole });
-    }
-
     private static ImmutableArray<RealServerConfig> CompleteServers(
         ushort virtualPort, ImmutableArray<Bound<RealServerConfig>> servers, DiagnosticSink sink)
     {

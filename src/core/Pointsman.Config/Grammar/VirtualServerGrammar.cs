@@ -39,7 +39,8 @@ internal static class VirtualServerGrammar
             VirtualServerRules.TakePersistence)
         { Default = "no persistence; 360 without a number" },
 
-        new("persistence_granularity", Argument.Netmask, "which clients count as one", VirtualServerRules.TakeGranularity)
+        new("persistence_granularity", Argument.Netmask, "clients that share this network count as one", (server, setting) =>
+            server.With(config => config with { PersistencePrefixLength = setting.Whole }))
         { Default = "255.255.255.255" },
 
         new("protocol", Argument.Choice(["TCP"], ["UDP", "SCTP"], ignoresCase: true), "the transport protocol",
