@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Pointsman.Base;
+using Xunit;
+
+namespace Pointsman.Vrrp.Tests;
+
+/// <summary>What holds for any order of inputs, also such as no network would give.</summary>
+public sealed class PropertyTests
+{
+    private const int Seeds = 300;
+    private const int StepsEach = 400;
+
+    private static readonly IpAddress[] Sources =
+        [RouterHarness.Lower, RouterHarness.Own, RouterHarness.Higher, IpAddress.Parse("10.0.0.6")];
+
+    [Fact]
+    public void AnyInputs_NothingThrows_ActionsAreInOrder_DeadlinesLieAhead()
+    {
+        var reasons = new SortedSet<VrrpReason>();
+        for (ulong seed = 1; seed <= Seeds; seed++)
+        {
+            try
+            {
+                new Run(seed, reasons).Play();
+            }
+            catch (Exception thrown)
+            {
+                throw new Xunit.Sdk.XunitException($"seed {seed}: {thrown}");
+            }
+        }
+
+        // Else the inputs go nowhere, and the test proves nothing.
+        Assert.Equal(Enum.GetValues<VrrpReason>().Where(reason => reason != VrrpReason.None), reasons);
+    }
+
+    private sealed class Run
+    {
+        private readonly Prng _random;
+        private readonly VrrpRouter _router;
+        private readonly ActionWitness _witness;
+        private readonly SortedSet<VrrpReason> _reasons;
+        private readonly List<VrrpAction> _actions = [];
+        private Instant _now = Instant.FromSeconds(50);
+        private VrrpAction _former = VrrpAction.Disarm(0);
+
+        public Run(ulong seed, SortedSet<VrrpReason> reasons)
+        {
+            _reasons = reasons;
+            _random = new Prng(seed);
+            _router = new VrrpRouter(DrawSettings());
+            _witness = new ActionWitness(_router);
+        }
+
+        public void Play()
+        {
+            for (int i = 0; i < _router.Instances.Length; i++)
+            {
+                _router.OnSourceAddress(_now, i, RouterHarness.Own, _actions);
+            }
+
+            Start();
+            for (int step = 0; step < StepsEach; step++)
+            {
+                Step();
+                Check();
+            }
+        }
+
+        private void Step()
+        {
+            switch (_random.NextInt(16))
+            {
+                case 0: _router.OnTrackResult(_now, "chk", _random.OneIn(2), _actions); break;
+                case 1: _router.OnLink(_now, _random.OneIn(2) ? "eth0" : "eth1", !_random.OneIn(4), _actions); break;
+                case 2: _router.OnSourceAddress(_now, AnyInstance, _random.OneIn(4) ? default : RouterHarness.Own, _actions); break;
+                case 3: _router.OnActionFailed(_now, _former, errno: 1, _actions); break;
+                case 4 when _random.OneIn(4): _router.Stop(_now, _actions); break;
+                case 5 when _router.IsStopped: Start(); break;
+                case 6 when _random.OneIn(8): _now += TimeSpan.FromSeconds(_random.NextInt(20)); break;
+                case 7 or 8 or 9: Hear(); break;
+                case 10: _router.OnDeadline(_now, _actions); break;
+                default: Wait(); break;
+            }
+        }
+
+        private void Check()
+        {
+            if (_actions.Count > 0)
+            {
+                _former = _actions[_random.NextInt(_actions.Count)];
+            }
+
+            _witness.Follow(_now, _actions);
+            _reasons.UnionWith(_actions
+                .Where(action => action.Event.Kind == VrrpEventKind.StateChanged).Select(action => action.Event.Reason));
+            _actions.Clear();
+        }
+
+        private int AnyInstance => _random.NextInt(_router.Instances.Length);
+
+        private void Start()
+        {
+            bool[] resume = [.. _router.Instances.Select(_ => _random.OneIn(3))];
+            _router.Start(_now, resume, _actions);
+        }
+
+        // To the next deadline, a little late as all processes are, or a little too early.
+        private void Wait()
+        {
+            if (_router.Deadline is { } due && due > _now)
+            {
+                _now = _random.OneIn(5) ? _now + ((due - _now) / 2) : due + _random.NextSpan(TimeSpan.FromMilliseconds(2));
+            }
+
+            _router.OnDeadline(_now, _actions);
+            Assert.False(_router.Deadline <= _now, $"the deadline {_router.Deadline} lies ahead of {_now}");
+        }
+
+        private void Hear()
+        {
+            VrrpInstance instance = _router.Instances[AnyInstance];
+            byte[] bytes = RouterHarness.Advert(instance.Settings, (byte)_random.NextInt(256));
+            if (_random.OneIn(5))
+            {
+                bytes[_random.NextInt(bytes.Length)] ^= (byte)_random.NextInt(256);
+            }
+
+            var packet = new ReceivedAdvert
+            {
+                Source = Sources[_random.NextInt(Sources.Length)],
+                SourceMac = new MacAddress((ulong)_random.NextInt(4)),
+                TimeToLive = (byte)(_random.OneIn(20) ? 64 : 255),
+                Bytes = bytes.AsSpan(0, _random.OneIn(20) ? _random.NextInt(bytes.Length) : bytes.Length),
+            };
+            _router.OnAdvert(_now, instance.Index, packet, _actions);
+        }
+
+        private VrrpRouterSettings DrawSettings()
+        {
+            int count = 1 + _random.NextInt(3);
+            ImmutableArray<VrrpInstanceSettings> instances = [.. Enumerable.Range(1, count).Select(DrawInstance)];
+            return new VrrpRouterSettings
+            {
+                Instances = instances,
+                SyncGroups = count > 1 && _random.OneIn(2) ? [new VrrpSyncGroupSettings("VG_1", [instances[0].Name, instances[1].Name])] : [],
+            };
+        }
+
+        private VrrpInstanceSettings DrawInstance(int number)
+        {
+            int[] weights = [0, 2, -50, 253];
+            return RouterHarness.Instance(string.Create(CultureInfo.InvariantCulture, $"VI_{number}")) with
+            {
+                Priority = (byte)(_random.OneIn(5) ? 255 : 1 + _random.NextInt(254)),
+                StartsAsMaster = _random.OneIn(3),
+                Nopreempt = _random.OneIn(4),
+                AdvertInterval = TimeSpan.FromSeconds(1 + _random.NextInt(3)),
+                GarpMasterDelay = TimeSpan.FromSeconds(_random.NextInt(6)),
+                TrackScripts = _random.OneIn(2) ? [new VrrpTrack("chk", weights[_random.NextInt(4)])] : [],
+                TrackInterfaces = _random.OneIn(3) ? [new VrrpTrack("eth1", weights[_random.NextInt(3)])] : [],
+            };
+        }
+    }
+}
