@@ -26,7 +26,7 @@ internal static class PointsmanCommand
         _ => Root().Parse(args).Invoke(),
     };
 
-    private static RootCommand Root() => new(
+    internal static RootCommand Root() => new(
         "Pointsman: virtual IPs by VRRP, health checks and load balancing, from one keepalived.conf.\n"
         + "Started under the name keepalived or ipvsadm it takes that tool's command line.")
     {

@@ -4,7 +4,7 @@ using Pointsman.Base;
 
 namespace Pointsman.App.Tests.Ipvsadm;
 
-/// <summary>What the user's pages show is what the program prints, and they name what it takes.</summary>
+/// <summary>What the user's page shows is what the program prints.</summary>
 public sealed class DocumentedListingTests
 {
     private static readonly TransportEndpoint Vip = new(IpAddress.Parse("192.168.1.200"), 80);
@@ -36,37 +36,10 @@ public sealed class DocumentedListingTests
         string printed = IpvsadmRun.Of(options, Tables).Output.Replace("$\n", "\n", StringComparison.Ordinal);
         string[] lines = [.. printed.Split('\n').Select(line => line.TrimEnd())];
 
-        Assert.Contains($"```\n# ipvsadm {options}\n{string.Join('\n', lines)}```\n", Read("docs/status-and-ipvsadm.md"), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void ManualPage_NamesEveryOptionOfTheList()
-    {
-        string page = Read("docs/man/pointsman.8").Replace("\\-", "-", StringComparison.Ordinal);
-
-        Assert.All(
-            ["-n", "-c", "--timeout", "--daemon", "--stats", "--rate", "--exact", "--thresholds", "--persistent-conn",
-                "--tun-info", "--sort", "--nosort", "-t", "-u", "--sctp-service", "-f", "-v", "-h"],
-            option =>
-            {
-                Assert.Contains(IpvsadmSyntax.All, known => $"-{known.Short}" == option || $"--{known.Long}" == option);
-                Assert.Contains(option, page[page.IndexOf("THE NAME ipvsadm", StringComparison.Ordinal)..], StringComparison.Ordinal);
-            });
+        Assert.Contains($"```\n# ipvsadm {options}\n{string.Join('\n', lines)}```\n", UserPages.Read("docs/status-and-ipvsadm.md"), StringComparison.Ordinal);
     }
 
     private static IpvsConnection Connection(int seconds, string state, ushort port) => new(
         TransportProtocol.Tcp, TimeSpan.FromSeconds(seconds), state,
         new TransportEndpoint(IpAddress.Parse("10.1.0.2"), port), Vip, Server);
-
-    private static string Read(string path)
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "pointsman.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        Assert.NotNull(folder);
-        return File.ReadAllText(Path.Combine(folder.FullName, path));
-    }
 }
