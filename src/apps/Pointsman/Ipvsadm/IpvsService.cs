@@ -11,6 +11,3 @@ internal sealed record IpvsService(
     IpvsPersistence? Persistence,
     IpvsCounters Counters,
     ImmutableArray<IpvsServer> Servers);
-
-/// <param name="PrefixLength">Clients that share this many leading bits count as one.</param>
-internal sealed record IpvsPersistence(TimeSpan Timeout, int PrefixLength);

@@ -1,5 +1,3 @@
-using Pointsman.Balance;
-
 namespace Pointsman.App.Ipvsadm;
 
 /// <summary>A command line that was understood.</summary>
@@ -19,16 +17,4 @@ internal sealed record IpvsadmRequest(
         _ when Has(IpvsadmOption.TunnelInfo) => ListingFormat.TunnelInfo,
         _ => ListingFormat.Plain,
     };
-}
-
-/// <summary>Names one service on the command line.</summary>
-internal abstract record ServiceSelector
-{
-    private ServiceSelector()
-    {
-    }
-
-    internal sealed record ByAddress(ServiceKey Key) : ServiceSelector;
-
-    internal sealed record ByMark(uint Mark) : ServiceSelector;
 }
