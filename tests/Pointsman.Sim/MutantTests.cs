@@ -18,10 +18,9 @@ public sealed class MutantTests
         { nameof(Mutant.KeepsLease), nameof(LeaseIsHeldOnce) },
         { nameof(Mutant.EternalLease), nameof(LeaseEndsWithTheWord) },
         { nameof(Mutant.SleepWalker), nameof(YieldsBeforeItSpeaks) },
-        { nameof(Mutant.BalancesUnarmed), nameof(BalancedOnce) },
+        { nameof(Mutant.BalancesUnarmed), nameof(BalancesWithTheLease) },
         { nameof(Mutant.TrustsNobody), nameof(BalancedOnce) },
-        { nameof(Mutant.ActsOnStaleEntries), nameof(BalancedOnce) },
-        { nameof(Mutant.CirclesUnseen), nameof(BalancedOnce) },
+        { nameof(Mutant.ActsOnStaleEntries), nameof(BalancesWithTheLease) },
     };
 
     [Theory]

@@ -3,26 +3,22 @@ using Pointsman.Sim.World;
 namespace Pointsman.Sim.Rules;
 
 /// <summary>
-/// A packet of a client is balanced once at most, and crosses the wire twice at most: when the clients are silent, the
-/// wire is. In every state of mastership, also with two masters, or none.
+/// What a director has balanced, no other director balances again that was ever told its hardware address; and none
+/// balances a packet that has come by it before. So nothing circles, and when the clients are silent, the wire is: in every
+/// state of mastership, also with two masters, or none.
 /// </summary>
 internal sealed class BalancedOnce(Cluster cluster) : Rule(cluster)
 {
-    private const int MostCrossings = 2;
-
     public override void OnBalanced(SimNode node, Frame.ToVip packet)
     {
-        if (packet.Balancings > 1)
+        if ((packet.BalancedBy & (1 << node.Index)) != 0)
         {
-            Break($"{node.Name} balances flow {packet.Flow} for the {packet.Balancings}. time");
+            Break($"flow {packet.Flow} is back at {node.Name}, which balances it again");
         }
-    }
 
-    public override void OnForwarded(SimNode node, Frame.ToVip packet)
-    {
-        if (packet.Crossings > MostCrossings)
+        if (packet.BalancedBy != 0 && node.HasMet(packet.Source))
         {
-            Break($"flow {packet.Flow} crosses the wire for the {packet.Crossings}. time");
+            Break($"{node.Name} balances flow {packet.Flow}, which comes from a director it knows");
         }
     }
 }

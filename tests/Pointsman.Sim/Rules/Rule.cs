@@ -23,11 +23,8 @@ internal abstract class Rule(Cluster cluster)
     {
     }
 
+    /// <summary>The node chooses a server for the packet, which is as it came in.</summary>
     public virtual void OnBalanced(SimNode node, Frame.ToVip packet)
-    {
-    }
-
-    public virtual void OnForwarded(SimNode node, Frame.ToVip packet)
     {
     }
 

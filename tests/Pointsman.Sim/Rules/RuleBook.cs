@@ -12,6 +12,7 @@ internal sealed class RuleBook(Cluster cluster)
         new AddressesFollowTheState(cluster),
         new LeaseIsHeldOnce(cluster),
         new LeaseEndsWithTheWord(cluster),
+        new BalancesWithTheLease(cluster),
         new BalancedOnce(cluster),
         new YieldsBeforeItSpeaks(cluster),
         new SettlesOnOneMaster(cluster),
@@ -38,14 +39,6 @@ internal sealed class RuleBook(Cluster cluster)
         foreach (Rule rule in _rules)
         {
             rule.OnBalanced(node, packet);
-        }
-    }
-
-    public void OnForwarded(SimNode node, Frame.ToVip packet)
-    {
-        foreach (Rule rule in _rules)
-        {
-            rule.OnForwarded(node, packet);
         }
     }
 

@@ -14,9 +14,10 @@ internal abstract record Frame(MacAddress Source, MacAddress Target)
 
     /// <summary>A packet from a client to the VIP; directors change nothing but the hardware addresses.</summary>
     /// <param name="Flow">Stands for the client's port; never reused.</param>
-    /// <param name="Balancings">How often a director has chosen a server for it.</param>
-    /// <param name="Crossings">How often it was put on the wire.</param>
-    internal sealed record ToVip(
-        MacAddress Source, MacAddress Target, IpAddress Client, int Flow, bool IsSyn, int Balancings, int Crossings)
-        : Frame(Source, Target);
+    internal sealed record ToVip(MacAddress Source, MacAddress Target, IpAddress Client, int Flow, bool IsSyn)
+        : Frame(Source, Target)
+    {
+        /// <summary>The directors that have chosen a server for it, a bit each.</summary>
+        public int BalancedBy { get; init; }
+    }
 }

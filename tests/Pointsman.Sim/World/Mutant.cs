@@ -37,7 +37,4 @@ internal enum Mutant
 
     /// <summary>A connection entry is acted on before anything is asked, and entries outlive a mastership.</summary>
     ActsOnStaleEntries,
-
-    /// <summary>As <see cref="TrustsNobody"/>, and nobody counts how often a packet was balanced.</summary>
-    CirclesUnseen,
 }

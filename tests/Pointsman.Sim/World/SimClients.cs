@@ -117,7 +117,7 @@ internal sealed class SimClients(Cluster cluster) : ISegmentPort
             cluster.Clock.After(Patience, () => Miss(flow));
         }
 
-        var packet = new Frame.ToVip(Mac, target, Address, flow, IsSyn: true, Balancings: 0, Crossings: 1);
+        var packet = new Frame.ToVip(Mac, target, Address, flow, IsSyn: true);
         cluster.Segments[0].Send(this, packet);
         for (int i = 1; i <= 2; i++)
         {
@@ -132,7 +132,7 @@ internal sealed class SimClients(Cluster cluster) : ISegmentPort
         if (_cache is { } target && node.IsPowered && !node.IsFrozen && target != node.Links[0].Mac)
         {
             SimLink link = node.Links[0];
-            link.Send(new Frame.ToVip(link.Mac, target, link.Address, _nextFlow++, IsSyn: true, Balancings: 0, Crossings: 1));
+            link.Send(new Frame.ToVip(link.Mac, target, link.Address, _nextFlow++, IsSyn: true));
         }
     }
 

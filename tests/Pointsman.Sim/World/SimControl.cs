@@ -207,6 +207,14 @@ internal sealed class SimControl(SimNode node)
             _engine!.OnReachability(SiteSettings.AddressOf(0, i), found, _actions);
             Obey();
         }
+
+        for (int i = 0; i < node.Neighbours.Count; i++)
+        {
+            if (node.Neighbours.IsKnown(i))
+            {
+                node.Meet(SiteSettings.MacOf(0, i));
+            }
+        }
     }
 
     private void OnOutcome(HealthAction.StartProbe probe)

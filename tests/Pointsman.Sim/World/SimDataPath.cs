@@ -35,6 +35,7 @@ internal sealed class SimDataPath(SimNode node, Mutant mutant)
     {
         _heard.RemoveAll(peer => peer.Address == address);
         _heard.Add(new PeerDirector(mac, address));
+        node.Meet(mac);
     }
 
     /// <summary>Whether this node's stack may answer who has the VIP.</summary>
@@ -68,8 +69,8 @@ internal sealed class SimDataPath(SimNode node, Mutant mutant)
     }
 
     private bool MayBalance(PlannedService service, Frame.ToVip packet, Instant now) =>
-        (IsArmed(service, now) || mutant is Mutant.BalancesUnarmed or Mutant.ActsOnStaleEntries)
-        && (mutant is Mutant.TrustsNobody or Mutant.CirclesUnseen || !service.HasLocalServer || !IsFromPeer(packet));
+        (IsArmed(service, now) || mutant == Mutant.BalancesUnarmed)
+        && (mutant == Mutant.TrustsNobody || !service.HasLocalServer || !IsFromPeer(packet));
 
     private bool IsArmed(PlannedService service, Instant now) =>
         service.LeaseSlot is not { } slot || HoldsLease(slot, now);
@@ -106,8 +107,7 @@ internal sealed class SimDataPath(SimNode node, Mutant mutant)
 
     private void Forward(PlannedService service, Frame.ToVip packet, TransportEndpoint server)
     {
-        int count = mutant == Mutant.CirclesUnseen ? 0 : packet.Balancings + 1;
-        Frame.ToVip balanced = packet with { Balancings = count };
+        Frame.ToVip balanced = packet with { BalancedBy = packet.BalancedBy | (1 << node.Index) };
         foreach (PlannedServer candidate in service.Servers)
         {
             if (candidate.Address != server || !candidate.IsUp)
@@ -115,7 +115,7 @@ internal sealed class SimDataPath(SimNode node, Mutant mutant)
                 continue;
             }
 
-            node.NoteBalanced(balanced);
+            node.Cluster.Rules.OnBalanced(node, packet);
             if (candidate.IsLocal)
             {
                 node.Serve(balanced);

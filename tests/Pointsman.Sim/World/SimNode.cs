@@ -14,6 +14,7 @@ internal sealed class SimNode
     private const int RingFrames = 64;
 
     private readonly Queue<(SimLink Link, Frame Frame)> _ring = new();
+    private readonly HashSet<MacAddress> _met = [];
     private readonly bool[] _holdsAddresses;
 
     public SimNode(Cluster cluster, int index)
@@ -101,6 +102,7 @@ internal sealed class SimNode
         IsPowered = false;
         IsFrozen = false;
         _ring.Clear();
+        _met.Clear();
         Array.Clear(_holdsAddresses);
         DataPath = new SimDataPath(this, Cluster.Mutant);
         Neighbours.Forget();
@@ -176,14 +178,13 @@ internal sealed class SimNode
         }
     }
 
-    public void Forward(Frame.ToVip packet, NextHop hop)
-    {
-        Frame.ToVip frame = packet with { Source = hop.Source, Target = hop.Target, Crossings = packet.Crossings + 1 };
-        Cluster.Rules.OnForwarded(this, frame);
-        Links[0].Send(frame);
-    }
+    public void Forward(Frame.ToVip packet, NextHop hop) =>
+        Links[0].Send(packet with { Source = hop.Source, Target = hop.Target });
 
-    public void NoteBalanced(Frame.ToVip packet) => Cluster.Rules.OnBalanced(this, packet);
+    /// <summary>A process of this node was told the hardware address of another, by the kernel or by an advert.</summary>
+    public void Meet(MacAddress mac) => _met.Add(mac);
+
+    public bool HasMet(MacAddress mac) => _met.Contains(mac);
 
     private void Handle(SimLink link, Frame frame)
     {
