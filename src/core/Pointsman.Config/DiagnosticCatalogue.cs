@@ -219,6 +219,12 @@ public static class DiagnosticCatalogue
     public static readonly DiagnosticDescriptor ScriptRunsAsRoot =
         new("PM1216", Warning, "`vrrp_script {0}` runs as root");
 
+    public static readonly DiagnosticDescriptor WeightIgnored =
+        new("PM1217", Warning, "the weight of `{0}` has no effect: {1}")
+        {
+            Hint = "type `weight 0`: then its failure is a fault of the instance",
+        };
+
     public static readonly DiagnosticDescriptor ProtocolMissing =
         new("PM1301", Error, "`{0}` has no `protocol`: keepalived would take UDP, which is not supported yet");
 
@@ -255,6 +261,12 @@ public static class DiagnosticCatalogue
     public static readonly DiagnosticDescriptor AddressNotHeld =
         new("PM1310", Warning, "no `vrrp_instance` holds the address {0} of this virtual server");
 
+    public static readonly DiagnosticDescriptor GranularityAlone =
+        new("PM1311", Warning, "`persistence_granularity` has no effect without `persistence_timeout`")
+        {
+            Hint = "add `persistence_timeout` with the seconds a client keeps its real server",
+        };
+
     public static readonly DiagnosticDescriptor NeverChecked =
         new("PM1401", Warning, "`{0}` has no checker: it stays in service even when it is dead");
 
@@ -269,8 +281,9 @@ public static class DiagnosticCatalogue
         MissingSetting, PriorityAssumed, PasswordCut, AdvertIntervalRounded, RouterIdTaken, UnknownInstance,
         UnknownScript, NopreemptNeedsBackup, NoVirtualAddress, AddressTwice, AuthenticationIncomplete, GroupTooSmall,
         InstanceInTwoGroups, ScriptNotTracked, TooManyAddresses, ScriptRunsAsRoot,
+        WeightIgnored,
         ProtocolMissing, KindMissing, AlgorithmMissing, PortReset, RealServerTwice, VirtualServerTwice, NoRealServer,
-        PersistenceOff, VirtualServerForm, AddressNotHeld,
+        PersistenceOff, VirtualServerForm, AddressNotHeld, GranularityAlone,
         NeverChecked,
     ];
 }

@@ -16,12 +16,16 @@ internal static class AddressArgument
             return ArgumentReader.ReportWrong(word, argument.Description, sink);
         }
 
-        if (!ArgumentReader.IsIpv4(address, word, sink))
+        bool isNetmask = argument.Kind == ArgumentKind.Netmask;
+        bool isUsable = isNetmask
+            ? ArgumentReader.IsIpv4(address, word, sink)
+            : ArgumentReader.IsHostAddress(address, word, sink);
+        if (!isUsable)
         {
             return false;
         }
 
-        if (argument.Kind == ArgumentKind.Netmask && !IsNetmask(address.V4Bits))
+        if (isNetmask && !IsNetmask(address.V4Bits))
         {
             return ArgumentReader.ReportWrong(word, argument.Description, sink, "its ones must come before its zeros");
         }

@@ -29,7 +29,7 @@ internal static class AddressLine
             return addresses;
         }
 
-        if (!ArgumentReader.IsIpv4(prefix.Address, word, sink))
+        if (!ArgumentReader.IsHostAddress(prefix.Address, word, sink))
         {
             return addresses;
         }

@@ -72,6 +72,19 @@ internal static class ArgumentReader
         return false;
     }
 
+    /// <summary>False, with a complaint, for what no machine's interface can have, and for IPv6.</summary>
+    public static bool IsHostAddress(IpAddress address, Word word, DiagnosticSink sink)
+    {
+        if (!IsIpv4(address, word, sink))
+        {
+            return false;
+        }
+
+        // RFC 6890: 0.0.0.0/8 is "this network", 224.0.0.0/4 multicast, 240.0.0.0/4 reserved.
+        uint firstByte = address.V4Bits >> 24;
+        return firstByte is > 0 and < 224 || ReportWrong(word, "an address a machine can have", sink);
+    }
+
     /// <summary>False, with a complaint, for IPv6: the VRRP version and the data path are IPv4 only.</summary>
     public static bool IsIpv4(IpAddress address, Word word, DiagnosticSink sink)
     {

@@ -77,6 +77,7 @@ internal sealed class Binder(SourceText source, DiagnosticSink sink)
             || !ArgumentReader.TryRead(keyword, statement, grammar, Sink, out ArgumentValue argument))
         {
             HasGaps |= keyword.Opens is not null;
+            keyword.Opens?.ReadForComplaints(this, statement);
             return value;
         }
 

@@ -52,7 +52,7 @@ internal static class EndpointArgument
     {
         if (IpAddress.TryParse(word.Text, out address))
         {
-            return ArgumentReader.IsIpv4(address, word, sink);
+            return ArgumentReader.IsHostAddress(address, word, sink);
         }
 
         int colon = word.Text.IndexOf(':', StringComparison.Ordinal);

@@ -7,7 +7,7 @@ namespace Pointsman.Config.Binding;
 internal static class InstanceRules
 {
     /// <summary>The priority of the address owner (RFC 3768 §5.3.4).</summary>
-    private const byte OwnerPriority = 255;
+    public const byte OwnerPriority = 255;
 
     public static VrrpInstanceConfig Complete(Bound<VrrpInstanceConfig> bound, bool hasGaps, DiagnosticSink sink)
     {

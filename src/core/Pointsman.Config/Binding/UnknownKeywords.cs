@@ -69,6 +69,6 @@ internal static class UnknownKeywords
         string? later = EditDistance.Nearest(name, KeepalivedKeywords.InOrder);
         return later is null ? null
             : Language.BlocksWith(later) is { Length: > 0 } blocks ? $"did you mean `{later}` of `{blocks[0]}`?"
-            : $"did you mean `{later}`? it is not supported yet";
+            : $"did you mean `{later}`? it is not supported yet: remove the line";
     }
 }

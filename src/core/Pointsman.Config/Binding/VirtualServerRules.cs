@@ -46,6 +46,11 @@ internal static class VirtualServerRules
             });
         }
 
+        if (bound.Has("persistence_granularity") && !bound.Has("persistence_timeout"))
+        {
+            sink.Report(DiagnosticCatalogue.GranularityAlone, bound.Given["persistence_granularity"].HeaderSpan);
+        }
+
         VirtualServerConfig config = bound.Value.Config;
         return config with { RealServers = CompleteServers(config.Address.Port, bound.Value.RealServers, sink) };
     }

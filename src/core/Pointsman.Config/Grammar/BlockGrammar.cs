@@ -23,6 +23,9 @@ internal abstract class BlockGrammar(string name)
     public string? EntryForm { get; protected init; }
 
     public abstract Keyword? Find(string name);
+
+    /// <summary>Reads a block whose header was wrong, for what is to be said of its inside; nothing comes of it.</summary>
+    public abstract void ReadForComplaints(Binder binder, Statement statement);
 }
 
 /// <summary>A block that fills a <typeparamref name="T"/>.</summary>
@@ -52,7 +55,18 @@ internal sealed class BlockGrammar<T> : BlockGrammar
     /// <summary>Takes one line of a list.</summary>
     public Func<T, Statement, DiagnosticSink, T>? Entry { get; }
 
+    /// <summary>Where reading begins when the header is wrong. Null: such a block is skipped.</summary>
+    public Func<T>? Blank { get; init; }
+
     public Keyword<T>? FindRow(string name) => _byName.GetValueOrDefault(name);
 
     public override Keyword? Find(string name) => FindRow(name);
+
+    public override void ReadForComplaints(Binder binder, Statement statement)
+    {
+        if (Blank is not null && statement.Body is { } body)
+        {
+            binder.Bind(this, statement, body.Statements, Blank());
+        }
+    }
 }

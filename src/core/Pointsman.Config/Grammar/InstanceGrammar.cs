@@ -88,5 +88,8 @@ internal static class InstanceGrammar
 
         new("smtp_alert", Argument.Boolean, "mail on every change of state", (instance, _) => instance)
         { IsForMail = true },
-    ]);
+    ])
+    {
+        Blank = () => new VrrpInstanceConfig("", default),
+    };
 }

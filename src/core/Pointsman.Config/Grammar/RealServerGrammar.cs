@@ -20,5 +20,8 @@ internal static class RealServerGrammar
 
         new("smtp_alert", Argument.Boolean, "mail when it falls or rises", (server, _) => server)
         { IsForMail = true },
-    ]);
+    ])
+    {
+        Blank = () => new RealServerConfig(default, default),
+    };
 }

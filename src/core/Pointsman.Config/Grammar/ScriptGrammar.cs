@@ -35,5 +35,8 @@ internal static class ScriptGrammar
         new("user", Argument.UserAndGroup, "who runs it", (script, setting) =>
             script with { User = setting.Value.Texts[0], Group = setting.Value.Texts.ElementAtOrDefault(1) })
         { Default = "script_user" },
-    ]);
+    ])
+    {
+        Blank = () => new VrrpScriptConfig("", default),
+    };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pointsman.Config.Binding;
+using Pointsman.Config.Model;
 using Pointsman.Config.Syntax;
 
 namespace Pointsman.Config.Grammar;
@@ -18,5 +19,8 @@ internal static class SyncGroupGrammar
 
         new("smtp_alert", Argument.Boolean, "mail on every change of state", (group, _) => group)
         { IsForMail = true },
-    ]);
+    ])
+    {
+        Blank = () => new SyncGroupDraft(new SyncGroupConfig("", default), []),
+    };
 }

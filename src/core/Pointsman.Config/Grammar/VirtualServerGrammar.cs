@@ -60,7 +60,10 @@ internal static class VirtualServerGrammar
 
         new("smtp_alert", Argument.Boolean, "mail when a real server falls or rises", (server, _) => server)
         { IsForMail = true },
-    ]);
+    ])
+    {
+        Blank = () => new VirtualServerDraft(new VirtualServerConfig(default, default), []),
+    };
 
     private static VirtualServerDraft TakeAlgorithm(VirtualServerDraft server, Setting setting) =>
         server.With(config => config with
