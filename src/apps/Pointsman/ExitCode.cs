@@ -11,6 +11,9 @@ internal static class ExitCode
     /// <summary>The configuration has errors.</summary>
     internal const int Configuration = 2;
 
+    /// <summary>The command line is not understood.</summary>
+    internal const int WrongUsage = 2;
+
     /// <summary>Not root, or a capability is missing.</summary>
     internal const int Permission = 4;
 

@@ -23,8 +23,14 @@ internal static class PointsmanCommand
 
         // The lab takes a machine's command line as it is, options included.
         ["lab", .. var rest] => LabCli.Run(rest, new LabOptions()),
-        _ => Root().Parse(args).Invoke(),
+        _ => Invoke(Root().Parse(args)),
     };
+
+    private static int Invoke(ParseResult parsed)
+    {
+        int code = parsed.Invoke();
+        return parsed.Errors.Count > 0 ? ExitCode.WrongUsage : code;
+    }
 
     internal static RootCommand Root() => new(
         "Pointsman: virtual IPs by VRRP, health checks and load balancing, from one keepalived.conf.\n"

@@ -8,6 +8,7 @@ using Pointsman.Config.Model;
 using Pointsman.Control;
 using Pointsman.Control.Status;
 using Pointsman.Engine;
+using Pointsman.Linux.Network;
 using Pointsman.Linux.Timing;
 using Pointsman.VirtualRouter.Messages;
 
@@ -138,8 +139,22 @@ internal sealed class Daemon : IDisposable
             Post(happened);
         }));
 
+    // Not an error: the interface may come later, and the instance with it.
+    private void TellMissingInterfaces()
+    {
+        using var routes = new RouteClient();
+        foreach (VrrpInstanceConfig instance in _configuration.Instances)
+        {
+            if (routes.FindLink(instance.Interface) is null)
+            {
+                Log.InterfaceMissing(_log, instance.Name, instance.Interface);
+            }
+        }
+    }
+
     private void StartEngine()
     {
+        TellMissingInterfaces();
         var random = new Prng((ulong)Stopwatch.GetTimestamp() ^ (ulong)Environment.ProcessId);
         _engine = new DirectorEngine(_configuration, IsKnownDown(), _generation++);
         _engine.Start(MonotonicClock.Now, random, _actions);

@@ -56,6 +56,10 @@ internal static partial class Log
     [LoggerMessage(117, LogLevel.Information, "Found a running data path with {Connections} connections: going on with it")]
     internal static partial void Adopted(ILogger log, int connections);
 
+    [LoggerMessage(
+        118, LogLevel.Warning, "({Instance}) interface {Interface} does not exist here; the instance waits in FAULT until it does (`ip link` lists what there is)")]
+    internal static partial void InterfaceMissing(ILogger log, string instance, string @interface);
+
     [LoggerMessage(116, LogLevel.Error, "A control request failed: {Why}")]
     internal static partial void ControlFault(ILogger log, string why);
 }

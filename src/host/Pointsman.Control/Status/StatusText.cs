@@ -148,7 +148,8 @@ public sealed class StatusText
 
         Line($"");
         IEnumerable<string> interfaces = path.Interfaces.Select(entry => $"{entry.Name} {entry.Mode}");
-        Line($"DATA PATH  {string.Join(", ", interfaces)}  connections {path.Connections} of {path.ConnectionCapacity}");
+        string where = path.Interfaces.IsEmpty ? _ink.Warn("on no interface") : string.Join(", ", interfaces);
+        Line($"DATA PATH  {where}  connections {path.Connections} of {path.ConnectionCapacity}");
         var table = new StatusTable("VERDICT", ">PACKETS");
         (string Name, ulong Count)[] met =
         [
