@@ -23,7 +23,7 @@ static __always_inline enum pm_verdict pm_connect_stateless(const struct pm_serv
 static __always_inline void pm_settle_victim(const struct pm_flow *victim,
 					     const struct pm_packet *packet)
 {
-	if (!victim->proto)
+	if (!victim->server)
 		return;
 	pm_load_add(victim->server, victim->state, -1);
 	pm_template_release(victim);
@@ -47,6 +47,7 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
 	__u8 state = pm_tcp_advance(packet->event, PM_TCP_NONE), flags = 0;
 	struct pm_counters *counters;
 	struct pm_template_key key;
+	struct pm_server *server;
 	struct pm_flow victim = {};
 	enum pm_insert outcome;
 
@@ -80,6 +81,9 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
 		return pm_connect_stateless(service, packet);
 	case PM_INSERT_FOUND:
 		packet->server = placed;
+		server = bpf_map_lookup_elem(&pm_servers, &placed);
+		if (!server || !pm_serves(server, packet))
+			return pm_connect_stateless(service, packet);
 		return PM_CONTINUE;
 	case PM_INSERTED:
 		pm_load_add(packet->server, state, 1);

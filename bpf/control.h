@@ -42,9 +42,9 @@ static __always_inline bool pm_flow_retire(struct pm_flow *flow, struct pm_lock 
 	bool expired = false;
 
 	bpf_spin_lock(&lock->lock);
-	if (flow->proto && pm_is_past(now, flow->expiry)) {
+	if (flow->server && pm_is_past(now, flow->expiry)) {
 		retired = *flow;
-		flow->proto = 0;
+		flow->server = 0;
 		expired = true;
 	}
 	bpf_spin_unlock(&lock->lock);
@@ -73,7 +73,7 @@ int pm_sweep(struct __sk_buff *skb)
 		for (__u32 j = 0; j < PM_BUCKET_ENTRIES; j++) {
 			struct pm_flow *flow = &bucket->entries[j];
 
-			if (flow->proto && pm_is_past(now, flow->expiry))
+			if (flow->server && pm_is_past(now, flow->expiry))
 				retired += pm_flow_retire(flow, lock, now);
 		}
 	}

@@ -5,8 +5,8 @@
 /*
  * The connection table. Look-ups take no lock. An entry is inserted, replaced, retired and changes its state only
  * under its bucket's lock, so each change is counted exactly once; the counters themselves are added to after the
- * lock is let go, because nothing may be called while it is held. Time stamp and packet count are written without
- * it: a flow is on one queue.
+ * lock is let go, because nothing may be called while it is held. The time stamp is written without it: a flow is
+ * on one queue.
  */
 
 enum pm_insert {
@@ -25,25 +25,9 @@ enum pm_rank {
 	PM_RANK_SAME,
 };
 
-/* Half of the seed goes in before each multiplication, so that buckets cannot be aimed at from outside. */
-static __always_inline __u32 pm_hash(const struct pm_packet *packet)
-{
-	__u64 hash = ((__u64)packet->saddr << 32 | packet->daddr) ^ pm_constants.seed[0];
-
-	hash *= 0x9e3779b97f4a7c15ull;
-	hash ^= hash >> 32;
-	hash ^= ((__u64)packet->sport << 32 | (__u64)packet->dport << 16 | packet->proto) ^ pm_constants.seed[1];
-	hash *= 0xd6e8feb86659fd93ull;
-	hash ^= hash >> 32;
-	hash *= 0xd6e8feb86659fd93ull;
-	return hash >> 32;
-}
-
 static __always_inline bool pm_flow_has_key(const struct pm_flow *flow, const struct pm_packet *packet)
 {
-	return flow->saddr == packet->saddr && flow->sport == packet->sport &&
-	       flow->daddr == packet->daddr && flow->dport == packet->dport &&
-	       flow->proto == packet->proto;
+	return *(const volatile __u64 *)flow == packet->key;
 }
 
 static __always_inline struct pm_flow *pm_flow_find(struct pm_bucket *bucket,
@@ -53,10 +37,30 @@ static __always_inline struct pm_flow *pm_flow_find(struct pm_bucket *bucket,
 	for (int i = 0; i < PM_BUCKET_ENTRIES; i++) {
 		struct pm_flow *flow = &bucket->entries[i];
 
-		if (pm_flow_has_key(flow, packet) && !pm_is_past(packet->now, flow->expiry))
+		if (pm_flow_has_key(flow, packet) && flow->server &&
+		    !pm_is_past(packet->now, flow->expiry))
 			return flow;
 	}
 	return NULL;
+}
+
+/* Eight bytes of struct pm_server, from vip on. */
+static __always_inline __u64 pm_service_bits_of(__be32 vip, __be16 vport, __u8 proto)
+{
+	struct pm_service_key key = {
+		.addr = vip,
+		.port = vport,
+		.proto = proto,
+	};
+
+	return *(const __u64 *)&key;
+}
+
+/* An entry acts only for the service that its server belongs to; a tag can be the same by chance. */
+static __always_inline bool pm_serves(const struct pm_server *server, const struct pm_packet *packet)
+{
+	return *(const __u64 *)&server->vip ==
+	       pm_service_bits_of(packet->daddr, packet->dport, packet->proto);
 }
 
 static __always_inline void pm_load_add(__u32 server, __u8 state, int count)
@@ -83,19 +87,20 @@ static __always_inline __u32 pm_timeout_of(const struct pm_settings *settings, _
 	return settings->timeout_ticks[state & (PM_STATES - 1)];
 }
 
-/* Moves the connection by one packet of its client. */
+/* Moves the connection by one packet of its client. Most packets write nothing: the table's lines stay clean. */
 static __always_inline void pm_flow_advance(struct pm_flow *flow, const struct pm_packet *packet)
 {
 	__u32 zero = 0;
 	struct pm_settings *settings = bpf_map_lookup_elem(&pm_settings, &zero);
 	__u8 state = flow->state;
 	__u8 next = pm_tcp_advance(packet->event, state);
+	bool is_moved = next != state;
 	__u32 expiry;
 
 	if (!settings)
 		return;
 
-	if (next != state) {
+	if (is_moved) {
 		struct pm_lock *lock = pm_lock_of(packet->hash & pm_constants.bucket_mask);
 		__u32 server;
 		bool moved = false;
@@ -123,14 +128,14 @@ static __always_inline void pm_flow_advance(struct pm_flow *flow, const struct p
 	}
 
 	expiry = packet->now + pm_timeout_of(settings, next);
-	if (flow->expiry != expiry)
+	/* Unsigned: a timeout that was made shorter is written too. */
+	if (is_moved || expiry - flow->expiry > pm_constants.slack_ticks)
 		flow->expiry = expiry;
-	flow->packets += 1;
 }
 
 static __always_inline __u32 pm_rank_of(const struct pm_flow *flow, const struct pm_packet *packet)
 {
-	if (!flow->proto)
+	if (!flow->server)
 		return PM_RANK_EMPTY;
 	if (pm_flow_has_key(flow, packet))
 		return PM_RANK_SAME;
@@ -157,7 +162,7 @@ static __always_inline __u32 pm_score_of(const struct pm_flow *flow, const struc
 
 /*
  * Puts the packet's connection with packet->server into its bucket. An entry of the same key stands, unless the
- * caller replaces it: it is over, has expired, or its server is @gone. @victim receives what gave way (proto 0:
+ * caller replaces it: it is over, has expired, or its server is @gone. @victim receives what gave way (server 0:
  * nothing did), for the caller to settle; @server the server that now serves the key.
  */
 static __always_inline enum pm_insert pm_flow_insert(struct pm_bucket *bucket, struct pm_lock *lock,
@@ -194,20 +199,15 @@ static __always_inline enum pm_insert pm_flow_insert(struct pm_bucket *bucket, s
 		*server = place->server;
 	} else {
 		*victim = *place;
-		place->proto = 0;
-		asm volatile("" ::: "memory");
-		place->saddr = packet->saddr;
-		place->daddr = packet->daddr;
-		place->sport = packet->sport;
-		place->dport = packet->dport;
+		place->server = 0;
+		barrier();
+		*(__u64 *)place = packet->key;
+		place->expiry = expiry;
 		place->state = state;
 		place->flags = flags;
+		/* Until now readers took it for empty. */
+		barrier();
 		place->server = packet->server;
-		place->expiry = expiry;
-		place->packets = 1;
-		/* Readers compare proto with the rest of the key: what they see before this is no connection. */
-		asm volatile("" ::: "memory");
-		place->proto = packet->proto;
 	}
 	bpf_spin_unlock(&lock->lock);
 	return outcome;

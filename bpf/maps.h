@@ -178,6 +178,7 @@ static __always_inline struct pm_packet *pm_scratch_packet(void)
 const volatile struct pm_constants pm_constants SEC(".rodata.load") = {
 	.seed = { 0x9ae16a3b2f90404full, 0xc949d7c7509e6557ull },
 	.bucket_mask = 1023,
+	.slack_ticks = 1,
 };
 
 static __always_inline void pm_count(enum pm_verdict verdict)

@@ -45,8 +45,8 @@ __noinline int pm_is_from_peer(__u64 mac, __be32 saddr)
  * May this node balance the packet at all? Asked before any connection entry is acted on: entries outlive a
  * mastership, and a stale one would send the packet back to the director it came from, for ever.
  */
-static __always_inline enum pm_verdict pm_may_balance(const struct pm_packet *packet,
-						      __u32 owner_flags, __u32 lease)
+static __always_inline enum pm_verdict pm_may_balance(struct pm_packet *packet, __u32 owner_flags,
+						      __u32 lease)
 {
 	if ((owner_flags & PM_OWNER_NEEDS_LEASE) && !pm_lease_holds(lease))
 		return PM_NOT_ARMED;

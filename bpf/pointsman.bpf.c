@@ -12,6 +12,7 @@
 #include "verdict.h"
 #include "types.h"
 #include "maps.h"
+#include "hash.h"
 #include "parse.h"
 #include "own.h"
 #include "arp.h"
@@ -25,65 +26,71 @@
 
 const volatile union pm_exported pm_exported;
 
-/* An entry acts only for the service it names: its server's record is the same service's, or it is no entry. */
-static __always_inline bool pm_serves(const struct pm_server *server, const struct pm_packet *packet)
-{
-	return server->vip == packet->daddr && server->vport == packet->dport &&
-	       server->proto == packet->proto;
-}
-
-/* The rest of the way of a packet without a usable entry; @gone is the server that its entry names, or 0. */
-static __always_inline enum pm_verdict pm_connect_packet(struct pm_packet *packet, __u32 gone)
+/* The way of a packet without a usable entry; @gone is the server that its entry names if that may be replaced, or 0. */
+static __always_inline enum pm_verdict pm_connect_packet(struct pm_packet *packet, __u32 gone,
+							 struct pm_server **found)
 {
 	struct pm_packet *scratch = pm_scratch_packet();
 	enum pm_verdict verdict;
+	__u32 slot;
 
 	if (!scratch)
 		return PM_INTERNAL;
 	*scratch = *packet;
 	verdict = pm_connect(gone);
-	packet->server = scratch->server;
-	return verdict;
+	if (verdict != PM_CONTINUE)
+		return verdict;
+	slot = scratch->server;
+	packet->server = slot;
+	*found = bpf_map_lookup_elem(&pm_servers, &slot);
+	return *found ? PM_CONTINUE : PM_INTERNAL;
 }
 
-/* Finds the packet's server: by its connection, else by its service. packet->server is the slot to use on CONTINUE. */
-static __always_inline enum pm_verdict pm_find_server(struct pm_packet *packet)
+/* Finds the packet's server, by its connection, else by its service: its slot in the packet, its record in @found. */
+static __always_inline enum pm_verdict pm_find_server(struct pm_packet *packet, struct pm_bucket *bucket,
+						      const struct ethhdr *eth,
+						      struct pm_server **found)
 {
-	__u32 index = packet->hash & pm_constants.bucket_mask, gone = 0;
-	struct pm_bucket *bucket = bpf_map_lookup_elem(&pm_flows, &index);
+	/* Keys are variables of their own: a packet whose address is told to a helper cannot live in registers. */
+	__u32 slot, gone = 0;
 	struct pm_server *server;
 	enum pm_verdict verdict;
 	struct pm_flow *flow;
 	bool is_up;
 
-	if (!bucket)
-		return PM_INTERNAL;
 	flow = packet->is_first_fragment ? NULL : pm_flow_find(bucket, packet);
 	if (!flow)
 		goto connect;
-	packet->server = flow->server;
-	server = bpf_map_lookup_elem(&pm_servers, &packet->server);
-	if (!server || !pm_serves(server, packet)) {
-		gone = flow->server;
+	slot = flow->server;
+	barrier();
+	/* Another CPU may have given the place away meanwhile. */
+	if (!slot || !pm_flow_has_key(flow, packet))
 		goto connect;
-	}
+	packet->server = slot;
+	server = bpf_map_lookup_elem(&pm_servers, &slot);
+	if (!server || !pm_serves(server, packet))
+		goto connect;
+	if (server->owner_flags & PM_OWNER_HAS_LOCAL)
+		packet->source_mac = pm_mac_bits(eth->h_source);
 	verdict = pm_may_balance(packet, server->owner_flags, server->lease);
 	if (verdict != PM_CONTINUE)
 		return verdict;
 
 	is_up = server->flags & PM_SERVER_UP;
 	if (packet->event == PM_EVENT_SYN && (!is_up || pm_tcp_is_over(flow->state))) {
-		gone = is_up ? 0 : flow->server;
+		gone = is_up ? 0 : slot;
 		goto connect;
 	}
 	if (!is_up)
 		return PM_SERVER_GONE;
 
 	pm_flow_advance(flow, packet);
+	*found = server;
 	return PM_CONTINUE;
 
 connect:
-	return pm_connect_packet(packet, gone);
+	packet->source_mac = pm_mac_bits(eth->h_source);
+	return pm_connect_packet(packet, gone, found);
 }
 
 static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)
@@ -91,31 +98,34 @@ static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)
 	void *end = (void *)(long)ctx->data_end;
 	struct ethhdr *eth = (void *)(long)ctx->data;
 	struct iphdr *ip = (void *)(eth + 1);
+	struct pm_server *server = NULL;
+	struct pm_bucket *bucket;
 	struct pm_packet packet;
-	struct pm_server *server;
 	enum pm_verdict verdict;
+	__be16 ether_type;
 
 	if ((void *)(eth + 1) > end)
 		return PM_TRUNCATED_ETH;
-	if (eth->h_proto != bpf_htons(ETH_P_IP)) {
-		if (eth->h_proto == bpf_htons(ETH_P_ARP))
+	/* struct ethhdr is packed: read through it, two bytes would be loaded one by one. */
+	ether_type = *(__be16 *)((void *)(eth + 1) - sizeof(ether_type));
+	if (ether_type != bpf_htons(ETH_P_IP)) {
+		if (ether_type == bpf_htons(ETH_P_ARP))
 			return pm_arp(ctx);
-		if (eth->h_proto == bpf_htons(ETH_P_8021Q) || eth->h_proto == bpf_htons(ETH_P_8021AD))
+		if (ether_type == bpf_htons(ETH_P_8021Q) || ether_type == bpf_htons(ETH_P_8021AD))
 			return PM_VLAN;
 		return PM_NOT_IPV4;
 	}
 
-	verdict = pm_parse_ip(ip, end, &packet);
+	verdict = pm_parse_ip(ip, end, &packet, &bucket);
 	if (verdict != PM_CONTINUE)
 		return verdict;
-	packet.source_mac = pm_mac_bits(eth->h_source);
+	packet.source_mac = 0;
 	packet.now = (__u32)bpf_jiffies64();
-	packet.hash = pm_hash(&packet);
+	packet.server = 0;
 
-	verdict = pm_find_server(&packet);
+	verdict = pm_find_server(&packet, bucket, eth, &server);
 	if (verdict != PM_CONTINUE)
 		return verdict;
-	server = bpf_map_lookup_elem(&pm_servers, &packet.server);
 	if (!server)
 		return PM_INTERNAL;
 	pm_count_packet(packet.server, packet.bytes);

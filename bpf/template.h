@@ -27,7 +27,7 @@ static __always_inline struct pm_template *pm_template_of(const struct pm_flow *
 	server = bpf_map_lookup_elem(&pm_servers, &slot);
 	if (!server)
 		return NULL;
-	pm_template_key_of(&key, flow->saddr, server->netmask, flow->daddr, flow->dport, flow->proto);
+	pm_template_key_of(&key, flow->saddr, server->netmask, server->vip, server->vport, server->proto);
 	return bpf_map_lookup_elem(&pm_templates, &key);
 }
 

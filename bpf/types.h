@@ -8,7 +8,7 @@
  */
 
 enum pm_limit {
-	PM_LAYOUT = 1,
+	PM_LAYOUT = 2,
 	PM_BUCKET_ENTRIES = 4,
 	PM_LOCKS = 1024,
 	PM_SERVERS = 8192,   /* slot 0 means none */
@@ -83,22 +83,22 @@ enum pm_scheduler {
 #pragma clang diagnostic push
 #pragma clang diagnostic error "-Wpadded"
 
-/* One connection; half a cache line. proto is written last and cleared first: zero means empty. */
+/*
+ * One connection, a quarter of a cache line: memory is what many connections cost. Its service is not in it, because its
+ * server's record names that; the tag, a part of the keyed hash over the whole five-tuple, tells apart what one client
+ * port has with several services. The first eight bytes are compared at once (pm_key_of). server is written last and
+ * cleared first.
+ */
 struct pm_flow {
 	__be32 saddr;
-	__be32 daddr;
 	__be16 sport;
-	__be16 dport;
-	__u8 proto;
-	__u8 state;  /* enum pm_tcp_state */
-	__u8 flags;  /* enum pm_flow_flag */
-	__u8 pad;
-	__u32 server;
+	__u16 tag;
 	__u32 expiry; /* low half of jiffies */
-	__u32 packets;
-	__u32 reserved;
+	__u16 server; /* slot; zero: empty */
+	__u8 state;   /* enum pm_tcp_state */
+	__u8 flags;   /* enum pm_flow_flag */
 };
-_Static_assert(sizeof(struct pm_flow) == 32, "pm_flow is part of the map ABI");
+_Static_assert(sizeof(struct pm_flow) == 16, "pm_flow is part of the map ABI");
 
 struct pm_bucket {
 	struct pm_flow entries[PM_BUCKET_ENTRIES];
@@ -106,23 +106,24 @@ struct pm_bucket {
 
 /* What a server is to the data path, in one cache line. Identity is fixed while the slot is in use. */
 struct pm_server {
+	__u8 target_mac[6]; /* both as they stand in an Ethernet header */
 	__u8 source_mac[6];
-	__u8 target_mac[6];
 	__u32 ifindex;
 	__u16 flags;       /* enum pm_server_flag */
 	__u16 owner_flags; /* enum pm_owner_flag */
 	__u32 lease;
 	__u32 service;     /* id */
 	__u32 weight;
-	__be32 vip;
-	__be32 rip;
+	__be32 vip;        /* these four are compared at once (pm_service_bits_of) */
 	__be16 vport;
-	__be16 rport;
 	__u8 proto;        /* zero: the slot is free */
-	__u8 method;       /* IPVS number of the forwarding method */
+	__u8 pad;          /* zero */
+	__be32 rip;
+	__be16 rport;
 	__u16 order;       /* place in the configuration */
+	__u32 method;      /* IPVS number of the forwarding method */
 	__be32 netmask;    /* of the service's persistence */
-	__u32 reserved[3];
+	__u32 reserved[2];
 };
 _Static_assert(sizeof(struct pm_server) == 64, "pm_server is part of the map ABI");
 
@@ -208,7 +209,7 @@ struct pm_settings {
 struct pm_constants {
 	__u64 seed[2];
 	__u32 bucket_mask;
-	__u32 reserved;
+	__u32 slack_ticks; /* an expiry may be early by so much: most packets then need not write it */
 };
 
 #pragma clang diagnostic pop
@@ -237,7 +238,8 @@ struct pm_packet {
 	__u8 event; /* enum pm_tcp_event */
 	__u8 is_first_fragment;
 	__u8 pad;
-	__u64 source_mac;
+	__u64 source_mac; /* only when somebody asks (pm_may_balance) */
+	__u64 key;   /* what its connection's entry begins with */
 	__u32 bytes; /* layer 3 */
 	__u32 hash;
 	__u32 now;   /* low half of jiffies */

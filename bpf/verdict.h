@@ -50,17 +50,17 @@ enum pm_verdict {
 	PM_CONTINUE = PM_VERDICT_COUNT, /* not a verdict: go on */
 };
 
+/* A table: without jump tables a switch is a chain of comparisons. */
+const __u8 pm_actions[64] = {
+#define PM_ACTION(name, action) [PM_##name] = action,
+	PM_VERDICTS(PM_ACTION)
+#undef PM_ACTION
+};
+_Static_assert(PM_VERDICT_COUNT <= sizeof(pm_actions), "each verdict has an action");
+
 static __always_inline int pm_action_of(enum pm_verdict verdict)
 {
-	switch (verdict) {
-#define PM_CASE(name, action)                                                                      \
-	case PM_##name:                                                                            \
-		return action;
-		PM_VERDICTS(PM_CASE)
-#undef PM_CASE
-	default:
-		return XDP_PASS;
-	}
+	return pm_actions[verdict & (sizeof(pm_actions) - 1)];
 }
 
 #endif

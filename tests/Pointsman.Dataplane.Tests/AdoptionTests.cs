@@ -96,7 +96,7 @@ public sealed class AdoptionTests : IDisposable
     [Fact]
     public void HalfOfThePinsAreGone_TheRestIsReplaced()
     {
-        File.Delete(Path.Combine(_plane.Pins, "v1", "pm_loads"));
+        File.Delete(new Tables.PinPaths(_plane.Pins).Of(Tables.Names.Loads));
         _plane.Restart();
         Assert.False(_plane.Plane.Adopted);
     }

@@ -52,7 +52,7 @@ public sealed class SweepTests(SharedPlane shared)
     {
         foreach (ref Bpf.PmFlow flow in tables.Flows.Span)
         {
-            if (flow.Proto != 0 && isChosen(flow.Sport.Value))
+            if (flow.Server != 0 && isChosen(flow.Sport.Value))
             {
                 flow.Expiry = (uint)tables.NowTicks() - 1;
             }

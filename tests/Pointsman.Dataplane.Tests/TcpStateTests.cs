@@ -101,10 +101,10 @@ public sealed class TcpStateTests(SharedPlane shared)
     {
         foreach (ref PmFlow flow in tables.Flows.Span)
         {
-            if (flow.Proto != 0)
+            if (flow.Server != 0)
             {
                 flow.State = (byte)state;
-                tables.Loads[(int)flow.Server] = TcpStateMachine.IsActive(state)
+                tables.Loads[flow.Server] = TcpStateMachine.IsActive(state)
                     ? new PmLoad { Active = 1 }
                     : new PmLoad { Inactive = 1 };
             }

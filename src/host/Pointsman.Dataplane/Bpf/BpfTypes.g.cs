@@ -9,7 +9,7 @@ namespace Pointsman.Dataplane.Bpf;
 
 internal static class PmLimit
 {
-    internal const int Layout = 1;
+    internal const int Layout = 2;
     internal const int BucketEntries = 4;
     internal const int Locks = 1024;
     internal const int Servers = 8192;
@@ -164,28 +164,23 @@ internal static class PmVerdictNames
     ];
 }
 
-[StructLayout(LayoutKind.Explicit, Size = 32)]
+[StructLayout(LayoutKind.Explicit, Size = 16)]
 internal struct PmFlow
 {
     [FieldOffset(0)] internal Be32 Saddr;
-    [FieldOffset(4)] internal Be32 Daddr;
-    [FieldOffset(8)] internal Be16 Sport;
-    [FieldOffset(10)] internal Be16 Dport;
-    [FieldOffset(12)] internal byte Proto;
-    [FieldOffset(13)] internal byte State;
-    [FieldOffset(14)] internal byte Flags;
-    [FieldOffset(15)] internal byte Pad;
-    [FieldOffset(16)] internal uint Server;
-    [FieldOffset(20)] internal uint Expiry;
-    [FieldOffset(24)] internal uint Packets;
-    [FieldOffset(28)] internal uint Reserved;
+    [FieldOffset(4)] internal Be16 Sport;
+    [FieldOffset(6)] internal ushort Tag;
+    [FieldOffset(8)] internal uint Expiry;
+    [FieldOffset(12)] internal ushort Server;
+    [FieldOffset(14)] internal byte State;
+    [FieldOffset(15)] internal byte Flags;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 64)]
 internal struct PmServer
 {
-    [FieldOffset(0)] internal ByteTimes6 SourceMac;
-    [FieldOffset(6)] internal ByteTimes6 TargetMac;
+    [FieldOffset(0)] internal ByteTimes6 TargetMac;
+    [FieldOffset(6)] internal ByteTimes6 SourceMac;
     [FieldOffset(12)] internal uint Ifindex;
     [FieldOffset(16)] internal ushort Flags;
     [FieldOffset(18)] internal ushort OwnerFlags;
@@ -193,14 +188,15 @@ internal struct PmServer
     [FieldOffset(24)] internal uint Service;
     [FieldOffset(28)] internal uint Weight;
     [FieldOffset(32)] internal Be32 Vip;
-    [FieldOffset(36)] internal Be32 Rip;
-    [FieldOffset(40)] internal Be16 Vport;
-    [FieldOffset(42)] internal Be16 Rport;
-    [FieldOffset(44)] internal byte Proto;
-    [FieldOffset(45)] internal byte Method;
+    [FieldOffset(36)] internal Be16 Vport;
+    [FieldOffset(38)] internal byte Proto;
+    [FieldOffset(39)] internal byte Pad;
+    [FieldOffset(40)] internal Be32 Rip;
+    [FieldOffset(44)] internal Be16 Rport;
     [FieldOffset(46)] internal ushort Order;
-    [FieldOffset(48)] internal Be32 Netmask;
-    [FieldOffset(52)] internal UintTimes3 Reserved;
+    [FieldOffset(48)] internal uint Method;
+    [FieldOffset(52)] internal Be32 Netmask;
+    [FieldOffset(56)] internal UintTimes2 Reserved;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 8)]
@@ -304,7 +300,7 @@ internal struct PmConstants
 {
     [FieldOffset(0)] internal UlongTimes2 Seed;
     [FieldOffset(16)] internal uint BucketMask;
-    [FieldOffset(20)] internal uint Reserved;
+    [FieldOffset(20)] internal uint SlackTicks;
 }
 
 [InlineArray(6)]
@@ -319,8 +315,8 @@ internal struct UintTimes16
     private uint _first;
 }
 
-[InlineArray(3)]
-internal struct UintTimes3
+[InlineArray(2)]
+internal struct UintTimes2
 {
     private uint _first;
 }

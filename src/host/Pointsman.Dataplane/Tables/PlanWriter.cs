@@ -146,7 +146,7 @@ internal sealed class PlanWriter(PinnedTables tables)
             Rip = new Be32(server.Address.Address),
             Rport = new Be16(server.Address.Port),
             Proto = (byte)service.Key.Protocol,
-            Method = (byte)server.Method,
+            Method = (uint)server.Method,
             Order = (ushort)order,
             Netmask = NetmaskOf(service),
         };

@@ -16,6 +16,9 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
     /// <summary>Persistence templates for each connection that can be remembered.</summary>
     private const int ConnectionsPerTemplate = 2;
 
+    /// <summary>A quarter of a second: connections are measured in seconds at least.</summary>
+    private const uint SlackPerSecond = 4;
+
     /// <summary>Whether <see cref="Make"/> found the maps of a former run.</summary>
     internal bool Adopted { get; private set; }
 
@@ -40,6 +43,7 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
         ref PmConstants constants = ref MemoryMarshal.AsRef<PmConstants>(bpf.Constants(".rodata.load"));
         constants.BucketMask = (uint)buckets - 1;
         constants.Seed = settings.Seed;
+        constants.SlackTicks = settings.TicksPerSecond / SlackPerSecond;
         bpf.Load();
 
         if (!Adopted)

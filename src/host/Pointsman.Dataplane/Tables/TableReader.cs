@@ -51,16 +51,16 @@ internal static class TableReader
         foreach (PmFlow flow in tables.Flows.Span)
         {
             int left = Clock.Until(flow.Expiry, now);
-            if (flow.Proto == 0 || left <= 0 || flow.Server >= tables.Servers.Count)
+            if (flow.Server == 0 || left <= 0 || flow.Server >= tables.Servers.Count)
             {
                 continue;
             }
 
-            PmServer server = tables.Servers[(int)flow.Server];
+            PmServer server = tables.Servers[flow.Server];
             entries.Add(new ConnectionEntry(
-                (TransportProtocol)flow.Proto,
+                (TransportProtocol)server.Proto,
                 new TransportEndpoint(flow.Saddr.Address, flow.Sport.Value),
-                new TransportEndpoint(flow.Daddr.Address, flow.Dport.Value),
+                new TransportEndpoint(server.Vip.Address, server.Vport.Value),
                 new TransportEndpoint(server.Rip.Address, server.Rport.Value),
                 TcpStateMachine.NameOf((TcpState)flow.State),
                 Clock.ToTime(left, tables.TicksPerSecond),
