@@ -1,8 +1,10 @@
 using Pointsman.Bench.Datapath;
 using Pointsman.Bench.Forward;
 using Pointsman.Bench.Measuring;
+using Pointsman.Bench.Outage;
 
-const string Usage = "usage: bench/run datapath|forward [--json] [--rounds N]";
+const string Usage = "usage: bench/run datapath|forward|outage [--json] [--rounds N]";
+const string ProgramVariable = "POINTSMAN_PROGRAM";
 bool asJson = args.Contains("--json");
 int roundsAt = Array.IndexOf(args, "--rounds") + 1;
 int? rounds = null;
@@ -20,6 +22,7 @@ if (roundsAt > 0)
 Report? report = args.FirstOrDefault() switch
 {
     "datapath" => DatapathBench.Run(rounds ?? 11),
+    "outage" => OutageBench.Run(rounds ?? 10, Program()),
     "forward" => ForwardBench.Run(rounds ?? 5),
     _ => null,
 };
@@ -31,3 +34,6 @@ if (report is null)
 
 report.Print(Console.Out, asJson);
 return report.ReachesAims ? 0 : 1;
+
+static string Program() => Environment.GetEnvironmentVariable(ProgramVariable)
+    ?? throw new InvalidOperationException($"{ProgramVariable} does not name the program; bench/run sets it");
