@@ -6,7 +6,7 @@ namespace Pointsman.Sim;
 /// <summary>A rule that never fires proves nothing: each is shown the nodes it is there to catch.</summary>
 public sealed class MutantTests
 {
-    private const int SeedsTried = 60;
+    private const int SeedsTried = 200;
 
     public static TheoryData<string, string> Catches => new()
     {

@@ -191,13 +191,30 @@ public sealed class ElectionTests
         Assert.DoesNotContain(AnnounceAddresses, node.Deeds);
     }
 
+    // Found by the simulation: after a cut healed, the clients stayed with the loser when the winner spoke first.
+    [Fact]
+    public void MasterThatStoodUpInSilence_HearsHigherPriority_SaysALastWordSoThatTheOtherAnnounces()
+    {
+        RouterHarness node = new RouterHarness(Instance()).StartAsMaster().Hear(150, Higher);
+
+        Assert.Equal([LearnPeer, SendAdvert, Disarm, RemoveAddresses], node.Deeds);
+        Assert.Equal(100, node.Actions.First(action => action.Kind == SendAdvert).Priority);
+    }
+
     [Fact]
     public void Master_HearsHigherPriority_DisarmsThenRemovesAddresses()
     {
-        RouterHarness node = new RouterHarness(Instance()).StartAsMaster().Hear(150, Lower);
+        // It took the place of a lower master that it heard all the while: nobody was cut off.
+        RouterHarness node = new RouterHarness(Instance()).Start();
+        while (node.State == VrrpState.Backup)
+        {
+            node.Advance(0.5).Hear(50, Lower);
+        }
+
+        node.Hear(150, Lower);
 
         Assert.Equal(VrrpState.Backup, node.State);
-        Assert.Equal([LearnPeer, Disarm, RemoveAddresses], node.Deeds);
+        Assert.Equal([Disarm, RemoveAddresses], node.Deeds);
         Assert.Equal(
             [
                 "(VI_1) Master received advert from 10.0.0.1 with higher priority 150, ours 100",

@@ -59,7 +59,7 @@ public sealed class SyncGroupTests
         node.Hear(150, Higher, instance: 1);
 
         Assert.All(node.Router.Instances, instance => Assert.Equal(VrrpState.Backup, instance.State));
-        Assert.Equal([LearnPeer, Disarm, RemoveAddresses, Disarm, RemoveAddresses], node.Deeds);
+        Assert.Equal([LearnPeer, SendAdvert, SendAdvert, Disarm, RemoveAddresses, Disarm, RemoveAddresses], node.Deeds);
         Assert.Equal(
             [
                 "(VI_2) Master received advert from 10.0.0.9 with higher priority 150, ours 90",

@@ -140,6 +140,15 @@ internal sealed class VrrpGroup
         }
     }
 
+    /// <summary>Before a member concedes, and the others with it.</summary>
+    public void SayLastWords(Instant now, List<VrrpAction> actions)
+    {
+        foreach (VrrpInstance member in _members)
+        {
+            member.SayLastWord(now, actions);
+        }
+    }
+
     /// <summary>A planned stop; the second one does not wait for the first one's farewell.</summary>
     public void Stop(Instant now, List<VrrpAction> actions)
     {

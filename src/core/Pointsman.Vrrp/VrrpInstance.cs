@@ -33,6 +33,8 @@ public sealed class VrrpInstance
     private Instant? _announceAt;
     private Instant? _retryAt;
     private Instant _spokeAt;
+    private Instant? _heardAt;
+    private bool _tookOverInSilence;
     private ushort _identification;
 
     internal VrrpInstance(int index, VrrpInstanceSettings settings, bool weightsCount)
@@ -136,6 +138,7 @@ public sealed class VrrpInstance
         }
 
         Counters.AdvertsReceived++;
+        _heardAt = now;
         CompareAddresses(now, packet.Source, advert, actions);
         if (packet.SourceMac != default && _peers.Learn(packet.Source, packet.SourceMac))
         {
@@ -270,6 +273,7 @@ public sealed class VrrpInstance
         State = VrrpState.Master;
         StateSince = now;
         WantsMaster = false;
+        _tookOverInSilence = !(now - _heardAt < LeaseTime);
         MasterAddress = SourceAddress;
         MasterPriority = EffectivePriority;
         Counters.BecameMaster++;
@@ -367,6 +371,19 @@ public sealed class VrrpInstance
     {
         Announce(actions);
         _announceAt = Settings.GarpMasterDelay > TimeSpan.Zero ? now + Settings.GarpMasterDelay : null;
+    }
+
+    /// <summary>
+    /// A master that stood up because it heard nobody, and now hears a better one, was perhaps only cut off, and the ARP
+    /// caches it turned are still turned to it. Its last advert makes the other answer and announce. keepalived has the
+    /// same as <c>vrrp_higher_prio_send_advert</c>.
+    /// </summary>
+    internal void SayLastWord(Instant now, List<VrrpAction> actions)
+    {
+        if (State == VrrpState.Master && _tookOverInSilence)
+        {
+            SendAdvert(now, EffectivePriority, actions);
+        }
     }
 
     /// <summary>Makes the world agree with a state in which nothing is held, whatever a former run has left.</summary>
@@ -500,6 +517,7 @@ public sealed class VrrpInstance
 
     private void Concede(Instant now, VrrpEvent cause, List<VrrpAction> actions)
     {
+        Group.SayLastWords(now, actions);
         BecomeBackup(now, cause, actions);
         Group.OnConceded(now, this, actions);
     }

@@ -19,7 +19,7 @@ internal sealed class Chaos
             FreezeRole, FreezeRole, FreezeControl, FreezeNode, Reload, TurnScript, TurnScript, TurnServer,
             RefuseAddresses, TurnClients, TurnClients,
         ];
-        Action[] ofNetwork = [CutOneWay, CutBothWays, CutBothWays, Heal, Heal, Heal, Lose, Delay, Duplicate, LoseCarrier, LoseAddress];
+        Action[] ofNetwork = [CutOneWay, CutBothWays, CutBothWays, Heal, Heal, Heal, Lose, LoseAdverts, LoseAdverts, Delay, Duplicate, LoseCarrier, LoseAddress];
 
         // Some rules only speak of sound segments: a third of the runs has no other.
         _misfortunes = random.OneIn(3) ? ofNodes : [.. ofNodes, .. ofNetwork];
@@ -202,6 +202,13 @@ internal sealed class Chaos
         SimSegment segment = AnySegment;
         segment.LossPercent = 5 + _random.NextInt(60);
         _cluster.Log.Write(segment.Name, $"loses {segment.LossPercent}%");
+    }
+
+    private void LoseAdverts()
+    {
+        SimSegment segment = AnySegment;
+        segment.LosesAdverts = true;
+        _cluster.Log.Write(segment.Name, "loses adverts");
     }
 
     private void Delay()

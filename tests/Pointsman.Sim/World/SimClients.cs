@@ -29,6 +29,9 @@ internal sealed class SimClients(Cluster cluster) : ISegmentPort
 
     public bool IsThere => true;
 
+    /// <summary>Where they believe the VIP is.</summary>
+    public MacAddress? Believes => _cache;
+
     /// <summary>New connections are made.</summary>
     public bool IsActive { get; set; }
 

@@ -17,6 +17,9 @@ internal sealed class SimSegment(string name, EventQueue clock, Prng random)
 
     public int DuplicatePercent { get; set; }
 
+    /// <summary>Multicast is lost, as by a switch that believes nobody listens: two masters, and all else works.</summary>
+    public bool LosesAdverts { get; set; }
+
     /// <summary>Frames take up to this much longer, each for itself: they overtake each other.</summary>
     public TimeSpan ExtraDelay { get; set; }
 
@@ -30,6 +33,7 @@ internal sealed class SimSegment(string name, EventQueue clock, Prng random)
     public void Heal()
     {
         _cuts.Clear();
+        LosesAdverts = false;
         LossPercent = 0;
         DuplicatePercent = 0;
         ExtraDelay = TimeSpan.Zero;
@@ -47,7 +51,7 @@ internal sealed class SimSegment(string name, EventQueue clock, Prng random)
                 continue;
             }
 
-            if (!Reaches(from, to) || random.NextInt(100) < LossPercent)
+            if (!Reaches(from, to) || (LosesAdverts && frame is Frame.Advert) || random.NextInt(100) < LossPercent)
             {
                 Note(frame);
                 continue;
