@@ -132,6 +132,27 @@ public sealed class LeavingTests : IDisposable
     }
 
     [Fact]
+    public void Orphan_FindsNoSuccessor_ServesOn()
+    {
+        Assert.True(_backup.Client.Stop(Node.Patience));
+        int since = _master.Count;
+        _master.Settings = _master.Settings with { OrphanGrace = TimeSpan.FromMilliseconds(300) };
+        _master.Start();
+        _master.ExpectState(VrrpState.Master, since);
+        int orphan = _master.Client.ProcessId!.Value;
+        int disarmed = Disarmings();
+        _master.Client.Dispose();
+
+        // Each time it offers its place it lets go and takes up again: twice shows that it goes on doing so.
+        Node.WaitUntil(() => Disarmings() >= disarmed + 2, () => "the orphan did not take up again");
+        Node.WaitUntil(() => _master.HasVip && _master.IsArmed, () => "the orphan does not serve");
+        Assert.True(ProcessControl.TrySignal(orphan, Signal.None));
+        ProcessControl.TrySignal(orphan, Signal.Terminate);
+        Node.WaitUntil(() => !ProcessControl.TrySignal(orphan, Signal.None), () => "the orphan lives on");
+        Assert.False(_master.HasVip);
+    }
+
+    [Fact]
     public void TerminalSignals_AreIgnored_TerminationLeavesInOrder()
     {
         int role = _master.Client.ProcessId!.Value;
@@ -216,6 +237,8 @@ public sealed class LeavingTests : IDisposable
     }
 
     private int _settledAt;
+
+    private int Disarmings() => FileLeases.Log(_master.LeaseDirectory).Count(line => line.StartsWith("disarm", StringComparison.Ordinal));
 
     private void AssertBackupStayed() =>
         Assert.False(_backup.Has(said => said is RoleEvent.StateChanged, _settledAt), _backup.Said(_settledAt));

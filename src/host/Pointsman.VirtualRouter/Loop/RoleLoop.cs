@@ -50,6 +50,8 @@ internal sealed class RoleLoop : IDisposable
     private Instant? _orphanUntil;
     private Instant? _reopenAt;
     private bool _handsOver;
+    private bool _isYielding;
+    private readonly bool[] _foundNoSuccessor;
     private long _unknownRouterIds;
     private long _malformedPackets;
     private long _snapshotBytes;
@@ -62,6 +64,7 @@ internal sealed class RoleLoop : IDisposable
         _outbox = outbox;
         _leases = leases;
         _router = new VrrpRouter(settings.Router);
+        _foundNoSuccessor = new bool[_router.Instances.Length];
         _links = new LinkTable(settings);
         _runner = new ActionRunner(settings, _router, _links, leases, outbox);
         _poll.Add(_timer.Descriptor, TimerToken);
@@ -153,7 +156,13 @@ internal sealed class RoleLoop : IDisposable
             TimeSpan lateness = now - due;
             _worstLateness = lateness > _worstLateness ? lateness : _worstLateness;
             _router.OnDeadline(now, _actions);
+            NoteFarewells();
             _runner.Run(_actions);
+        }
+
+        if (_isYielding && _router.IsStopped)
+        {
+            TakeUpAgain(now);
         }
 
         if (_reopenAt <= now)
@@ -168,8 +177,37 @@ internal sealed class RoleLoop : IDisposable
         if (_orphanUntil <= now)
         {
             _orphanUntil = null;
+            _isYielding = true;
             Stop();
         }
+    }
+
+    private void NoteFarewells()
+    {
+        foreach (VrrpAction action in _actions)
+        {
+            if (_isYielding && action is { Kind: VrrpActionKind.Report, Event.Reason: VrrpReason.FarewellOver })
+            {
+                _foundNoSuccessor[action.Instance] = true;
+            }
+        }
+    }
+
+    // Nobody checks servers here any more, but nobody else serves at all: an orphan that found no successor goes on, and
+    // offers its place again later.
+    private void TakeUpAgain(Instant now)
+    {
+        _isYielding = false;
+        if (!Array.Exists(_foundNoSuccessor, found => found))
+        {
+            return;
+        }
+
+        _outbox.Note(isWarning: true, "no successor heard: serving on without a control process");
+        _orphanUntil = now + _settings.OrphanGrace;
+        _router.Start(now, _foundNoSuccessor, _actions);
+        Array.Clear(_foundNoSuccessor);
+        _runner.Run(_actions);
     }
 
     // ---- commands
@@ -186,6 +224,8 @@ internal sealed class RoleLoop : IDisposable
                     _runner.Run(_actions);
                     break;
                 case RoleCommand.Stop:
+                    _isYielding = false;
+                    _orphanUntil = null;
                     Stop();
                     break;
                 case RoleCommand.TakeSnapshot:
