@@ -34,7 +34,7 @@ struct bench_traffic {
 	__u32 flow_mask; /* flows - 1 */
 	__u32 opens;     /* 1: each flow's packets are a SYN and one more; 0: all are as the template */
 	__u32 checksum;  /* of the template's IPv4 header, before the last complement, without its own field */
-	__u32 sink;      /* interface that bench_redirect sends to */
+	__u32 stride;    /* odd: flows come in the order of its multiples */
 };
 _Static_assert(sizeof(struct bench_traffic) == 88, "C# writes it");
 
@@ -114,7 +114,7 @@ static __always_inline bool bench_write(struct xdp_md *ctx, struct bench_traffic
 	void *data = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
 	__u64 packet = traffic->next;
-	__u32 flow = (packet >> traffic->opens) & traffic->flow_mask;
+	__u32 flow = ((__u32)(packet >> traffic->opens) * traffic->stride) & traffic->flow_mask;
 	__be32 low = bpf_htonl(flow >> BENCH_PORTS_BITS);
 	__u32 port = bpf_htons(BENCH_FIRST_PORT + (flow & ((1 << BENCH_PORTS_BITS) - 1)));
 	__u32 flags = *(const __u32 *)(traffic->frame + BENCH_FLAGS_AT);

@@ -87,13 +87,14 @@ internal sealed class DatapathBench(int rounds, PointsmanDirector director, Benc
     /// <summary>Makes every flow known: to Pointsman as an established connection, to the hash map as a key.</summary>
     private void Open(FlowPattern pattern)
     {
-        programs.SetTraffic(director.Traffic(pattern.FlowCount, opens: true));
-        programs.SetSubject(director.Program);
-        programs.Run(pattern.FlowCount * 2, director.Entry.NearIndex);
-        programs.SetTraffic(director.Traffic(pattern.FlowCount, opens: false));
-        programs.SetSubject(programs.Insert);
-        programs.Run(pattern.FlowCount, director.Entry.NearIndex);
+        foreach (BpfProgram table in new[] { director.Program, programs.Insert })
+        {
+            programs.SetTraffic(director.Traffic(pattern.FlowCount, opens: true));
+            programs.SetSubject(table);
+            programs.Run(pattern.FlowCount * 2, director.Entry.NearIndex);
+        }
 
+        programs.SetTraffic(director.Traffic(pattern.FlowCount, opens: false));
         programs.SetSubject(director.Program);
         XdpAction action = programs.RunOnce(director.Entry.NearIndex);
         Invariant.That(action == XdpAction.Tx, "an established connection's packet is sent back out");

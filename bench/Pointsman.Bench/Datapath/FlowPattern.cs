@@ -8,7 +8,7 @@ internal sealed record FlowPattern(string Name, int FlowCount, int Repeat, doubl
 {
     internal static IReadOnlyList<FlowPattern> All { get; } =
     [
-        new("one flow", 1, 1 << 20, 0.75),
+        new("one flow", 1, 1 << 20, 0.8),
         new("16K flows, scattered", 1 << 14, 1 << 19, 1),
         new("256K flows, scattered", 1 << 18, 1 << 19, 1),
     ];

@@ -13,5 +13,5 @@ internal unsafe struct TrafficRecord
     internal uint FlowMask;
     internal uint Opens;
     internal uint Checksum;
-    internal uint Sink;
+    internal uint Stride;
 }
