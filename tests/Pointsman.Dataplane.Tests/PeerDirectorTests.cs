@@ -49,6 +49,14 @@ public sealed class PeerDirectorTests(SharedPlane shared)
     }
 
     [Fact]
+    public void PeersOfThePlan_CanBeReadByTheNextProcess()
+    {
+        ApplyColocated(Peer);
+
+        Assert.Equal([Peer], _plane.Plane.ReadSnapshot().Peers);
+    }
+
+    [Fact]
     public void ThePeersOwnAddress_IsAnOrdinaryClient()
     {
         ApplyColocated(Peer);

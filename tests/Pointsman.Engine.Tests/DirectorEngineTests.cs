@@ -175,6 +175,21 @@ public sealed class DirectorEngineTests
         Assert.Null(Server(Web2).NextHop);
     }
 
+    // Found by the simulation (seed 54331): restarted while its peer was away, a director took the peer's frames for a client's.
+    [Fact]
+    public void RestartedWhilePeerDoesNotAnswer_RemembersIt_ButNotWhoIsNoServerAnyMore()
+    {
+        var stranger = new PeerDirector(Mac1, IpAddress.Parse("10.0.0.77"));
+        var after = new DirectorEngine(Site(), (_, _) => false);
+        after.Remember([new PeerDirector(Mac2, Web2.Address), stranger]);
+        after.Start(_now, new Prng(1), _actions);
+        after.OnReachability(Web1.Address, new Reachability.Local(), _actions);
+        after.OnReachability(Web2.Address, new Reachability.Unresolved("does not answer ARP"), _actions);
+
+        Assert.Equal([new PeerDirector(Mac2, Web2.Address)], LastPlan().Peers);
+        Assert.Equal(after.Peers, LastPlan().Peers);
+    }
+
     [Fact]
     public void PeerIsNowBehindARouter_IsNoPeerAnyMore()
     {

@@ -42,6 +42,29 @@ public sealed class DirectorEngine
     public ImmutableArray<IpAddress> ServerAddresses =>
         [.. _configuration.VirtualServers.SelectMany(v => v.RealServers).Select(r => r.Address.Address).Distinct()];
 
+    /// <summary>
+    /// The servers whose frames may be another director's, by the hardware address they last had: for the engine that
+    /// replaces this one.
+    /// </summary>
+    public ImmutableArray<PeerDirector> Peers =>
+    [
+        .. ServerAddresses.Where(_onLink.ContainsKey).Select(server => new PeerDirector(_onLink[server], server)),
+    ];
+
+    /// <summary>Before the start: what a former engine, or the data plane it filled, knows of peers.</summary>
+    public void Remember(ImmutableArray<PeerDirector> peers)
+    {
+        Invariant.That(!_isStarted, "what is remembered is told before the start");
+        ImmutableArray<IpAddress> servers = ServerAddresses;
+        foreach (PeerDirector peer in peers)
+        {
+            if (servers.Contains(peer.Address))
+            {
+                _onLink[peer.Address] = peer.Mac;
+            }
+        }
+    }
+
     public void Start(Instant now, Prng random, List<DirectorAction> actions)
     {
         Invariant.That(!_isStarted, "an engine is started once");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pointsman.Balance;
 
 namespace Pointsman.Dataplane;
 
@@ -13,4 +14,8 @@ public sealed record DataplaneSnapshot(
     ImmutableArray<ServiceSnapshot> Services,
     ImmutableDictionary<string, long> Verdicts,
     int Connections,
-    int Capacity);
+    int Capacity)
+{
+    /// <summary>The peer directors of the last plan.</summary>
+    public ImmutableArray<PeerDirector> Peers { get; init; } = [];
+}

@@ -46,6 +46,7 @@ internal sealed class SimControl(SimNode node)
         _reported = null;
         ForwardingPlan before = node.DataPath.Plan;
         _engine = new DirectorEngine(node.Configuration, (_, server) => WasDown(before, server), _generation++);
+        _engine.Remember(before.Peers);
         _engine.Start(Clock.Now, Random, _actions);
         Obey();
         _engine.OnInterfaces([2], _actions);

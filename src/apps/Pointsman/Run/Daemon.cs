@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
@@ -156,7 +157,9 @@ internal sealed class Daemon : IDisposable
     {
         TellMissingInterfaces();
         var random = new Prng((ulong)Stopwatch.GetTimestamp() ^ (ulong)Environment.ProcessId);
+        ImmutableArray<Balance.PeerDirector> peers = _generation == 0 ? _forwarding?.PeersFound ?? [] : _engine.Peers;
         _engine = new DirectorEngine(_configuration, IsKnownDown(), _generation++);
+        _engine.Remember(peers);
         _engine.Start(MonotonicClock.Now, random, _actions);
         _forwarding?.Follow(_engine.ServerAddresses);
         CarryOut();

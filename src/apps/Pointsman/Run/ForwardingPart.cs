@@ -62,6 +62,9 @@ internal sealed class ForwardingPart : IDisposable
         _watcher.Start();
     }
 
+    /// <summary>The peer directors a former daemon knew.</summary>
+    internal ImmutableArray<PeerDirector> PeersFound => _found.Peers;
+
     /// <summary>A former daemon had found this server dead.</summary>
     internal bool WasDown(ServiceKey service, TransportEndpoint server) =>
         _found.Services.Any(known => known.Key == service

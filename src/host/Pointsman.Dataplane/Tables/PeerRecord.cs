@@ -1,9 +1,10 @@
 using Pointsman.Balance;
+using Pointsman.Base;
 using Pointsman.Dataplane.Bpf;
 
 namespace Pointsman.Dataplane.Tables;
 
-/// <summary>Writes one place of pm_peers so that a packet never sees half of it. Allocates nothing.</summary>
+/// <summary>Writes and reads one place of pm_peers, the former so that a packet never sees half of it. Allocates nothing.</summary>
 internal static class PeerRecord
 {
     internal static void Write(ref PmPeer place, PeerDirector? peer)
@@ -25,4 +26,7 @@ internal static class PeerRecord
         place.Addr = address;
         Volatile.Write(ref place.Used, 1);
     }
+
+    internal static PeerDirector? Read(in PmPeer place) =>
+        place.Used == 1 ? new PeerDirector(new MacAddress(place.Mac), place.Addr.Address) : null;
 }

@@ -30,7 +30,24 @@ internal static class TableReader
             verdicts.Add(PmVerdictNames.All[i], CounterSums.Verdict(tables, i));
         }
 
-        return new DataplaneSnapshot([.. services], verdicts.ToImmutable(), CountConnections(tables), tables.Flows.Count);
+        return new DataplaneSnapshot([.. services], verdicts.ToImmutable(), CountConnections(tables), tables.Flows.Count)
+        {
+            Peers = Peers(tables),
+        };
+    }
+
+    private static ImmutableArray<PeerDirector> Peers(PinnedTables tables)
+    {
+        var peers = ImmutableArray.CreateBuilder<PeerDirector>();
+        for (int i = PmLimit.PeersHeard; i < tables.Peers.Count; i++)
+        {
+            if (PeerRecord.Read(tables.Peers[i]) is { } peer)
+            {
+                peers.Add(peer);
+            }
+        }
+
+        return peers.ToImmutable();
     }
 
     internal static int CountConnections(PinnedTables tables)
