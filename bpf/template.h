@@ -31,13 +31,21 @@ static __always_inline struct pm_template *pm_template_of(const struct pm_flow *
 	return bpf_map_lookup_elem(&pm_templates, &key);
 }
 
+/*
+ * Signed: control may delete a template that is over in the moment in which a packet binds to it. The next one of the same
+ * client then is let go of once more than it was held, and ends earlier instead of never.
+ */
+static __always_inline bool pm_template_is_over(const struct pm_template *template, __u32 now)
+{
+	return pm_is_past(now, template->expiry) && (__s32)template->refs <= 0;
+}
+
 /* A retired connection lets go of its template. */
 static __always_inline void pm_template_release(const struct pm_flow *flow)
 {
 	struct pm_template *template = pm_template_of(flow);
 
-	/* Its time may have been cut short by a new server: then the count began again. */
-	if (template && template->refs)
+	if (template)
 		__sync_fetch_and_add(&template->refs, -1);
 }
 
@@ -58,7 +66,7 @@ static __always_inline __u32 pm_template_server(const struct pm_template_key *ke
 
 	if (!template)
 		return 0;
-	if (pm_is_past(packet->now, template->expiry) && !template->refs)
+	if (pm_template_is_over(template, packet->now))
 		return 0;
 	return pm_template_is_usable(key, template->server) ? template->server : 0;
 }
@@ -86,7 +94,7 @@ static __always_inline bool pm_template_bind(const struct pm_template_key *key,
 		packet->server = template->server;
 	}
 
-	if (pm_is_past(packet->now, template->expiry) && !template->refs)
+	if (pm_template_is_over(template, packet->now))
 		template->flags = 0;
 	template->server = packet->server;
 	template->expiry = fresh.expiry;
@@ -106,7 +114,7 @@ static __always_inline void pm_template_unbind(const struct pm_template_key *key
 {
 	struct pm_template *template = bpf_map_lookup_elem(&pm_templates, key);
 
-	if (template && template->refs)
+	if (template)
 		__sync_fetch_and_add(&template->refs, -1);
 }
 

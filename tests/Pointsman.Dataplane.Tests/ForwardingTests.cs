@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Pointsman.Balance;
 using Pointsman.Linux.Bpf;
+using Pointsman.Linux.Network;
 
 namespace Pointsman.Dataplane.Tests;
 
@@ -117,6 +119,31 @@ public sealed class ForwardingTests(SharedPlane shared)
     }
 
     [Fact]
+    public void ServerBehindAnotherInterface_IsRedirectedThere()
+    {
+        string name = $"dataplane-{Environment.ProcessId}-legs";
+        Assert.Equal(0, Ip($"netns add {name}"));
+        try
+        {
+            Assert.Equal(0, Ip($"-n {name} link add leg type veth peer name far"));
+            Outcome outcome = NetworkNamespace.InNamed(name, () =>
+            {
+                using var routes = new RouteClient();
+                int leg = routes.FindLink("leg")!.Index;
+                _plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1, interfaceIndex: leg)));
+                return _plane.Send(new Frame());
+            });
+
+            Assert.Equal(("redirected", XdpAction.Redirect), (outcome.Verdict, outcome.Action));
+            Assert.Equal(TestPlane.MacOf(1), outcome.TargetMac);
+        }
+        finally
+        {
+            Ip($"netns del {name}");
+        }
+    }
+
+    [Fact]
     public void ManyFlowsAtOnce_EachFrame_GoesWhereItsFirstWent()
     {
         _plane.Apply(TestPlane.Service(SchedulerKind.Rr, [.. TestPlane.Servers(5)]));
@@ -128,5 +155,12 @@ public sealed class ForwardingTests(SharedPlane shared)
             _plane.Run(new Frame { SourcePort = (ushort)(1000 + i), Flags = TcpFlags.Ack }.Build(), output);
             Assert.Equal(servers[i], output[5]);
         }
+    }
+
+    private static int Ip(string arguments)
+    {
+        using Process process = Process.Start("ip", arguments);
+        process.WaitForExit();
+        return process.ExitCode;
     }
 }

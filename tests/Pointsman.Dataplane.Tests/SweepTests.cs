@@ -48,6 +48,31 @@ public sealed class SweepTests(SharedPlane shared)
         Assert.Equal(0, large.Plane.ReadSnapshot().Connections);
     }
 
+    [Fact]
+    public void ManyPersistentClients_ExpiredOnesAreForgotten_OverSeveralPasses()
+    {
+        using var large = new TestPlane(connectionCapacity: 1 << 15);
+        large.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1)) with { Persistence = TimeSpan.FromMinutes(5) });
+        large.WithTables(tables =>
+        {
+            var template = new Bpf.PmTemplate { Server = 1, Expiry = (uint)tables.NowTicks() - 1 };
+            for (uint client = 0; client < 10_000; client++)
+            {
+                var key = new Bpf.PmTemplateKey { Client = new Bpf.Be32(client), Vip = new Bpf.Be32(1), Proto = 6 };
+                tables.Templates.Update(key, template);
+            }
+
+            Assert.Equal(10_000, Tables.TableReader.Templates(tables).Count);
+        });
+
+        for (int pass = 0; pass < 20; pass++)
+        {
+            large.Plane.Sweep(TimeSpan.FromMinutes(1));
+        }
+
+        large.WithTables(tables => Assert.Empty(Tables.TableReader.Templates(tables)));
+    }
+
     private void Expire(Func<int, bool> isChosen) => _plane.WithTables(tables =>
     {
         foreach (ref Bpf.PmFlow flow in tables.Flows.Span)

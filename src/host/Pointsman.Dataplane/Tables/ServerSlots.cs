@@ -10,6 +10,8 @@ namespace Pointsman.Dataplane.Tables;
 /// </summary>
 internal sealed class ServerSlots(PinnedTables tables)
 {
+    private HashSet<int> _idleBefore = [];
+
     internal int Capacity => tables.Servers.Count - 1;
 
     /// <summary>The slot of this server, or null when it has none yet.</summary>
@@ -113,28 +115,52 @@ internal sealed class ServerSlots(PinnedTables tables)
     internal void SetFlags(uint slot, PmServerFlag flags) =>
         Volatile.Write(ref tables.Servers[(int)slot].Flags, (ushort)flags);
 
-    /// <summary>Frees the slots of servers that are not planned and have no connections; their counts stay with the service.</summary>
+    /// <summary>
+    /// Frees the slots of servers that are not planned and had no connections now and at the last call, about a second ago: a
+    /// packet that had chosen one before its plan ended is long through. Their counts stay with the service.
+    /// </summary>
     internal void FreeUnused()
     {
+        var idle = new HashSet<int>();
         for (int slot = 1; slot < tables.Servers.Count; slot++)
         {
-            ref PmServer record = ref tables.Servers[slot];
-            if (record.Proto == 0 || (record.Flags & (ushort)PmServerFlag.Planned) != 0)
+            if (!IsIdle(slot))
             {
                 continue;
             }
 
-            PmLoad load = tables.Loads[slot];
-            if (load.Active == 0 && load.Inactive == 0)
+            if (_idleBefore.Contains(slot))
             {
-                Counters counters = CounterSums.Server(tables, (uint)slot);
-                ref PmCounters retired = ref tables.Retired[(int)record.Service];
-                retired.Connections += (ulong)counters.Connections;
-                retired.Packets += (ulong)counters.PacketsIn;
-                retired.Bytes += (ulong)counters.BytesIn;
-                Volatile.Write(ref record.Proto, 0);
-                record = default;
+                Free(slot);
+            }
+            else
+            {
+                idle.Add(slot);
             }
         }
+
+        _idleBefore = idle;
+    }
+
+    private bool IsIdle(int slot)
+    {
+        ref PmServer record = ref tables.Servers[slot];
+        PmLoad load = tables.Loads[slot];
+        return record.Proto != 0
+            && (record.Flags & (ushort)PmServerFlag.Planned) == 0
+            && load.Active == 0
+            && load.Inactive == 0;
+    }
+
+    private void Free(int slot)
+    {
+        ref PmServer record = ref tables.Servers[slot];
+        Counters counters = CounterSums.Server(tables, (uint)slot);
+        ref PmCounters retired = ref tables.Retired[(int)record.Service];
+        retired.Connections += (ulong)counters.Connections;
+        retired.Packets += (ulong)counters.PacketsIn;
+        retired.Bytes += (ulong)counters.BytesIn;
+        Volatile.Write(ref record.Proto, 0);
+        record = default;
     }
 }

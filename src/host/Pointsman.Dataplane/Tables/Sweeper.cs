@@ -4,7 +4,7 @@ namespace Pointsman.Dataplane.Tables;
 
 /// <summary>
 /// Retires connections that are past their time, so that servers' counts fall, and templates and slots nobody uses. An expired
-/// entry does no harm until then: packets take it for empty.
+/// entry does no harm until then: packets take it for empty. Of templates each pass looks at some thousands.
 /// </summary>
 internal sealed class Sweeper(PinnedTables tables)
 {
@@ -13,6 +13,7 @@ internal sealed class Sweeper(PinnedTables tables)
     private const int BucketsPerCall = RunsPerCall * PmLimit.SweepBuckets;
 
     private readonly ServerSlots _slots = new(tables);
+    private readonly TemplatePieces _templates = new(tables);
     private int _nextBucket;
 
     /// <summary>Goes on from where it stopped, until the whole table was seen once or the budget is used up.</summary>
@@ -50,15 +51,21 @@ internal sealed class Sweeper(PinnedTables tables)
     private void FinishPass()
     {
         ulong now = tables.NowTicks();
-        foreach ((PmTemplateKey key, PmTemplate template) in TableReader.Templates(tables))
+        int count = _templates.Read();
+        for (int i = 0; i < count; i++)
         {
-            if (template.Refs == 0 && (Clock.Until(template.Expiry, now) <= 0 || IsForgotten(template.Server)))
+            (PmTemplateKey key, PmTemplate template) = _templates[i];
+            if ((int)template.Refs <= 0 && (Clock.Until(template.Expiry, now) <= 0 || IsForgotten(template.Server)))
             {
                 tables.Templates.TryDelete(key);
             }
         }
 
-        _slots.FreeUnused();
+        // Not before all templates were seen: none may go on naming a slot that is given away.
+        if (_templates.IsAtEnd)
+        {
+            _slots.FreeUnused();
+        }
     }
 
     private bool IsForgotten(uint slot) =>

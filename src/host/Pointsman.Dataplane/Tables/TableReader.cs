@@ -58,7 +58,7 @@ internal static class TableReader
             sum += load.Active + load.Inactive;
         }
 
-        return (int)sum;
+        return Math.Max(0, (int)sum);
     }
 
     internal static List<ConnectionEntry> Connections(PinnedTables tables)
@@ -87,7 +87,7 @@ internal static class TableReader
         foreach ((PmTemplateKey key, PmTemplate template) in Templates(tables))
         {
             int left = Clock.Until(template.Expiry, now);
-            if ((left > 0 || template.Refs > 0) && template.Server < tables.Servers.Count)
+            if ((left > 0 || (int)template.Refs > 0) && template.Server < tables.Servers.Count)
             {
                 PmServer server = tables.Servers[(int)template.Server];
                 entries.Add(new ConnectionEntry(
@@ -107,14 +107,16 @@ internal static class TableReader
     internal static List<(PmTemplateKey Key, PmTemplate Template)> Templates(PinnedTables tables)
     {
         var templates = new List<(PmTemplateKey, PmTemplate)>();
-        foreach (PmTemplateKey key in tables.Templates.Keys<PmTemplateKey>())
+        var pieces = new TemplatePieces(tables);
+        do
         {
-            if (tables.Templates.TryLookup(key, out PmTemplate template))
+            int count = pieces.Read();
+            for (int i = 0; i < count; i++)
             {
-                templates.Add((key, template));
+                templates.Add(pieces[i]);
             }
         }
-
+        while (!pieces.IsAtEnd);
         return templates;
     }
 
@@ -135,14 +137,15 @@ internal static class TableReader
             totals += counters;
             if ((record.Flags & (ushort)PmServerFlag.Planned) != 0)
             {
+                // Counts are added to after the lock is let go: for a moment one may be ahead of another.
                 PmLoad load = tables.Loads[slot];
                 servers.Add((record.Order, new ServerSnapshot(
                     new TransportEndpoint(record.Rip.Address, record.Rport.Value),
                     (ForwardingMethod)record.Method,
                     (int)record.Weight,
                     (record.Flags & (ushort)PmServerFlag.Up) != 0,
-                    (int)load.Active,
-                    (int)load.Inactive,
+                    Math.Max(0, (int)load.Active),
+                    Math.Max(0, (int)load.Inactive),
                     clients.GetValueOrDefault((uint)slot),
                     counters)));
             }
@@ -162,7 +165,7 @@ internal static class TableReader
         var clients = new Dictionary<uint, int>();
         foreach ((_, PmTemplate template) in Templates(tables))
         {
-            if (Clock.Until(template.Expiry, now) > 0 || template.Refs > 0)
+            if (Clock.Until(template.Expiry, now) > 0 || (int)template.Refs > 0)
             {
                 clients[template.Server] = clients.GetValueOrDefault(template.Server) + 1;
             }

@@ -9,6 +9,8 @@ internal sealed unsafe class BpfLog : IDisposable
 {
     private const int LimitCharacters = 64 * 1024;
 
+    private static readonly string[] s_figures = ["processed ", "verification time ", "stack depth ", "max_states"];
+
     [ThreadStatic]
     private static BpfLog? s_current;
 
@@ -18,26 +20,14 @@ internal sealed unsafe class BpfLog : IDisposable
 
     internal BpfLog() => s_current = this;
 
-    /// <summary>The lines that say why; libbpf's own remarks and the verifier's figures are left out.</summary>
-    internal string Reason()
-    {
-        string? reason = null;
-        foreach (string line in _text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string text = line.Trim();
-            bool isRemark = text.StartsWith("libbpf:", StringComparison.Ordinal)
-                || text.StartsWith("processed ", StringComparison.Ordinal)
-                || text.StartsWith("verification time", StringComparison.Ordinal)
-                || text.StartsWith("stack depth", StringComparison.Ordinal)
-                || text.StartsWith("--", StringComparison.Ordinal);
-            if (!isRemark || reason is null)
-            {
-                reason = text;
-            }
-        }
+    /// <summary>The last line of what libbpf printed: the step that failed.</summary>
+    internal string Reason() =>
+        _text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault()?.Trim() ?? string.Empty;
 
-        return reason ?? string.Empty;
-    }
+    /// <summary>The last line of a verifier's log that is not one of its figures: why it refused; null: nothing is there.</summary>
+    internal static string? ReasonIn(string verifierLog) => verifierLog
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .LastOrDefault(line => !s_figures.Any(figure => line.StartsWith(figure, StringComparison.Ordinal)));
 
     public void Dispose() => s_current = null;
 
@@ -60,7 +50,7 @@ internal sealed unsafe class BpfLog : IDisposable
         log.Append(Encoding.UTF8.GetString(line, Math.Clamp(length, 0, SizeBytes - 1)));
         if (log.Length > LimitCharacters)
         {
-            // The end of a verifier's log says why.
+            // The end says why.
             log.Remove(0, log.Length - LimitCharacters);
         }
 

@@ -137,6 +137,38 @@ public sealed unsafe class BpfMap : IDisposable
         return keys;
     }
 
+    /// <summary>
+    /// Reads a hash in pieces, a call of the kernel for each: elements that come or go meanwhile may be missed or told twice.
+    /// </summary>
+    /// <param name="place">Where to go on; all zero at first, and again after the last piece.</param>
+    /// <returns>How many were read into the spans; zero only when the map is empty.</returns>
+    public int ReadPiece<TKey, TValue>(ref uint place, Span<TKey> keys, Span<TValue> values)
+        where TKey : unmanaged
+        where TValue : unmanaged
+    {
+        CheckSizes<TKey, TValue>();
+        uint count = (uint)Math.Min(keys.Length, values.Length);
+        uint from = place;
+        uint next = 0;
+        int result;
+        fixed (TKey* keysAt = keys)
+        fixed (TValue* valuesAt = values)
+        {
+            result = LibBpf.LookupBatch(
+                _descriptor, from == 0 ? null : &from, &next, keysAt, valuesAt, &count, null);
+        }
+
+        if (result == -Errno.NoEntry)
+        {
+            place = 0;
+            return (int)count;
+        }
+
+        BpfError.Check(result, $"BPF_MAP_LOOKUP_BATCH {Name}");
+        place = next;
+        return (int)count;
+    }
+
     /// <summary>The elements of an mmapable array, in this process's memory.</summary>
     public MappedArray<T> Map<T>(bool writable)
         where T : unmanaged

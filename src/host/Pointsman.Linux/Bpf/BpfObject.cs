@@ -8,30 +8,48 @@ namespace Pointsman.Linux.Bpf;
 /// </summary>
 public sealed unsafe class BpfObject : IDisposable
 {
+    // The verifier tells its whole way to the fault; older kernels fail differently when that has no room.
+    private const int LogBytes = 16 << 20;
+
     private readonly nint _image;
+    private readonly nint _verifierLog;
     private nint _object;
 
-    private BpfObject(nint image, nint @object)
+    private BpfObject(nint image, nint verifierLog, nint @object)
     {
         _image = image;
+        _verifierLog = verifierLog;
         _object = @object;
     }
 
     public static BpfObject Open(ReadOnlySpan<byte> image)
     {
         using var log = new BpfLog();
-        // libbpf reads the image until the object is closed.
+        // libbpf reads the image, and writes the log, until the object is closed.
         void* copy = NativeMemory.Alloc((nuint)image.Length);
         image.CopyTo(new Span<byte>(copy, image.Length));
-        nint opened = LibBpf.ObjectOpen(copy, (nuint)image.Length, null);
-        if (opened == 0)
+        byte* verifierLog = (byte*)NativeMemory.Alloc(LogBytes);
+        verifierLog[0] = 0;
+        fixed (byte* name = "pointsman\0"u8)
         {
-            int errno = LibC.LastError;
-            NativeMemory.Free(copy);
-            throw new ErrnoException("bpf_object__open_mem", errno, log.Reason());
+            LibBpf.ObjectOpenOptions options = new()
+            {
+                Size = (nuint)sizeof(LibBpf.ObjectOpenOptions),
+                ObjectName = name,
+                LogBuffer = verifierLog,
+                LogSize = LogBytes,
+            };
+            nint opened = LibBpf.ObjectOpen(copy, (nuint)image.Length, &options);
+            if (opened != 0)
+            {
+                return new BpfObject((nint)copy, (nint)verifierLog, opened);
+            }
         }
 
-        return new BpfObject((nint)copy, opened);
+        int errno = LibC.LastError;
+        NativeMemory.Free(copy);
+        NativeMemory.Free(verifierLog);
+        throw new ErrnoException("bpf_object__open_mem", errno, log.Reason());
     }
 
     /// <summary>Before loading: how many elements a map can hold.</summary>
@@ -65,7 +83,8 @@ public sealed unsafe class BpfObject : IDisposable
         int result = LibBpf.ObjectLoad(_object);
         if (result < 0)
         {
-            throw new ErrnoException("bpf_object__load", -result, log.Reason());
+            string verifier = Marshal.PtrToStringUTF8(_verifierLog) ?? string.Empty;
+            throw new ErrnoException("bpf_object__load", -result, BpfLog.ReasonIn(verifier) ?? log.Reason());
         }
     }
 
@@ -87,6 +106,7 @@ public sealed unsafe class BpfObject : IDisposable
         {
             LibBpf.ObjectClose(_object);
             NativeMemory.Free((void*)_image);
+            NativeMemory.Free((void*)_verifierLog);
             _object = 0;
         }
     }

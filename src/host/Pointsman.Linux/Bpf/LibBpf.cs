@@ -17,7 +17,7 @@ internal static unsafe partial class LibBpf
     internal static partial nint SetPrint(delegate* unmanaged<int, byte*, nint, int> print);
 
     [LibraryImport(Library, EntryPoint = "bpf_object__open_mem", SetLastError = true)]
-    internal static partial nint ObjectOpen(void* image, nuint sizeBytes, void* options);
+    internal static partial nint ObjectOpen(void* image, nuint sizeBytes, ObjectOpenOptions* options);
 
     [LibraryImport(Library, EntryPoint = "bpf_object__load")]
     internal static partial int ObjectLoad(nint @object);
@@ -74,6 +74,10 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library, EntryPoint = "bpf_map_get_next_key")]
     internal static partial int NextKey(FileDescriptor map, void* key, void* next);
 
+    [LibraryImport(Library, EntryPoint = "bpf_map_lookup_batch")]
+    internal static partial int LookupBatch(
+        FileDescriptor map, void* from, void* next, void* keys, void* values, uint* count, void* options);
+
     [LibraryImport(Library, EntryPoint = "bpf_prog_test_run_opts")]
     internal static partial int TestRun(FileDescriptor program, TestRunOptions* options);
 
@@ -86,6 +90,22 @@ internal static unsafe partial class LibBpf
 
     [LibraryImport(Library, EntryPoint = "bpf_link_detach")]
     internal static partial int DetachLink(FileDescriptor link);
+
+    /// <summary>struct bpf_object_open_opts of libbpf 1.0; later ones take what is not there as zero.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct ObjectOpenOptions
+    {
+        internal nuint Size;
+        internal byte* ObjectName;
+        internal nuint RelaxedMaps;
+        internal byte* PinRootPath;
+        internal nuint Reserved;
+        internal byte* KernelConfiguration;
+        internal byte* TypesPath;
+        internal byte* LogBuffer;
+        internal nuint LogSize;
+        internal uint LogLevel;
+    }
 
     /// <summary>struct bpf_test_run_opts.</summary>
     [StructLayout(LayoutKind.Sequential)]

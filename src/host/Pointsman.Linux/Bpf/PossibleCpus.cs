@@ -8,8 +8,8 @@ public static class PossibleCpus
     /// <summary>Counted once: it cannot change while the machine runs.</summary>
     public static int Count { get; } = Parse(File.ReadAllText("/sys/devices/system/cpu/possible"));
 
-    // "0-3", "0", "0,2-5"
-    internal static int Parse(string ranges)
+    /// <summary>A list as the kernel writes it: <c>0-3</c>, <c>0,2-5</c>.</summary>
+    public static int Parse(string ranges)
     {
         int count = 0;
         foreach (string range in ranges.Trim().Split(','))
