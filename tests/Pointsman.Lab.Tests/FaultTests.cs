@@ -171,8 +171,10 @@ public sealed class FaultTests(FaultTests.Classic classic) : IClassFixture<Fault
         Poll.UntilOrThrow(StateLimit, "answers after the pause", () => probe.ReportHeld().Sum(held => held.Answers) > settled);
 
         Lab.Services.Kill("web2", LabService.Nginx);
-        Poll.UntilOrThrow(StateLimit, "the end of all", () => probe.ReportHeld().All(held => held.EndedBy is not null));
+        Poll.UntilOrThrow(StateLimit, "a break of each", () => probe.ReportHeld().All(held => held is { Breaks: > 0, EndedBy: not null }));
+        int before = probe.ReportHeld().Sum(held => held.Answers);
         Lab.Services.Start("web2", LabService.Nginx);
+        Poll.UntilOrThrow(StateLimit, "answers on new ones", () => probe.ReportHeld().Sum(held => held.Answers) > before);
     }
 
     private bool Asks(string address) => Lab.Client.Run(["curl", "-s", "-m", "1", $"http://{address}/"]).Succeeded;

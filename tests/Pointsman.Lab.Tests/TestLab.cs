@@ -29,6 +29,18 @@ public sealed class TestLab : IDisposable
     /// </summary>
     public static TestLab WithKeepalived(string topology) => Prepare(DirectorKind.Keepalived).Up(topology);
 
+    /// <summary>Up, with the program that <c>./test</c> built.</summary>
+    public static TestLab WithPointsman(string topology) => PreparePointsman().Up(topology);
+
+    /// <summary>For Pointsman as director, without any machine yet.</summary>
+    public static TestLab PreparePointsman()
+    {
+        string? program = Environment.GetEnvironmentVariable("POINTSMAN_PROGRAM");
+        Assert.SkipWhen(program is null, "POINTSMAN_PROGRAM does not name the built program; ./test sets it");
+        TestLab prepared = Prepare(DirectorKind.Pointsman);
+        return new TestLab(prepared.Options with { ProgramPath = program! });
+    }
+
     public TestLab Up(string topology)
     {
         try

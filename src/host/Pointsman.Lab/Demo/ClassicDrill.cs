@@ -72,7 +72,7 @@ internal static class ClassicDrill
             drill.Pass(TimeSpan.FromSeconds(2));
             ProbeReport report = probe.Report();
             IReadOnlyList<HeldReport> connections = held.ReportHeld();
-            int open = connections.Count(connection => connection.EndedBy is null && connection.LongestWaitMs < 1000);
+            int open = connections.Count(connection => connection is { Breaks: 0, LongestWaitMs: < 1000 });
             int answers = connections.Sum(connection => connection.Answers);
             drill.Conclude(
                 name,

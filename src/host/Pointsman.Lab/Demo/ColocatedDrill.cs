@@ -13,9 +13,10 @@ internal static class ColocatedDrill
 {
     private const double OrderlyPromiseMs = 1000;
     private const double KillPromiseMs = 4500;
-    private const int Held = 8;
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    // A request whose answer was lost is asked again for a while before its connection gives up.
+    private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AskTime = TimeSpan.FromSeconds(2);
 
     /// <summary>Stops early only when the clients are not served at all: the other steps would say nothing.</summary>
@@ -148,7 +149,7 @@ internal static class ColocatedDrill
         // The last requests end; after them not one frame more may cross the wire.
         long before = -1;
         TimeSpan? silent = drill.Wait(
-            TimeSpan.FromSeconds(5),
+            SilenceLimit,
             () =>
             {
                 long now = drill.Lab.Traffic.Read().OnTheWire;
@@ -175,8 +176,8 @@ internal static class ColocatedDrill
     private static void TellHeld(Drill drill, ProbeSession held)
     {
         IReadOnlyList<HeldReport> connections = held.ReportHeld();
-        int open = connections.Count(connection => connection.EndedBy is null);
         drill.Narrator.Say(string.Create(
-            CultureInfo.InvariantCulture, $"         of {Held} connections held open over all of this {open} are still open"));
+            CultureInfo.InvariantCulture,
+            $"         {connections.Sum(connection => connection.Answers)} answers on {connections.Count} held connections, which broke {connections.Sum(connection => connection.Breaks)} times in all"));
     }
 }

@@ -3,16 +3,17 @@ using System.Net.Sockets;
 
 namespace Pointsman.Lab.Probing;
 
-/// <summary>How one held connection stands.</summary>
-/// <param name="Server">Who answers on it; null before the first answer.</param>
+/// <summary>How one held connection fared.</summary>
+/// <param name="Server">Who answered on it last; null before the first answer.</param>
 /// <param name="Answers">Requests answered on it.</param>
 /// <param name="LongestWaitMs">The longest time from a request to its answer, one still under way included.</param>
-/// <param name="EndedBy">Null while it is open.</param>
-public sealed record HeldReport(string? Server, int Answers, double LongestWaitMs, RequestOutcome? EndedBy);
+/// <param name="Breaks">How often it ended and was opened again.</param>
+/// <param name="EndedBy">How it ended last; null while it never did.</param>
+public sealed record HeldReport(string? Server, int Answers, double LongestWaitMs, int Breaks, RequestOutcome? EndedBy);
 
 /// <summary>
 /// One connection that is kept and asked on again and again. It waits for each answer as long as TCP does, as a download
-/// or a database session would.
+/// or a database session would, and is opened again when it breaks.
 /// </summary>
 internal sealed class HeldConnection(ProbeTarget target, System.Net.IPEndPoint source, TimeSpan period, Func<bool> paused)
 {
@@ -20,6 +21,7 @@ internal sealed class HeldConnection(ProbeTarget target, System.Net.IPEndPoint s
 
     private string? _server;
     private int _answers;
+    private int _breaks;
     private long? _askedAt;
     private double _longestWaitMs;
     private RequestOutcome? _endedBy;
@@ -29,15 +31,36 @@ internal sealed class HeldConnection(ProbeTarget target, System.Net.IPEndPoint s
         lock (_guard)
         {
             double waitingMs = _askedAt is { } askedAt ? Stopwatch.GetElapsedTime(askedAt).TotalMilliseconds : 0;
-            return new HeldReport(_server, _answers, Math.Round(Math.Max(_longestWaitMs, waitingMs), 1), _endedBy);
+            return new HeldReport(_server, _answers, Math.Round(Math.Max(_longestWaitMs, waitingMs), 1), _breaks, _endedBy);
         }
     }
 
-    /// <summary>Until the connection ends or the probe does.</summary>
     internal async Task RunAsync(CancellationToken cancel)
     {
+        try
+        {
+            while (true)
+            {
+                RequestOutcome endedBy = await RunOnceAsync(cancel).ConfigureAwait(false);
+                lock (_guard)
+                {
+                    _breaks++;
+                    _endedBy = endedBy;
+                    _askedAt = null;
+                }
+
+                await RestAsync(cancel).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The probe ends.
+        }
+    }
+
+    private async Task<RequestOutcome> RunOnceAsync(CancellationToken cancel)
+    {
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        RequestOutcome endedBy;
         try
         {
             ProbeSources.TryBind(socket, source);
@@ -45,29 +68,24 @@ internal sealed class HeldConnection(ProbeTarget target, System.Net.IPEndPoint s
             byte[] buffer = new byte[4096];
             while (await AskAsync(socket, buffer, cancel).ConfigureAwait(false))
             {
-                do
-                {
-                    await Task.Delay(period, cancel).ConfigureAwait(false);
-                }
-                while (paused());
+                await RestAsync(cancel).ConfigureAwait(false);
             }
 
-            endedBy = RequestOutcome.Garbled;
+            return RequestOutcome.Garbled;
         }
         catch (SocketException error)
         {
-            endedBy = ProbeTarget.OutcomeOf(error.SocketErrorCode);
+            return ProbeTarget.OutcomeOf(error.SocketErrorCode);
         }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
+    }
 
-        lock (_guard)
+    private async Task RestAsync(CancellationToken cancel)
+    {
+        do
         {
-            _endedBy = endedBy;
-            _askedAt = null;
+            await Task.Delay(period, cancel).ConfigureAwait(false);
         }
+        while (paused());
     }
 
     private async Task<bool> AskAsync(Socket socket, byte[] buffer, CancellationToken cancel)
