@@ -22,10 +22,7 @@ public sealed class VrrpInstance
     private readonly VrrpReceiver _receiver;
     private readonly PeerTable _peers = new();
     private readonly ReportLimiter _limiter = new();
-    private readonly VrrpAuthType _authType;
-    private readonly byte[] _authData;
-    private readonly byte[] _addressBytes;
-    private readonly byte _intervalSeconds;
+    private readonly OwnAdvert _advert;
     private readonly bool _nopreempt;
 
     private VrrpGroup? _group;
@@ -35,7 +32,6 @@ public sealed class VrrpInstance
     private Instant _spokeAt;
     private Instant? _heardAt;
     private bool _tookOverInSilence;
-    private ushort _identification;
 
     internal VrrpInstance(int index, VrrpInstanceSettings settings, bool weightsCount)
     {
@@ -46,19 +42,11 @@ public sealed class VrrpInstance
 
         Index = index;
         Settings = settings;
-        _authType = settings.AuthPass is null ? VrrpAuthType.None : VrrpAuthType.SimplePassword;
-        _authData = VrrpAdvert.EncodePassword(settings.AuthPass ?? "");
-        _intervalSeconds = (byte)Math.Clamp(Math.Round(settings.AdvertInterval.TotalSeconds), 1, 255);
-        _addressBytes = new byte[4 * settings.VirtualAddresses.Length];
-        for (int i = 0; i < settings.VirtualAddresses.Length; i++)
-        {
-            settings.VirtualAddresses[i].WriteBytes(_addressBytes.AsSpan(4 * i, 4));
-        }
-
         // keepalived resets nopreempt where the state is MASTER.
         _nopreempt = settings.Nopreempt && !settings.StartsAsMaster;
         _trackers = new VrrpTrackers(settings, weightsCount);
-        _receiver = new VrrpReceiver(settings, _authType, _authData, _intervalSeconds);
+        _advert = new OwnAdvert(settings);
+        _receiver = new VrrpReceiver(settings, _advert);
         EffectivePriority = _trackers.EffectivePriority;
     }
 
@@ -238,29 +226,7 @@ public sealed class VrrpInstance
     internal int WriteAdvertPacket(byte priority, Span<byte> target)
     {
         Invariant.That(SourceAddress.IsV4, "an advert is sent from an address");
-        var advert = new VrrpAdvert
-        {
-            VirtualRouterId = Settings.VirtualRouterId,
-            Priority = priority,
-            AdvertIntervalSeconds = _intervalSeconds,
-            AuthType = _authType,
-            AddressBytes = _addressBytes,
-            AuthData = _authData,
-        };
-        int lengthBytes = advert.Write(target[Ipv4Header.LengthBytes..]);
-
-        _identification++;
-        var header = new Ipv4Header
-        {
-            TypeOfService = Ipv4Header.InternetworkControl,
-            TotalLengthBytes = Ipv4Header.LengthBytes + lengthBytes,
-            Identification = _identification,
-            TimeToLive = 255,
-            Protocol = VrrpAdvert.IpProtocol,
-            Source = SourceAddress,
-            Destination = VrrpAdvert.MulticastGroup,
-        };
-        return header.Write(target) + lengthBytes;
+        return _advert.Write(SourceAddress, priority, target);
     }
 
     // ---- state changes
@@ -601,47 +567,14 @@ public sealed class VrrpInstance
     // keepalived since 2.3.3: told, and heard nevertheless. Dropping such adverts made two masters during rolling edits.
     private void CompareAddresses(Instant now, IpAddress source, in VrrpAdvert advert, List<VrrpAction> actions)
     {
-        if (advert.AddressBytes.SequenceEqual(_addressBytes))
-        {
-            return;
-        }
-
-        VrrpEvent? mismatch = FindMismatch(source, advert);
-        if (mismatch is { } found)
+        if (_advert.FindMismatch(advert) is { } mismatch)
         {
             Counters.AddressListMismatches++;
-            if (_limiter.MayTell(now, found.Kind))
+            if (_limiter.MayTell(now, mismatch.Kind))
             {
-                Report(found, actions);
+                Report(mismatch with { Instance = Index, Source = source }, actions);
             }
         }
-    }
-
-    private VrrpEvent? FindMismatch(IpAddress source, in VrrpAdvert advert)
-    {
-        if (advert.AddressCount != Settings.VirtualAddresses.Length)
-        {
-            return new VrrpEvent(VrrpEventKind.AddressCountMismatch, Index)
-            {
-                Source = source, Theirs = advert.AddressCount, Ours = Settings.VirtualAddresses.Length,
-            };
-        }
-
-        foreach (IpAddress address in Settings.VirtualAddresses)
-        {
-            bool isPresent = false;
-            for (int i = 0; i < advert.AddressCount && !isPresent; i++)
-            {
-                isPresent = advert.AddressAt(i) == address;
-            }
-
-            if (!isPresent)
-            {
-                return new VrrpEvent(VrrpEventKind.AddressMissing, Index) { Source = source, Address = address };
-            }
-        }
-
-        return null;
     }
 
     private void ReportChange(VrrpState from, VrrpEvent cause, List<VrrpAction> actions) =>

@@ -9,9 +9,10 @@ namespace Pointsman.Vrrp;
 /// The receive checks of RFC 3768 §7.1, as far as they need no state. What the bytes alone tell comes first, so that a
 /// damaged packet is never reported as a wrong password.
 /// </summary>
-internal sealed class VrrpReceiver(VrrpInstanceSettings settings, VrrpAuthType authType, byte[] authData, byte intervalSeconds)
+internal sealed class VrrpReceiver(VrrpInstanceSettings settings, OwnAdvert own)
 {
-    private const byte RequiredTimeToLive = 255;
+    /// <summary>RFC 3768 §5.2.3: no router has passed it on.</summary>
+    public const byte RequiredTimeToLive = 255;
 
     /// <summary>The reason not to hear the packet, or <see cref="VrrpDiscardReason.None"/> and the advert.</summary>
     public VrrpDiscardReason Check(in ReceivedAdvert packet, IpAddress ownAddress, out VrrpAdvert advert)
@@ -38,18 +39,18 @@ internal sealed class VrrpReceiver(VrrpInstanceSettings settings, VrrpAuthType a
             return VrrpDiscardReason.OwnAddress;
         }
 
-        if (advert.AuthType != authType)
+        if (advert.AuthType != own.AuthType)
         {
             return VrrpDiscardReason.AuthTypeMismatch;
         }
 
-        if (authType == VrrpAuthType.SimplePassword
-            && !CryptographicOperations.FixedTimeEquals(advert.AuthData, authData))
+        if (own.AuthType == VrrpAuthType.SimplePassword
+            && !CryptographicOperations.FixedTimeEquals(advert.AuthData, own.AuthData))
         {
             return VrrpDiscardReason.AuthFailure;
         }
 
-        return advert.AdvertIntervalSeconds == intervalSeconds ? VrrpDiscardReason.None : VrrpDiscardReason.AdvertInterval;
+        return advert.AdvertIntervalSeconds == own.IntervalSeconds ? VrrpDiscardReason.None : VrrpDiscardReason.AdvertInterval;
     }
 
     private static VrrpDiscardReason ReasonOf(VrrpParseError error) => error switch
