@@ -18,7 +18,7 @@ internal sealed record SeededRun(ulong Seed, string? BrokenRule, string Failure,
         var cluster = new Cluster(site, random, mutant);
         cluster.Log.Write("seed", string.Create(
             CultureInfo.InvariantCulture,
-            $"{seed}: priorities {string.Join(',', site.Priorities)} advert {site.AdvertSeconds} script {site.ScriptWeight} nopreempt {site.Nopreempt} group {site.HasSyncGroup} others {site.OtherServers}"));
+            $"{seed}: priorities {string.Join(',', site.Priorities)} advert {site.AdvertSeconds} script {site.ScriptWeight} nopreempt {site.Nopreempt} group {site.HasSyncGroup} others {site.OtherServers} serve {site.NodesServe}"));
         try
         {
             new Chaos(cluster, random).Run(Trouble);

@@ -8,7 +8,7 @@ namespace Pointsman.Sim.World;
 // A machine: power, interfaces, the kernel's addresses and the data path's maps, and two processes that can each be killed
 // and frozen. What is in the kernel outlives the processes; nothing outlives the power.
 
-/// <summary>One director that is a real server too.</summary>
+/// <summary>One director, on most sites a real server too.</summary>
 internal sealed class SimNode
 {
     private const int RingFrames = 64;
@@ -169,10 +169,10 @@ internal sealed class SimNode
         return true;
     }
 
-    /// <summary>The stack takes a packet to the VIP, which stands on lo of every real server.</summary>
+    /// <summary>The stack takes a packet to the VIP, which stands on lo of every real server; else nobody answers.</summary>
     public void Serve(Frame.ToVip packet)
     {
-        if (IsServing)
+        if (IsServing && Cluster.Site.NodesServe)
         {
             Cluster.Clients.OnAnswer(packet.Flow);
         }

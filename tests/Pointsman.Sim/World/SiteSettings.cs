@@ -7,7 +7,7 @@ using Pointsman.Config.Model;
 
 namespace Pointsman.Sim.World;
 
-/// <summary>What the nodes of one simulated site are configured with. Every node is a director and a real server.</summary>
+/// <summary>What the nodes of one simulated site are configured with. Every node is a director.</summary>
 internal sealed record SiteSettings
 {
     public static readonly IpAddress Vip = IpAddress.Parse("10.0.0.200");
@@ -25,6 +25,9 @@ internal sealed record SiteSettings
     /// <summary>A second instance, on an interface of its own, in one sync group with the first.</summary>
     public bool HasSyncGroup { get; init; }
 
+    /// <summary>Every node is a real server too.</summary>
+    public bool NodesServe { get; init; } = true;
+
     /// <summary>Real servers that are no directors.</summary>
     public int OtherServers { get; init; }
 
@@ -41,6 +44,7 @@ internal sealed record SiteSettings
     {
         ImmutableArray<int>[] ranks = [[101, 100], [150, 100], [180, 150], [100, 100], [254, 200], [120, 110, 100], [100, 100, 100]];
         int?[] weights = [null, 2, 2, 0, -60];
+        int others = random.NextInt(3);
         return new SiteSettings
         {
             Priorities = ranks[random.NextInt(ranks.Length)],
@@ -48,7 +52,8 @@ internal sealed record SiteSettings
             ScriptWeight = weights[random.NextInt(weights.Length)],
             Nopreempt = random.OneIn(5),
             HasSyncGroup = random.OneIn(4),
-            OtherServers = random.NextInt(3),
+            OtherServers = others,
+            NodesServe = others == 0 || !random.OneIn(3),
         };
     }
 
@@ -87,7 +92,7 @@ internal sealed record SiteSettings
         }
 
         text.Append(CultureInfo.InvariantCulture, $"virtual_server {Vip} 80 {{\n delay_loop 3\n lb_algo rr\n lb_kind DR\n protocol TCP\n");
-        for (int i = 0; i < NodeCount + OtherServers; i++)
+        for (int i = NodesServe ? 0 : NodeCount; i < NodeCount + OtherServers; i++)
         {
             text.Append(CultureInfo.InvariantCulture, $" real_server {AddressOf(0, i)} 80 {{\n  TCP_CHECK {{\n   connect_timeout 2\n   retry 1\n   delay_before_retry 1\n  }}\n }}\n");
         }
