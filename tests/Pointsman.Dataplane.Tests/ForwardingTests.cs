@@ -147,14 +147,18 @@ public sealed class ForwardingTests(SharedPlane shared)
     public void ManyFlowsAtOnce_EachFrame_GoesWhereItsFirstWent()
     {
         _plane.Apply(TestPlane.Service(SchedulerKind.Rr, [.. TestPlane.Servers(5)]));
-        byte[] servers = [.. Enumerable.Range(1000, 500).Select(port => _plane.Connect((ushort)port))];
-
-        for (int i = 0; i < servers.Length; i++)
+        byte Send(int port, TcpFlags flags)
         {
-            var output = new byte[60];
-            _plane.Run(new Frame { SourcePort = (ushort)(1000 + i), Flags = TcpFlags.Ack }.Build(), output);
-            Assert.Equal(servers[i], output[5]);
+            byte[] frame = new Frame { SourcePort = (ushort)port, Flags = flags }.Build();
+            var output = new byte[frame.Length];
+            Assert.Equal(XdpAction.Tx, _plane.Run(frame, output).Action);
+            return output[5];
         }
+
+        byte[] servers = [.. Enumerable.Range(1000, 500).Select(port => Send(port, TcpFlags.Syn))];
+
+        Assert.Equal(servers, Enumerable.Range(1000, 500).Select(port => Send(port, TcpFlags.Ack)));
+        Assert.Equal(5, servers.Distinct().Count());
     }
 
     private static int Ip(string arguments)
