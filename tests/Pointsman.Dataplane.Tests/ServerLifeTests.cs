@@ -157,6 +157,55 @@ public sealed class ServerLifeTests(SharedPlane shared)
         }
     }
 
+    [Fact]
+    public void ManyServices_EachKeepsItsServers_AndOneTooManyIsRefused()
+    {
+        PlannedService Numbered(int i) => TestPlane.Service(SchedulerKind.Wrr, TestPlane.Server(1), TestPlane.Server(2, weight: 3)) with
+        {
+            Key = TestPlane.Key with { Address = TestPlane.Key.Address with { Port = (ushort)(1000 + i) } },
+        };
+        _plane.Apply([.. Enumerable.Range(0, Bpf.PmLimit.Services).Select(Numbered)]);
+
+        DataplaneSnapshot snapshot = _plane.Plane.ReadSnapshot();
+        Assert.Equal(Bpf.PmLimit.Services, snapshot.Services.Length);
+        Assert.All(snapshot.Services, service => Assert.Equal([1, 3], service.Servers.Select(server => server.Weight)));
+        Assert.Equal("forwarded", _plane.Send(new Frame { TargetPort = 1500 }).Verdict);
+        var refused = Assert.Throws<DataplaneException>(
+            () => _plane.Apply([.. Enumerable.Range(0, Bpf.PmLimit.Services + 1).Select(Numbered)]));
+        Assert.Contains("more than 1024 virtual services", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MoreServersThanSlots_IsRefused_NothingChanges()
+    {
+        Apply(TestPlane.Servers(1));
+        PlannedServer[] many =
+        [
+            .. Enumerable.Range(0, Bpf.PmLimit.Servers).Select(i => TestPlane.Server(1) with
+            {
+                Address = new Base.TransportEndpoint(Base.IpAddress.FromV4Bits(0x0b000000 + (uint)i), 80),
+            }),
+        ];
+
+        Assert.Throws<DataplaneException>(() => Apply(many));
+        Assert.Equal("10.0.0.1:80", Assert.Single(_plane.Read().Servers).Address.ToString());
+    }
+
+    [Fact]
+    public void ServersThatComeAndGo_RingIsUsedAgain()
+    {
+        int servers = 0;
+        for (int round = 0; round < 300; round++)
+        {
+            servers = 100 + (round % 7);
+            PlannedServer[] weighted = [.. Enumerable.Range(1, servers).Select(i => TestPlane.Server((byte)i, weight: 20 + (i % 21)))];
+            _plane.Apply(TestPlane.Service(SchedulerKind.Wrr, [.. weighted]));
+        }
+
+        Assert.Equal("forwarded", _plane.Send(new Frame()).Verdict);
+        Assert.Equal(servers, _plane.Read().Servers.Length);
+    }
+
     private static int Occupied(Tables.PinnedTables tables)
     {
         int occupied = 0;

@@ -74,7 +74,8 @@ internal sealed class PlanWriter(PinnedTables tables)
 
     private List<ServiceDraft> Draft(ForwardingPlan plan)
     {
-        HashSet<uint> idsInUse = _slots.ServicesInUse();
+        (Dictionary<ServerIdentity, uint> slots, Dictionary<PmServiceKey, uint> leftServices) = _slots.Index();
+        HashSet<uint> idsInUse = [.. leftServices.Values];
         var current = new Dictionary<PmServiceKey, PmService>();
         foreach (PmServiceKey key in tables.Services.Keys<PmServiceKey>())
         {
@@ -91,13 +92,13 @@ internal sealed class PlanWriter(PinnedTables tables)
         {
             PmServiceKey key = KeyOf(service.Key);
             bool isKnown = current.TryGetValue(key, out PmService before);
-            uint id = isKnown ? before.Id : _slots.FindService(service.Key) ?? TakeId(idsInUse);
+            uint id = isKnown ? before.Id : (leftServices.TryGetValue(key, out uint left) ? left : TakeId(idsInUse));
             var draft = new ServiceDraft(service, key, id, isKnown ? before : null);
             for (int order = 0; order < service.Servers.Length; order++)
             {
                 PlannedServer server = service.Servers[order];
-                uint? slot = _slots.Find(id, server.Address);
-                bool isNew = slot is null;
+                var identity = new ServerIdentity(id, new Be32(server.Address.Address), new Be16(server.Address.Port));
+                bool isNew = !slots.TryGetValue(identity, out uint slot);
                 if (isNew && !free.MoveNext())
                 {
                     throw new DataplaneException(
@@ -105,7 +106,7 @@ internal sealed class PlanWriter(PinnedTables tables)
                         + "connection is over)");
                 }
 
-                draft.Servers.Add(new ServerDraft(slot ?? free.Current, isNew, Record(service, id, server, order)));
+                draft.Servers.Add(new ServerDraft(isNew ? free.Current : slot, isNew, Record(service, id, server, order)));
             }
 
             drafts.Add(draft);

@@ -1,5 +1,3 @@
-using Pointsman.Balance;
-using Pointsman.Base;
 using Pointsman.Dataplane.Bpf;
 
 namespace Pointsman.Dataplane.Tables;
@@ -14,22 +12,22 @@ internal sealed class ServerSlots(PinnedTables tables)
 
     internal int Capacity => tables.Servers.Count - 1;
 
-    /// <summary>The slot of this server, or null when it has none yet.</summary>
-    internal uint? Find(uint service, TransportEndpoint server)
+    /// <summary>All slots in use, by what is fixed of their servers; and the services that servers' records still name.</summary>
+    internal (Dictionary<ServerIdentity, uint> Slots, Dictionary<PmServiceKey, uint> Services) Index()
     {
-        Span<PmServer> records = tables.Servers.Span;
-        var address = new Be32(server.Address);
-        var port = new Be16(server.Port);
-        for (int slot = 1; slot < records.Length; slot++)
+        var slots = new Dictionary<ServerIdentity, uint>();
+        var services = new Dictionary<PmServiceKey, uint>();
+        for (int slot = 1; slot < tables.Servers.Count; slot++)
         {
-            ref PmServer record = ref records[slot];
-            if (record.Proto != 0 && record.Service == service && record.Rip == address && record.Rport == port)
+            PmServer record = tables.Servers[slot];
+            if (record.Proto != 0)
             {
-                return (uint)slot;
+                slots[new ServerIdentity(record.Service, record.Rip, record.Rport)] = (uint)slot;
+                services[new PmServiceKey { Addr = record.Vip, Port = record.Vport, Proto = record.Proto }] = record.Service;
             }
         }
 
-        return null;
+        return (slots, services);
     }
 
     /// <summary>Slots that are free now, in order.</summary>
@@ -42,37 +40,6 @@ internal sealed class ServerSlots(PinnedTables tables)
                 yield return (uint)slot;
             }
         }
-    }
-
-    /// <summary>The ids that servers' records still name.</summary>
-    internal HashSet<uint> ServicesInUse()
-    {
-        var used = new HashSet<uint>();
-        foreach (ref readonly PmServer record in tables.Servers.Span)
-        {
-            if (record.Proto != 0)
-            {
-                used.Add(record.Service);
-            }
-        }
-
-        return used;
-    }
-
-    /// <summary>The id of a service that is gone but has servers with connections left.</summary>
-    internal uint? FindService(ServiceKey key)
-    {
-        var address = new Be32(key.Address.Address);
-        var port = new Be16(key.Address.Port);
-        foreach (ref readonly PmServer record in tables.Servers.Span)
-        {
-            if (record.Proto == (byte)key.Protocol && record.Vip == address && record.Vport == port)
-            {
-                return record.Service;
-            }
-        }
-
-        return null;
     }
 
     /// <summary>Writes a record into a free slot; packets see it when its protocol is there.</summary>
@@ -164,3 +131,6 @@ internal sealed class ServerSlots(PinnedTables tables)
         record = default;
     }
 }
+
+/// <summary>A real server of one service.</summary>
+internal readonly record struct ServerIdentity(uint Service, Be32 Address, Be16 Port);

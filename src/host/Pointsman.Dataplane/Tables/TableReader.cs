@@ -12,12 +12,13 @@ internal static class TableReader
     internal static DataplaneSnapshot Snapshot(PinnedTables tables)
     {
         Dictionary<uint, int> clients = PersistentConnections(tables, tables.NowTicks());
+        ILookup<uint, int> slots = SlotsByService(tables);
         var services = new List<ServiceSnapshot>();
         foreach (PmServiceKey key in tables.Services.Keys<PmServiceKey>())
         {
             if (tables.Services.TryLookup(key, out PmService service))
             {
-                services.Add(Service(tables, key, service, clients));
+                services.Add(Service(tables, key, service, slots[service.Id], clients));
             }
         }
 
@@ -121,18 +122,17 @@ internal static class TableReader
     }
 
     private static ServiceSnapshot Service(
-        PinnedTables tables, in PmServiceKey key, in PmService service, Dictionary<uint, int> clients)
+        PinnedTables tables,
+        in PmServiceKey key,
+        in PmService service,
+        IEnumerable<int> slots,
+        Dictionary<uint, int> clients)
     {
         Counters totals = CounterSums.Retired(tables, service.Id);
         var servers = new List<(int Order, ServerSnapshot Server)>();
-        for (int slot = 1; slot < tables.Servers.Count; slot++)
+        foreach (int slot in slots)
         {
             PmServer record = tables.Servers[slot];
-            if (record.Proto == 0 || record.Service != service.Id)
-            {
-                continue;
-            }
-
             Counters counters = CounterSums.Server(tables, (uint)slot);
             totals += counters;
             if ((record.Flags & (ushort)PmServerFlag.Planned) != 0)
@@ -158,6 +158,20 @@ internal static class TableReader
             service.Netmask.Value,
             totals,
             [.. servers.OrderBy(server => server.Order).Select(server => server.Server)]);
+    }
+
+    private static ILookup<uint, int> SlotsByService(PinnedTables tables)
+    {
+        var slots = new List<int>();
+        for (int slot = 1; slot < tables.Servers.Count; slot++)
+        {
+            if (tables.Servers[slot].Proto != 0)
+            {
+                slots.Add(slot);
+            }
+        }
+
+        return slots.ToLookup(slot => tables.Servers[slot].Service);
     }
 
     private static Dictionary<uint, int> PersistentConnections(PinnedTables tables, ulong now)

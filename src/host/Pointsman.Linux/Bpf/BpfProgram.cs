@@ -30,7 +30,8 @@ public sealed unsafe class BpfProgram : IDisposable
     public void Pin(string path) => BpfError.Check(LibBpf.Pin(_descriptor, path), $"BPF_OBJ_PIN {path}");
 
     /// <summary>
-    /// Runs a tc program over a packet of no meaning, with five words to and fro in its context's cb. Allocates nothing.
+    /// Runs a tc program over a packet of no meaning, with five words to and fro in its context's cb. Allocates nothing. A
+    /// repeated run may begin again in the middle, with the words as they were given: the program must not mind.
     /// </summary>
     /// <param name="words">Five words; replaced by what the program left there.</param>
     /// <returns>The program's return value.</returns>
@@ -58,7 +59,7 @@ public sealed unsafe class BpfProgram : IDisposable
             ContextSizeOut = (uint)sizeof(SocketBuffer),
             Repeat = repeat,
         };
-        int result = LibBpf.TestRun(_descriptor, &options);
+        int result = Run(&options);
         if (result < 0)
         {
             throw new ErrnoException($"BPF_PROG_TEST_RUN {_name}", -result);
@@ -91,12 +92,25 @@ public sealed unsafe class BpfProgram : IDisposable
                 ContextSizeIn = (uint)sizeof(XdpContext),
                 Repeat = repeat,
             };
-            BpfError.Check(LibBpf.TestRun(_descriptor, &options), $"BPF_PROG_TEST_RUN {_name}");
+            BpfError.Check(Run(&options), $"BPF_PROG_TEST_RUN {_name}");
             return new XdpRun((XdpAction)options.ReturnValue, (int)options.DataSizeOut, options.Duration);
         }
     }
 
     public void Dispose() => _descriptor.Dispose();
+
+    // A signal ends a repeated run, and the runtime sends signals to its threads: then it is run from the start again.
+    private int Run(LibBpf.TestRunOptions* options)
+    {
+        LibBpf.TestRunOptions asked = *options;
+        int result;
+        while ((result = LibBpf.TestRun(_descriptor, options)) == -Errno.Interrupted)
+        {
+            *options = asked;
+        }
+
+        return result;
+    }
 
     /// <summary>struct __sk_buff; only cb is of interest.</summary>
     [StructLayout(LayoutKind.Sequential, Size = 192)]
