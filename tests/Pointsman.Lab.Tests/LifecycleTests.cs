@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Pointsman.Lab.Tests;
 
@@ -93,21 +94,47 @@ public sealed class LifecycleTests
         Assert.NotEmpty(said.ToString());
     }
 
-    private static void KillUpHalfway(TestLab test, string topology)
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    public void DemoInterrupted_TakesTheLabDown(string signal)
     {
-        ProcessStartInfo start = new(Environment.ProcessPath!, ["lab", "up", topology, "--director", "keepalived"])
+        using TestLab test = TestLab.Prepare(DirectorKind.Keepalived);
+        using Process demo = Start(test, "demo", "classic");
+        // The first line: from here on signals are the demo's to handle.
+        Assert.NotNull(demo.StandardOutput.ReadLine());
+        Poll.UntilOrThrow(StateLimit, "the first machines", () => MachineCount(test) >= 3);
+
+        Process.Start("kill", ["-s", signal, "--", demo.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+
+        Assert.True(demo.WaitForExit(StateLimit), "it did not end");
+        Assert.Equal(130, demo.ExitCode);
+        Assert.Equal(0, MachineCount(test));
+        Assert.False(Directory.Exists(test.Options.StateDirectory));
+    }
+
+    private static int MachineCount(TestLab test) => Machines.NodeProcesses.FindAll(test.Options).Count;
+
+    private static Process Start(TestLab test, params string[] words)
+    {
+        ProcessStartInfo start = new(Environment.ProcessPath!, ["lab", .. words, "--director", "keepalived"])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };
         start.Environment[Program.StateDirectoryVariable] = test.Options.StateDirectory;
-        using Process up = Process.Start(start)!;
-        Poll.UntilOrThrow(StateLimit, "the first machines", () => Machines.NodeProcesses.FindAll(test.Options).Count >= 3);
+        return Process.Start(start)!;
+    }
+
+    private static void KillUpHalfway(TestLab test, string topology)
+    {
+        using Process up = Start(test, "up", topology);
+        Poll.UntilOrThrow(StateLimit, "the first machines", () => MachineCount(test) >= 3);
         up.Kill();
         up.WaitForExit();
     }
 
-    // Without the counters.
     private static string HostLinks() =>
         string.Join('\n', Directory.EnumerateDirectories("/sys/class/net").Select(Path.GetFileName).Order());
 
