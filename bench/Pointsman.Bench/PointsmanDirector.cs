@@ -8,8 +8,8 @@ using Pointsman.Linux.Bpf;
 namespace Pointsman.Bench;
 
 /// <summary>
-/// Pointsman's data path on two cables, with two services: the servers of one are reached by the leg its clients come
-/// from, those of the other by the second leg. Both are under a lease, as on a director of a pair.
+/// Pointsman's data path on two cables, with services whose servers are reached by the leg that their clients come
+/// from, or by the second leg. All are under a lease, as on a director of a pair.
 /// </summary>
 internal sealed class PointsmanDirector : IDisposable
 {
@@ -21,6 +21,7 @@ internal sealed class PointsmanDirector : IDisposable
     private const string PinDirectory = "/sys/fs/bpf/pointsman";
     private const string ProgramName = "pm_xdp";
     private const int LeaseSlot = 0;
+    private const ulong OtherDirector = 0x0200_0000_0300;
     private const string Note = "note";
     private static readonly string[] Forwarding = ["forwarded", "redirected"];
     private static readonly TimeSpan LongerThanTheBenchmark = TimeSpan.FromHours(1);
@@ -36,6 +37,9 @@ internal sealed class PointsmanDirector : IDisposable
     internal static IpAddress OneLegService { get; } = IpAddress.Parse("10.77.0.100");
 
     internal static IpAddress TwoLegService { get; } = IpAddress.Parse("10.77.1.100");
+
+    /// <summary>By one leg too, but this node is one of its servers: each packet may come from another director.</summary>
+    internal static IpAddress LocalService { get; } = IpAddress.Parse("10.77.3.100");
 
     internal BpfProgram Program { get; }
 
@@ -53,14 +57,20 @@ internal sealed class PointsmanDirector : IDisposable
         });
         dataplane.Leases.Renew(LeaseSlot, LongerThanTheBenchmark, neverLapses: false);
         dataplane.Apply(new ForwardingPlan(
-            [Service(OneLegService, entry), Service(TwoLegService, exit)], [], [entry.NearIndex, exit.NearIndex]));
+            [
+                Service(OneLegService, entry),
+                Service(TwoLegService, exit),
+                Service(LocalService, entry) with { HasLocalServer = true },
+            ],
+            [new PeerDirector(new MacAddress(OtherDirector), IpAddress.Parse("10.77.2.9"))],
+            [entry.NearIndex, exit.NearIndex]));
         string pin = Directory.EnumerateFiles(PinDirectory, ProgramName, SearchOption.AllDirectories).Single();
         return new PointsmanDirector(
             dataplane, BpfProgram.TryOpen(pin) ?? throw new InvalidDataException($"{pin} is gone"), entry);
     }
 
-    internal Traffic Traffic(int flowCount, bool opens) =>
-        new(Entry.Far, Entry.Near, OneLegService, Port, flowCount, opens);
+    internal Traffic Traffic(IpAddress service, int flowCount, bool opens) =>
+        new(Entry.Far, Entry.Near, service, Port, flowCount, opens);
 
     /// <summary>Does the work, and makes sure that what was measured was forwarding.</summary>
     internal void WhileForwarding(Action work)

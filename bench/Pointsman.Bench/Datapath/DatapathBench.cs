@@ -39,7 +39,7 @@ internal sealed class DatapathBench(int rounds, PointsmanDirector director, Benc
         ];
         var floor = new Samples();
         Dictionary<string, Samples> net = subjects.ToDictionary(subject => subject.Name, _ => new Samples());
-        programs.SetTraffic(director.Traffic(pattern.FlowCount, opens: false));
+        programs.SetTraffic(director.Traffic(pattern.Service, pattern.FlowCount, opens: false));
         director.WhileForwarding(() =>
         {
             for (int round = 0; round < rounds; round++)
@@ -61,7 +61,7 @@ internal sealed class DatapathBench(int rounds, PointsmanDirector director, Benc
                 $"{pattern.Name}: beyond the forwarder, as a share of the look-up",
                 (pointsman - forwarder) / (lookup - forwarder),
                 "x",
-                Aim.AtMost(pattern.LookupShare)),
+                pattern.Aim),
         ];
 
         void Round()
@@ -89,12 +89,12 @@ internal sealed class DatapathBench(int rounds, PointsmanDirector director, Benc
     {
         foreach (BpfProgram table in new[] { director.Program, programs.Insert })
         {
-            programs.SetTraffic(director.Traffic(pattern.FlowCount, opens: true));
+            programs.SetTraffic(director.Traffic(pattern.Service, pattern.FlowCount, opens: true));
             programs.SetSubject(table);
             programs.Run(pattern.FlowCount * 2, director.Entry.NearIndex);
         }
 
-        programs.SetTraffic(director.Traffic(pattern.FlowCount, opens: false));
+        programs.SetTraffic(director.Traffic(pattern.Service, pattern.FlowCount, opens: false));
         programs.SetSubject(director.Program);
         XdpAction action = programs.RunOnce(director.Entry.NearIndex);
         Invariant.That(action == XdpAction.Tx, "an established connection's packet is sent back out");
