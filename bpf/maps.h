@@ -120,9 +120,9 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, PM_PEERS);
+	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct pm_peer);
+	__type(value, struct pm_peer_list);
 } pm_peers SEC(".maps");
 
 /* client network, VIP, port, protocol -> server. Packets insert and refer; control deletes what is over. */

@@ -19,14 +19,15 @@ static __always_inline bool pm_lease_holds(__u32 slot)
  */
 __noinline int pm_is_from_peer(__u64 mac, __be32 saddr)
 {
+	__u32 zero = 0;
+	struct pm_peer_list *peers = bpf_map_lookup_elem(&pm_peers, &zero);
 	int is_from_peer = 0;
 
+	if (!peers)
+		return 0;
 	for (__u32 i = 0; i < PM_PEERS; i++) {
-		__u32 index = i;
-		struct pm_peer *peer = bpf_map_lookup_elem(&pm_peers, &index);
+		struct pm_peer *peer = &peers->entries[i];
 
-		if (!peer)
-			break;
 		if (!peer->used) {
 			if (i >= PM_PEERS_HEARD)
 				break;

@@ -8,7 +8,7 @@
  */
 
 enum pm_limit {
-	PM_LAYOUT = 2,
+	PM_LAYOUT = 3,
 	PM_BUCKET_ENTRIES = 4,
 	PM_LOCKS = 1024,
 	PM_SERVERS = 8192,   /* slot 0 means none */
@@ -162,6 +162,11 @@ struct pm_peer {
 	__u64 mac;  /* first byte highest */
 	__be32 addr;
 	__u32 used;
+};
+
+/* All of them in one value: they are walked for each packet of a service that this node serves too. */
+struct pm_peer_list {
+	struct pm_peer entries[PM_PEERS];
 };
 
 struct pm_template_key {

@@ -9,7 +9,7 @@ namespace Pointsman.Dataplane.Bpf;
 
 internal static class PmLimit
 {
-    internal const int Layout = 2;
+    internal const int Layout = 3;
     internal const int BucketEntries = 4;
     internal const int Locks = 1024;
     internal const int Servers = 8192;
