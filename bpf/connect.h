@@ -103,15 +103,17 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
  */
 __noinline int pm_connect(__u32 gone)
 {
-	struct pm_packet *packet = pm_scratch_packet();
+	struct pm_connection_wish *wish = pm_wish();
 	struct pm_service_key key = {};
+	struct pm_packet *packet;
 	struct pm_service *service;
 	struct pm_bucket *bucket;
 	enum pm_verdict verdict;
 	__u32 index;
 
-	if (!packet)
+	if (!wish)
 		return PM_INTERNAL;
+	packet = &wish->packet;
 	key.addr = packet->daddr;
 	key.port = packet->dport;
 	key.proto = packet->proto;
@@ -122,7 +124,7 @@ __noinline int pm_connect(__u32 gone)
 		return packet->is_first_fragment ? PM_FRAGMENT_PASSED : PM_NOT_SERVICE;
 	if (!bucket)
 		return PM_INTERNAL;
-	verdict = pm_may_balance(packet, service->owner_flags, service->lease);
+	verdict = pm_may_balance(packet, wish->source_mac, service->owner_flags, service->lease);
 	if (verdict != PM_CONTINUE)
 		return verdict;
 	if (packet->is_first_fragment)

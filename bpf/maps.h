@@ -164,10 +164,10 @@ struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct pm_packet);
+	__type(value, struct pm_connection_wish);
 } pm_scratch SEC(".maps");
 
-static __always_inline struct pm_packet *pm_scratch_packet(void)
+static __always_inline struct pm_connection_wish *pm_wish(void)
 {
 	__u32 zero = 0;
 

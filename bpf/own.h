@@ -44,14 +44,17 @@ __noinline int pm_is_from_peer(__u64 mac, __be32 saddr)
 
 /*
  * May this node balance the packet at all? Asked before any connection entry is acted on: entries outlive a
- * mastership, and a stale one would send the packet back to the director it came from, for ever.
+ * mastership, and a stale one would send the packet back to the director it came from, for ever. @source_mac is read
+ * only if one of the service's servers is this node.
  */
-static __always_inline enum pm_verdict pm_may_balance(struct pm_packet *packet, __u32 owner_flags,
+static __always_inline enum pm_verdict pm_may_balance(const struct pm_packet *packet,
+						      const __u8 *source_mac, __u32 owner_flags,
 						      __u32 lease)
 {
 	if ((owner_flags & PM_OWNER_NEEDS_LEASE) && !pm_lease_holds(lease))
 		return PM_NOT_ARMED;
-	if ((owner_flags & PM_OWNER_HAS_LOCAL) && pm_is_from_peer(packet->source_mac, packet->saddr))
+	if ((owner_flags & PM_OWNER_HAS_LOCAL) &&
+	    pm_is_from_peer(pm_mac_bits(source_mac), packet->saddr))
 		return PM_FROM_PEER_DIRECTOR;
 	return PM_CONTINUE;
 }

@@ -84,6 +84,19 @@ static __always_inline __u8 pm_event_of(const struct tcphdr *tcp)
 	return pm_events[bytes[PM_TCP_FLAGS_AT] & (sizeof(pm_events) - 1)];
 }
 
+/* What is judged by the IP header alone, but for what has to be known before its end can be found. */
+static __always_inline enum pm_verdict pm_judge_ip(const struct iphdr *ip, const void *end)
+{
+	if (!pm_ip_checksum_is_right(ip, end))
+		return PM_BAD_IP_CHECKSUM;
+	if (ip->protocol != IPPROTO_TCP)
+		return PM_NOT_TCP;
+	/* Ports are in the first fragment, which is the one that is dropped: the others come to nothing. */
+	if (ip->frag_off & bpf_htons(PM_IP_OFFSET))
+		return PM_FRAGMENT_PASSED;
+	return PM_CONTINUE;
+}
+
 /*
  * IPv4 and TCP, after an Ethernet header. Nothing is judged before the address is known to be a VIP's. On PM_CONTINUE the
  * packet is filled in and @bucket is its place in the connection table.
@@ -93,7 +106,7 @@ static __always_inline enum pm_verdict pm_parse_ip(struct iphdr *ip, const void 
 {
 	struct tcphdr *tcp;
 	__u32 header_bytes, total_bytes;
-	__u16 fragment;
+	enum pm_verdict verdict;
 
 	if ((const void *)(ip + 1) > end)
 		return PM_TRUNCATED_IP;
@@ -107,33 +120,28 @@ static __always_inline enum pm_verdict pm_parse_ip(struct iphdr *ip, const void 
 		return PM_BAD_IP_HEADER;
 
 	tcp = (void *)ip + header_bytes;
-	*bucket = NULL;
-	if ((const void *)(tcp + 1) <= end) {
-		packet->saddr = ip->saddr;
-		packet->daddr = ip->daddr;
-		packet->sport = tcp->source;
-		packet->dport = tcp->dest;
-		packet->proto = IPPROTO_TCP;
-		packet->event = pm_event_of(tcp);
-		pm_hash(packet);
-		*bucket = pm_bucket_of(packet);
+	if ((const void *)(tcp + 1) > end) {
+		verdict = pm_judge_ip(ip, end);
+		return verdict == PM_CONTINUE ? PM_TRUNCATED_TCP : verdict;
 	}
-
-	if (!pm_ip_checksum_is_right(ip, end))
-		return PM_BAD_IP_CHECKSUM;
-	if (ip->protocol != IPPROTO_TCP)
-		return PM_NOT_TCP;
-	fragment = bpf_ntohs(ip->frag_off);
-	/* Ports are in the first fragment, which is the one that is dropped: the others come to nothing. */
-	if (fragment & PM_IP_OFFSET)
-		return PM_FRAGMENT_PASSED;
-	if (!*bucket || total_bytes < header_bytes + sizeof(*tcp) || tcp->doff < sizeof(*tcp) / 4)
-		return PM_TRUNCATED_TCP;
-
-	packet->is_first_fragment = !!(fragment & PM_IP_MORE_FRAGMENTS);
+	packet->saddr = ip->saddr;
+	packet->daddr = ip->daddr;
+	packet->sport = tcp->source;
+	packet->dport = tcp->dest;
+	packet->proto = IPPROTO_TCP;
+	packet->event = pm_event_of(tcp);
+	packet->is_first_fragment = !!(ip->frag_off & bpf_htons(PM_IP_MORE_FRAGMENTS));
 	packet->pad = 0;
 	packet->bytes = total_bytes;
-	return PM_CONTINUE;
+	pm_hash(packet);
+	*bucket = pm_bucket_of(packet);
+
+	verdict = pm_judge_ip(ip, end);
+	if (verdict != PM_CONTINUE)
+		return verdict;
+	if (total_bytes < header_bytes + sizeof(*tcp) || tcp->doff < sizeof(*tcp) / 4)
+		return PM_TRUNCATED_TCP;
+	return *bucket ? PM_CONTINUE : PM_INTERNAL;
 }
 
 #endif

@@ -27,70 +27,72 @@
 const volatile union pm_exported pm_exported;
 
 /* The way of a packet without a usable entry; @gone is the server that its entry names if that may be replaced, or 0. */
-static __always_inline enum pm_verdict pm_connect_packet(struct pm_packet *packet, __u32 gone,
+static __always_inline enum pm_verdict pm_connect_packet(struct pm_packet *packet,
+							 const struct ethhdr *eth, __u32 gone,
 							 struct pm_server **found)
 {
-	struct pm_packet *scratch = pm_scratch_packet();
+	struct pm_connection_wish *wish = pm_wish();
 	enum pm_verdict verdict;
 	__u32 slot;
 
-	if (!scratch)
+	if (!wish)
 		return PM_INTERNAL;
-	*scratch = *packet;
+	packet->server = 0;
+	wish->packet = *packet;
+	__builtin_memcpy(wish->source_mac, eth->h_source, sizeof(wish->source_mac));
 	verdict = pm_connect(gone);
 	if (verdict != PM_CONTINUE)
 		return verdict;
-	slot = scratch->server;
+	slot = wish->packet.server;
 	packet->server = slot;
 	*found = bpf_map_lookup_elem(&pm_servers, &slot);
 	return *found ? PM_CONTINUE : PM_INTERNAL;
 }
 
-/* Finds the packet's server, by its connection, else by its service: its slot in the packet, its record in @found. */
+/*
+ * Finds the packet's server, by its connection, else by its service: its slot in the packet, its record in @found. Keys
+ * of look-ups are variables of their own: a packet whose address is told to a helper cannot live in registers.
+ */
 static __always_inline enum pm_verdict pm_find_server(struct pm_packet *packet, struct pm_bucket *bucket,
 						      const struct ethhdr *eth,
 						      struct pm_server **found)
 {
-	/* Keys are variables of their own: a packet whose address is told to a helper cannot live in registers. */
-	__u32 slot, gone = 0;
 	struct pm_server *server;
 	enum pm_verdict verdict;
 	struct pm_flow *flow;
-	bool is_up;
+	__u32 slot;
 
 	flow = packet->is_first_fragment ? NULL : pm_flow_find(bucket, packet);
 	if (!flow)
-		goto connect;
+		goto unknown;
 	slot = flow->server;
 	barrier();
 	/* Another CPU may have given the place away meanwhile. */
 	if (!slot || !pm_flow_has_key(flow, packet))
-		goto connect;
-	packet->server = slot;
+		goto unknown;
 	server = bpf_map_lookup_elem(&pm_servers, &slot);
 	if (!server || !pm_serves(server, packet))
-		goto connect;
-	if (server->owner_flags & PM_OWNER_HAS_LOCAL)
-		packet->source_mac = pm_mac_bits(eth->h_source);
-	verdict = pm_may_balance(packet, server->owner_flags, server->lease);
+		goto unknown;
+	verdict = pm_may_balance(packet, eth->h_source, server->owner_flags, server->lease);
 	if (verdict != PM_CONTINUE)
 		return verdict;
 
-	is_up = server->flags & PM_SERVER_UP;
-	if (packet->event == PM_EVENT_SYN && (!is_up || pm_tcp_is_over(flow->state))) {
-		gone = is_up ? 0 : slot;
-		goto connect;
-	}
-	if (!is_up)
+	if (packet->event == PM_EVENT_SYN) {
+		if (!(server->flags & PM_SERVER_UP))
+			return pm_connect_packet(packet, eth, slot, found);
+		if (pm_tcp_is_over(flow->state))
+			goto unknown;
+	} else if (!(server->flags & PM_SERVER_UP)) {
 		return PM_SERVER_GONE;
+	}
 
 	pm_flow_advance(flow, packet);
+	packet->server = slot;
 	*found = server;
 	return PM_CONTINUE;
 
-connect:
-	packet->source_mac = pm_mac_bits(eth->h_source);
-	return pm_connect_packet(packet, gone, found);
+unknown:
+	return pm_connect_packet(packet, eth, 0, found);
 }
 
 static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)
@@ -119,9 +121,7 @@ static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)
 	verdict = pm_parse_ip(ip, end, &packet, &bucket);
 	if (verdict != PM_CONTINUE)
 		return verdict;
-	packet.source_mac = 0;
 	packet.now = (__u32)bpf_jiffies64();
-	packet.server = 0;
 
 	verdict = pm_find_server(&packet, bucket, eth, &server);
 	if (verdict != PM_CONTINUE)

@@ -243,12 +243,18 @@ struct pm_packet {
 	__u8 event; /* enum pm_tcp_event */
 	__u8 is_first_fragment;
 	__u8 pad;
-	__u64 source_mac; /* only when somebody asks (pm_may_balance) */
 	__u64 key;   /* what its connection's entry begins with */
 	__u32 bytes; /* layer 3 */
 	__u32 hash;
 	__u32 now;   /* low half of jiffies */
 	__u32 server; /* slot chosen */
+};
+
+/* What pm_connect is told of a packet, and tells: its server. */
+struct pm_connection_wish {
+	struct pm_packet packet;
+	__u8 source_mac[6];
+	__u8 pad[2];
 };
 
 #endif
