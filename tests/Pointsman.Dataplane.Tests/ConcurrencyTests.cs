@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Dataplane.Bpf;
@@ -39,7 +40,10 @@ public sealed class ConcurrencyTests
         Assert.All(plane.Loads(), load => Assert.Equal((0, 0), load));
         Assert.Equal(0, plane.Plane.ReadSnapshot().Connections);
         Assert.Empty(plane.Plane.ReadConnections());
-        Assert.Equal(0, plane.Plane.ReadSnapshot().Verdicts["internal"]);
+        ImmutableDictionary<string, long> verdicts = plane.Plane.ReadSnapshot().Verdicts;
+        Assert.All(
+            ["internal", "not-vip", "not-service", "no-server", "no-server-refused", "next-hop-unknown", "redirect-failed"],
+            never => Assert.Equal((never, 0L), (never, verdicts[never])));
     }
 
     private static void Flood(TestPlane plane, ulong seed)

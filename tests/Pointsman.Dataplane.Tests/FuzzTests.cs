@@ -47,6 +47,37 @@ public sealed class FuzzTests(SharedPlane shared)
         Assert.InRange(balanced, Count / 50, Count - 1);
     }
 
+    [Fact]
+    public void FramesOfNoise_AreNeverBalanced_EachIsCountedOnce()
+    {
+        const int Count = 20_000;
+        var random = new Prng(4);
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1)));
+        long before = Counted();
+        for (int i = 0; i < Count; i++)
+        {
+            var frame = new byte[Ip + random.NextInt(80)];
+            for (int at = 0; at < frame.Length; at++)
+            {
+                frame[at] = (byte)random.NextUInt64();
+            }
+
+            if (random.NextInt(3) is var kind and < 2)
+            {
+                (frame[12], frame[13]) = (8, (byte)(6 * kind)); // IPv4 or ARP
+            }
+
+            if (frame.Length >= Ip + 20 && random.OneIn(2))
+            {
+                IpAddress.Parse(TestPlane.Vip).WriteBytes(frame.AsSpan(Ip + 16));
+            }
+
+            Assert.True(_plane.Run(frame, new byte[frame.Length]).Action is XdpAction.Pass or XdpAction.Drop);
+        }
+
+        Assert.Equal(before + Count, Counted());
+    }
+
     private static byte[] Mutate(Prng random)
     {
         byte[] frame = new Frame

@@ -6,55 +6,48 @@ using Pointsman.Linux.Network;
 namespace Pointsman.Dataplane.Tests;
 
 /// <summary>Real TCP through the director, in native mode on veth.</summary>
-public sealed class WireTests : IDisposable
+public sealed class WireTests
 {
-    private readonly PinDirectory _pins = new();
-    private readonly Wire _wire = new();
-
     [Fact]
     public void TcpThroughTheDirector_GoesRound_OutlivesTheControlProcess_EndsWithThePurge()
     {
-        _wire.Serve("server1", 'a');
-        _wire.Serve("server2", 'b');
-        XdpDataplane plane = OpenAndApply();
+        using var pins = new PinDirectory();
+        using var wire = new Wire();
+        wire.Serve("server1", 'a');
+        wire.Serve("server2", 'b');
+        XdpDataplane plane = OpenAndApply(wire, pins);
         Assert.Equal(AttachMode.Native, Assert.Single(plane.Interfaces).Mode);
 
-        (Socket held, _) = _wire.Connect();
-        Assert.Equal("abab", Pairs(4));
+        (Socket held, _) = wire.Connect();
+        Assert.Equal("abab", Pairs(wire, 4));
         ServiceSnapshot service = Assert.Single(plane.ReadSnapshot().Services);
         Assert.Equal(5, service.Totals.Connections);
         Assert.True(plane.ReadSnapshot().Verdicts["forwarded"] >= 15);
 
         plane.Dispose();
-        Assert.Equal("ab", Pairs(2));
+        Assert.Equal("ab", Pairs(wire, 2));
         Assert.Equal('x', Wire.Echo(held, 'x'));
 
-        plane = OpenAndApply();
+        plane = OpenAndApply(wire, pins);
         Assert.True(plane.Adopted);
         Assert.Equal(AttachMode.Native, Assert.Single(plane.Interfaces).Mode);
         Assert.Equal('y', Wire.Echo(held, 'y'));
-        Assert.Equal("ab", Pairs(2));
+        Assert.Equal("ab", Pairs(wire, 2));
 
-        _wire.In("director", () => { plane.Purge(); return 0; });
+        wire.In("director", () => { plane.Purge(); return 0; });
         plane.Dispose();
-        var refused = Assert.Throws<SocketException>(() => _wire.Connect());
+        var refused = Assert.Throws<SocketException>(() => wire.Connect());
         Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
         held.Dispose();
     }
 
-    public void Dispose()
-    {
-        _wire.Dispose();
-        _pins.Dispose();
-    }
-
     /// <summary>The servers of so many connections, each two of them sorted: round robin takes both.</summary>
-    private string Pairs(int count)
+    private static string Pairs(Wire wire, int count)
     {
         var letters = new List<char>();
         for (int i = 0; i < count; i++)
         {
-            (Socket socket, char letter) = _wire.Connect();
+            (Socket socket, char letter) = wire.Connect();
             socket.Dispose();
             letters.Add(letter);
         }
@@ -62,10 +55,10 @@ public sealed class WireTests : IDisposable
         return string.Concat(letters.Chunk(2).Select(pair => string.Concat(pair.Order())));
     }
 
-    private XdpDataplane OpenAndApply()
+    private static XdpDataplane OpenAndApply(Wire wire, PinDirectory pins)
     {
-        NetworkLink director = _wire.Link("director");
-        var hops = new[] { "server1", "server2" }.Select(node => _wire.Link(node).Mac!.Value).ToArray();
+        NetworkLink director = wire.Link("director");
+        var hops = new[] { "server1", "server2" }.Select(node => wire.Link(node).Mac!.Value).ToArray();
         PlannedServer Server(int i) => new(
             new TransportEndpoint(IpAddress.Parse($"10.77.0.{i + 3}"), 80),
             ForwardingMethod.DirectRoute,
@@ -75,9 +68,9 @@ public sealed class WireTests : IDisposable
             new NextHop(director.Index, director.Mac!.Value, hops[i]));
         var key = new ServiceKey(TransportProtocol.Tcp, new TransportEndpoint(IpAddress.Parse(Wire.Vip), 80));
         var service = new PlannedService(key, SchedulerKind.Rr, null, null, HasLocalServer: false, [Server(0), Server(1)]);
-        return _wire.In("director", () =>
+        return wire.In("director", () =>
         {
-            XdpDataplane plane = XdpDataplane.Open(new DataplaneOptions { PinDirectory = _pins.Path, ConnectionCapacity = 1024 });
+            XdpDataplane plane = XdpDataplane.Open(new DataplaneOptions { PinDirectory = pins.Path, ConnectionCapacity = 1024 });
             plane.Apply(new ForwardingPlan([service], [], [director.Index]));
             return plane;
         });
