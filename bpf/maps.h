@@ -125,6 +125,15 @@ struct {
 	__type(value, struct pm_peer_list);
 } pm_peers SEC(".maps");
 
+/* Spares most frames the walk over pm_peers, and is written by whoever writes there. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct pm_peer_filter);
+} pm_peer_filter SEC(".maps");
+
 /* client network, VIP, port, protocol -> server. Packets insert and refer; control deletes what is over. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

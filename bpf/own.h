@@ -17,7 +17,7 @@ static __always_inline bool pm_lease_holds(__u32 slot)
  * ordinary client). A node may be listed more than once, with different addresses. A global function for the
  * verifier's sake, like pm_connect.
  */
-__noinline int pm_is_from_peer(__u64 mac, __be32 saddr)
+__noinline int pm_walk_peers(__u64 mac, __be32 saddr)
 {
 	__u32 zero = 0;
 	struct pm_peer_list *peers = bpf_map_lookup_elem(&pm_peers, &zero);
@@ -40,6 +40,14 @@ __noinline int pm_is_from_peer(__u64 mac, __be32 saddr)
 		is_from_peer = 1;
 	}
 	return is_from_peer;
+}
+
+static __always_inline bool pm_is_from_peer(__u64 mac, __be32 saddr)
+{
+	__u32 zero = 0;
+	struct pm_peer_filter *filter = bpf_map_lookup_elem(&pm_peer_filter, &zero);
+
+	return filter && ((filter->heard | filter->planned) >> (mac & 63)) & 1 && pm_walk_peers(mac, saddr);
 }
 
 /*

@@ -169,6 +169,12 @@ struct pm_peer_list {
 	struct pm_peer entries[PM_PEERS];
 };
 
+/* A bit for the low six of each MAC in pm_peers: a frame without its bit is from none of them. Each writer has a word. */
+struct pm_peer_filter {
+	__u64 heard;
+	__u64 planned;
+};
+
 struct pm_template_key {
 	__be32 client; /* masked */
 	__be32 vip;

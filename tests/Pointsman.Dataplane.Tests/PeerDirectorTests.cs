@@ -57,6 +57,32 @@ public sealed class PeerDirectorTests(SharedPlane shared)
     }
 
     [Fact]
+    public void FrameOfAnotherMacWithThePeersFilterBit_IsBalanced()
+    {
+        ApplyColocated(Peer);
+
+        // The low six bits of the last byte are the filter's.
+        Outcome outcome = _plane.Send(FromPeer with { SourceMac = "02:00:00:00:00:92" });
+
+        Assert.NotEqual("from-peer-director", outcome.Verdict);
+        Assert.Equal(1, _plane.Plane.ReadSnapshot().Connections);
+    }
+
+    [Fact]
+    public void PeersTakenBack_FilterIsEmptyAgain()
+    {
+        ApplyColocated(Peer);
+        _plane.Plane.Leases.SetPeer(1, Peer.Mac, Peer.Address);
+        _plane.WithTables(tables => Assert.Equal(tables.PeerFilter[0].Heard, tables.PeerFilter[0].Planned));
+
+        ApplyColocated();
+        Assert.Equal("from-peer-director", _plane.Send(FromPeer).Verdict);
+
+        _plane.Plane.Leases.SetPeer(1, default, default);
+        _plane.WithTables(tables => Assert.Equal((0ul, 0ul), (tables.PeerFilter[0].Heard, tables.PeerFilter[0].Planned)));
+    }
+
+    [Fact]
     public void ThePeersOwnAddress_IsAnOrdinaryClient()
     {
         ApplyColocated(Peer);

@@ -15,15 +15,20 @@ public sealed class OwnershipLeases : IDisposable
 {
     private readonly MappedArray<PmLease> _leases;
     private readonly MappedArray<PmPeer> _peers;
+    private readonly MappedArray<PmPeerFilter> _peerFilter;
     private readonly BpfProgram _set;
     private readonly BpfProgram _now;
     private readonly uint _ticksPerSecond;
 
     private OwnershipLeases(
-        MappedArray<PmLease> leases, MappedArray<PmPeer> peers, BpfProgram set, BpfProgram now, uint ticksPerSecond)
+        MappedArray<PmLease> leases,
+        (MappedArray<PmPeer> List, MappedArray<PmPeerFilter> Filter) peers,
+        BpfProgram set,
+        BpfProgram now,
+        uint ticksPerSecond)
     {
         _leases = leases;
-        _peers = peers;
+        (_peers, _peerFilter) = peers;
         _set = set;
         _now = now;
         _ticksPerSecond = ticksPerSecond;
@@ -40,10 +45,11 @@ public sealed class OwnershipLeases : IDisposable
         var paths = new PinPaths(pinDirectory);
         using BpfMap? leases = BpfMap.TryOpen(paths.Of(Names.Leases));
         using BpfMap? peers = BpfMap.TryOpen(paths.Of(Names.Peers));
+        using BpfMap? peerFilter = BpfMap.TryOpen(paths.Of(Names.PeerFilter));
         using BpfMap? settings = BpfMap.TryOpen(paths.Of(Names.Settings));
         BpfProgram? set = BpfProgram.TryOpen(paths.Of(Names.LeaseSetProgram));
         BpfProgram? now = BpfProgram.TryOpen(paths.Of(Names.NowProgram));
-        if (leases is null || peers is null || settings is null || set is null || now is null
+        if (leases is null || peers is null || peerFilter is null || settings is null || set is null || now is null
             || !settings.TryLookup(0u, out PmSettings values))
         {
             set?.Dispose();
@@ -52,7 +58,11 @@ public sealed class OwnershipLeases : IDisposable
         }
 
         return new OwnershipLeases(
-            leases.Map<PmLease>(writable: false), peers.Map<PmPeer>(writable: true), set, now, values.TicksPerSecond);
+            leases.Map<PmLease>(writable: false),
+            (peers.Map<PmPeer>(writable: true), peerFilter.Map<PmPeerFilter>(writable: true)),
+            set,
+            now,
+            values.TicksPerSecond);
     }
 
     /// <summary>Grants the lease, or prolongs it: it lapses this long from now unless it is renewed.</summary>
@@ -79,13 +89,20 @@ public sealed class OwnershipLeases : IDisposable
     public void SetPeer(int index, MacAddress mac, IpAddress address)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, PmLimit.PeersHeard);
-        PeerRecord.Write(ref _peers[index], mac.Bits == 0 ? null : new PeerDirector(mac, address));
+        PeerDirector? peer = mac.Bits == 0 ? null : new PeerDirector(mac, address);
+        ref ulong filter = ref _peerFilter[0].Heard;
+
+        // A peer's bit is there before the peer is and until after it was.
+        Volatile.Write(ref filter, filter | (peer is null ? 0 : PeerRecord.FilterBit(mac.Bits)));
+        PeerRecord.Write(ref _peers[index], peer);
+        Volatile.Write(ref filter, PeerRecord.FilterOf(_peers.Span[..PmLimit.PeersHeard]));
     }
 
     public void Dispose()
     {
         _leases.Dispose();
         _peers.Dispose();
+        _peerFilter.Dispose();
         _set.Dispose();
         _now.Dispose();
     }

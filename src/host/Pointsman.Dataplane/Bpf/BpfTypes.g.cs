@@ -246,6 +246,13 @@ internal struct PmPeer
     [FieldOffset(12)] internal uint Used;
 }
 
+[StructLayout(LayoutKind.Explicit, Size = 16)]
+internal struct PmPeerFilter
+{
+    [FieldOffset(0)] internal ulong Heard;
+    [FieldOffset(8)] internal ulong Planned;
+}
+
 [StructLayout(LayoutKind.Explicit, Size = 12)]
 internal struct PmTemplateKey
 {

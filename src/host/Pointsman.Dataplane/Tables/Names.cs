@@ -15,6 +15,7 @@ internal static class Names
     internal const string Prefilter = "pm_prefilter";
     internal const string Leases = "pm_leases";
     internal const string Peers = "pm_peers";
+    internal const string PeerFilter = "pm_peer_filter";
     internal const string Templates = "pm_templates";
     internal const string Verdicts = "pm_verdicts";
     internal const string Devices = "pm_devices";
@@ -30,8 +31,8 @@ internal static class Names
 
     internal static readonly string[] AllMaps =
     [
-        Flows, Servers, Loads, ServerCounters, Retired, Services, Ring, Cursors, Vips, Prefilter, Leases, Peers, Templates,
-        Verdicts, Devices, Locks, Settings,
+        Flows, Servers, Loads, ServerCounters, Retired, Services, Ring, Cursors, Vips, Prefilter, Leases, Peers, PeerFilter,
+        Templates, Verdicts, Devices, Locks, Settings,
     ];
 
     internal static readonly string[] AllPrograms = [XdpProgram, NowProgram, LeaseSetProgram, SweepProgram];

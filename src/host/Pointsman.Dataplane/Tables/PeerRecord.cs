@@ -27,6 +27,21 @@ internal static class PeerRecord
         Volatile.Write(ref place.Used, 1);
     }
 
+    /// <summary>What a filter must let through for these places.</summary>
+    internal static ulong FilterOf(ReadOnlySpan<PmPeer> places)
+    {
+        ulong bits = 0;
+        foreach (ref readonly PmPeer place in places)
+        {
+            bits |= place.Used == 1 ? FilterBit(place.Mac) : 0;
+        }
+
+        return bits;
+    }
+
+    /// <summary>bpf/own.h computes the same.</summary>
+    internal static ulong FilterBit(ulong mac) => 1ul << (int)(mac & 63);
+
     internal static PeerDirector? Read(in PmPeer place) =>
         place.Used == 1 ? new PeerDirector(new MacAddress(place.Mac), place.Addr.Address) : null;
 }

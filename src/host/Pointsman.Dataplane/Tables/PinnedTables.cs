@@ -23,6 +23,7 @@ internal sealed class PinnedTables : IDisposable
         Prefilter = Array<ulong>(Names.Prefilter);
         Leases = Array<PmLease>(Names.Leases);
         Peers = Array<PmPeer>(Names.Peers);
+        PeerFilter = Array<PmPeerFilter>(Names.PeerFilter);
         Settings = Array<PmSettings>(Names.Settings);
         ServerCounters = Map(Names.ServerCounters);
         Services = Map(Names.Services);
@@ -51,6 +52,8 @@ internal sealed class PinnedTables : IDisposable
     internal MappedArray<PmLease> Leases { get; }
 
     internal MappedArray<PmPeer> Peers { get; }
+
+    internal MappedArray<PmPeerFilter> PeerFilter { get; }
 
     internal MappedArray<PmSettings> Settings { get; }
 
@@ -106,6 +109,7 @@ internal sealed class PinnedTables : IDisposable
         Prefilter?.Dispose();
         Leases?.Dispose();
         Peers?.Dispose();
+        PeerFilter?.Dispose();
         Settings?.Dispose();
         NowProgram?.Dispose();
         SweepProgram?.Dispose();

@@ -311,14 +311,18 @@ internal sealed class PlanWriter(PinnedTables tables)
         }
     }
 
-    // The first places belong to the VRRP process.
+    // The first places belong to the VRRP process. A peer's bit is there before the peer is and until after it was.
     private void WritePeers(IReadOnlyList<PeerDirector> peers)
     {
+        ref ulong filter = ref tables.PeerFilter[0].Planned;
+        Volatile.Write(ref filter, peers.Aggregate(filter, (bits, peer) => bits | PeerRecord.FilterBit(peer.Mac.Bits)));
         for (int i = PmLimit.PeersHeard; i < tables.Peers.Count; i++)
         {
             int at = i - PmLimit.PeersHeard;
             PeerRecord.Write(ref tables.Peers[i], at < peers.Count ? peers[at] : null);
         }
+
+        Volatile.Write(ref filter, PeerRecord.FilterOf(tables.Peers.Span[PmLimit.PeersHeard..]));
     }
 
     private sealed record ServiceDraft(PlannedService Plan, PmServiceKey Key, uint Id, PmService? Before)
