@@ -1,3 +1,4 @@
+using Pointsman.Config.Judgement;
 using Xunit;
 
 namespace Pointsman.Config.Tests;
@@ -18,6 +19,9 @@ public sealed class DiagnosticPageTests
 
     private static string Folder => Path.Combine(Repository.Root, "docs", "diagnostics");
 
+    /// <summary>What the reader complains of, and what is judged of what it read.</summary>
+    public static IEnumerable<DiagnosticDescriptor> Everything => DiagnosticCatalogue.All.Concat(JudgementCatalogue.All);
+
     public static TheoryData<string> Examples =>
         [.. DiagnosticCatalogue.All.Select(descriptor => descriptor.Code).Except(WithoutExample)];
 
@@ -25,20 +29,20 @@ public sealed class DiagnosticPageTests
     public void Pages_Listed_AreThoseOfTheCatalogue()
     {
         IEnumerable<string> pages = Directory.GetFiles(Folder, "PM*.md").Select(path => Path.GetFileNameWithoutExtension(path)!).Order();
-        Assert.Equal(DiagnosticCatalogue.All.Select(descriptor => descriptor.Code).Order(), pages);
+        Assert.Equal(Everything.Select(descriptor => descriptor.Code).Order(), pages);
     }
 
     [Fact]
     public void Catalogue_Listed_HasEachFieldOnceAndEachCodeOnce()
     {
-        IEnumerable<string> fields = typeof(DiagnosticCatalogue).GetFields()
+        IEnumerable<string> fields = typeof(DiagnosticCatalogue).GetFields().Concat(typeof(JudgementCatalogue).GetFields())
             .Select(field => ((DiagnosticDescriptor)field.GetValue(null)!).Code);
-        Assert.Equal(fields.Order(), DiagnosticCatalogue.All.Select(descriptor => descriptor.Code).Order());
-        Assert.Distinct(DiagnosticCatalogue.All.Select(descriptor => descriptor.Code));
+        Assert.Equal(fields.Order(), Everything.Select(descriptor => descriptor.Code).Order());
+        Assert.Distinct(Everything.Select(descriptor => descriptor.Code));
     }
 
     [Fact]
-    public void EveryPage_Read_SaysWhatItMeansAndWhatToType() => Assert.All(DiagnosticCatalogue.All, descriptor =>
+    public void EveryPage_Read_SaysWhatItMeansAndWhatToType() => Assert.All(Everything, descriptor =>
     {
         string page = Page(descriptor.Code);
         Assert.StartsWith($"# {descriptor.Code}: ", page, StringComparison.Ordinal);

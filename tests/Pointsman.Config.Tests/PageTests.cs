@@ -15,7 +15,7 @@ public sealed class PageTests
 
     [Fact]
     public void DiagnosticIndex_Compared_NamesEveryPageByItsTitle() =>
-        CheckRendered("diagnostics/README.md", string.Concat(DiagnosticCatalogue.All.Select(IndexLine)));
+        CheckRendered("diagnostics/README.md", string.Concat(DiagnosticPageTests.Everything.Select(IndexLine)));
 
     [Fact]
     public void EveryKeyword_InTheTable_HasADefaultOrASayOnWhatHappensWithout() =>
@@ -68,7 +68,7 @@ public sealed class PageTests
     {
         string path = Path.Combine(Repository.Root, "docs", "diagnostics", $"{descriptor.Code}.md");
         string title = File.ReadLines(path).First()[$"# {descriptor.Code}: ".Length..];
-        return $"- {(descriptor.Severity == Severity.Error ? "error" : "warning")} [{descriptor.Code}]({descriptor.Code}.md): {title}\n";
+        return $"- {DiagnosticRenderer.Word(descriptor.Severity)} [{descriptor.Code}]({descriptor.Code}.md): {title}\n";
     }
 
     private static void CheckRendered(string page, string rendered)

@@ -15,6 +15,8 @@ public sealed record Diagnostic(
     public RelatedPlace? Related { get; init; }
 
     public bool IsError => Descriptor.Severity == Severity.Error;
+
+    public bool IsNote => Descriptor.Severity == Severity.Note;
 }
 
 /// <summary>Where else to look: the other definition, the line where a missing brace was noticed.</summary>

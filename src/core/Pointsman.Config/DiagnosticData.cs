@@ -1,7 +1,7 @@
 namespace Pointsman.Config;
 
 /// <summary>A diagnostic as plain fields, for JSON.</summary>
-/// <param name="Severity"><c>error</c> or <c>warning</c>.</param>
+/// <param name="Severity"><c>error</c>, <c>warning</c> or <c>note</c>.</param>
 /// <param name="Length">In characters, from <paramref name="Column"/>.</param>
 public sealed record DiagnosticData(
     string Code,

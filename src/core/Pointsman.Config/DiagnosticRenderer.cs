@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 
@@ -47,13 +48,16 @@ public static class DiagnosticRenderer
     {
         var diagnostics = ImmutableArray.CreateBuilder<DiagnosticData>();
         int errorCount = 0;
+        int noteCount = 0;
         foreach (ConfigResult result in results)
         {
             diagnostics.AddRange(result.Diagnostics.Select(Data));
             errorCount += result.Diagnostics.Count(diagnostic => diagnostic.IsError);
+            noteCount += result.Diagnostics.Count(diagnostic => diagnostic.IsNote);
         }
 
-        return new DiagnosticReport(errorCount, diagnostics.Count - errorCount, diagnostics.ToImmutable());
+        int warningCount = diagnostics.Count - errorCount - noteCount;
+        return new DiagnosticReport(errorCount, warningCount, noteCount, diagnostics.ToImmutable());
     }
 
     public static DiagnosticData Data(Diagnostic diagnostic)
@@ -75,7 +79,13 @@ public static class DiagnosticRenderer
             related);
     }
 
-    internal static string Word(Severity severity) => severity == Severity.Error ? "error" : "warning";
+    internal static string Word(Severity severity) => severity switch
+    {
+        Severity.Error => "error",
+        Severity.Warning => "warning",
+        Severity.Note => "note",
+        _ => throw new UnreachableException(),
+    };
 
     /// <summary>A file must not be able to steer the terminal it is complained about on.</summary>
     internal static string Printable(string text) =>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Pointsman.Config;
 
 /// <summary>ANSI colours of the human form, or none.</summary>
@@ -7,7 +9,13 @@ internal sealed record Palette(bool IsOn, Severity Severity)
     private const string Bold = "\e[1m";
     private const string Reset = "\e[0m";
 
-    private string SeverityColour => Severity == Severity.Error ? "\e[1;31m" : "\e[1;33m";
+    private string SeverityColour => Severity switch
+    {
+        Severity.Error => "\e[1;31m",
+        Severity.Warning => "\e[1;33m",
+        Severity.Note => "\e[1;36m",
+        _ => throw new UnreachableException(),
+    };
 
     /// <summary>The severity, its carets and their label.</summary>
     public string Strong(string text) => Paint(SeverityColour, text);

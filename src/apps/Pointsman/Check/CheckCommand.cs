@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Pointsman.App.Run;
 using Pointsman.Config;
+using Pointsman.Config.Judgement;
 
 namespace Pointsman.App.Check;
 
@@ -28,7 +29,7 @@ internal static class CheckCommand
         };
         command.SetAction(parsed =>
         {
-            var results = parsed.GetValue(files)!.Select(file => (file, ConfigReader.Read(new DiskSource(), file))).ToList();
+            var results = parsed.GetValue(files)!.Select(file => (file, Judge.Node(ConfigReader.Read(new DiskSource(), file)))).ToList();
             Write(
                 results,
                 parsed.InvocationConfiguration.Output,
@@ -65,15 +66,20 @@ internal static class CheckCommand
 
     private static string Summary(string file, DiagnosticReport report) => report switch
     {
-        { Errors: 0, Warnings: 0 } => $"{file}: nothing to complain of",
-        { Errors: 0 } => $"{file}: {Count(report.Warnings, "warning")}; the file can be used",
-        _ => $"{file}: {Count(report.Errors, "error")}, {Count(report.Warnings, "warning")}; the file cannot be used",
+        { Diagnostics.IsEmpty: true } => $"{file}: nothing to complain of",
+        { Errors: 0 } => $"{file}: {Counts(report)}; the file can be used",
+        _ => $"{file}: {Counts(report)}; the file cannot be used",
     };
+
+    private static string Counts(DiagnosticReport report) => string.Join(", ", new[]
+    {
+        (report.Errors, "error"), (report.Warnings, "warning"), (report.Notes, "note"),
+    }.Where(count => count.Item1 > 0).Select(count => Count(count.Item1, count.Item2)));
 
     private static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
     private static int Code(ConfigResult[] results, bool isStrict) =>
         results.Any(result => result.Configuration is null) ? ExitCode.Configuration
-        : isStrict && results.Any(result => !result.Diagnostics.IsEmpty) ? Warned
+        : isStrict && DiagnosticRenderer.Report(results).Warnings > 0 ? Warned
         : ExitCode.Ok;
 }

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Pointsman.Config.Model;
+
+namespace Pointsman.Config.Judgement;
+
+/// <summary>Remarks on configurations that can be used. One with errors is not judged: it does not say what was meant.</summary>
+public static class Judge
+{
+    /// <summary>The result with the remarks on this one node among its diagnostics.</summary>
+    public static ConfigResult Node(ConfigResult result)
+    {
+        if (result.Configuration is not { } configuration)
+        {
+            return result;
+        }
+
+        var sink = new DiagnosticSink(FileOf(result));
+        CheckTiming.Judge(configuration, sink);
+        ServerJudgement.Judge(configuration, sink);
+        InstanceJudgement.Judge(configuration, sink);
+        return Merge(result, sink);
+    }
+
+    internal static ConfigResult Merge(ConfigResult result, DiagnosticSink sink) => result with
+    {
+        Diagnostics =
+        [
+            .. result.Diagnostics.Concat(sink.InFileOrder())
+                .OrderBy(diagnostic => diagnostic.Span.Line)
+                .ThenBy(diagnostic => diagnostic.Span.Column),
+        ],
+    };
+
+    internal static string FileOf(ConfigResult result) => result.Sources.IsEmpty ? "" : result.Sources[0].FileName;
+}

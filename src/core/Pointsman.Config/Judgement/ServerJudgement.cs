@@ -1,0 +1,68 @@
+using Pointsman.Base;
+using Pointsman.Config.Model;
+
+namespace Pointsman.Config.Judgement;
+
+/// <summary>What is remarked on virtual servers and their real servers, timing apart.</summary>
+internal static class ServerJudgement
+{
+    public static void Judge(Configuration configuration, DiagnosticSink sink)
+    {
+        var directors = Directors(configuration);
+        var told = new HashSet<IpAddress>();
+        foreach (VirtualServerConfig server in configuration.VirtualServers)
+        {
+            JudgeWeights(server, sink);
+            foreach (RealServerConfig real in server.RealServers)
+            {
+                if (real.Address.Address == server.Address.Address)
+                {
+                    sink.Add(DiagnosticSink.Make(
+                        JudgementCatalogue.ServerIsVirtual, real.Source, Wording.Endpoint(real.Address)) with
+                    {
+                        Label = "the owner of the address would send its clients to itself",
+                    });
+                }
+                else if (directors.TryGetValue(real.Address.Address, out VrrpInstanceConfig? instance) && told.Add(real.Address.Address))
+                {
+                    TellDirector(real, instance, sink);
+                }
+            }
+        }
+    }
+
+    /// <summary>The addresses the nodes of this configuration are known to have themselves.</summary>
+    public static Dictionary<IpAddress, VrrpInstanceConfig> Directors(Configuration configuration)
+    {
+        var directors = new Dictionary<IpAddress, VrrpInstanceConfig>();
+        foreach (VrrpInstanceConfig instance in configuration.Instances)
+        {
+            if (instance.McastSrcIp is { } source)
+            {
+                directors.TryAdd(source, instance);
+            }
+        }
+
+        return directors;
+    }
+
+    public static void TellDirector(RealServerConfig real, VrrpInstanceConfig instance, DiagnosticSink sink) =>
+        sink.Add(DiagnosticSink.Make(JudgementCatalogue.ServerIsDirector, real.Source, real.Address.Address) with
+        {
+            Related = new RelatedPlace(instance.Source, "sends its adverts from this address"),
+        });
+
+    private static void JudgeWeights(VirtualServerConfig server, DiagnosticSink sink)
+    {
+        if (server.RealServers.All(real => real.Weight == 0))
+        {
+            sink.Report(JudgementCatalogue.AllWeightsZero, server.Source, Wording.Endpoint(server.Address));
+            return;
+        }
+
+        foreach (RealServerConfig real in server.RealServers.Where(real => real.Weight == 0))
+        {
+            sink.Report(JudgementCatalogue.WeightZero, real.Source, Wording.Endpoint(real.Address));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using Pointsman.Base;
+using Pointsman.Config.Judgement;
+using Pointsman.Config.Model;
+using Xunit;
+
+namespace Pointsman.Config.Tests.Judgement;
+
+/// <summary>What is remarked on one node, and what is not.</summary>
+public sealed class NodeJudgementTests
+{
+    [Fact]
+    public void Evening_Judged_DoesTheSumOfItsCheck()
+    {
+        // 6 + 4 x 10 + 3 x 3, as the machine of the checks waits.
+        Diagnostic note = Only(Site("evening-master.conf"), JudgementCatalogue.SlowCheck);
+        Assert.Contains("after at most 55 s", note.Message, StringComparison.Ordinal);
+        Assert.Contains("at most 15 s", note.Hint, StringComparison.Ordinal);
+        Diagnostic timeout = Only(Site("evening-master.conf"), JudgementCatalogue.TimeoutBeyondLoop);
+        Assert.Contains("every 16 s", timeout.Label, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ServicesWithTheSameNumbers_Judged_AreOneNote()
+    {
+        Diagnostic note = Only(Site("colocated-master.conf"), JudgementCatalogue.SlowCheck);
+        Assert.Contains("the same holds for `192.168.0.200 5432`", note.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ServerWithTwoChecks_Judged_LeavesByTheQuicker()
+    {
+        Configuration configuration = Site("evening-master.conf").Configuration!;
+        VirtualServerConfig server = configuration.VirtualServers[0];
+        RealServerConfig real = server.RealServers[0];
+        TcpCheckConfig quick = real.Checks[0] with { DelayLoop = TimeSpan.FromSeconds(1), Retry = 0, ConnectTimeout = TimeSpan.FromSeconds(0.5) };
+        real = real with { Checks = [real.Checks[0], quick] };
+        Configuration changed = configuration with { VirtualServers = [server with { RealServers = [real] }] };
+        Diagnostic note = Only(Site("evening-master.conf") with { Configuration = changed }, JudgementCatalogue.SlowCheck);
+        Assert.Contains("after at most 1.5 s", note.Message, StringComparison.Ordinal);
+        Assert.Equal("`delay_loop` 1 s + one attempt of `connect_timeout` 0.5 s", note.Label);
+    }
+
+    [Theory]
+    [InlineData("cdn-master.conf", "PM1022 PM1501 PM1508")]
+    [InlineData("cdn-backup.conf", "PM1022 PM1501 PM1508")]
+    [InlineData("colocated-master.conf", "PM1022 PM1501")]
+    [InlineData("colocated-backup.conf", "PM1022 PM1501")]
+    [InlineData("evening-master.conf", "PM1020 PM1021 PM1101 PM1501 PM1502")]
+    public void SoundSite_Judged_DrawsOnlyTheseRemarks(string site, string codes) =>
+        Assert.Equal(codes, string.Join(' ', Judge.Node(Site(site)).Diagnostics.Select(d => d.Descriptor.Code).Order()));
+
+    [Fact]
+    public void FileWithErrors_Judged_IsLeftAlone()
+    {
+        ConfigResult broken = ConfigReader.Read("f", Repository.Site("evening-master.conf").Replace("priority", "prority", StringComparison.Ordinal));
+        Assert.Equal(broken, Judge.Node(broken));
+    }
+
+    [Fact]
+    public void ServerOfSeveralServices_ThatIsADirector_IsToldOnce()
+    {
+        ConfigResult site = Site("colocated-master.conf");
+        VrrpInstanceConfig instance = site.Configuration!.Instances[0] with { McastSrcIp = IpAddress.Parse("192.168.0.201") };
+        ConfigResult judged = Judge.Node(site with { Configuration = site.Configuration with { Instances = [instance] } });
+        Assert.Contains("192.168.0.201", Only(judged, JudgementCatalogue.ServerIsDirector, isJudged: true).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Notes_Counted_AreNeitherErrorsNorWarnings()
+    {
+        DiagnosticReport report = DiagnosticRenderer.Report(Judge.Node(Site("colocated-master.conf")));
+        Assert.Equal((0, 1, 1), (report.Errors, report.Warnings, report.Notes));
+    }
+
+    private static ConfigResult Site(string name) => ConfigReader.Read(name, Repository.Site(name));
+
+    private static Diagnostic Only(ConfigResult result, DiagnosticDescriptor descriptor, bool isJudged = false) =>
+        Assert.Single((isJudged ? result : Judge.Node(result)).Diagnostics, diagnostic => diagnostic.Descriptor == descriptor);
+}
