@@ -35,7 +35,6 @@ public sealed class RefusalTests
     }
 
     [Theory]
-    [InlineData(Errno.NotPermitted, "locked memory is limited")]
     [InlineData(Errno.InvalidArgument, "Linux 5.10 or later")]
     [InlineData(Errno.NotSupported, "Linux 5.10 or later")]
     [InlineData(12, "a smaller connection table")]
@@ -44,6 +43,14 @@ public sealed class RefusalTests
         DataplaneException told = Failures.Describe("loading", new ErrnoException("bpf_object__load", errno));
         Assert.Contains(remedy, told.Message, StringComparison.Ordinal);
         Assert.StartsWith("loading: ", told.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NotPermitted_TheMessageSaysWhatToDo()
+    {
+        DataplaneException told = Failures.Describe("loading", new ErrnoException("bpf_object__load", Errno.NotPermitted));
+        string remedy = Environment.IsPrivilegedProcess ? "locked memory is limited" : "run as root";
+        Assert.Contains(remedy, told.Message, StringComparison.Ordinal);
     }
 
     [Theory]
