@@ -21,21 +21,6 @@ int pm_now(struct __sk_buff *skb)
 	return 0;
 }
 
-/* in: cb[0] slot, cb[1] ticks from now (0: release), cb[2] enum pm_lease_flag. Returns 1 when there is no such slot. */
-SEC("tc")
-int pm_lease_set(struct __sk_buff *skb)
-{
-	__u32 slot = skb->cb[0], ticks = skb->cb[1];
-	struct pm_lease *lease = bpf_map_lookup_elem(&pm_leases, &slot);
-
-	if (!lease)
-		return 1;
-	lease->armed_until = ticks ? bpf_jiffies64() + ticks : 0;
-	lease->flags = skb->cb[2];
-	lease->renewals += 1;
-	return 0;
-}
-
 static __always_inline bool pm_flow_retire(struct pm_flow *flow, struct pm_lock *lock, __u32 now)
 {
 	struct pm_flow retired = {};

@@ -107,7 +107,7 @@ struct {
 	__type(value, __u64);
 } pm_prefilter SEC(".maps");
 
-/* slot -> ownership lease. Written by pm_lease_set only, read by all. */
+/* slot -> ownership lease. Written by the VRRP process, read by packets. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);

@@ -153,7 +153,7 @@ struct pm_vip {
 };
 
 struct pm_lease {
-	__u64 armed_until; /* jiffies; zero: released */
+	__u64 armed_until; /* jiffies, one store; zero: released */
 	__u32 flags;       /* enum pm_lease_flag */
 	__u32 renewals;
 };

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Pointsman.Linux;
 using Pointsman.Linux.Bpf;
 
 namespace Pointsman.Dataplane.Tests;
@@ -98,8 +97,22 @@ public sealed class LeaseTests
     }
 
     [Fact]
-    public void SlotThatIsNotThere_IsRefused() => Assert.Throws<ErrnoException>(
+    public void SlotThatIsNotThere_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(
         () => _plane.Plane.Leases.Renew(OwnershipLeases.SlotCount, TimeSpan.FromSeconds(1), neverLapses: false));
+
+    [Fact]
+    public void ClockOfTheLeases_IsThatOfThePackets() => _plane.WithTables(tables =>
+    {
+        var clock = Tables.TickClock.Calibrate(tables.NowProgram);
+        for (int i = 0; i < 1000; i++)
+        {
+            // A tick may come late on a busy machine; a second is far more than that, and far less than a wrong rate shows.
+            ulong before = tables.NowTicks();
+            ulong told = clock.Now;
+            ulong after = tables.NowTicks();
+            Assert.InRange(told, before - tables.TicksPerSecond, after + tables.TicksPerSecond);
+        }
+    });
 
     // The real-time thread that renews must never wait for the garbage collector.
     [Fact]

@@ -2,35 +2,32 @@ using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Dataplane.Bpf;
 using Pointsman.Dataplane.Tables;
-using Pointsman.Linux;
 using Pointsman.Linux.Bpf;
 
 namespace Pointsman.Dataplane;
 
 /// <summary>
-/// The right to balance the services of an address and to answer for it: held while somebody renews it. Nothing here
-/// allocates once the object is made; the real-time thread of the VRRP process renews by it.
+/// The right to balance the services of an address and to answer for it: held while somebody renews it. Once the object is
+/// made nothing here allocates, waits or can be refused: the real-time thread of the VRRP process writes into the memory
+/// that packets read.
 /// </summary>
 public sealed class OwnershipLeases : IDisposable
 {
     private readonly MappedArray<PmLease> _leases;
     private readonly MappedArray<PmPeer> _peers;
     private readonly MappedArray<PmPeerFilter> _peerFilter;
-    private readonly BpfProgram _set;
-    private readonly BpfProgram _now;
+    private readonly TickClock _clock;
     private readonly uint _ticksPerSecond;
 
     private OwnershipLeases(
         MappedArray<PmLease> leases,
         (MappedArray<PmPeer> List, MappedArray<PmPeerFilter> Filter) peers,
-        BpfProgram set,
-        BpfProgram now,
+        TickClock clock,
         uint ticksPerSecond)
     {
         _leases = leases;
         (_peers, _peerFilter) = peers;
-        _set = set;
-        _now = now;
+        _clock = clock;
         _ticksPerSecond = ticksPerSecond;
     }
 
@@ -47,37 +44,41 @@ public sealed class OwnershipLeases : IDisposable
         using BpfMap? peers = BpfMap.TryOpen(paths.Of(Names.Peers));
         using BpfMap? peerFilter = BpfMap.TryOpen(paths.Of(Names.PeerFilter));
         using BpfMap? settings = BpfMap.TryOpen(paths.Of(Names.Settings));
-        BpfProgram? set = BpfProgram.TryOpen(paths.Of(Names.LeaseSetProgram));
-        BpfProgram? now = BpfProgram.TryOpen(paths.Of(Names.NowProgram));
-        if (leases is null || peers is null || peerFilter is null || settings is null || set is null || now is null
-            || !settings.TryLookup(0u, out PmSettings values))
-        {
-            set?.Dispose();
-            now?.Dispose();
-            return null;
-        }
-
-        return new OwnershipLeases(
-            leases.Map<PmLease>(writable: false),
-            (peers.Map<PmPeer>(writable: true), peerFilter.Map<PmPeerFilter>(writable: true)),
-            set,
-            now,
-            values.TicksPerSecond);
+        using BpfProgram? now = BpfProgram.TryOpen(paths.Of(Names.NowProgram));
+        return leases is null || peers is null || peerFilter is null || settings is null || now is null
+            || !settings.TryLookup(0u, out PmSettings values)
+            ? null
+            : new OwnershipLeases(
+                leases.Map<PmLease>(writable: true),
+                (peers.Map<PmPeer>(writable: true), peerFilter.Map<PmPeerFilter>(writable: true)),
+                TickClock.Calibrate(now),
+                values.TicksPerSecond);
     }
 
     /// <summary>Grants the lease, or prolongs it: it lapses this long from now unless it is renewed.</summary>
     /// <param name="neverLapses">There is no other node to take over: better a node without control than none.</param>
-    public void Renew(int slot, TimeSpan validFor, bool neverLapses) =>
-        Set(slot, Clock.ToTicks(validFor, _ticksPerSecond), neverLapses);
+    public void Renew(int slot, TimeSpan validFor, bool neverLapses)
+    {
+        ref PmLease lease = ref Lease(slot);
+        Volatile.Write(ref lease.Flags, neverLapses ? (uint)PmLeaseFlag.NeverLapses : 0);
+        Volatile.Write(ref lease.ArmedUntil, _clock.Now + Clock.ToTicks(validFor, _ticksPerSecond));
+        lease.Renewals++;
+    }
 
     /// <summary>Ends the lease now.</summary>
-    public void Release(int slot) => Set(slot, ticks: 0, neverLapses: false);
+    public void Release(int slot)
+    {
+        ref PmLease lease = ref Lease(slot);
+        Volatile.Write(ref lease.Flags, 0);
+        Volatile.Write(ref lease.ArmedUntil, 0);
+        lease.Renewals++;
+    }
 
     public LeaseView Read(int slot)
     {
-        PmLease lease = _leases[slot];
+        PmLease lease = Lease(slot);
         bool neverLapses = (lease.Flags & (uint)PmLeaseFlag.NeverLapses) != 0;
-        ulong now = Clock.Read(_now);
+        ulong now = _clock.Now;
         TimeSpan remaining = lease.ArmedUntil > now
             ? Clock.ToTime((long)(lease.ArmedUntil - now), _ticksPerSecond)
             : TimeSpan.Zero;
@@ -103,20 +104,12 @@ public sealed class OwnershipLeases : IDisposable
         _leases.Dispose();
         _peers.Dispose();
         _peerFilter.Dispose();
-        _set.Dispose();
-        _now.Dispose();
     }
 
-    private void Set(int slot, uint ticks, bool neverLapses)
+    private ref PmLease Lease(int slot)
     {
-        Span<uint> words = stackalloc uint[5];
-        words.Clear();
-        words[0] = (uint)slot;
-        words[1] = ticks;
-        words[2] = neverLapses ? (uint)PmLeaseFlag.NeverLapses : 0;
-        if (_set.Call(words) != 0)
-        {
-            throw new ErrnoException($"there is no lease {slot}", Errno.InvalidArgument);
-        }
+        ArgumentOutOfRangeException.ThrowIfNegative(slot);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(slot, PmLimit.Leases);
+        return ref _leases[slot];
     }
 }

@@ -26,7 +26,6 @@ internal static class Names
 
     internal const string XdpProgram = "pm_xdp";
     internal const string NowProgram = "pm_now";
-    internal const string LeaseSetProgram = "pm_lease_set";
     internal const string SweepProgram = "pm_sweep";
 
     internal static readonly string[] AllMaps =
@@ -35,5 +34,5 @@ internal static class Names
         Templates, Verdicts, Devices, Locks, Settings,
     ];
 
-    internal static readonly string[] AllPrograms = [XdpProgram, NowProgram, LeaseSetProgram, SweepProgram];
+    internal static readonly string[] AllPrograms = [XdpProgram, NowProgram, SweepProgram];
 }

@@ -8,7 +8,10 @@ public static unsafe partial class KernelTick
     // The coarse clocks advance once a tick, so their resolution is the tick's length.
     private const int CLOCK_MONOTONIC_COARSE = 6;
 
-    public static uint PerSecond()
+    public static uint PerSecond() => (uint)Math.Round(1e9 / LengthNanoseconds());
+
+    /// <summary>Whole nanoseconds, as the kernel itself counts them.</summary>
+    public static long LengthNanoseconds()
     {
         long* resolution = stackalloc long[2];
         if (ClockResolution(CLOCK_MONOTONIC_COARSE, resolution) < 0)
@@ -16,8 +19,7 @@ public static unsafe partial class KernelTick
             throw ErrnoException.Last("clock_getres(CLOCK_MONOTONIC_COARSE)");
         }
 
-        const double NanosecondsPerSecond = 1e9;
-        return (uint)Math.Round(NanosecondsPerSecond / resolution[1]);
+        return resolution[1];
     }
 
     [LibraryImport("libc", EntryPoint = "clock_getres", SetLastError = true)]
