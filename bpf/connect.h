@@ -98,8 +98,9 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
 
 /*
  * The packet in pm_scratch has no usable entry. @gone is the server that its entry names if that may be
- * replaced, or 0; on return the packet's server is the one to use. Not static: a global function is verified once by itself, not in each of its callers' states ("BPF program is too
- * large", 6.18); before 5.12 it takes no pointer but the context, hence the scratch map.
+ * replaced, or 0; on return the packet's server is the one to use. Not static: a global function is verified once by
+ * itself, not in each of its callers' states ("BPF program is too large", 6.18); before 5.12 it takes no pointer but
+ * the context, hence the scratch map.
  */
 __noinline int pm_connect(__u32 gone)
 {
