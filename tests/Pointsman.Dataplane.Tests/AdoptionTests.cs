@@ -109,7 +109,7 @@ public sealed class AdoptionTests : IDisposable
             new DataplaneOptions { PinDirectory = _plane.Pins, ConnectionCapacity = 1 << 14 });
 
         Assert.True(plane.Adopted);
-        Assert.Contains("4096", Assert.Single(plane.Notes), StringComparison.Ordinal);
+        Assert.Contains("65536", Assert.Single(plane.Notes), StringComparison.Ordinal);
         _plane.Restart();
     }
 

@@ -32,7 +32,11 @@ public sealed class TestPlane : IDisposable
     private readonly int _capacity;
     private BpfProgram _program;
 
-    public TestPlane(int connectionCapacity = 4096)
+    /// <param name="connectionCapacity">
+    /// By default so many that the hundreds of connections of a test never meet five in one bucket: the hash has another
+    /// seed in each run.
+    /// </param>
+    public TestPlane(int connectionCapacity = 1 << 16)
     {
         _capacity = connectionCapacity;
         try
