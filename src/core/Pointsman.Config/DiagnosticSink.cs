@@ -41,11 +41,13 @@ internal sealed class DiagnosticSink(string fileName)
         new(descriptor, span, string.Format(CultureInfo.InvariantCulture, descriptor.MessageFormat, words), null, descriptor.Hint);
 
     /// <summary>In the order of the file; of one place, in the order they were found. Last, how many were left out.</summary>
-    public ImmutableArray<Diagnostic> InFileOrder()
-    {
-        IEnumerable<Diagnostic> ordered = _diagnostics.OrderBy(d => d.Span.Line).ThenBy(d => d.Span.Column);
-        return _droppedCount == 0
-            ? [.. ordered]
-            : [.. ordered, Make(DiagnosticCatalogue.TooManyComplaints, FileStart, _droppedCount)];
-    }
+    public ImmutableArray<Diagnostic> InFileOrder() =>
+        WithCount(_diagnostics.OrderBy(d => d.Span.Line).ThenBy(d => d.Span.Column));
+
+    /// <summary>In the order they were found. Last, how many were left out.</summary>
+    public ImmutableArray<Diagnostic> InOrder() => WithCount(_diagnostics);
+
+    private ImmutableArray<Diagnostic> WithCount(IEnumerable<Diagnostic> ordered) => _droppedCount == 0
+        ? [.. ordered]
+        : [.. ordered, Make(DiagnosticCatalogue.TooManyComplaints, FileStart, _droppedCount)];
 }

@@ -72,6 +72,46 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
+    public void NodesThatDoNotFit_Checked_LeaveWith2()
+    {
+        string first = Save(Good);
+        string second = Save(Good.Replace("_id 51", "_id 51\n    priority 50\n    advert_int 3", StringComparison.Ordinal));
+        (int code, string output) = Run(first, second);
+        Assert.Equal(2, code);
+        Assert.Contains("error[PM1604]: `advert_int` of `vrrp_instance VI_1` differs between the nodes\n", output, StringComparison.Ordinal);
+        Assert.Contains($" ::: {first}:1:1\n", output, StringComparison.Ordinal);
+        Assert.EndsWith("\n\nbetween the nodes: 1 error\n", output, StringComparison.Ordinal);
+        Assert.Equal(0, Run(second).Code);
+    }
+
+    [Fact]
+    public void NodesThatFit_Checked_AreToldSo()
+    {
+        string second = Save(Good.Replace("_id 51", "_id 51\n    priority 50", StringComparison.Ordinal));
+        (int code, string output) = Run(Save(Good), second, "--strict");
+        Assert.Equal(0, code);
+        Assert.EndsWith("between the nodes: nothing to complain of\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NodesWithAWarningBetweenThem_CheckedStrictly_LeaveWith1()
+    {
+        string[] files = [Save(Good), Save(Good)];
+        Assert.Equal(0, Run(files).Code);
+        Assert.Equal(1, Run([.. files, "--strict"]).Code);
+    }
+
+    [Fact]
+    public void Notes_CheckedStrictly_CountAsNothing()
+    {
+        string path = Save(Good.Replace("_id 51", "_id 51\n    advert_int 5", StringComparison.Ordinal));
+        (int code, string output) = Run(path, "--strict");
+        Assert.Equal(0, code);
+        Assert.StartsWith("note[PM1508]: ", output, StringComparison.Ordinal);
+        Assert.EndsWith($"{path}: 1 note; the file can be used\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void FileWithAByteOrderMark_Checked_IsRefusedAtItsBegin()
     {
         string path = Path.Combine(_folder, "bom.conf");

@@ -8,6 +8,9 @@ namespace Pointsman.App.Check;
 /// <summary><c>pointsman check</c>: everything there is to say about configuration files, without running them.</summary>
 internal static class CheckCommand
 {
+    /// <summary>Stands for a file's name, where the files are held against each other.</summary>
+    private const string BetweenNodes = "between the nodes";
+
     /// <summary>Exit code for warnings, when they are asked to count.</summary>
     private const int Warned = 1;
 
@@ -15,11 +18,11 @@ internal static class CheckCommand
     {
         var files = new Argument<string[]>("FILE")
         {
-            Description = "The configuration files.",
+            Description = "The configuration files. Several are the nodes of one cluster, and are held against each other.",
             DefaultValueFactory = _ => [RunOptions.DefaultConfigFile],
         };
         var json = CommonOptions.Json();
-        var oneLine = new Option<bool>("--one-line") { Description = "Print one line for each complaint: FILE:LINE:COLUMN: ..." };
+        var oneLine = new Option<bool>("--one-line") { Description = "Print one line for each remark: FILE:LINE:COLUMN: ..." };
         var strict = new Option<bool>("--strict") { Description = "Leave with 1 when there are warnings." };
         var command = new Command(
             "check",
@@ -29,7 +32,15 @@ internal static class CheckCommand
         };
         command.SetAction(parsed =>
         {
-            var results = parsed.GetValue(files)!.Select(file => (file, Judge.Node(ConfigReader.Read(new DiskSource(), file)))).ToList();
+            List<(string File, ConfigResult Result)> results =
+            [
+                .. parsed.GetValue(files)!.Select(file => (file, Judge.Node(ConfigReader.Read(new DiskSource(), file)))),
+            ];
+            if (results.Count(result => result.Result.Configuration is not null) > 1)
+            {
+                results.Add((BetweenNodes, Judge.Cluster([.. results.Select(result => result.Result)])));
+            }
+
             Write(
                 results,
                 parsed.InvocationConfiguration.Output,
@@ -67,6 +78,7 @@ internal static class CheckCommand
     private static string Summary(string file, DiagnosticReport report) => report switch
     {
         { Diagnostics.IsEmpty: true } => $"{file}: nothing to complain of",
+        _ when file == BetweenNodes => $"{file}: {Counts(report)}",
         { Errors: 0 } => $"{file}: {Counts(report)}; the file can be used",
         _ => $"{file}: {Counts(report)}; the file cannot be used",
     };
@@ -79,7 +91,7 @@ internal static class CheckCommand
     private static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
     private static int Code(ConfigResult[] results, bool isStrict) =>
-        results.Any(result => result.Configuration is null) ? ExitCode.Configuration
+        DiagnosticRenderer.Report(results).Errors > 0 ? ExitCode.Configuration
         : isStrict && DiagnosticRenderer.Report(results).Warnings > 0 ? Warned
         : ExitCode.Ok;
 }

@@ -21,6 +21,28 @@ public static class Judge
         return Merge(result, sink);
     }
 
+    /// <summary>
+    /// The remarks on files as the nodes of one cluster, with all their texts; the order of the files is kept. Those with
+    /// errors are left out. The result has no configuration of its own.
+    /// </summary>
+    public static ConfigResult Cluster(params ReadOnlySpan<ConfigResult> results)
+    {
+        var nodes = new List<JudgedNode>();
+        var sources = ImmutableArray.CreateBuilder<SourceText>();
+        foreach (ConfigResult result in results)
+        {
+            if (result.Configuration is { } configuration)
+            {
+                nodes.Add(new JudgedNode(FileOf(result), configuration));
+                sources.AddRange(result.Sources);
+            }
+        }
+
+        var sink = new DiagnosticSink(nodes.Count == 0 ? "" : nodes[0].File);
+        ClusterJudgement.Judge(nodes, sink);
+        return new ConfigResult(null, sink.InOrder(), sources.ToImmutable());
+    }
+
     internal static ConfigResult Merge(ConfigResult result, DiagnosticSink sink) => result with
     {
         Diagnostics =

@@ -48,9 +48,105 @@ public static class JudgementCatalogue
     public static readonly DiagnosticDescriptor SlowTakeover =
         new("PM1508", Note, "`vrrp_instance {0}` takes over from a dead master only after {1}");
 
+    public static readonly DiagnosticDescriptor NothingShared =
+        new("PM1601", Warning, "{0} and {1} have nothing in common")
+        {
+            Hint = "name the files of one cluster's nodes together, and others in a call of their own",
+        };
+
+    public static readonly DiagnosticDescriptor InstanceMissing =
+        new("PM1602", Warning, "`vrrp_instance {0}` is missing in {1}")
+        {
+            Hint = "define it there too, with another priority",
+        };
+
+    public static readonly DiagnosticDescriptor RouterIdsDiffer =
+        new("PM1603", Error, "`virtual_router_id` of `vrrp_instance {0}` differs between the nodes")
+        {
+            Hint = "type the same number on every node",
+        };
+
+    public static readonly DiagnosticDescriptor IntervalsDiffer =
+        new("PM1604", Error, "`advert_int` of `vrrp_instance {0}` differs between the nodes")
+        {
+            Hint = "type the same number on every node",
+        };
+
+    public static readonly DiagnosticDescriptor PasswordsDiffer =
+        new("PM1605", Error, "`authentication` of `vrrp_instance {0}` differs between the nodes")
+        {
+            Hint = "type the same `auth_pass` on every node, or none on any",
+        };
+
+    public static readonly DiagnosticDescriptor AddressesDiffer =
+        new("PM1606", Warning, "the virtual addresses of `vrrp_instance {0}` differ between the nodes")
+        {
+            Hint = "list the same addresses on every node",
+        };
+
+    public static readonly DiagnosticDescriptor SamePriority =
+        new("PM1607", Warning, "`vrrp_instance {0}` has `priority {1}` on two nodes")
+        {
+            Hint = "give the node that shall be master the higher priority",
+        };
+
+    public static readonly DiagnosticDescriptor MasterTwice =
+        new("PM1608", Warning, "`vrrp_instance {0}` has `state MASTER` on two nodes")
+        {
+            Hint = "type `state BACKUP` on all but one",
+        };
+
+    public static readonly DiagnosticDescriptor WeightTooSmall =
+        new("PM1609", Warning, "when `{0}` fails on the master of `vrrp_instance {1}`, no other node takes over");
+
+    public static readonly DiagnosticDescriptor GroupsDiffer =
+        new("PM1610", Warning, "`vrrp_sync_group {0}` keeps other instances together in {1}")
+        {
+            Hint = "group the same instances on every node",
+        };
+
+    public static readonly DiagnosticDescriptor ServiceMissing =
+        new("PM1611", Warning, "`virtual_server {0}` is missing in {1}")
+        {
+            Hint = "define it on every node that can hold its address",
+        };
+
+    public static readonly DiagnosticDescriptor ServersDiffer =
+        new("PM1612", Warning, "the real servers of `virtual_server {0}` differ between the nodes")
+        {
+            Hint = "list the same real servers on every node",
+        };
+
+    public static readonly DiagnosticDescriptor BalancingDiffers =
+        new("PM1613", Warning, "`{0}` of `virtual_server {1}` differs between the nodes")
+        {
+            Hint = "type the same on every node",
+        };
+
+    public static readonly DiagnosticDescriptor WeightsDiffer =
+        new("PM1614", Warning, "the weight of `real_server {0}` differs between the nodes")
+        {
+            Hint = "type the same weight on every node",
+        };
+
+    public static readonly DiagnosticDescriptor RouterNameShared =
+        new("PM1615", Note, "`router_id {0}` names two nodes")
+        {
+            Hint = "give each node its own `router_id`, its host name for instance",
+        };
+
+    public static readonly DiagnosticDescriptor SourceShared =
+        new("PM1616", Warning, "`mcast_src_ip {0}` stands on two nodes")
+        {
+            Hint = "type the node's own address, or remove the line",
+        };
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         SlowCheck, TimeoutBeyondLoop, WeightZero, AllWeightsZero, WeightUnderNopreempt, ServerIsVirtual,
         ServerIsDirector, SlowTakeover,
+        NothingShared, InstanceMissing, RouterIdsDiffer, IntervalsDiffer, PasswordsDiffer, AddressesDiffer, SamePriority,
+        MasterTwice, WeightTooSmall, GroupsDiffer, ServiceMissing, ServersDiffer, BalancingDiffers, WeightsDiffer,
+        RouterNameShared, SourceShared,
     ];
 }
