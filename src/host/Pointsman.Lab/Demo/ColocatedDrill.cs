@@ -17,6 +17,7 @@ internal static class ColocatedDrill
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     // A request whose answer was lost is asked again for a while before its connection gives up.
     private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AskTime = TimeSpan.FromSeconds(2);
 
     /// <summary>Stops early only when the clients are not served at all: the other steps would say nothing.</summary>
@@ -139,29 +140,38 @@ internal static class ColocatedDrill
 
     private static (TrafficCount Count, ProbeReport Report, bool Silent) AskAndFallSilent(Drill drill, ProbeSession probe, ProbeSession held)
     {
+        // Counters are set to zero one after the other: a frame meanwhile would be in some and not in others.
+        FallSilent(drill, probe, held);
         probe.Report();
         drill.Lab.Traffic.ReadAndReset();
+        held.Go();
+        probe.Go();
         drill.Pass(AskTime);
+
+        bool silent = FallSilent(drill, probe, held);
+        ProbeReport report = probe.Report();
+        TrafficCount count = drill.Lab.Traffic.Read();
+        held.Go();
+        probe.Go();
+        return (count, report, silent);
+    }
+
+    /// <summary>Lets the last requests end; after them not one frame more may cross the wire.</summary>
+    private static bool FallSilent(Drill drill, ProbeSession probe, ProbeSession held)
+    {
         probe.Pause();
         held.Pause();
-        ProbeReport report = probe.Report();
-
-        // The last requests end; after them not one frame more may cross the wire.
-        long before = -1;
+        long seen = drill.Lab.Traffic.Read().OnTheWire;
         TimeSpan? silent = drill.Wait(
             SilenceLimit,
             () =>
             {
-                long now = drill.Lab.Traffic.Read().OnTheWire;
-                (bool same, before) = (now == before, now);
-                return same;
+                drill.Pass(Silence);
+                (long before, seen) = (seen, drill.Lab.Traffic.Read().OnTheWire);
+                return seen == before;
             },
             () => "frames still cross the wire");
-        drill.Pass(Drill.Calm / 2);
-        TrafficCount count = drill.Lab.Traffic.Read();
-        held.Go();
-        probe.Go();
-        return (count, report, silent is not null && count.OnTheWire == before);
+        return silent is not null;
     }
 
     private static void RestartBoth(Drill drill)
