@@ -54,7 +54,7 @@ public sealed class DiagnosticPageTests
     public void Example_Read_IsRefusedInTheWordsOfItsPage(string code)
     {
         string page = Page(code);
-        ConfigResult result = ConfigReader.Read(FileName, Between(page, InputFence, page.IndexOf(InputFence, StringComparison.Ordinal)));
+        ConfigResult result = Read(Between(page, InputFence, page.IndexOf(InputFence, StringComparison.Ordinal)));
         string actual = DiagnosticRenderer.Human(result);
         int output = page.IndexOf(OutputFence, StringComparison.Ordinal);
         if (Environment.GetEnvironmentVariable("UPDATE") == "1")
@@ -79,8 +79,19 @@ public sealed class DiagnosticPageTests
     {
         string page = Page(code);
         string remedy = Between(page, InputFence, page.LastIndexOf(InputFence, StringComparison.Ordinal));
-        Assert.Equal("", DiagnosticRenderer.Human(ConfigReader.Read(FileName, remedy)));
+        Assert.Equal("", DiagnosticRenderer.Human(Read(remedy)));
     }
+
+    // Beside the file of an example stands one with a virtual router that is as it should be.
+    private static ConfigResult Read(string text) => ConfigReader.Read(
+        new MemoryFiles
+        {
+            [FileName] = text,
+            ["vrrp.conf"] = "vrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id 51\n    virtual_ipaddress {\n"
+                + "        192.168.1.200\n    }\n}\n",
+        },
+        FileName,
+        new ConfigReaderOptions { ConfigId = "north" });
 
     private static string Between(string page, string fence, int fenceAt)
     {

@@ -15,7 +15,8 @@ public sealed class GoldenTests
     public void File_Read_MeansAndSaysExactlyWhatIsWritten(string name)
     {
         string path = Path.Combine(Repository.TestRoom, "Files", name);
-        ConfigResult result = ConfigReader.Read(name, File.ReadAllText(path));
+        var options = new ConfigReaderOptions { ConfigId = "north", Variable = name => name == "SITE" ? "prague" : null };
+        ConfigResult result = ConfigReader.Read(new FolderFiles(Path.Combine(Repository.TestRoom, "Files")), name, options);
         Check(path, ".model.txt", result.Configuration is { } model ? ModelText.Of(model) : "(not used: there are errors)\n");
         Check(path, ".human.txt", DiagnosticRenderer.Human(result));
         Check(path, ".lines.txt", DiagnosticRenderer.OneLine(result));

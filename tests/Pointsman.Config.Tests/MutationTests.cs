@@ -15,6 +15,8 @@ public sealed class MutationTests
         "\ufeff", "\ufffd", "\ud83d", "\e[31m", "-1", "0", "99999999999999999999999", "1e9", "0x10", "::1", "255.255.255.256",
         "10.0.0.1", "include x", "weight 2 reverse", "real_server", "virtual_server", "vrrp_instance", "TCP_CHECK", "on", "fwmark",
         "virtual_ipaddress", "group",
+        "$A=", "$A", "${A}", "$A=$A ${A}", "$B= \\\n$A \\\n}", "$B", "@id", "@^id ", "~SEQ(A, 3) ", "~SEQ(A, 1, 0, -5) ", "~LST({A, B}, {1, 2}) ",
+        "~SEQx(A, 0x7fffffffffffffff) ", "include f", "includea {f,g*,?}", "${_PWD}", "$_RANDOM", "${_ENV HOME}", "$_HASH",
     ];
 
     [Fact]
@@ -56,6 +58,16 @@ public sealed class MutationTests
     [InlineData("${")]
     [InlineData("nonsense_word_of_some_length 1\n")]
     [InlineData("vrrp_script s {\n}\n")]
+    [InlineData("$A=${A} ${A}\nx $A\n")]
+    [InlineData("${A} ")]
+    [InlineData("$A")]
+    [InlineData("~SEQ(A, 1) ")]
+    [InlineData("~LST(A, {")]
+    [InlineData("@a ")]
+    [InlineData("$B= \\\n$B \\\n\n$B\n")]
+    [InlineData("include {a,b}{c,d}\n")]
+    [InlineData("include {")]
+    [InlineData("x \\\n")]
     [InlineData("\0\u0001\u007f ")]
     public void OneThing_RepeatedManyTimes_IsReadInTime(string piece)
     {
@@ -86,6 +98,29 @@ public sealed class MutationTests
     {
         string text = Encoding.UTF8.GetString([.. "router"u8, 0xff, 0xfe, .. " {\n}\n"u8]);
         Assert.Contains(ConfigReader.Read("f", text).Diagnostics, d => d.Descriptor.Code == "PM1028" && d.Span.Column == 7);
+    }
+
+    // A few letters that would write more than any memory holds.
+    [Theory]
+    [InlineData("~SEQ(A, 1000000) ~SEQ(B, 1000000) ~SEQ(C, 1000000) x $A $B $C\n")]
+    [InlineData("~SEQ(A, 9223372036854775807) @nobody x\n")]
+    [InlineData("$A=${B}${B}${B}${B}${B}${B}${B}${B}\n$B=${C}${C}${C}${C}${C}${C}${C}${C}\n$C=${D}${D}${D}${D}${D}${D}${D}${D}\n"
+        + "$D=${E}${E}${E}${E}${E}${E}${E}${E}\n$E=${F}${F}${F}${F}${F}${F}${F}${F}\n$F=${G}${G}${G}${G}${G}${G}${G}${G}\n$G=xxxxxxxx\nx $A\n")]
+    [InlineData("$A=x \\\n$B \\\n$B\n$B=x \\\n$C \\\n$C\n$C=x \\\n$A \\\n$A\n$A\n")]
+    public void Expansion_WithoutEnd_IsOneComplaintByPlace(string text) =>
+        Assert.Contains(CheckReading(text, text).Diagnostics, diagnostic => diagnostic.Descriptor.Code is "PM1037" or "PM1038");
+
+    [Fact]
+    public void Inclusions_ThatMultiply_AreRefusedByPlace()
+    {
+        var files = new MemoryFiles();
+        for (int depth = 0; depth < 20; depth++)
+        {
+            files[$"{depth}"] = string.Concat(Enumerable.Repeat($"include {depth + 1}\n", 20));
+        }
+
+        ConfigResult result = ConfigReader.Read(files, "0");
+        Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Descriptor.Code == "PM1032");
     }
 
     private static string Mutate(string text, Prng random)

@@ -20,5 +20,11 @@ internal static class CommonOptions
         DefaultValueFactory = _ => RunPaths.Default.PinDirectory,
     };
 
+    internal static Option<string?> ConfigId() => new("--config-id", "-i")
+    {
+        Description = "The name that lines beginning with @ ask for; by default the host's, up to the first dot.",
+        HelpName = "ID",
+    };
+
     internal static Option<bool> Json() => new("--json") { Description = "Print JSON." };
 }

@@ -1,5 +1,6 @@
 using Pointsman.Config.Binding;
 using Pointsman.Config.Grammar;
+using Pointsman.Config.Including;
 using Pointsman.Config.Model;
 using Pointsman.Config.Syntax;
 
@@ -8,30 +9,32 @@ namespace Pointsman.Config;
 /// <summary>Reads keepalived.conf. Finds all mistakes of a file in one pass, and never throws for what stands in it.</summary>
 public static class ConfigReader
 {
-    public static ConfigResult Read(string fileName, string text)
-    {
-        var source = new SourceText(fileName, text);
-        var sink = new DiagnosticSink(fileName);
-        List<Token> tokens = Lexer.Read(source, sink);
-        var statements = StatementTree.Read(tokens, FileGrammar.Block, sink);
+    /// <summary>Of a text alone; what it includes is missing.</summary>
+    public static ConfigResult Read(string fileName, string text) => Read(fileName, text, NoFiles.Source, new ConfigReaderOptions());
 
-        var binder = new Binder(source, sink);
-        var file = new Statement([tokens[^1].Word], null);
-        Draft draft = binder.Bind(FileGrammar.Block, file, statements, new Draft()).Value;
-        binder.Notices.Report(sink);
-        Configuration configuration = Completion.Complete(draft, binder.HasGaps, sink);
-        return new ConfigResult(sink.HasErrors ? null : configuration, sink.InFileOrder(), [source]);
-    }
-
-    public static ConfigResult Read(IConfigSource source, string path)
+    public static ConfigResult Read(IConfigSource source, string path, ConfigReaderOptions? options = null)
     {
         if (source.TryRead(path, out string text, out string error))
         {
-            return Read(path, text);
+            return Read(path, text, source, options ?? new ConfigReaderOptions());
         }
 
         var sink = new DiagnosticSink(path);
         sink.Report(DiagnosticCatalogue.CannotRead, sink.FileStart, path, error);
         return new ConfigResult(null, sink.InFileOrder(), []);
+    }
+
+    private static ConfigResult Read(string fileName, string text, IConfigSource source, ConfigReaderOptions options)
+    {
+        var sink = new DiagnosticSink(fileName);
+        List<Token> tokens = SourceReader.Read(new SourceText(fileName, text), source, options, sink, out var sources);
+        var statements = StatementTree.Read(tokens, FileGrammar.Block, sink);
+
+        var binder = new Binder(sink);
+        var file = new Statement([tokens[^1].Word], null);
+        Draft draft = binder.Bind(FileGrammar.Block, file, statements, new Draft()).Value;
+        binder.Notices.Report(sink);
+        Configuration configuration = Completion.Complete(draft, binder.HasGaps, sink);
+        return new ConfigResult(sink.HasErrors ? null : configuration, sink.InFileOrder(), sources);
     }
 }

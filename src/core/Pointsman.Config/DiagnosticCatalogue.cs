@@ -87,18 +87,6 @@ public static class DiagnosticCatalogue
             Hint = "remove one of the two",
         };
 
-    public static readonly DiagnosticDescriptor IncludeNotSupported =
-        new("PM1017", Error, "`{0}` of keepalived is not supported yet: the file is not read")
-        {
-            Hint = "put the text of that file into this one",
-        };
-
-    public static readonly DiagnosticDescriptor DefinitionNotSupported =
-        new("PM1018", Error, "`{0}`: definitions, conditions and sequences of keepalived are not supported yet")
-        {
-            Hint = "type the value itself, wherever it is used",
-        };
-
     public static readonly DiagnosticDescriptor CommentInsideWord =
         new("PM1019", Warning, "`{0}` begins a comment in the middle of a word");
 
@@ -148,6 +136,90 @@ public static class DiagnosticCatalogue
         new("PM1028", Error, "a character here cannot be read: the file is not UTF-8")
         {
             Hint = "save the file as UTF-8, or type the character again",
+        };
+
+    public static readonly DiagnosticDescriptor IncludeSkipped =
+        new("PM1029", Warning, "`{0}` is not included: {1}")
+        {
+            Hint = "name a file that can be read, or remove the line",
+        };
+
+    public static readonly DiagnosticDescriptor IncludeFailed =
+        new("PM1030", Error, "`{0}` cannot be included: {1}, and `{2}` asks for it")
+        {
+            Hint = "name a file that can be read; `include` goes on without it",
+        };
+
+    public static readonly DiagnosticDescriptor IncludeLoop =
+        new("PM1031", Error, "`{0}` includes itself")
+        {
+            Hint = "remove the line",
+        };
+
+    public static readonly DiagnosticDescriptor TooManyIncludes =
+        new("PM1032", Error, "`{0}` is not included: {1}")
+        {
+            Hint = "put the text of some files into one",
+        };
+
+    public static readonly DiagnosticDescriptor IncludeInsideLine =
+        new("PM1033", Error, "`{0}` does not begin its line")
+        {
+            Hint = "put it on a line of its own",
+        };
+
+    public static readonly DiagnosticDescriptor DefinitionForm =
+        new("PM1034", Error, "`{0}` is not a definition")
+        {
+            Hint = "type `$NAME=VALUE` without a blank before `=`; a name has letters, digits and `_`, and begins with no digit",
+        };
+
+    public static readonly DiagnosticDescriptor UndefinedName =
+        new("PM1035", Error, "`{0}` is not defined")
+        {
+            Hint = "define it above this line: `$NAME=VALUE`",
+        };
+
+    public static readonly DiagnosticDescriptor ReferenceKept =
+        new("PM1036", Warning, "`{0}` stays as it is typed");
+
+    public static readonly DiagnosticDescriptor EndlessExpansion =
+        new("PM1037", Error, "`{0}` stands for itself, again and again")
+        {
+            Hint = "let no definition hold its own name",
+        };
+
+    public static readonly DiagnosticDescriptor ExpansionTooLarge =
+        new("PM1038", Error, "what definitions and sequences write from here on is too much")
+        {
+            Hint = "repeat less, or put several files in its place",
+        };
+
+    public static readonly DiagnosticDescriptor SequenceForm =
+        new("PM1039", Error, "`{0}` is not a sequence");
+
+    public static readonly DiagnosticDescriptor LineContinued =
+        new("PM1040", Error, "a `\\` at the end of a line continues a definition only")
+        {
+            Hint = "put the whole statement on one line",
+        };
+
+    public static readonly DiagnosticDescriptor NoValue =
+        new("PM1041", Error, "`{0}` has no value here: {1}")
+        {
+            Hint = "type the value itself",
+        };
+
+    public static readonly DiagnosticDescriptor ConditionAlone =
+        new("PM1042", Warning, "`{0}` is followed by nothing")
+        {
+            Hint = "put the statement behind it, on the same line",
+        };
+
+    public static readonly DiagnosticDescriptor TextAfterLines =
+        new("PM1043", Error, "`{0}` stands for several lines: nothing may follow it")
+        {
+            Hint = "put what follows on a line of its own",
         };
 
     public static readonly DiagnosticDescriptor MailNotSent =
@@ -274,9 +346,12 @@ public static class DiagnosticCatalogue
     [
         CannotRead, MissingClose, UnknownKeyword, NotSupportedYet, WrongBlock, UnexpectedClose, UnexpectedOpen,
         MissingQuote, MissingArgument, ExtraArgument, TwoStatements, WrongArgument, OutOfRange, ValueNotSupportedYet,
-        BlockNeeded, BlockNotExpected, GivenTwice, IncludeNotSupported, DefinitionNotSupported, CommentInsideWord,
+        BlockNeeded, BlockNotExpected, GivenTwice, CommentInsideWord,
         OldName, Obsolete, NoEffectYet, StrangeBlank, DefinedTwice, Ipv6NotSupported, NothingConfigured,
         TooManyComplaints, UnreadableCharacter,
+        IncludeSkipped, IncludeFailed, IncludeLoop, TooManyIncludes, IncludeInsideLine,
+        DefinitionForm, UndefinedName, ReferenceKept, EndlessExpansion, ExpansionTooLarge, SequenceForm, LineContinued,
+        NoValue, ConditionAlone, TextAfterLines,
         MailNotSent,
         MissingSetting, PriorityAssumed, PasswordCut, AdvertIntervalRounded, RouterIdTaken, UnknownInstance,
         UnknownScript, NopreemptNeedsBackup, NoVirtualAddress, AddressTwice, AuthenticationIncomplete, GroupTooSmall,

@@ -32,6 +32,11 @@ public static class DiagnosticRenderer
             line.Append("; ").Append(hint);
         }
 
+        foreach (SourceOrigin step in diagnostic.Span.Origin?.Chain ?? [])
+        {
+            line.Append("; ").Append(step);
+        }
+
         return Printable(line.ToString());
     }
 
@@ -76,8 +81,12 @@ public static class DiagnosticRenderer
             diagnostic.Message,
             diagnostic.Label,
             diagnostic.Hint,
-            related);
+            related,
+            span.Origin is { } origin ? [.. origin.Chain.Select(Data)] : null);
     }
+
+    private static OriginData Data(SourceOrigin step) =>
+        new(step.Description, step.Place.File, step.Place.Line, step.Place.Column, step.Place.Length);
 
     internal static string Word(Severity severity) => severity switch
     {

@@ -32,6 +32,11 @@ internal sealed class Excerpt(Diagnostic diagnostic, ImmutableArray<SourceText> 
             AddLine(related.Span, '-', related.Label, palette.Frame);
         }
 
+        foreach (SourceOrigin step in diagnostic.Span.Origin?.Chain ?? [])
+        {
+            AddFrame("", " = ").Append(DiagnosticRenderer.Printable(step.ToString())).Append('\n');
+        }
+
         if (diagnostic.Hint is { } hint)
         {
             AddFrame("", " = ").Append("hint: ").Append(DiagnosticRenderer.Printable(hint)).Append('\n');

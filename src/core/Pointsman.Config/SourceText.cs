@@ -28,8 +28,16 @@ public sealed class SourceText
 
     public string Text { get; }
 
+    public int LineCount => _lineStarts.Length;
+
+    /// <summary>The place behind the last letter.</summary>
+    public SourceSpan End => new(FileName, LineCount, Text.Length - _lineStarts[^1] + 1, 1);
+
     /// <summary>The line without its end, counted from 1; empty when there is no such line.</summary>
-    public string Line(int line)
+    public string Line(int line) => LineSpan(line).ToString();
+
+    /// <summary>The same, in place.</summary>
+    public ReadOnlySpan<char> LineSpan(int line)
     {
         if (line < 1 || line > _lineStarts.Length)
         {
@@ -38,6 +46,9 @@ public sealed class SourceText
 
         int start = _lineStarts[line - 1];
         int end = line < _lineStarts.Length ? _lineStarts[line] - 1 : Text.Length;
-        return Text[start..end].TrimEnd('\r');
+        return Text.AsSpan()[start..end].TrimEnd('\r');
     }
+
+    /// <summary>Where a line begins; behind the last one, where the text ends.</summary>
+    internal int StartOf(int line) => line <= _lineStarts.Length ? _lineStarts[line - 1] : Text.Length;
 }

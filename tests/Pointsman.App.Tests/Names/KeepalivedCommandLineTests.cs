@@ -37,6 +37,15 @@ public sealed class KeepalivedCommandLineTests
         Assert.True(options.Foreground);
     }
 
+    [Theory]
+    [InlineData("-inode7")]
+    [InlineData("--config-id=node7")]
+    public void ConfigId_IsRead(string argument)
+    {
+        Assert.Equal("node7", Parse(argument).ConfigId);
+        Assert.Null(Parse().ConfigId);
+    }
+
     [Fact]
     public void OnlyVrrp_LeavesTheCheckersOut() => Assert.True(Parse("-P") is { Vrrp: true, Checkers: false });
 
@@ -71,7 +80,7 @@ public sealed class KeepalivedCommandLineTests
     [Fact]
     public void OptionsOfTheBackgroundProcess_AreTheOnesGiven()
     {
-        RunOptions given = Parse("-l", "-D", "-C", "-f/etc/a.conf", "-p/run/a.pid");
+        RunOptions given = Parse("-l", "-D", "-C", "-inode7", "-f/etc/a.conf", "-p/run/a.pid");
         RunOptions read = Parse([.. BackgroundCommand.Write(given)]);
         Assert.Equal(given with { Foreground = true }, read);
     }

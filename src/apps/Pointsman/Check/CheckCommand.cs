@@ -21,6 +21,7 @@ internal static class CheckCommand
             Description = "The configuration files. Several are the nodes of one cluster, and are held against each other.",
             DefaultValueFactory = _ => [RunOptions.DefaultConfigFile],
         };
+        Option<string?> configId = CommonOptions.ConfigId();
         var json = CommonOptions.Json();
         var oneLine = new Option<bool>("--one-line") { Description = "Print one line for each remark: FILE:LINE:COLUMN: ..." };
         var strict = new Option<bool>("--strict") { Description = "Leave with 1 when there are warnings." };
@@ -28,13 +29,14 @@ internal static class CheckCommand
             "check",
             "Read configuration files and tell all mistakes, with place and remedy. Leaves with 0 if they can be used, with 2 if not.")
         {
-            files, json, oneLine, strict,
+            files, configId, json, oneLine, strict,
         };
         command.SetAction(parsed =>
         {
+            ConfigReaderOptions options = ConfigFile.ReaderOptions(parsed.GetValue(configId));
             List<(string File, ConfigResult Result)> results =
             [
-                .. parsed.GetValue(files)!.Select(file => (file, Judge.Node(ConfigReader.Read(new DiskSource(), file)))),
+                .. parsed.GetValue(files)!.Select(file => (file, Judge.Node(ConfigReader.Read(new DiskSource(), file, options)))),
             ];
             if (results.Count(result => result.Result.Configuration is not null) > 1)
             {

@@ -17,6 +17,7 @@ internal static class KeepalivedCommandLine
     private static readonly Option[] Known =
     [
         new('f', "use-file", Argument.Required, (o, value) => o with { ConfigFile = value! }),
+        new('i', "config-id", Argument.Required, (o, value) => o with { ConfigId = value! }),
         new('n', "dont-fork", Argument.None, (o, _) => o with { Foreground = true }),
         new('l', "log-console", Argument.None, (o, _) => o with { LogToConsole = true }),
         new('D', "log-detail", Argument.None, (o, _) => o with { LogDetail = true }),
@@ -29,6 +30,7 @@ internal static class KeepalivedCommandLine
     internal const string Usage = """
         Usage: keepalived [OPTION...]
           -f, --use-file=FILE          read this configuration file (/etc/keepalived/keepalived.conf)
+          -i, --config-id=ID           the name that lines beginning with @ ask for (the host's)
           -P, --vrrp                   only run VRRP
           -C, --check                  only run health checks and balancing
           -n, --dont-fork              stay in the foreground

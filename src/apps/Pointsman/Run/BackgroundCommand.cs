@@ -15,6 +15,11 @@ internal static class BackgroundCommand
     {
         yield return "-n";
         yield return $"-f{Path.GetFullPath(options.ConfigFile)}";
+        if (options.ConfigId is not null)
+        {
+            yield return $"-i{options.ConfigId}";
+        }
+
         if (options.LogToConsole)
         {
             yield return "-l";

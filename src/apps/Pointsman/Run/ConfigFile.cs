@@ -6,17 +6,26 @@ namespace Pointsman.App.Run;
 internal static class ConfigFile
 {
     /// <summary>Null with a line that says why, when the file itself cannot be read.</summary>
-    internal static ConfigResult? Read(string path, out string? error)
+    internal static ConfigResult? Read(RunOptions options, out string? error)
     {
-        if (new DiskSource().TryRead(path, out string text, out string reason))
+        string path = options.ConfigFile;
+        var disk = new DiskSource();
+        if (disk.TryRead(path, out _, out string reason))
         {
             error = null;
-            return ConfigReader.Read(path, text);
+            return ConfigReader.Read(disk, path, ReaderOptions(options.ConfigId));
         }
 
         error = $"cannot read the configuration {path}: {reason} (name another one with -f FILE)";
         return null;
     }
+
+    /// <summary>Without a name of its own a node goes by its host's, up to the first dot, as with keepalived.</summary>
+    internal static ConfigReaderOptions ReaderOptions(string? configId) => new()
+    {
+        ConfigId = configId ?? Environment.MachineName.Split('.')[0],
+        Variable = Environment.GetEnvironmentVariable,
+    };
 
     internal static void Report(ConfigResult result, TextWriter target, bool colour)
     {

@@ -392,7 +392,7 @@ internal sealed class Daemon : IDisposable
     private void Reload()
     {
         Log.Reloading(_log);
-        ConfigResult? read = ConfigFile.Read(_options.ConfigFile, out string? error);
+        ConfigResult? read = ConfigFile.Read(_options, out string? error);
         if (read?.Configuration is null)
         {
             foreach (Diagnostic diagnostic in read?.Diagnostics ?? [])

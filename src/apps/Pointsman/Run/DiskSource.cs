@@ -9,6 +9,46 @@ internal sealed class DiskSource : IConfigSource
     /// <summary>A configuration larger than this is a mistake (a log, a core dump), not a site.</summary>
     private const long LargestBytes = 16 * 1024 * 1024;
 
+    private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    public ConfigFileKind KindOf(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return ConfigFileKind.Folder;
+        }
+
+        if (!File.Exists(path))
+        {
+            return ConfigFileKind.Missing;
+        }
+
+        try
+        {
+            // Following links: what stands behind them is what would be read.
+            string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+            return (File.GetUnixFileMode(target) & AnyExecute) != 0
+                ? ConfigFileKind.Executable
+                : ConfigFileKind.File;
+        }
+        catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)
+        {
+            return ConfigFileKind.Missing;
+        }
+    }
+
+    public IReadOnlyList<string> NamesIn(string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path))];
+        }
+        catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
     public bool TryRead(string path, out string text, out string error)
     {
         (text, error) = ("", "");

@@ -13,6 +13,7 @@ internal static class RunCommand
             HelpName = "FILE",
             DefaultValueFactory = _ => RunOptions.DefaultConfigFile,
         };
+        Option<string?> configId = CommonOptions.ConfigId();
         var console = new Option<bool>("--log-console", "-l") { Description = "Log to the console as well as to syslog (the default here)." };
         var noFork = new Option<bool>("--dont-fork", "-n") { Description = "Stay in the foreground (always so for this verb)." };
         var detail = new Option<bool>("--log-detail", "-D") { Description = "Log in detail." };
@@ -29,7 +30,7 @@ internal static class RunCommand
         Option<string> pinDirectory = CommonOptions.PinDirectory();
         var command = new Command("run", "Run the daemon: read FILE, move virtual IPs, check servers, balance connections.")
         {
-            file, console, noFork, detail, vrrp, checkers, pid, test, runDirectory, pinDirectory,
+            file, configId, console, noFork, detail, vrrp, checkers, pid, test, runDirectory, pinDirectory,
         };
         command.SetAction(parsed =>
         {
@@ -37,6 +38,7 @@ internal static class RunCommand
             return RunVerb.Run(new RunOptions
             {
                 ConfigFile = parsed.GetValue(file)!,
+                ConfigId = parsed.GetValue(configId),
                 Foreground = true,
                 LogToConsole = true,
                 LogDetail = parsed.GetValue(detail),

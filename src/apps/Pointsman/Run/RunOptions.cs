@@ -10,6 +10,9 @@ internal sealed record RunOptions
 
     public string ConfigFile { get; init; } = DefaultConfigFile;
 
+    /// <summary>The name that the configuration's <c>@</c> lines ask for; null: the host's.</summary>
+    public string? ConfigId { get; init; }
+
     /// <summary>Stay in the foreground (<c>-n</c>).</summary>
     public bool Foreground { get; init; }
 

@@ -15,7 +15,7 @@ internal static class RunVerb
 
     internal static int Run(RunOptions options)
     {
-        ConfigResult? config = ConfigFile.Read(options.ConfigFile, out string? error);
+        ConfigResult? config = ConfigFile.Read(options, out string? error);
         if (options.TestOnly)
         {
             return ReportTest(options, config, error);

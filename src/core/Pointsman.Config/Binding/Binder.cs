@@ -8,10 +8,8 @@ namespace Pointsman.Config.Binding;
 /// Walks statements beside the keyword table and fills the model. A statement with a mistake is reported and left out;
 /// the walk goes on.
 /// </summary>
-internal sealed class Binder(SourceText source, DiagnosticSink sink)
+internal sealed class Binder(DiagnosticSink sink)
 {
-    public SourceText Source { get; } = source;
-
     public DiagnosticSink Sink { get; } = sink;
 
     public StandingNotices Notices { get; } = new();

@@ -21,7 +21,7 @@ internal static class CommandLine
 
         ImmutableArray<string> command = words is [{ IsQuoted: true }]
             ? Split(words[0].Text)
-            : Split(setting.Binder.Source.Text[words[0].Start..words[^1].End]);
+            : Split(words[0].Line[words[0].Start..words[^1].End]);
         if (command.IsEmpty)
         {
             ArgumentReader.ReportWrong(words[0], "a program and its arguments", setting.Sink);

@@ -47,13 +47,13 @@ internal sealed class StandingNotices
     {
         foreach ((Diagnostic first, List<Word> others) in _notices)
         {
-            sink.Add(first with { Hint = WithOthers(first.Hint, "the same in", Places(others, LineOf)) });
+            sink.Add(first with { Hint = WithOthers(first.Hint, "the same in", Places(others, word => LineOf(word, first.Span.File))) });
         }
 
         if (_mail.Count > 0)
         {
             Diagnostic first = DiagnosticSink.Make(DiagnosticCatalogue.MailNotSent, _mail[0].Span, _mail[0].Text);
-            string others = Places(_mail[1..], word => $"`{word.Text}` in {LineOf(word)}");
+            string others = Places(_mail[1..], word => $"`{word.Text}` in {LineOf(word, first.Span.File)}");
             sink.Add(first with { Hint = WithOthers(first.Hint, "the same holds for", others) });
         }
     }
@@ -66,11 +66,17 @@ internal sealed class StandingNotices
         {
             _notices.Add((diagnostic, []));
         }
-        else
+        else if (word.Span.Origin is null || !IsKnown(_notices[index], word.Span))
         {
             _notices[index].Others.Add(word);
         }
     }
+
+    // A definition's text is read many times.
+    private static bool IsKnown((Diagnostic First, List<Word> Others) notice, SourceSpan place) =>
+        IsSame(notice.First.Span, place) || notice.Others.TakeLast(NamedLimit).Any(other => IsSame(other.Span, place));
+
+    private static bool IsSame(SourceSpan left, SourceSpan right) => left with { Origin = null } == right with { Origin = null };
 
     private static string WithOthers(string? hint, string verb, string others) =>
         others.Length == 0 ? hint ?? "" : $"{hint}; {verb} {others}";
@@ -81,5 +87,9 @@ internal sealed class StandingNotices
         return words.Count <= NamedLimit ? named : $"{named}, and {words.Count - NamedLimit} more";
     }
 
-    private static string LineOf(Word word) => string.Create(CultureInfo.InvariantCulture, $"line {word.Span.Line}");
+    private static string LineOf(Word word, string file)
+    {
+        string line = string.Create(CultureInfo.InvariantCulture, $"line {word.Span.Line}");
+        return word.Span.File == file ? line : $"{line} of {word.Span.File}";
+    }
 }

@@ -1,4 +1,5 @@
 using Pointsman.Config.Grammar;
+using Pointsman.Config.Including;
 using Pointsman.Config.Syntax;
 
 namespace Pointsman.Config.Binding;
@@ -12,13 +13,13 @@ internal static class UnknownKeywords
         string name = statement.Keyword.Text;
         SourceSpan span = statement.Keyword.Span;
         string? skipped = statement.Body is null ? null : "its whole block is skipped";
-        if (name.StartsWith("include", StringComparison.Ordinal))
+        if (Inclusion.KeywordOf(name) is not null)
         {
-            sink.Report(DiagnosticCatalogue.IncludeNotSupported, statement.HeaderSpan, name);
+            sink.Report(DiagnosticCatalogue.IncludeInsideLine, statement.HeaderSpan, name);
         }
-        else if (name.Length > 0 && name[0] is '$' or '@' or '~')
+        else if (name.Length > 1 && name[0] == '$' && (name.Contains('=') || statement.Words.Length > 1 && statement.Words[1].Text.StartsWith('=')))
         {
-            sink.Report(DiagnosticCatalogue.DefinitionNotSupported, span, name);
+            sink.Report(DiagnosticCatalogue.DefinitionForm, statement.HeaderSpan, name);
         }
         else if (Language.BlocksWith(name) is { Length: > 0 } blocks)
         {

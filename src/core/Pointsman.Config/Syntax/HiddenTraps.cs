@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 
 namespace Pointsman.Config.Syntax;
@@ -6,37 +5,30 @@ namespace Pointsman.Config.Syntax;
 /// <summary>What looks harmless in a word and must not become part of a name or a password.</summary>
 internal static class HiddenTraps
 {
-    // What keepalived defines by itself. A reference to any other name that was not defined is plain text to it, and
-    // definitions are refused where they stand.
-    private static readonly ImmutableArray<string> Predefined =
-        ["$_PWD", "$_INSTANCE", "$_RANDOM", "$_HASH", "$_BANG", "$_ENV"];
-
-    /// <summary>Reports the first character that cannot be read or seen, or else the first reference.</summary>
-    public static void NoticeInWord(ReadOnlySpan<char> raw, SourceSpan word, DiagnosticSink sink)
+    /// <summary>The first character that cannot be read or seen, or -1.</summary>
+    public static int Find(ReadOnlySpan<char> raw)
     {
         for (int i = 0; i < raw.Length; i++)
         {
-            if (raw[i] == '\ufffd')
+            if (raw[i] == '\ufffd'
+                || (raw[i] != '\t' && char.GetUnicodeCategory(raw[i]) is UnicodeCategory.Control or UnicodeCategory.Format))
             {
-                sink.Report(DiagnosticCatalogue.UnreadableCharacter, Part(word, i, 1));
-                return;
-            }
-
-            if (raw[i] != '\t' && char.GetUnicodeCategory(raw[i]) is UnicodeCategory.Control or UnicodeCategory.Format)
-            {
-                ReportInvisible(raw[i], Part(word, i, 1), "part of a word, though it cannot be seen", "remove it", sink);
-                return;
+                return i;
             }
         }
 
-        foreach (string name in Predefined)
+        return -1;
+    }
+
+    public static void Report(char character, SourceSpan place, DiagnosticSink sink)
+    {
+        if (character == '\ufffd')
         {
-            int at = raw.IndexOf(name, StringComparison.Ordinal);
-            if (at >= 0)
-            {
-                sink.Report(DiagnosticCatalogue.DefinitionNotSupported, Part(word, at, name.Length), name);
-                return;
-            }
+            sink.Report(DiagnosticCatalogue.UnreadableCharacter, place);
+        }
+        else
+        {
+            ReportInvisible(character, place, "part of a word, though it cannot be seen", "remove it", sink);
         }
     }
 
@@ -47,6 +39,11 @@ internal static class HiddenTraps
             Hint = hint,
         });
 
-    private static SourceSpan Part(SourceSpan word, int offset, int length) =>
-        word with { Column = word.Column + offset, Length = length };
+    /// <summary>A comment that begins inside a word: often a password that is cut.</summary>
+    public static void ReportGluedComment(string word, char mark, SourceSpan place, DiagnosticSink sink) =>
+        sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.CommentInsideWord, place, mark) with
+        {
+            Label = $"the word ends here, as `{word}`",
+            Hint = $"put a blank before a comment; if `{mark}` belongs to the value, put the value in double quotes",
+        });
 }

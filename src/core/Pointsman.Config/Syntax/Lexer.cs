@@ -4,37 +4,51 @@ using System.Text;
 namespace Pointsman.Config.Syntax;
 
 /// <summary>
-/// Cuts a file into words, braces and line ends. Comments (<c>!</c>, <c>#</c>) begin anywhere outside double quotes;
+/// Cuts text into words, braces and line ends. Comments (<c>!</c>, <c>#</c>) begin anywhere outside double quotes;
 /// <c>\!</c> and <c>\#</c> are the plain characters. Never fails: what it cannot read it reports and reads on.
 /// </summary>
-internal sealed class Lexer(SourceText source, DiagnosticSink sink)
+internal sealed class Lexer(DiagnosticSink sink)
 {
-    // A first guess at how many there will be; a list that grows is copied again and again.
-    private const int LettersPerToken = 8;
-
     // What ends a word, or changes how it is read.
     private static readonly SearchValues<char> Special = SearchValues.Create(" \t\r\n\v\f\"\\${}!#");
 
-    private readonly string _text = source.Text;
     private readonly TextPool _pool = new();
-    private readonly List<Token> _tokens = new(source.Text.Length / LettersPerToken);
-    private int _at;
-    private int _line = 1;
-    private int _lineStart;
     private readonly StringBuilder _letters = new();
+    private string _text = "";
+    private string _fileName = "";
+    private SourceOrigin? _origin;
+    private ExpandedLine? _expanded;
+    private int _at;
+    private int _line;
+    private int _lineStart;
     private bool _isLineEmpty = true;
 
-    public static List<Token> Read(SourceText source, DiagnosticSink sink)
+    public List<Token> Tokens { get; } = [];
+
+    /// <summary>Takes whole lines of a file as they stand.</summary>
+    public void ReadLines(SourceText source, SourceOrigin? origin, int line, Range lines)
     {
-        var lexer = new Lexer(source, sink);
-        lexer.ReadAll();
-        return lexer._tokens;
+        (int start, int length) = lines.GetOffsetAndLength(source.Text.Length);
+        (_text, _fileName, _origin, _expanded) = (source.Text, source.FileName, origin, null);
+        (_at, _line, _lineStart, _isLineEmpty) = (start, line, start, true);
+        ReadTo(start + length);
     }
 
-    private void ReadAll()
+    /// <summary>Takes a line whose comment is gone and whose references are replaced.</summary>
+    public void ReadLine(ExpandedLine line)
+    {
+        (_text, _expanded) = (line.Text, line);
+        (_at, _line, _lineStart, _isLineEmpty) = (0, 1, 0, true);
+        ReadTo(_text.Length);
+    }
+
+    /// <summary>Marks the end, at the place where the last text ended.</summary>
+    public void End(SourceSpan place) => Tokens.Add(new Token(TokenKind.EndOfFile, new Word("", place, false, "", 0, 0), null));
+
+    private void ReadTo(int end)
     {
         SkipByteOrderMark();
-        while (_at < _text.Length)
+        while (_at < end)
         {
             char c = _text[_at];
             if (c == '\n')
@@ -47,10 +61,10 @@ internal sealed class Lexer(SourceText source, DiagnosticSink sink)
             }
             else if (c is '{' or '}')
             {
-                Add(c == '{' ? TokenKind.Open : TokenKind.Close, new Word(c == '{' ? "{" : "}", SpanFrom(_at, 1), false, _at, _at + 1));
+                Add(c == '{' ? TokenKind.Open : TokenKind.Close, new Word(c == '{' ? "{" : "}", SpanFrom(_at, 1), false, _text, _at, _at + 1));
                 _at++;
             }
-            else if (c is '!' or '#')
+            else if (IsComment(c))
             {
                 SkipComment();
             }
@@ -61,12 +75,14 @@ internal sealed class Lexer(SourceText source, DiagnosticSink sink)
         }
 
         AddEndOfLine();
-        Add(TokenKind.EndOfFile, new Word("", SpanFrom(_at, 1), false, _at, _at));
     }
+
+    // In an expanded line, what was a comment is gone: the characters that are left are meant.
+    private bool IsComment(char c) => c is '!' or '#' && _expanded is null;
 
     private void SkipByteOrderMark()
     {
-        if (_text.StartsWith('\ufeff'))
+        if (_at == 0 && _expanded is null && _text.StartsWith('\ufeff'))
         {
             HiddenTraps.ReportInvisible(
                 '\ufeff',
@@ -118,7 +134,7 @@ internal sealed class Lexer(SourceText source, DiagnosticSink sink)
                 isQuoted = true;
                 ReadQuoted(letters);
             }
-            else if (c == '\\' && _at + 1 < _text.Length && _text[_at + 1] is '#' or '!')
+            else if (c == '\\' && _expanded is null && _at + 1 < _text.Length && _text[_at + 1] is '#' or '!')
             {
                 letters.Append(_text[_at + 1]);
                 _at += 2;
@@ -131,7 +147,7 @@ internal sealed class Lexer(SourceText source, DiagnosticSink sink)
             {
                 break;
             }
-            else if (c is '!' or '#')
+            else if (IsComment(c))
             {
                 NoticeGluedComment(start);
                 break;
@@ -142,9 +158,13 @@ internal sealed class Lexer(SourceText source, DiagnosticSink sink)
             }
         }
 
-        SourceSpan span = SpanFrom(start, _at - start);
-        HiddenTraps.NoticeInWord(_text.AsSpan(start, _at - start), span, sink);
-        return new Word(_pool.Take(letters), span, isQuoted, start, _at);
+        int trap = HiddenTraps.Find(_text.AsSpan(start, _at - start));
+        if (trap >= 0)
+        {
+            HiddenTraps.Report(_text[start + trap], SpanFrom(start + trap, 1), sink);
+        }
+
+        return new Word(_pool.Take(letters), SpanFrom(start, _at - start), isQuoted, _text, start, _at);
     }
 
     // At least the character here, and what follows it up to the next one that may mean something.
@@ -190,7 +210,6 @@ internal sealed class Lexer(SourceText source, DiagnosticSink sink)
             return;
         }
 
-        sink.Report(DiagnosticCatalogue.DefinitionNotSupported, SpanFrom(_at, close + 1 - _at), _text[_at..(close + 1)]);
         letters.Append(_text, _at, close + 1 - _at);
         _at = close + 1;
     }
@@ -199,20 +218,16 @@ internal sealed class Lexer(SourceText source, DiagnosticSink sink)
     {
         if (_at + 1 < _text.Length && !char.IsWhiteSpace(_text[_at + 1]))
         {
-            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.CommentInsideWord, SpanFrom(_at, 1), _text[_at]) with
-            {
-                Label = $"the word ends here, as `{_text[start.._at]}`",
-                Hint = $"put a blank before a comment; if `{_text[_at]}` belongs to the value, put the value in double quotes",
-            });
+            HiddenTraps.ReportGluedComment(_text[start.._at], _text[_at], SpanFrom(_at, 1), sink);
         }
     }
 
     // An empty line, or the end of one after a brace, ends nothing.
     private void AddEndOfLine()
     {
-        if (_tokens.Count > 0 && _tokens[^1].Kind == TokenKind.Word)
+        if (Tokens.Count > 0 && Tokens[^1].Kind == TokenKind.Word)
         {
-            Add(TokenKind.EndOfLine, new Word("", SpanFrom(_at, 1), false, _at, _at));
+            Add(TokenKind.EndOfLine, new Word("", SpanFrom(_at, 1), false, _text, _at, _at));
         }
     }
 
@@ -225,9 +240,11 @@ internal sealed class Lexer(SourceText source, DiagnosticSink sink)
 
     private void Add(TokenKind kind, Word word)
     {
-        _tokens.Add(new Token(kind, word, _isLineEmpty ? _pool.Take(_text.AsSpan(_lineStart, word.Start - _lineStart)) : null));
+        Tokens.Add(new Token(kind, word, _isLineEmpty ? _pool.Take(_text.AsSpan(_lineStart, word.Start - _lineStart)) : null));
         _isLineEmpty = false;
     }
 
-    private SourceSpan SpanFrom(int start, int length) => new(source.FileName, _line, start - _lineStart + 1, length);
+    private SourceSpan SpanFrom(int start, int length) =>
+        _expanded?.SpanOf(start, length)
+        ?? new SourceSpan(_fileName, _line, start - _lineStart + 1, length) { Origin = _origin };
 }

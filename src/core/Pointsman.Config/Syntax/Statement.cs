@@ -16,7 +16,11 @@ internal sealed record Statement(ImmutableArray<Word> Words, Block? Body)
         {
             SourceSpan first = Words[0].Span;
             SourceSpan last = Words[^1].Span;
-            return first with { Length = last.Column + last.Length - first.Column };
+            int length = last.Column + last.Length - first.Column;
+
+            // The words of an expanded line may have been typed in several places.
+            bool isOneLine = last.Line == first.Line && last.File == first.File && length >= first.Length;
+            return isOneLine ? first with { Length = length } : first;
         }
     }
 }

@@ -1,0 +1,12 @@
+namespace Pointsman.Config;
+
+/// <summary>What stands at a path that a configuration includes.</summary>
+public enum ConfigFileKind
+{
+    Missing,
+    File,
+
+    /// <summary>A file somebody may execute: keepalived takes it for a script, never for a configuration.</summary>
+    Executable,
+    Folder,
+}

@@ -1,0 +1,11 @@
+namespace Pointsman.Config;
+
+/// <summary>What the reader is told about the node that the configuration is read for.</summary>
+public sealed record ConfigReaderOptions
+{
+    /// <summary>The name that lines beginning with <c>@</c> ask for; empty matches none of them.</summary>
+    public string ConfigId { get; init; } = "";
+
+    /// <summary>Looks up <c>${_ENV NAME}</c>; null when there is no such variable.</summary>
+    public Func<string, string?> Variable { get; init; } = _ => null;
+}
