@@ -43,15 +43,20 @@ public static class Judge
         return new ConfigResult(null, sink.InOrder(), sources.ToImmutable());
     }
 
-    internal static ConfigResult Merge(ConfigResult result, DiagnosticSink sink) => result with
+    internal static ConfigResult Merge(ConfigResult result, DiagnosticSink sink)
     {
-        Diagnostics =
-        [
-            .. result.Diagnostics.Concat(sink.InFileOrder())
-                .OrderBy(diagnostic => diagnostic.Span.Line)
-                .ThenBy(diagnostic => diagnostic.Span.Column),
-        ],
-    };
+        Dictionary<string, int> fileOrder = result.Sources.Select(source => source.FileName).Index().ToDictionary(file => file.Item, file => file.Index);
+        return result with
+        {
+            Diagnostics =
+            [
+                .. result.Diagnostics.Concat(sink.InOrder())
+                    .OrderBy(diagnostic => fileOrder.GetValueOrDefault(diagnostic.Span.File))
+                    .ThenBy(diagnostic => diagnostic.Span.Line)
+                    .ThenBy(diagnostic => diagnostic.Span.Column),
+            ],
+        };
+    }
 
     internal static string FileOf(ConfigResult result) => result.Sources.IsEmpty ? "" : result.Sources[0].FileName;
 }
