@@ -23,8 +23,8 @@ struct pm_arp {
 #pragma clang diagnostic pop
 
 /*
- * The dead man's switch: the stack would go on answering for a VIP that is still on the interface of a node whose
- * control process died. What cannot be read is left to the stack.
+ * The dead man's switch: the stack would go on answering for a VIP that is still on the interface
+ * of a node whose control process died. What cannot be read is left to the stack.
  */
 static __noinline enum pm_verdict pm_arp(struct xdp_md *ctx)
 {

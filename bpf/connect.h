@@ -2,11 +2,15 @@
 #ifndef PM_CONNECT_H
 #define PM_CONNECT_H
 
-/* The established path does not come here; a function of its own keeps its registers off that path. */
+/*
+ * The established path does not come here; a function of its own keeps its registers off that path.
+ */
 
 static __always_inline enum pm_verdict pm_no_server(const struct pm_service *service)
 {
-	/* The stack would hand the connection to a server on this node that health checks took out. */
+	/*
+	 * The stack would hand the connection to a server on this node that health checks took out.
+	 */
 	return service->owner_flags & PM_OWNER_HAS_LOCAL ? PM_NO_SERVER : PM_NO_SERVER_REFUSED;
 }
 
@@ -64,11 +68,13 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
 		packet->server = pm_pick(service);
 	if (!packet->server)
 		return pm_no_server(service);
-	if (service->persistence_ticks && pm_template_bind(&key, packet, service->persistence_ticks))
+	if (service->persistence_ticks &&
+	    pm_template_bind(&key, packet, service->persistence_ticks))
 		flags |= PM_FLOW_TEMPLATE;
 
-	outcome = pm_flow_insert(bucket, lock, packet, gone, packet->now + pm_timeout_of(settings, state),
-				 state, flags, &victim, &placed);
+	outcome = pm_flow_insert(bucket, lock, packet, gone,
+				 packet->now + pm_timeout_of(settings, state), state, flags,
+				 &victim, &placed);
 	if (outcome != PM_INSERTED && (flags & PM_FLOW_TEMPLATE))
 		pm_template_unbind(&key);
 	switch (outcome) {
@@ -97,10 +103,10 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
 }
 
 /*
- * The packet in pm_scratch has no usable entry. @gone is the server that its entry names if that may be
- * replaced, or 0; on return the packet's server is the one to use. Not static: a global function is verified once by
- * itself, not in each of its callers' states ("BPF program is too large", 6.18); before 5.12 it takes no pointer but
- * the context, hence the scratch map.
+ * The packet in pm_scratch has no usable entry. @gone is the server that its entry names if that
+ * may be replaced, or 0; on return the packet's server is the one to use. Not static: a global
+ * function is verified once by itself, not in each of its callers' states ("BPF program is too
+ * large", 6.18); before 5.12 it takes no pointer but the context, hence the scratch map.
  */
 __noinline int pm_connect(__u32 gone)
 {

@@ -3,9 +3,10 @@
 #define PM_CONTROL_H
 
 /*
- * What user space cannot do by writing memory: read the packets' clock, and take the table's locks. Run by
- * BPF_PROG_TEST_RUN; arguments and results are in cb[] of the context. They are tc programs because an XDP program's
- * test run costs milliseconds, and SEC("syscall") is not in kernels before 5.14.
+ * What user space cannot do by writing memory: read the packets' clock, and take the table's locks.
+ * Run by BPF_PROG_TEST_RUN; arguments and results are in cb[] of the context. They are tc programs
+ * because an XDP program's test run costs milliseconds, and SEC("syscall") is not in kernels
+ * before 5.14.
  */
 
 /* out: cb[0] low, cb[1] high half of jiffies. */
@@ -41,7 +42,10 @@ static __always_inline bool pm_flow_retire(struct pm_flow *flow, struct pm_lock 
 	return expired;
 }
 
-/* in: cb[0] first bucket; out: cb[0] the one after the last, cb[1] += entries retired. Run with repeat for a range. */
+/*
+ * in: cb[0] first bucket; out: cb[0] the one after the last, cb[1] += entries retired. Run with
+ * repeat for a range.
+ */
 SEC("tc")
 int pm_sweep(struct __sk_buff *skb)
 {

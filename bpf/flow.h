@@ -3,10 +3,10 @@
 #define PM_FLOW_H
 
 /*
- * The connection table. Look-ups take no lock. An entry is inserted, replaced, retired and changes its state only
- * under its bucket's lock, so each change is counted exactly once; the counters themselves are added to after the
- * lock is let go, because nothing may be called while it is held. The time stamp is written without it: a flow is
- * on one queue.
+ * The connection table. Look-ups take no lock. An entry is inserted, replaced, retired and changes
+ * its state only under its bucket's lock, so each change is counted exactly once; the counters
+ * themselves are added to after the lock is let go, because nothing may be called while it is held.
+ * The time stamp is written without it: a flow is on one queue.
  */
 
 enum pm_insert {
@@ -25,7 +25,8 @@ enum pm_rank {
 	PM_RANK_SAME,
 };
 
-static __always_inline bool pm_flow_has_key(const struct pm_flow *flow, const struct pm_packet *packet)
+static __always_inline bool pm_flow_has_key(const struct pm_flow *flow,
+					    const struct pm_packet *packet)
 {
 	return *(const volatile __u64 *)flow == packet->key;
 }
@@ -56,8 +57,11 @@ static __always_inline __u64 pm_service_bits_of(__be32 vip, __be16 vport, __u8 p
 	return *(const __u64 *)&key;
 }
 
-/* An entry acts only for the service that its server belongs to; a tag can be the same by chance. */
-static __always_inline bool pm_serves(const struct pm_server *server, const struct pm_packet *packet)
+/*
+ * An entry acts only for the service that its server belongs to; a tag can be the same by chance.
+ */
+static __always_inline bool pm_serves(const struct pm_server *server,
+				      const struct pm_packet *packet)
 {
 	return *(const __u64 *)&server->vip ==
 	       pm_service_bits_of(packet->daddr, packet->dport, packet->proto);
@@ -87,7 +91,10 @@ static __always_inline __u32 pm_timeout_of(const struct pm_settings *settings, _
 	return settings->timeout_ticks[state & (PM_STATES - 1)];
 }
 
-/* Moves the connection by one packet of its client. Most packets write nothing: the table's lines stay clean. */
+/*
+ * Moves the connection by one packet of its client. Most packets write nothing: the table's lines
+ * stay clean.
+ */
 static __always_inline void pm_flow_advance(struct pm_flow *flow, const struct pm_packet *packet)
 {
 	__u32 zero = 0;
@@ -161,9 +168,10 @@ static __always_inline __u32 pm_score_of(const struct pm_flow *flow, const struc
 }
 
 /*
- * Puts the packet's connection with packet->server into its bucket. An entry of the same key stands, unless the
- * caller replaces it: it is over, has expired, or its server is @gone. @victim receives what gave way (server 0:
- * nothing did), for the caller to settle; @server the server that now serves the key.
+ * Puts the packet's connection with packet->server into its bucket. An entry of the same key
+ * stands, unless the caller replaces it: it is over, has expired, or its server is @gone. @victim
+ * receives what gave way (server 0: nothing did), for the caller to settle; @server the server that
+ * now serves the key.
  */
 static __always_inline enum pm_insert pm_flow_insert(struct pm_bucket *bucket, struct pm_lock *lock,
 						     const struct pm_packet *packet, __u32 gone,
@@ -214,7 +222,8 @@ static __always_inline enum pm_insert pm_flow_insert(struct pm_bucket *bucket, s
 }
 
 /* No new connection fits here: every entry is established. */
-static __always_inline bool pm_bucket_is_full(struct pm_bucket *bucket, const struct pm_packet *packet)
+static __always_inline bool pm_bucket_is_full(struct pm_bucket *bucket,
+					      const struct pm_packet *packet)
 {
 #pragma unroll
 	for (int i = 0; i < PM_BUCKET_ENTRIES; i++) {

@@ -14,14 +14,18 @@ static __always_inline __u64 pm_key_of(__be32 saddr, __be16 sport, __u16 tag)
 	return *(const __u64 *)&flow;
 }
 
-/* Half of the seed goes in before each multiplication, so that buckets cannot be aimed at from outside. */
+/*
+ * Half of the seed goes in before each multiplication, so that buckets cannot be aimed at from
+ * outside.
+ */
 static __always_inline void pm_hash(struct pm_packet *packet)
 {
 	__u64 hash = ((__u64)packet->saddr << 32 | packet->daddr) ^ pm_constants.seed[0];
 
 	hash *= 0x9e3779b97f4a7c15ull;
 	hash ^= hash >> 32;
-	hash ^= ((__u64)packet->sport << 32 | (__u64)packet->dport << 16 | packet->proto) ^ pm_constants.seed[1];
+	hash ^= ((__u64)packet->sport << 32 | (__u64)packet->dport << 16 | packet->proto) ^
+		pm_constants.seed[1];
 	hash *= 0xd6e8feb86659fd93ull;
 	hash ^= hash >> 32;
 	hash *= 0xd6e8feb86659fd93ull;
@@ -30,8 +34,8 @@ static __always_inline void pm_hash(struct pm_packet *packet)
 }
 
 /*
- * The packet's place in the connection table. Its first entry is read at once: memory is what scattered connections cost,
- * and while it comes the rest of the packet can be judged.
+ * The packet's place in the connection table. Its first entry is read at once: memory is what
+ * scattered connections cost, and while it comes the rest of the packet can be judged.
  */
 static __always_inline struct pm_bucket *pm_bucket_of(const struct pm_packet *packet)
 {

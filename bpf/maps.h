@@ -3,13 +3,16 @@
 #define PM_MAPS_H
 
 /*
- * All state lives here, pinned by C#. "Control" is the control process, "packets" the XDP program. Arrays that both
- * sides touch are mmapable; user space never inserts into pm_flows, since it cannot take the locks. Hashes are not
- * preallocated: a preallocated element is used again at once, under the eyes of a packet that still reads it.
+ * All state lives here, pinned by C#. "Control" is the control process, "packets" the XDP program.
+ * Arrays that both sides touch are mmapable; user space never inserts into pm_flows, since it
+ * cannot take the locks. Hashes are not preallocated: a preallocated element is used again at once,
+ * under the eyes of a packet that still reads it.
  */
 
-/* bucket -> four connections. Packets insert under a lock and change state under it; pm_sweep retires. Control only
- * reads. Bound: chosen at load time, a power of two. */
+/*
+ * bucket -> four connections. Packets insert under a lock and change state under it; pm_sweep
+ * retires. Control only reads. Bound: chosen at load time, a power of two.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -18,7 +21,10 @@ struct {
 	__type(value, struct pm_bucket);
 } pm_flows SEC(".maps");
 
-/* bucket & (PM_LOCKS - 1) -> lock. A value with a spin lock cannot be mapped, hence an array of its own. */
+/*
+ * bucket & (PM_LOCKS - 1) -> lock. A value with a spin lock cannot be mapped, hence an array of its
+ * own.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, PM_LOCKS);
@@ -52,7 +58,10 @@ struct {
 	__type(value, struct pm_counters);
 } pm_server_counters SEC(".maps");
 
-/* service id -> counts of servers whose slots were freed, so that the service's sums never go back. Control only. */
+/*
+ * service id -> counts of servers whose slots were freed, so that the service's sums never go back.
+ * Control only.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -61,7 +70,9 @@ struct {
 	__type(value, struct pm_counters);
 } pm_retired SEC(".maps");
 
-/* address, port, protocol -> service. Written by control; an update replaces the value as a whole. */
+/*
+ * address, port, protocol -> service. Written by control; an update replaces the value as a whole.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -70,8 +81,10 @@ struct {
 	__type(value, struct pm_service);
 } pm_services SEC(".maps");
 
-/* Extents of server slots (an array element takes eight bytes at least). Control writes a new extent, then turns the
- * service to it. */
+/*
+ * Extents of server slots (an array element takes eight bytes at least). Control writes a new
+ * extent, then turns the service to it.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -98,7 +111,10 @@ struct {
 	__type(value, struct pm_vip);
 } pm_vips SEC(".maps");
 
-/* A bitmap over a hash of the destination address: most frames that are no VIP's end here. Written by control. */
+/*
+ * A bitmap over a hash of the destination address: most frames that are no VIP's end here. Written
+ * by control.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -134,7 +150,10 @@ struct {
 	__type(value, struct pm_peer_filter);
 } pm_peer_filter SEC(".maps");
 
-/* client network, VIP, port, protocol -> server. Packets insert and refer; control deletes what is over. */
+/*
+ * client network, VIP, port, protocol -> server. Packets insert and refer; control deletes what is
+ * over.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -183,7 +202,10 @@ static __always_inline struct pm_connection_wish *pm_wish(void)
 	return bpf_map_lookup_elem(&pm_scratch, &zero);
 }
 
-/* Set by C# from the pinned maps before the verifier sees them. A section of its own: the struct is all there is in it. */
+/*
+ * Set by C# from the pinned maps before the verifier sees them. A section of its own: the struct is
+ * all there is in it.
+ */
 const volatile struct pm_constants pm_constants SEC(".rodata.load") = {
 	.seed = { 0x9ae16a3b2f90404full, 0xc949d7c7509e6557ull },
 	.bucket_mask = 1023,

@@ -2,7 +2,10 @@
 #ifndef PM_OWN_H
 #define PM_OWN_H
 
-/* A control process that died does not renew its leases; then this node stops claiming its VIPs by itself. */
+/*
+ * A control process that died does not renew its leases; then this node stops claiming its VIPs by
+ * itself.
+ */
 static __always_inline bool pm_lease_holds(__u32 slot)
 {
 	struct pm_lease *lease = bpf_map_lookup_elem(&pm_leases, &slot);
@@ -13,9 +16,9 @@ static __always_inline bool pm_lease_holds(__u32 slot)
 }
 
 /*
- * Forwarded by another director: from the MAC of one, but not from an address of that node's own (then it is an
- * ordinary client). A node may be listed more than once, with different addresses. A global function for the
- * verifier's sake, like pm_connect.
+ * Forwarded by another director: from the MAC of one, but not from an address of that node's own
+ * (then it is an ordinary client). A node may be listed more than once, with different addresses. A
+ * global function for the verifier's sake, like pm_connect.
  */
 __noinline int pm_walk_peers(__u64 mac, __be32 saddr)
 {
@@ -47,13 +50,14 @@ static __always_inline bool pm_is_from_peer(__u64 mac, __be32 saddr)
 	__u32 zero = 0;
 	struct pm_peer_filter *filter = bpf_map_lookup_elem(&pm_peer_filter, &zero);
 
-	return filter && ((filter->heard | filter->planned) >> (mac & 63)) & 1 && pm_walk_peers(mac, saddr);
+	return filter && ((filter->heard | filter->planned) >> (mac & 63)) & 1 &&
+	       pm_walk_peers(mac, saddr);
 }
 
 /*
- * May this node balance the packet at all? Asked before any connection entry is acted on: entries outlive a
- * mastership, and a stale one would send the packet back to the director it came from, for ever. @source_mac is read
- * only if one of the service's servers is this node.
+ * May this node balance the packet at all? Asked before any connection entry is acted on: entries
+ * outlive a mastership, and a stale one would send the packet back to the director it came from,
+ * for ever. @source_mac is read only if one of the service's servers is this node.
  */
 static __always_inline enum pm_verdict pm_may_balance(const struct pm_packet *packet,
 						      const __u8 *source_mac, __u32 owner_flags,

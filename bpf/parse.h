@@ -69,7 +69,8 @@ static __always_inline bool pm_ip_checksum_is_right(const struct iphdr *ip, cons
 	 : (flags) & PM_TCP_ACK_BIT ? PM_EVENT_ACK                                                 \
 				    : PM_EVENT_OTHER)
 #define PM_EVENTS_OF_4(flags)                                                                      \
-	PM_EVENT_OF(flags), PM_EVENT_OF((flags) + 1), PM_EVENT_OF((flags) + 2), PM_EVENT_OF((flags) + 3)
+	PM_EVENT_OF(flags), PM_EVENT_OF((flags) + 1), PM_EVENT_OF((flags) + 2),                    \
+		PM_EVENT_OF((flags) + 3)
 
 /* Looked up instead of asked: one load for each packet instead of four branches. */
 const __u8 pm_events[32] = {
@@ -84,25 +85,30 @@ static __always_inline __u8 pm_event_of(const struct tcphdr *tcp)
 	return pm_events[bytes[PM_TCP_FLAGS_AT] & (sizeof(pm_events) - 1)];
 }
 
-/* What is judged by the IP header alone, but for what has to be known before its end can be found. */
+/*
+ * What is judged by the IP header alone, but for what has to be known before its end can be found.
+ */
 static __always_inline enum pm_verdict pm_judge_ip(const struct iphdr *ip, const void *end)
 {
 	if (!pm_ip_checksum_is_right(ip, end))
 		return PM_BAD_IP_CHECKSUM;
 	if (ip->protocol != IPPROTO_TCP)
 		return PM_NOT_TCP;
-	/* Ports are in the first fragment, which is the one that is dropped: the others come to nothing. */
+	/*
+	 * Ports are in the first fragment, which is the one that is dropped: the others come to
+	 * nothing.
+	 */
 	if (ip->frag_off & bpf_htons(PM_IP_OFFSET))
 		return PM_FRAGMENT_PASSED;
 	return PM_CONTINUE;
 }
 
 /*
- * IPv4 and TCP, after an Ethernet header. Nothing is judged before the address is known to be a VIP's. On PM_CONTINUE the
- * packet is filled in and @bucket is its place in the connection table.
+ * IPv4 and TCP, after an Ethernet header. Nothing is judged before the address is known to be a
+ * VIP's. On PM_CONTINUE the packet is filled in and @bucket is its place in the connection table.
  */
-static __always_inline enum pm_verdict pm_parse_ip(struct iphdr *ip, const void *end,
-						   struct pm_packet *packet, struct pm_bucket **bucket)
+static __always_inline enum pm_verdict
+pm_parse_ip(struct iphdr *ip, const void *end, struct pm_packet *packet, struct pm_bucket **bucket)
 {
 	struct tcphdr *tcp;
 	__u32 header_bytes, total_bytes;

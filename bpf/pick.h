@@ -20,7 +20,10 @@ static __always_inline __u32 pm_pick(const struct pm_service *service)
 	}
 }
 
-/* Without an entry: the same packet always finds the same server, as long as the set does not change. */
+/*
+ * Without an entry: the same packet always finds the same server, as long as the set does not
+ * change.
+ */
 static __always_inline __u32 pm_pick_stateless(const struct pm_service *service,
 					       const struct pm_packet *packet)
 {

@@ -3,8 +3,9 @@
 #define PM_PICK_RR_H
 
 /*
- * rr and wrr: one period of the scheduler's sequence lies in the ring, built by C#. A fetching add would make each
- * place unique, but is not in kernels before 5.12; two CPUs that read the same place choose the same server once.
+ * rr and wrr: one period of the scheduler's sequence lies in the ring, built by C#. A fetching add
+ * would make each place unique, but is not in kernels before 5.12; two CPUs that read the same
+ * place choose the same server once.
  */
 static __always_inline __u32 pm_pick_rr(const struct pm_service *service)
 {

@@ -2,7 +2,9 @@
 #ifndef PM_PICK_WLC_H
 #define PM_PICK_WLC_H
 
-/* What a server has to bear, as IPVS weighs it: an active connection counts 257, an inactive one 1. */
+/*
+ * What a server has to bear, as IPVS weighs it: an active connection counts 257, an inactive one 1.
+ */
 static __always_inline __u64 pm_overhead_of(__u32 slot)
 {
 	struct pm_load *load = bpf_map_lookup_elem(&pm_loads, &slot);
@@ -20,8 +22,9 @@ static __always_inline __u64 pm_weight_of(__u32 slot)
 }
 
 /*
- * The best of @count servers of the ring, beginning @start places into the extent. Not static: a global function is
- * verified once by itself, while a loop inlined into each of its callers' states is more than the verifier walks
+ * The best of @count servers of the ring, beginning @start places into the extent. Not static: a
+ * global function is verified once by itself, while a loop inlined into each of its callers' states
+ * is more than the verifier walks
  * ("BPF program is too large", 6.18).
  */
 __noinline __u32 pm_least_loaded(__u32 ring_at, __u32 length, __u32 start, __u32 weighted)
@@ -54,9 +57,10 @@ __noinline __u32 pm_least_loaded(__u32 ring_at, __u32 length, __u32 start, __u32
 }
 
 /*
- * wlc: least overhead per weight; lc: least overhead. The ring lists the usable servers, newest first; of equals the
- * first stays. A service with more than PM_PICK_MAX servers is compared in stretches: each connection goes to the
- * best of the next stretch, which keeps the cost of a connection bounded and the load even.
+ * wlc: least overhead per weight; lc: least overhead. The ring lists the usable servers, newest
+ * first; of equals the first stays. A service with more than PM_PICK_MAX servers is compared in
+ * stretches: each connection goes to the best of the next stretch, which keeps the cost of a
+ * connection bounded and the load even.
  */
 static __always_inline __u32 pm_pick_least(const struct pm_service *service, bool weighted)
 {

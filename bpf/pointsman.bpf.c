@@ -26,7 +26,10 @@
 
 const volatile union pm_exported pm_exported;
 
-/* The way of a packet without a usable entry; @gone is the server that its entry names if that may be replaced, or 0. */
+/*
+ * The way of a packet without a usable entry; @gone is the server that its entry names if that may
+ * be replaced, or 0.
+ */
 static __always_inline enum pm_verdict pm_connect_packet(struct pm_packet *packet,
 							 const struct ethhdr *eth, __u32 gone,
 							 struct pm_server **found)
@@ -50,10 +53,12 @@ static __always_inline enum pm_verdict pm_connect_packet(struct pm_packet *packe
 }
 
 /*
- * Finds the packet's server, by its connection, else by its service: its slot in the packet, its record in @found. Keys
- * of look-ups are variables of their own: a packet whose address is told to a helper cannot live in registers.
+ * Finds the packet's server, by its connection, else by its service: its slot in the packet, its
+ * record in @found. Keys of look-ups are variables of their own: a packet whose address is told to
+ * a helper cannot live in registers.
  */
-static __always_inline enum pm_verdict pm_find_server(struct pm_packet *packet, struct pm_bucket *bucket,
+static __always_inline enum pm_verdict pm_find_server(struct pm_packet *packet,
+						      struct pm_bucket *bucket,
 						      const struct ethhdr *eth,
 						      struct pm_server **found)
 {
@@ -141,7 +146,10 @@ int pm_xdp(struct xdp_md *ctx)
 	return pm_action_of(verdict);
 }
 
-/* For interfaces that only have to be able to receive what XDP sends into them (the far end of a veth). */
+/*
+ * For interfaces that only have to be able to receive what XDP sends into them (the far end of a
+ * veth).
+ */
 SEC("xdp")
 int pm_pass(struct xdp_md *ctx __attribute__((unused)))
 {

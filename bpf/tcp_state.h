@@ -3,8 +3,8 @@
 #define PM_TCP_STATE_H
 
 /*
- * The INPUT-ONLY table of IPVS: with direct routing only the client's half is seen. Rows are events, columns states;
- * TcpStateMachine in C# is the same, and a test compares the two.
+ * The INPUT-ONLY table of IPVS: with direct routing only the client's half is seen. Rows are
+ * events, columns states; TcpStateMachine in C# is the same, and a test compares the two.
  */
 #define NO PM_TCP_NONE
 #define ES PM_TCP_ESTABLISHED
@@ -58,9 +58,9 @@ static __always_inline bool pm_tcp_is_active(__u8 state)
 }
 
 /*
- * A SYN on such an entry is a new connection that uses an old port again: it is scheduled anew. IPVS does so for
- * TIME_WAIT and CLOSE (conn_reuse_mode 1). FIN_WAIT too is over here: with direct routing every normal close ends in
- * it, for two minutes, and its server may be long overloaded.
+ * A SYN on such an entry is a new connection that uses an old port again: it is scheduled anew.
+ * IPVS does so for TIME_WAIT and CLOSE (conn_reuse_mode 1). FIN_WAIT too is over here: with direct
+ * routing every normal close ends in it, for two minutes, and its server may be long overloaded.
  */
 static __always_inline bool pm_tcp_is_over(__u8 state)
 {

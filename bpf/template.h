@@ -2,7 +2,10 @@
 #ifndef PM_TEMPLATE_H
 #define PM_TEMPLATE_H
 
-/* IPVS keeps a template that still controls connections, in steps of a minute, after its own time is up. */
+/*
+ * IPVS keeps a template that still controls connections, in steps of a minute, after its own time
+ * is up.
+ */
 #define PM_TEMPLATE_EXTRA_SECONDS 60
 
 static __always_inline void pm_template_key_of(struct pm_template_key *key, __be32 saddr,
@@ -27,13 +30,15 @@ static __always_inline struct pm_template *pm_template_of(const struct pm_flow *
 	server = bpf_map_lookup_elem(&pm_servers, &slot);
 	if (!server)
 		return NULL;
-	pm_template_key_of(&key, flow->saddr, server->netmask, server->vip, server->vport, server->proto);
+	pm_template_key_of(&key, flow->saddr, server->netmask, server->vip, server->vport,
+			   server->proto);
 	return bpf_map_lookup_elem(&pm_templates, &key);
 }
 
 /*
- * Signed: control may delete a template that is over in the moment in which a packet binds to it. The next one of the same
- * client then is let go of once more than it was held, and ends earlier instead of never.
+ * Signed: control may delete a template that is over in the moment in which a packet binds to it.
+ * The next one of the same client then is let go of once more than it was held, and ends earlier
+ * instead of never.
  */
 static __always_inline bool pm_template_is_over(const struct pm_template *template, __u32 now)
 {
@@ -58,7 +63,10 @@ static __always_inline bool pm_template_is_usable(const struct pm_template_key *
 	       server->vport == key->vport && server->proto == key->proto;
 }
 
-/* The server this client is bound to, or 0. A quiesced server (weight 0) keeps its clients, one that is down does not. */
+/*
+ * The server this client is bound to, or 0. A quiesced server (weight 0) keeps its clients, one
+ * that is down does not.
+ */
 static __always_inline __u32 pm_template_server(const struct pm_template_key *key,
 						const struct pm_packet *packet)
 {
@@ -71,7 +79,10 @@ static __always_inline __u32 pm_template_server(const struct pm_template_key *ke
 	return pm_template_is_usable(key, template->server) ? template->server : 0;
 }
 
-/* Binds the client to packet->server from now on; the template holds a reference for the connection to come. */
+/*
+ * Binds the client to packet->server from now on; the template holds a reference for the connection
+ * to come.
+ */
 static __always_inline bool pm_template_bind(const struct pm_template_key *key,
 					     struct pm_packet *packet, __u32 ticks)
 {

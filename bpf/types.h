@@ -3,8 +3,9 @@
 #define PM_TYPES_H
 
 /*
- * Everything that C# shares with the kernel side. Its mirrors (BpfTypes.g.cs) are generated from this object's BTF.
- * Whoever changes the meaning or layout of anything here raises PM_LAYOUT: the maps' pin names carry it.
+ * Everything that C# shares with the kernel side. Its mirrors (BpfTypes.g.cs) are generated from
+ * this object's BTF. Whoever changes the meaning or layout of anything here raises PM_LAYOUT: the
+ * maps' pin names carry it.
  */
 
 enum pm_limit {
@@ -15,14 +16,14 @@ enum pm_limit {
 	PM_SERVICES = 1024,
 	PM_LEASES = 1024,
 	PM_PEERS = 256,
-	PM_PEERS_HEARD = 8,  /* the first ones are written by the VRRP process, the others from the plan */
+	PM_PEERS_HEARD = 8,  /* the first ones are the VRRP process's, the others the plan's */
 	PM_PREFILTER_WORDS = 512,
 	PM_RING = 262144,
 	PM_DEVICES = 256,
 	PM_PICK_MAX = 256,   /* servers that lc and wlc compare for one connection */
 	PM_SWEEP_BUCKETS = 32, /* per run of pm_sweep */
 	PM_STATES = 16,
-	PM_TIMEOUT_UDP = 11, /* its place among the timeouts; only kept for ipvsadm, nothing is balanced by it */
+	PM_TIMEOUT_UDP = 11, /* place among the timeouts; kept for ipvsadm, used by nothing */
 };
 
 /* IPVS numbers and names; INPUT-ONLY reaches NONE, ESTABLISHED and SYN_RECV .. CLOSE. */
@@ -66,7 +67,7 @@ enum pm_server_flag {
 /* For services and server records alike: what has to be asked before anything is forwarded. */
 enum pm_owner_flag {
 	PM_OWNER_NEEDS_LEASE = 1,
-	PM_OWNER_HAS_LOCAL = 2, /* one of the service's servers is this node: beware of other directors */
+	PM_OWNER_HAS_LOCAL = 2, /* this node is one of its servers: beware of other directors */
 };
 
 enum pm_lease_flag {
@@ -84,10 +85,10 @@ enum pm_scheduler {
 #pragma clang diagnostic error "-Wpadded"
 
 /*
- * One connection, a quarter of a cache line: memory is what many connections cost. Its service is not in it, because its
- * server's record names that; the tag, a part of the keyed hash over the whole five-tuple, tells apart what one client
- * port has with several services. The first eight bytes are compared at once (pm_key_of). server is written last and
- * cleared first.
+ * One connection, a quarter of a cache line: memory is what many connections cost. Its service is
+ * not in it, because its server's record names that; the tag, a part of the keyed hash over the
+ * whole five-tuple, tells apart what one client port has with several services. The first eight
+ * bytes are compared at once (pm_key_of). server is written last and cleared first.
  */
 struct pm_flow {
 	__be32 saddr;
@@ -104,7 +105,7 @@ struct pm_bucket {
 	struct pm_flow entries[PM_BUCKET_ENTRIES];
 };
 
-/* What a server is to the data path, in one cache line. Identity is fixed while the slot is in use. */
+/* What a server is to the data path, in a cache line. Identity is fixed while the slot is used. */
 struct pm_server {
 	__u8 target_mac[6]; /* both as they stand in an Ethernet header */
 	__u8 source_mac[6];
@@ -164,12 +165,15 @@ struct pm_peer {
 	__u32 used;
 };
 
-/* All of them in one value: they are walked for each packet of a service that this node serves too. */
+/* All in one value: they are walked for each packet of a service that this node serves too. */
 struct pm_peer_list {
 	struct pm_peer entries[PM_PEERS];
 };
 
-/* A bit for the low six of each MAC in pm_peers: a frame without its bit is from none of them. Each writer has a word. */
+/*
+ * A bit for the low six of each MAC in pm_peers: a frame without its bit is from none of them. Each
+ * writer has a word.
+ */
 struct pm_peer_filter {
 	__u64 heard;
 	__u64 planned;
@@ -220,7 +224,7 @@ struct pm_settings {
 struct pm_constants {
 	__u64 seed[2];
 	__u32 bucket_mask;
-	__u32 slack_ticks; /* an expiry may be early by so much: most packets then need not write it */
+	__u32 slack_ticks; /* an expiry may be early by so much, for most packets not to write it */
 };
 
 #pragma clang diagnostic pop

@@ -3,8 +3,8 @@
 #define PM_VERDICT_H
 
 /*
- * The one list of what can become of a frame. C# reads the names from the object's BTF, so a line added here is a
- * counter with that name everywhere. Columns: name, XDP action.
+ * The one list of what can become of a frame. C# reads the names from the object's BTF, so a line
+ * added here is a counter with that name everywhere. Columns: name, XDP action.
  *
  * NOTE lines are not verdicts: they count something that happened on the way to one.
  */

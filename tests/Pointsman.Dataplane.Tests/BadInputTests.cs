@@ -5,7 +5,9 @@ using Pointsman.Linux.Bpf;
 
 namespace Pointsman.Dataplane.Tests;
 
-/// <summary>What is not a whole, right TCP packet to a service is never balanced, and always counted by a name.</summary>
+/// <summary>
+/// What is not a whole, right TCP packet to a service is never balanced, and always counted by a name.
+/// </summary>
 [Collection(PlaneCollection.Name)]
 public sealed class BadInputTests
 {

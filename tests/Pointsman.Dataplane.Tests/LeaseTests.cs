@@ -106,7 +106,8 @@ public sealed class LeaseTests
         var clock = Tables.TickClock.Calibrate(tables.NowProgram);
         for (int i = 0; i < 1000; i++)
         {
-            // A tick may come late on a busy machine; a second is far more than that, and far less than a wrong rate shows.
+            // A tick may come late on a busy machine; a second is far more than that, and far less than a wrong rate
+            // shows.
             ulong before = tables.NowTicks();
             ulong told = clock.Now;
             ulong after = tables.NowTicks();

@@ -6,7 +6,9 @@ using ModelFlags = Pointsman.Balance.Connections.TcpFlags;
 
 namespace Pointsman.Dataplane.Tests;
 
-/// <summary>Random lives of a service, packet by packet beside its model: the same verdicts, servers, states and counts.</summary>
+/// <summary>
+/// Random lives of a service, packet by packet beside its model: the same verdicts, servers, states and counts.
+/// </summary>
 [Collection(PlaneCollection.Name)]
 public sealed class ModelTests(SharedPlane shared)
 {

@@ -4,7 +4,9 @@ using Pointsman.Linux.Bpf;
 
 namespace Pointsman.Dataplane.Tests;
 
-/// <summary>Two directors that are each other's real servers: what one forwarded here is never balanced again.</summary>
+/// <summary>
+/// Two directors that are each other's real servers: what one forwarded here is never balanced again.
+/// </summary>
 [Collection(PlaneCollection.Name)]
 public sealed class PeerDirectorTests(SharedPlane shared)
 {

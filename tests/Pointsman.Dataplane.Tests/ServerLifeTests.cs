@@ -3,7 +3,9 @@ using Pointsman.Linux.Bpf;
 
 namespace Pointsman.Dataplane.Tests;
 
-/// <summary>Servers go down, come back, are removed; services too. Nothing established moves to another server.</summary>
+/// <summary>
+/// Servers go down, come back, are removed; services too. Nothing established moves to another server.
+/// </summary>
 [Collection(PlaneCollection.Name)]
 public sealed class ServerLifeTests(SharedPlane shared)
 {
@@ -144,7 +146,10 @@ public sealed class ServerLifeTests(SharedPlane shared)
             ];
             SchedulerKind kind = (SchedulerKind)random.NextInt(4);
             _plane.Apply(TestPlane.Service(kind, [.. servers]));
-            HashSet<byte> usable = [.. servers.Where(s => s is { IsUp: true, Weight: > 0 }).Select(s => (byte)s.Address.Address.V4Bits)];
+            HashSet<byte> usable =
+            [
+                .. servers.Where(s => s is { IsUp: true, Weight: > 0 }).Select(s => (byte)s.Address.Address.V4Bits),
+            ];
             for (int i = 0; i < 12; i++)
             {
                 Outcome outcome = _plane.Send(new Frame { SourcePort = port++ });
@@ -160,7 +165,9 @@ public sealed class ServerLifeTests(SharedPlane shared)
     [Fact]
     public void ManyServices_EachKeepsItsServers_AndOneTooManyIsRefused()
     {
-        PlannedService Numbered(int i) => TestPlane.Service(SchedulerKind.Wrr, TestPlane.Server(1), TestPlane.Server(2, weight: 3)) with
+        PlannedService service = TestPlane.Service(
+            SchedulerKind.Wrr, TestPlane.Server(1), TestPlane.Server(2, weight: 3));
+        PlannedService Numbered(int i) => service with
         {
             Key = TestPlane.Key with { Address = TestPlane.Key.Address with { Port = (ushort)(1000 + i) } },
         };
@@ -198,7 +205,8 @@ public sealed class ServerLifeTests(SharedPlane shared)
         for (int round = 0; round < 300; round++)
         {
             servers = 100 + (round % 7);
-            PlannedServer[] weighted = [.. Enumerable.Range(1, servers).Select(i => TestPlane.Server((byte)i, weight: 20 + (i % 21)))];
+            PlannedServer[] weighted =
+                [.. Enumerable.Range(1, servers).Select(i => TestPlane.Server((byte)i, weight: 20 + (i % 21)))];
             _plane.Apply(TestPlane.Service(SchedulerKind.Wrr, [.. weighted]));
         }
 

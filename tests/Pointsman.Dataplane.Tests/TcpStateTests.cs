@@ -55,7 +55,9 @@ public sealed class TcpStateTests(SharedPlane shared)
     {
         _plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1)));
         var steps = new List<(int, int)>();
-        foreach (TcpFlags flags in new[] { TcpFlags.Syn, TcpFlags.Ack, TcpFlags.Psh | TcpFlags.Ack, TcpFlags.Fin | TcpFlags.Ack, TcpFlags.Ack })
+        TcpFlags[] life =
+            [TcpFlags.Syn, TcpFlags.Ack, TcpFlags.Psh | TcpFlags.Ack, TcpFlags.Fin | TcpFlags.Ack, TcpFlags.Ack];
+        foreach (TcpFlags flags in life)
         {
             _plane.Send(new Frame { Flags = flags });
             steps.Add(Assert.Single(_plane.Loads()));

@@ -8,6 +8,8 @@ public enum AttachMode
     /// <summary>In the driver, before the kernel makes a packet of the frame.</summary>
     Native,
 
-    /// <summary>After that; for drivers without XDP. About half as fast, and large segments are not forwarded.</summary>
+    /// <summary>
+    /// After that; for drivers without XDP. About half as fast, and large segments are not forwarded.
+    /// </summary>
     Generic,
 }

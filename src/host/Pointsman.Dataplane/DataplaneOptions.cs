@@ -5,6 +5,8 @@ public sealed record DataplaneOptions
     /// <summary>A directory on a bpf file system; made when it is missing.</summary>
     public required string PinDirectory { get; init; }
 
-    /// <summary>How many connections are remembered; rounded up so that the table has a power of two of buckets.</summary>
+    /// <summary>
+    /// How many connections are remembered; rounded up so that the table has a power of two of buckets.
+    /// </summary>
     public int ConnectionCapacity { get; init; } = 1 << 18;
 }

@@ -7,9 +7,9 @@ using Pointsman.Linux.Bpf;
 namespace Pointsman.Dataplane;
 
 /// <summary>
-/// The right to balance the services of an address and to answer for it: held while somebody renews it. Once the object is
-/// made nothing here allocates, waits or can be refused: the real-time thread of the VRRP process writes into the memory
-/// that packets read.
+/// The right to balance the services of an address and to answer for it: held while somebody renews it. Once the object
+/// is made nothing here allocates, waits or can be refused: the real-time thread of the VRRP process writes into the
+/// memory that packets read.
 /// </summary>
 public sealed class OwnershipLeases : IDisposable
 {

@@ -5,9 +5,9 @@ using Pointsman.Linux.Bpf;
 
 namespace Pointsman.Dataplane;
 
-/* The control process's hold on the data path. All that packets need is pinned in the bpf file system and goes on without
-   this object, or this process; the next Open finds it, puts the new program in the place of the old and goes on. One thread
-   at a time may call; Leases may be used by another. */
+/* The control process's hold on the data path. All that packets need is pinned in the bpf file system and goes on
+   without this object, or this process; the next Open finds it, puts the new program in the place of the old and goes
+   on. One thread at a time may call; Leases may be used by another. */
 
 /// <summary>The XDP data path: loaded or adopted, told what to do by plans, asked what it did.</summary>
 public sealed class XdpDataplane : IDisposable
@@ -25,12 +25,12 @@ public sealed class XdpDataplane : IDisposable
         _notes = notes;
         Adopted = adopted;
         _tables = PinnedTables.TryOpen(paths, writable: true)
-            ?? throw new DataplaneException($"what was pinned in {paths.Version} is gone again: is another daemon running?");
+            ?? throw Gone(paths);
         _links = new InterfaceLinks(paths, notes);
         _writer = new PlanWriter(_tables);
         _sweeper = new Sweeper(_tables);
         Leases = OwnershipLeases.TryOpen(paths.Directory)
-            ?? throw new DataplaneException($"what was pinned in {paths.Version} is gone again: is another daemon running?");
+            ?? throw Gone(paths);
     }
 
     /// <summary>The tables of a former run were found and taken over, with their connections.</summary>
@@ -69,8 +69,9 @@ public sealed class XdpDataplane : IDisposable
     }
 
     /// <summary>
-    /// Makes the tables and interfaces what the plan says. Throws before anything is changed when the plan asks for what this
-    /// data path cannot do; an interface that cannot be attached is reported after everything else is in place.
+    /// Makes the tables and interfaces what the plan says. Throws before anything is changed when the plan asks for
+    /// what this data path cannot do; an interface that cannot be attached is reported after everything else is in
+    /// place.
     /// </summary>
     public void Apply(ForwardingPlan plan)
     {
@@ -86,8 +87,8 @@ public sealed class XdpDataplane : IDisposable
     }
 
     /// <summary>
-    /// Retires what is past its time; to be called about once a second. A call sees the whole table unless the budget ends it,
-    /// then the next goes on from there. Nearly free while nothing is connected.
+    /// Retires what is past its time; to be called about once a second. A call sees the whole table unless the budget
+    /// ends it, then the next goes on from there. Nearly free while nothing is connected.
     /// </summary>
     /// <returns>How many connections were retired.</returns>
     public int Sweep(TimeSpan budget) => _sweeper.Sweep(budget);
@@ -127,4 +128,7 @@ public sealed class XdpDataplane : IDisposable
         _links.Dispose();
         _tables.Dispose();
     }
+
+    private static DataplaneException Gone(PinPaths paths) =>
+        new($"what was pinned in {paths.Version} is gone again: is another daemon running?");
 }

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Pointsman.Dataplane.Tests.Btf;
 
-/* BTF, as Documentation/bpf/btf.rst of the kernel describes it: a header, type records, strings. Only what the generator of
-   the C# mirrors asks for is kept. */
+/* BTF, as Documentation/bpf/btf.rst of the kernel describes it: a header, type records, strings. Only what the
+   generator of the C# mirrors asks for is kept. */
 
 /// <summary>The types in a BPF object's .BTF section.</summary>
 internal sealed class BtfFile
@@ -119,7 +119,9 @@ internal sealed class BtfFile
 /// <summary>A member of a struct (its offset in bytes) or of an enum (its number).</summary>
 internal sealed record BtfMember(string Name, int TypeId, int OffsetOrNumber);
 
-/// <param name="SizeOrTypeId">The size of a struct or integer, the type that others refer to, the elements' of an array.</param>
+/// <param name="SizeOrTypeId">
+/// The size of a struct or integer, the type that others refer to, the elements' of an array.
+/// </param>
 internal sealed record BtfType(
     BtfKind Kind, string Name, int SizeOrTypeId, int Count, IReadOnlyList<BtfMember> Members)
 {

@@ -34,7 +34,9 @@ internal sealed record Frame
     /// <summary>Bytes after the packet, as Ethernet pads short frames.</summary>
     internal int PaddingBytes { get; init; } = 6;
 
-    /// <summary>The second word of flags and offset, in host order: 0x2000 more fragments, below that the offset.</summary>
+    /// <summary>
+    /// The second word of flags and offset, in host order: 0x2000 more fragments, below that the offset.
+    /// </summary>
     internal ushort Fragment { get; init; }
 
     internal int IpBytes => 20 + OptionBytes;

@@ -3,7 +3,9 @@ using Pointsman.Linux.Bpf;
 
 namespace Pointsman.Dataplane.Tests;
 
-/// <summary>A bpf file system of its own in a temporary directory; gone afterwards, with all that was pinned in it.</summary>
+/// <summary>
+/// A bpf file system of its own in a temporary directory; gone afterwards, with all that was pinned in it.
+/// </summary>
 internal sealed class PinDirectory : IDisposable
 {
     private const string Prefix = "pointsman-dataplane-";

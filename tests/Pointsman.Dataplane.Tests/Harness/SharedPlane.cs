@@ -1,6 +1,8 @@
 namespace Pointsman.Dataplane.Tests;
 
-/// <summary>One loaded data path for many tests, since loading takes most of a test's time; made by the first of them.</summary>
+/// <summary>
+/// One loaded data path for many tests, since loading takes most of a test's time; made by the first of them.
+/// </summary>
 public sealed class SharedPlane : IDisposable
 {
     private TestPlane? _plane;

@@ -16,7 +16,9 @@ public sealed record Outcome(XdpAction Action, string Verdict, byte[] Bytes)
     internal string SourceMac => MacAddress.FromBytes(Bytes.AsSpan(6)).ToString();
 }
 
-/// <summary>A data path of its own, fed with frames by the kernel's test-run as if they came in by the loopback.</summary>
+/// <summary>
+/// A data path of its own, fed with frames by the kernel's test-run as if they came in by the loopback.
+/// </summary>
 public sealed class TestPlane : IDisposable
 {
     internal const string Vip = "192.0.2.100";
@@ -33,8 +35,8 @@ public sealed class TestPlane : IDisposable
     private BpfProgram _program;
 
     /// <param name="connectionCapacity">
-    /// By default so many that the hundreds of connections of a test never meet five in one bucket: the hash has another
-    /// seed in each run.
+    /// By default so many that the hundreds of connections of a test never meet five in one bucket: the hash has
+    /// another seed in each run.
     /// </param>
     public TestPlane(int connectionCapacity = 1 << 16)
     {
@@ -160,7 +162,9 @@ public sealed class TestPlane : IDisposable
         work(tables);
     }
 
-    /// <summary>Lets all remembered connections and templates be past their time, as if nothing had come for long.</summary>
+    /// <summary>
+    /// Lets all remembered connections and templates be past their time, as if nothing had come for long.
+    /// </summary>
     internal void ExpireAll() => WithTables(tables =>
     {
         uint past = (uint)tables.NowTicks() - 1;

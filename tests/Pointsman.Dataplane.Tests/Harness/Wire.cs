@@ -9,8 +9,8 @@ using Pointsman.Linux.Network;
 namespace Pointsman.Dataplane.Tests;
 
 /// <summary>
-/// A wire with a client, a director and two real servers on it: four network namespaces, each with a veth (v0) into a bridge
-/// in a fifth one. The servers have the VIP on lo and do not answer ARP for it; the director has it on v0.
+/// A wire with a client, a director and two real servers on it: four network namespaces, each with a veth (v0) into a
+/// bridge in a fifth one. The servers have the VIP on lo and do not answer ARP for it; the director has it on v0.
 /// </summary>
 internal sealed class Wire : IDisposable
 {
@@ -163,7 +163,9 @@ internal sealed class Wire : IDisposable
         Run("ip", $"-n {NameOf("director")} addr add {Vip}/32 dev v0");
         foreach (string server in new[] { "server1", "server2" })
         {
-            Run("ip", $"netns exec {NameOf(server)} sh -c \"echo 1 >/proc/sys/net/ipv4/conf/all/arp_ignore; echo 2 >/proc/sys/net/ipv4/conf/all/arp_announce\"");
+            const string Arp = "/proc/sys/net/ipv4/conf/all/arp_";
+            string exec = $"netns exec {NameOf(server)} sh -c";
+            Run("ip", $"{exec} \"echo 1 >{Arp}ignore; echo 2 >{Arp}announce\"");
             Run("ip", $"-n {NameOf(server)} addr add {Vip}/32 dev lo");
         }
 

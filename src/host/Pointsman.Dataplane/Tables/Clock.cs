@@ -13,7 +13,9 @@ internal static class Clock
         return ((ulong)words[1] << 32) | words[0];
     }
 
-    /// <summary>At least one tick, so that a short time is not none; at most what a signed half of the clock can hold.</summary>
+    /// <summary>
+    /// At least one tick, so that a short time is not none; at most what a signed half of the clock can hold.
+    /// </summary>
     internal static uint ToTicks(TimeSpan time, uint ticksPerSecond) =>
         (uint)Math.Clamp(time.TotalSeconds * ticksPerSecond, 1, int.MaxValue / 2);
 

@@ -18,7 +18,8 @@ internal static class Failures
                 "run as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_SYS_RESOURCE",
             Errno.NotPermitted when refused.Detail is null or "" =>
                 "the kernel refuses BPF, or locked memory is limited: try ulimit -l unlimited",
-            Errno.AccessDenied or Errno.InvalidArgument or Errno.NotPermitted when !string.IsNullOrEmpty(refused.Detail) =>
+            Errno.AccessDenied or Errno.InvalidArgument or Errno.NotPermitted
+                when !string.IsNullOrEmpty(refused.Detail) =>
                 $"the kernel's verifier refused the program: {refused.Detail} (Linux 5.10 or later is needed)",
             Errno.InvalidArgument or Errno.NotSupported =>
                 "the kernel is too old or built without it; Linux 5.10 or later with CONFIG_BPF_SYSCALL is needed",
@@ -26,6 +27,7 @@ internal static class Failures
             TooBig or NoSpace => "a table is full",
             _ => refused.Detail ?? string.Empty,
         };
-        return new DataplaneException($"{what}: {ErrnoException.Text(refused.Errno)}: {remedy}".TrimEnd(':', ' '), refused);
+        string line = $"{what}: {ErrnoException.Text(refused.Errno)}: {remedy}";
+        return new DataplaneException(line.TrimEnd(':', ' '), refused);
     }
 }

@@ -90,8 +90,8 @@ internal sealed class InterfaceLinks : IDisposable
         catch (ErrnoException refused) when (
             refused.Errno is Errno.NotSupported or Errno.InvalidArgument or MessageTooLong or OutOfRange)
         {
-            _notes.Add($"{name} has no native XDP ({ErrnoException.Text(refused.Errno)}): using the generic mode, about half "
-                + $"as fast; it drops large segments (ethtool -K {name} gro off lro off)");
+            _notes.Add($"{name} has no native XDP ({ErrnoException.Text(refused.Errno)}): using the generic mode, about "
+                + $"half as fast; it drops large segments (ethtool -K {name} gro off lro off)");
         }
         catch (ErrnoException refused)
         {

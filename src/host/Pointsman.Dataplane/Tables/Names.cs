@@ -21,7 +21,9 @@ internal static class Names
     internal const string Devices = "pm_devices";
     internal const string Locks = "pm_locks";
 
-    /// <summary>Pinned last and found complete only when its layout is written: it says that the others are there.</summary>
+    /// <summary>
+    /// Pinned last and found complete only when its layout is written: it says that the others are there.
+    /// </summary>
     internal const string Settings = "pm_settings";
 
     internal const string XdpProgram = "pm_xdp";
@@ -30,8 +32,8 @@ internal static class Names
 
     internal static readonly string[] AllMaps =
     [
-        Flows, Servers, Loads, ServerCounters, Retired, Services, Ring, Cursors, Vips, Prefilter, Leases, Peers, PeerFilter,
-        Templates, Verdicts, Devices, Locks, Settings,
+        Flows, Servers, Loads, ServerCounters, Retired, Services, Ring, Cursors, Vips, Prefilter, Leases, Peers,
+        PeerFilter, Templates, Verdicts, Devices, Locks, Settings,
     ];
 
     internal static readonly string[] AllPrograms = [XdpProgram, NowProgram, SweepProgram];

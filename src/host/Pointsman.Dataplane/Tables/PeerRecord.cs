@@ -4,7 +4,9 @@ using Pointsman.Dataplane.Bpf;
 
 namespace Pointsman.Dataplane.Tables;
 
-/// <summary>Writes and reads one place of pm_peers, the former so that a packet never sees half of it. Allocates nothing.</summary>
+/// <summary>
+/// Writes and reads one place of pm_peers, the former so that a packet never sees half of it. Allocates nothing.
+/// </summary>
 internal static class PeerRecord
 {
     internal static void Write(ref PmPeer place, PeerDirector? peer)

@@ -3,7 +3,9 @@ using Pointsman.Linux.Bpf;
 
 namespace Pointsman.Dataplane.Tables;
 
-/// <summary>The pinned maps, open; arrays are in this process's memory. What each is for stands in bpf/maps.h.</summary>
+/// <summary>
+/// The pinned maps, open; arrays are in this process's memory. What each is for stands in bpf/maps.h.
+/// </summary>
 internal sealed class PinnedTables : IDisposable
 {
     private readonly List<BpfMap> _maps = [];

@@ -5,10 +5,10 @@ using Pointsman.Dataplane.Bpf;
 
 namespace Pointsman.Dataplane.Tables;
 
-/* Brings the tables from whatever is in them to the plan. The order keeps each moment sound for packets: a server is written
-   before a ring names it and taken back after no ring does; an address is known before its service and forgotten after; a
-   ring is written where no service looks and then the service is turned to it in one step. What cannot be done (too many
-   servers, an unsupported method) is found before anything is written. */
+/* Brings the tables from whatever is in them to the plan. The order keeps each moment sound for packets: a server is
+   written before a ring names it and taken back after no ring does; an address is known before its service and
+   forgotten after; a ring is written where no service looks and then the service is turned to it in one step. What
+   cannot be done (too many servers, an unsupported method) is found before anything is written. */
 
 /// <summary>Reconciles services, servers, rings, addresses and peers with a plan.</summary>
 internal sealed class PlanWriter(PinnedTables tables)
@@ -106,7 +106,8 @@ internal sealed class PlanWriter(PinnedTables tables)
                         + "connection is over)");
                 }
 
-                draft.Servers.Add(new ServerDraft(isNew ? free.Current : slot, isNew, Record(service, id, server, order)));
+                draft.Servers.Add(
+                    new ServerDraft(isNew ? free.Current : slot, isNew, Record(service, id, server, order)));
             }
 
             drafts.Add(draft);
@@ -126,7 +127,8 @@ internal sealed class PlanWriter(PinnedTables tables)
         }
 
         throw new DataplaneException(
-            $"more than {PmLimit.Services} virtual services (those that are removed count until their last connection is over)");
+            $"more than {PmLimit.Services} virtual services (those that are removed count until their last connection "
+            + "is over)");
     }
 
     private static PmServer Record(PlannedService service, uint id, PlannedServer server, int order)
@@ -260,7 +262,8 @@ internal sealed class PlanWriter(PinnedTables tables)
 
     private void WriteAddresses(ForwardingPlan plan)
     {
-        foreach (IGrouping<IpAddress, PlannedService> vip in plan.Services.GroupBy(service => service.Key.Address.Address))
+        foreach (IGrouping<IpAddress, PlannedService> vip in plan.Services.GroupBy(
+            service => service.Key.Address.Address))
         {
             // Services of one address share its lease: the instance that holds the address grants it.
             PlannedService first = vip.First();

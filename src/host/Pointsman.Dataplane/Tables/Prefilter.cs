@@ -2,7 +2,9 @@ using Pointsman.Base;
 
 namespace Pointsman.Dataplane.Tables;
 
-/// <summary>The bitmap that spares packets to other addresses a look-up; pm_may_be_vip in bpf/parse.h reads it.</summary>
+/// <summary>
+/// The bitmap that spares packets to other addresses a look-up; pm_may_be_vip in bpf/parse.h reads it.
+/// </summary>
 internal static class Prefilter
 {
     private const uint Multiplier = 0x9e3779b1;

@@ -3,8 +3,8 @@ using Pointsman.Dataplane.Bpf;
 namespace Pointsman.Dataplane.Tables;
 
 /// <summary>
-/// The servers' slots. A connection's entry names its server by slot, so a slot belongs to one server of one service until
-/// the last connection there is over, also while the server is down or no longer configured. Slot 0 means none.
+/// The servers' slots. A connection's entry names its server by slot, so a slot belongs to one server of one service
+/// until the last connection there is over, also while the server is down or no longer configured. Slot 0 means none.
 /// </summary>
 internal sealed class ServerSlots(PinnedTables tables)
 {
@@ -12,7 +12,9 @@ internal sealed class ServerSlots(PinnedTables tables)
 
     internal int Capacity => tables.Servers.Count - 1;
 
-    /// <summary>All slots in use, by what is fixed of their servers; and the services that servers' records still name.</summary>
+    /// <summary>
+    /// All slots in use, by what is fixed of their servers; and the services that servers' records still name.
+    /// </summary>
     internal (Dictionary<ServerIdentity, uint> Slots, Dictionary<PmServiceKey, uint> Services) Index()
     {
         var slots = new Dictionary<ServerIdentity, uint>();
@@ -23,7 +25,8 @@ internal sealed class ServerSlots(PinnedTables tables)
             if (record.Proto != 0)
             {
                 slots[new ServerIdentity(record.Service, record.Rip, record.Rport)] = (uint)slot;
-                services[new PmServiceKey { Addr = record.Vip, Port = record.Vport, Proto = record.Proto }] = record.Service;
+                var service = new PmServiceKey { Addr = record.Vip, Port = record.Vport, Proto = record.Proto };
+                services[service] = record.Service;
             }
         }
 
@@ -83,8 +86,8 @@ internal sealed class ServerSlots(PinnedTables tables)
         Volatile.Write(ref tables.Servers[(int)slot].Flags, (ushort)flags);
 
     /// <summary>
-    /// Frees the slots of servers that are not planned and had no connections now and at the last call, about a second ago: a
-    /// packet that had chosen one before its plan ended is long through. Their counts stay with the service.
+    /// Frees the slots of servers that are not planned and had no connections now and at the last call, about a second
+    /// ago: a packet that had chosen one before its plan ended is long through. Their counts stay with the service.
     /// </summary>
     internal void FreeUnused()
     {

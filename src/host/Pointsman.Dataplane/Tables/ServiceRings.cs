@@ -6,8 +6,8 @@ using Pointsman.Dataplane.Bpf;
 namespace Pointsman.Dataplane.Tables;
 
 /// <summary>
-/// The schedulers' rings, laid into pm_ring. Packets move a service's cursor on and nobody sets it back, so a new ring is
-/// laid turned to where the cursor stands, and its scheduler goes on where the one before was.
+/// The schedulers' rings, laid into pm_ring. Packets move a service's cursor on and nobody sets it back, so a new ring
+/// is laid turned to where the cursor stands, and its scheduler goes on where the one before was.
 /// </summary>
 internal sealed class ServiceRings(PinnedTables tables)
 {
@@ -32,8 +32,8 @@ internal sealed class ServiceRings(PinnedTables tables)
             return ((int)same.RingAt, (int)same.RingLength);
         }
 
-        if (before is null && current is { } found && Recognise(found, RingBuilder.Build(scheduler, servers), servers, placed)
-            is { } recognised)
+        if (before is null && current is { } found
+            && Recognise(found, RingBuilder.Build(scheduler, servers), servers, placed) is { } recognised)
         {
             _laid[key] = recognised;
             return ((int)found.RingAt, (int)found.RingLength);

@@ -3,8 +3,8 @@ using Pointsman.Dataplane.Bpf;
 namespace Pointsman.Dataplane.Tables;
 
 /// <summary>
-/// Retires connections that are past their time, so that servers' counts fall, and templates and slots nobody uses. An expired
-/// entry does no harm until then: packets take it for empty. Of templates each pass looks at some thousands.
+/// Retires connections that are past their time, so that servers' counts fall, and templates and slots nobody uses. An
+/// expired entry does no harm until then: packets take it for empty. Of templates each pass looks at some thousands.
 /// </summary>
 internal sealed class Sweeper(PinnedTables tables)
 {

@@ -7,8 +7,8 @@ using Pointsman.Linux.Timing;
 
 namespace Pointsman.Dataplane.Tables;
 
-/* Puts the data path into the kernel. Maps of the same layout that are pinned already are taken over with all that is in
-   them; the programs are always loaded anew, so that an upgraded daemon brings its own. */
+/* Puts the data path into the kernel. Maps of the same layout that are pinned already are taken over with all that is
+   in them; the programs are always loaded anew, so that an upgraded daemon brings its own. */
 
 /// <summary>Loads the BPF object over new or pinned maps, and pins what it made.</summary>
 internal sealed class TableMaker(PinPaths paths, List<string> notes)
@@ -54,7 +54,9 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
         PinPrograms(bpf);
     }
 
-    /// <summary>Removes all pins of this directory, whatever layout they have; links are taken from their interfaces.</summary>
+    /// <summary>
+    /// Removes all pins of this directory, whatever layout they have; links are taken from their interfaces.
+    /// </summary>
     internal static void RemoveAll(PinPaths paths)
     {
         foreach ((string path, _) in paths.PinnedLinks())

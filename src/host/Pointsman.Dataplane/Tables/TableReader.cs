@@ -6,7 +6,9 @@ using Pointsman.Dataplane.Bpf;
 
 namespace Pointsman.Dataplane.Tables;
 
-/// <summary>Reads the tables back into words an operator knows. Decides nothing; may run while packets change what it reads.</summary>
+/// <summary>
+/// Reads the tables back into words an operator knows. Decides nothing; may run while packets change what it reads.
+/// </summary>
 internal static class TableReader
 {
     internal static DataplaneSnapshot Snapshot(PinnedTables tables)
@@ -31,7 +33,8 @@ internal static class TableReader
             verdicts.Add(PmVerdictNames.All[i], CounterSums.Verdict(tables, i));
         }
 
-        return new DataplaneSnapshot([.. services], verdicts.ToImmutable(), CountConnections(tables), tables.Flows.Count)
+        return new DataplaneSnapshot(
+            [.. services], verdicts.ToImmutable(), CountConnections(tables), tables.Flows.Count)
         {
             Peers = Peers(tables),
         };

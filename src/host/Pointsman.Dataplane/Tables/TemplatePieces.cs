@@ -2,7 +2,9 @@ using Pointsman.Dataplane.Bpf;
 
 namespace Pointsman.Dataplane.Tables;
 
-/// <summary>Reads the persistence templates some thousands at a time: one by one, a large site's would take a second.</summary>
+/// <summary>
+/// Reads the persistence templates some thousands at a time: one by one, a large site's would take a second.
+/// </summary>
 internal sealed class TemplatePieces(PinnedTables tables)
 {
     // The kernel hands out whole buckets of its hash; a piece must hold the fullest one.

@@ -21,7 +21,9 @@ internal static class Timeouts
         Time(settings, (int)PmTcpState.FinWait),
         Time(settings, PmLimit.TimeoutUdp));
 
-    /// <summary>Zero leaves a timeout as it is, as in <c>ipvsadm --set</c>. Connections take it with their next packet.</summary>
+    /// <summary>
+    /// Zero leaves a timeout as it is, as in <c>ipvsadm --set</c>. Connections take it with their next packet.
+    /// </summary>
     internal static void Write(ref PmSettings settings, TimeoutSettings timeouts)
     {
         Set(ref settings, (int)PmTcpState.Established, timeouts.Tcp);

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Pointsman.Linux.Bpf;
 
-/// <summary>Collects what libbpf prints on this thread (the verifier's log with it) instead of letting it go to stderr.</summary>
+/// <summary>
+/// Collects what libbpf prints on this thread (the verifier's log with it) instead of letting it go to stderr.
+/// </summary>
 internal sealed unsafe class BpfLog : IDisposable
 {
     private const int LimitCharacters = 64 * 1024;
@@ -24,7 +26,9 @@ internal sealed unsafe class BpfLog : IDisposable
     internal string Reason() =>
         _text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault()?.Trim() ?? string.Empty;
 
-    /// <summary>The last line of a verifier's log that is not one of its figures: why it refused; null: nothing is there.</summary>
+    /// <summary>
+    /// The last line of a verifier's log that is not one of its figures: why it refused; null: nothing is there.
+    /// </summary>
     internal static string? ReasonIn(string verifierLog) => verifierLog
         .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         .LastOrDefault(line => !s_figures.Any(figure => line.StartsWith(figure, StringComparison.Ordinal)));

@@ -23,7 +23,9 @@ public sealed unsafe class BpfMap : IDisposable
 
     public int KeySizeBytes { get; }
 
-    /// <summary>Of one value; per-CPU maps hand out one for each possible CPU, each in a multiple of eight bytes.</summary>
+    /// <summary>
+    /// Of one value; per-CPU maps hand out one for each possible CPU, each in a multiple of eight bytes.
+    /// </summary>
     public int ValueSizeBytes { get; }
 
     /// <summary>The most elements it can hold.</summary>
@@ -138,7 +140,8 @@ public sealed unsafe class BpfMap : IDisposable
     }
 
     /// <summary>
-    /// Reads a hash in pieces, a call of the kernel for each: elements that come or go meanwhile may be missed or told twice.
+    /// Reads a hash in pieces, a call of the kernel for each: elements that come or go meanwhile may be missed or told
+    /// twice.
     /// </summary>
     /// <param name="place">Where to go on; all zero at first, and again after the last piece.</param>
     /// <returns>How many were read into the spans; zero only when the map is empty.</returns>

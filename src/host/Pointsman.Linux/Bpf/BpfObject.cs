@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Pointsman.Linux.Bpf;
 
 /// <summary>
-/// A compiled BPF object on its way into the kernel: opened, its maps and constants set, then loaded. What is taken from it
-/// after <see cref="Load"/> outlives it.
+/// A compiled BPF object on its way into the kernel: opened, its maps and constants set, then loaded. What is taken
+/// from it after <see cref="Load"/> outlives it.
 /// </summary>
 public sealed unsafe class BpfObject : IDisposable
 {
@@ -60,7 +60,9 @@ public sealed unsafe class BpfObject : IDisposable
     public void Reuse(string name, BpfMap map) =>
         BpfError.Check(LibBpf.ReuseDescriptor(Map(name), map.Descriptor), $"bpf_map__reuse_fd {name}");
 
-    /// <summary>Before loading: the constants in a section of the object (<c>.rodata...</c>), to be changed in place.</summary>
+    /// <summary>
+    /// Before loading: the constants in a section of the object (<c>.rodata...</c>), to be changed in place.
+    /// </summary>
     public Span<byte> Constants(string section)
     {
         for (nint map = LibBpf.NextMap(_object, 0); map != 0; map = LibBpf.NextMap(_object, map))

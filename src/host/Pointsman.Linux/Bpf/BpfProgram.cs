@@ -30,8 +30,9 @@ public sealed unsafe class BpfProgram : IDisposable
     public void Pin(string path) => BpfError.Check(LibBpf.Pin(_descriptor, path), $"BPF_OBJ_PIN {path}");
 
     /// <summary>
-    /// Runs a tc program over a packet of no meaning, with five words to and fro in its context's cb. Allocates nothing. A
-    /// repeated run may begin again in the middle, with the words as they were given: the program must not mind.
+    /// Runs a tc program over a packet of no meaning, with five words to and fro in its context's cb. Allocates
+    /// nothing. A repeated run may begin again in the middle, with the words as they were given: the program must not
+    /// mind.
     /// </summary>
     /// <param name="words">Five words; replaced by what the program left there.</param>
     /// <returns>The program's return value.</returns>

@@ -12,7 +12,8 @@ internal static unsafe partial class LibCMemory
     internal static readonly nint MapFailed = -1;
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
-    internal static partial nint Map(nint at, nuint sizeBytes, int protection, int flags, FileDescriptor file, long offset);
+    internal static partial nint Map(
+        nint at, nuint sizeBytes, int protection, int flags, FileDescriptor file, long offset);
 
     [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
     internal static partial int Unmap(nint at, nuint sizeBytes);

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Pointsman.Linux.Bpf;
 
 /// <summary>
-/// An mmapable BPF array in this process's memory: the same memory that packets read and write, so every access to a field
-/// that the other side writes must be a single aligned one. Must not be used after Dispose.
+/// An mmapable BPF array in this process's memory: the same memory that packets read and write, so every access to a
+/// field that the other side writes must be a single aligned one. Must not be used after Dispose.
 /// </summary>
 public sealed unsafe class MappedArray<T> : SafeHandle
     where T : unmanaged
