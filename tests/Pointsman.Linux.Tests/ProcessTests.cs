@@ -39,6 +39,44 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public void Account_Found_HasItsNumbersAndGroups()
+    {
+        UserAccount root = Assert.IsType<UserAccount>(UserAccount.Find("root"));
+        Assert.Equal(0u, root.UserId);
+        Assert.Contains(0u, root.GroupIds);
+        Assert.Contains(4711u, UserAccount.Find("root", group: 4711)!.GroupIds);
+        Assert.Equal(0u, UserAccount.FindGroup("root"));
+        Assert.Null(UserAccount.Find("no such user"));
+        Assert.Null(UserAccount.FindGroup("no such group"));
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.UserExecute, true, false, false)]
+    [InlineData(UnixFileMode.GroupExecute, false, true, false)]
+    [InlineData(UnixFileMode.OtherExecute, false, false, true)]
+    public void File_WithARightToExecute_GivesItToThoseOnly(UnixFileMode mode, bool toOwner, bool toGroup, bool toOthers)
+    {
+        var file = new FileOwnership(UserId: 10, GroupId: 20, mode);
+        Assert.Equal(toOwner, file.MayExecute(new UserAccount(10, [20])));
+        Assert.Equal(toGroup, file.MayExecute(new UserAccount(11, [5, 20])));
+        Assert.Equal(toOthers, file.MayExecute(new UserAccount(11, [5])));
+        Assert.True(file.MayExecute(UserAccount.Root));
+        Assert.False((file with { Mode = UnixFileMode.UserWrite }).MayExecute(UserAccount.Root));
+    }
+
+    [Fact]
+    public void File_Read_TellsItsMode()
+    {
+        string path = Path.GetTempFileName();
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.GroupExecute);
+        FileOwnership file = Assert.IsType<FileOwnership>(FileOwnership.TryRead(path));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.GroupExecute, file.Mode);
+        File.Delete(path);
+        Assert.Null(FileOwnership.TryRead(path));
+        Assert.True(FileOwnership.TryRead("/tmp")!.Mode.HasFlag(UnixFileMode.StickyBit));
+    }
+
+    [Fact]
     public void Fifo_OnOwnThread_IsGrantedToRoot()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "SCHED_FIFO needs root");

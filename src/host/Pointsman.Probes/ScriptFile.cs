@@ -8,13 +8,16 @@ public static class ScriptFile
     /// <returns>Null when it can be run; otherwise why not.</returns>
     public static string? WhyNotRunnable(string program)
     {
-        string? path = program.Contains('/', StringComparison.Ordinal) ? program : Search(program);
+        string? path = Find(program);
         return path is null ? $"'{program}' is not in PATH"
             : Directory.Exists(path) ? $"'{path}' is a directory"
             : !File.Exists(path) ? $"'{path}' does not exist"
             : (File.GetUnixFileMode(path) & AnyExecute) == 0 ? $"'{path}' is not executable; chmod +x it"
             : null;
     }
+
+    /// <summary>The program as it was named, or as PATH finds it; null when PATH does not.</summary>
+    public static string? Find(string program) => program.Contains('/', StringComparison.Ordinal) ? program : Search(program);
 
     private static string? Search(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(':', StringSplitOptions.RemoveEmptyEntries)

@@ -134,7 +134,7 @@ public sealed class CheckCommandTests : IDisposable
         return path;
     }
 
-    private static (int Code, string Output) Run(params string[] arguments)
+    internal static (int Code, string Output) Run(params string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
         int code = CheckCommand.Create().Parse(arguments).Invoke(new InvocationConfiguration { Output = output });

@@ -65,7 +65,7 @@ public sealed class JudgementPageTests
             .. texts.Select((text, index) => ConfigReader.Read(texts.Count == 1 ? "keepalived.conf" : $"lb{index + 1}.conf", text)),
         ];
         Assert.All(nodes, node => Assert.True(node.Configuration is not null, DiagnosticRenderer.Human(node)));
-        ConfigResult judged = nodes.Count == 1 ? Judge.Node(nodes[0]) : Judge.Cluster([.. nodes]);
+        ConfigResult judged = nodes.Count == 1 ? Judge.Host(Judge.Node(nodes[0]), new PageHost()) : Judge.Cluster([.. nodes]);
         return judged with
         {
             Diagnostics = [.. judged.Diagnostics.Where(diagnostic =>

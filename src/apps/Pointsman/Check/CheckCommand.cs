@@ -25,18 +25,23 @@ internal static class CheckCommand
         var json = CommonOptions.Json();
         var oneLine = new Option<bool>("--one-line") { Description = "Print one line for each remark: FILE:LINE:COLUMN: ..." };
         var strict = new Option<bool>("--strict") { Description = "Leave with 1 when there are warnings." };
+        var here = new Option<bool>("--here")
+        {
+            Description = "Also look whether this host has what the first FILE names: interfaces, and scripts that can run. "
+                + $"Always done for {RunOptions.DefaultConfigFile}.",
+        };
         var command = new Command(
             "check",
             "Read configuration files and tell all mistakes, with place and remedy. Leaves with 0 if they can be used, with 2 if not.")
         {
-            files, configId, json, oneLine, strict,
+            files, configId, json, oneLine, strict, here,
         };
         command.SetAction(parsed =>
         {
             ConfigReaderOptions options = ConfigFile.ReaderOptions(parsed.GetValue(configId));
             List<(string File, ConfigResult Result)> results =
             [
-                .. parsed.GetValue(files)!.Select(file => (file, Judge.Node(ConfigReader.Read(new DiskSource(), file, options)))),
+                .. parsed.GetValue(files)!.Select((file, index) => (file, Read(file, options, isHere: index == 0 && parsed.GetValue(here)))),
             ];
             if (results.Count(result => result.Result.Configuration is not null) > 1)
             {
@@ -52,6 +57,12 @@ internal static class CheckCommand
             return Code([.. results.Select(result => result.Item2)], parsed.GetValue(strict));
         });
         return command;
+    }
+
+    private static ConfigResult Read(string file, ConfigReaderOptions options, bool isHere)
+    {
+        ConfigResult result = Judge.Node(ConfigReader.Read(new DiskSource(), file, options));
+        return isHere || Path.GetFullPath(file) == RunOptions.DefaultConfigFile ? Judge.Host(result, new ThisHost()) : result;
     }
 
     private static void Write(

@@ -141,6 +141,24 @@ public static class JudgementCatalogue
             Hint = "type the node's own address, or remove the line",
         };
 
+    public static readonly DiagnosticDescriptor InterfaceMissing =
+        new("PM1701", Warning, "this host has no interface `{0}`")
+        {
+            Hint = "type the name that `ip link` shows; an interface that comes later is waited for",
+        };
+
+    public static readonly DiagnosticDescriptor ScriptNotRunnable =
+        new("PM1702", Warning, "`vrrp_script {0}` cannot run on this host")
+        {
+            Hint = "a script that does not run counts as failed, always",
+        };
+
+    public static readonly DiagnosticDescriptor ScriptOpen =
+        new("PM1703", Warning, "others than root may change what `vrrp_script {0}` runs as root")
+        {
+            Hint = "make root the owner and take the right to write from others, or add `user NAME` to the script",
+        };
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         SlowCheck, TimeoutBeyondLoop, WeightZero, AllWeightsZero, WeightUnderNopreempt, ServerIsVirtual,
@@ -148,5 +166,6 @@ public static class JudgementCatalogue
         NothingShared, InstanceMissing, RouterIdsDiffer, IntervalsDiffer, PasswordsDiffer, AddressesDiffer, SamePriority,
         MasterTwice, WeightTooSmall, GroupsDiffer, ServiceMissing, ServersDiffer, BalancingDiffers, WeightsDiffer,
         RouterNameShared, SourceShared,
+        InterfaceMissing, ScriptNotRunnable, ScriptOpen,
     ];
 }

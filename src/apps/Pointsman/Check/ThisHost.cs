@@ -1,0 +1,121 @@
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using System.Text;
+using Pointsman.Base;
+using Pointsman.Config.Judgement;
+using Pointsman.Linux.Processes;
+using Pointsman.Probes;
+
+namespace Pointsman.App.Check;
+
+/// <summary>The machine this program runs on, as it is now.</summary>
+internal sealed class ThisHost : IHost
+{
+    private const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
+    // A first line longer than this is no interpreter's.
+    private const int InterpreterLimitBytes = 256;
+
+    private readonly NetworkInterface[] _interfaces = NetworkInterface.GetAllNetworkInterfaces();
+
+    public IReadOnlyCollection<string> Interfaces => [.. _interfaces.Select(link => link.Name)];
+
+    public IReadOnlyCollection<IpAddress> Addresses =>
+    [
+        .. _interfaces
+            .Where(link => link.NetworkInterfaceType != NetworkInterfaceType.Loopback)
+            .SelectMany(link => link.GetIPProperties().UnicastAddresses)
+            .Where(address => address.Address.AddressFamily == AddressFamily.InterNetwork)
+            .Select(address => IpAddress.FromBytes(address.Address.GetAddressBytes())),
+    ];
+
+    public string? WhyNotRunnable(string program, string? user, string? group)
+    {
+        if (ScriptFile.WhyNotRunnable(program) is { } obstacle)
+        {
+            return obstacle;
+        }
+
+        string path = ScriptFile.Find(program)!;
+        return WhyClosed(path, user, group) ?? WhyNoInterpreter(path);
+    }
+
+    public string? WhoElseMayChange(string program) =>
+        ScriptFile.Find(program) is { } path ? Steps(path).Select(WhoElseMayWrite).FirstOrDefault(stranger => stranger is not null) : null;
+
+    private static string? WhyClosed(string path, string? userName, string? groupName)
+    {
+        uint? groupId = null;
+        if (groupName is not null && (groupId = UserAccount.FindGroup(groupName)) is null)
+        {
+            return $"there is no group '{groupName}' here";
+        }
+
+        UserAccount? user = userName is null ? UserAccount.Root : UserAccount.Find(userName, groupId);
+        if (user is null)
+        {
+            return $"there is no user '{userName}' here";
+        }
+
+        string? closed = Steps(path).FirstOrDefault(step => FileOwnership.TryRead(step)?.MayExecute(user) == false);
+        return closed is null ? null
+            : closed == path ? $"user '{userName}' may not run '{path}' ({Describe(path)})"
+            : $"user '{userName}' may not pass through '{closed}' ({Describe(closed)})";
+    }
+
+    private static string? WhyNoInterpreter(string path)
+    {
+        string? interpreter = Interpreter(path);
+        return interpreter is null || File.Exists(interpreter) ? null
+            : interpreter.EndsWith('\r') ? $"the lines of '{path}' end as in Windows, so no '{interpreter.TrimEnd()}' is found"
+            : $"the interpreter '{interpreter}' in the first line of '{path}' does not exist";
+    }
+
+    /// <summary>What stands after <c>#!</c>; null when the file begins otherwise, or cannot be read.</summary>
+    private static string? Interpreter(string path)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            var bytes = new byte[InterpreterLimitBytes];
+            int lengthBytes = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            string text = Encoding.UTF8.GetString(bytes, 0, lengthBytes);
+            return !text.StartsWith("#!", StringComparison.Ordinal) ? null
+                : text[2..].Split('\n')[0].TrimStart(' ', '\t').Split(' ', '\t')[0];
+        }
+        catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)
+        {
+            // Whoever may not read it cannot say what is in it.
+            return null;
+        }
+    }
+
+    private static string? WhoElseMayWrite(string step)
+    {
+        if (FileOwnership.TryRead(step) is not { } owner)
+        {
+            return null;
+        }
+
+        // In a sticky directory (/tmp) nobody renames or removes what is another's.
+        bool isOpen = (owner.Mode & WritableByOthers) != 0 && !owner.Mode.HasFlag(UnixFileMode.StickyBit);
+        return owner.UserId != 0 || isOpen ? $"'{step}' is {Describe(step)}" : null;
+    }
+
+    private static string Describe(string path) =>
+        FileOwnership.TryRead(path) is { } owner
+            ? $"owner {owner.UserId}, group {owner.GroupId}, mode {Convert.ToString((int)owner.Mode, 8).PadLeft(4, '0')}"
+            : "gone";
+
+    /// <summary>Every directory on the way to a file, from the root, and the file.</summary>
+    private static IEnumerable<string> Steps(string path)
+    {
+        var steps = new Stack<string>();
+        for (string? step = Path.GetFullPath(path); step is not null; step = Path.GetDirectoryName(step))
+        {
+            steps.Push(step);
+        }
+
+        return steps;
+    }
+}

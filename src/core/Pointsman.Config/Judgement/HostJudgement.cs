@@ -1,0 +1,87 @@
+using Pointsman.Base;
+using Pointsman.Config.Binding;
+using Pointsman.Config.Model;
+
+namespace Pointsman.Config.Judgement;
+
+/// <summary>What is remarked on a configuration and the machine it is for.</summary>
+internal static class HostJudgement
+{
+    private const string Root = "root";
+
+    public static void Judge(Configuration configuration, IHost host, DiagnosticSink sink)
+    {
+        NoticeMissingInterfaces(configuration, host, sink);
+        NoticeScripts(configuration, host, sink);
+        NoticeOwnAddresses(configuration, host, sink);
+    }
+
+    private static void NoticeMissingInterfaces(Configuration configuration, IHost host, DiagnosticSink sink)
+    {
+        var told = new HashSet<string>(host.Interfaces);
+        foreach ((string name, SourceSpan place) in configuration.Instances.SelectMany(InterfacesOf))
+        {
+            if (told.Add(name))
+            {
+                string? near = EditDistance.Nearest(name, host.Interfaces.Order());
+                sink.Add(DiagnosticSink.Make(JudgementCatalogue.InterfaceMissing, place, name) with
+                {
+                    Label = near is null ? $"there are {string.Join(", ", host.Interfaces.Order())}" : $"did you mean `{near}`?",
+                });
+            }
+        }
+    }
+
+    private static IEnumerable<(string Name, SourceSpan Place)> InterfacesOf(VrrpInstanceConfig instance)
+    {
+        yield return (instance.Interface, instance.Source);
+        foreach (VirtualAddressConfig address in instance.VirtualAddresses.Where(address => address.Device is not null))
+        {
+            yield return (address.Device!, address.Source);
+        }
+
+        foreach (TrackedInterfaceConfig tracked in instance.TrackInterfaces)
+        {
+            yield return (tracked.Name, tracked.Source);
+        }
+    }
+
+    private static void NoticeScripts(Configuration configuration, IHost host, DiagnosticSink sink)
+    {
+        foreach (VrrpScriptConfig script in configuration.Scripts.Where(script => !script.Command.IsEmpty))
+        {
+            string program = script.Command[0];
+            string? user = script.User ?? configuration.Global.ScriptUser;
+            if (host.WhyNotRunnable(program, user, script.Group ?? configuration.Global.ScriptGroup) is { } obstacle)
+            {
+                sink.Add(DiagnosticSink.Make(JudgementCatalogue.ScriptNotRunnable, script.Source, script.Name) with
+                {
+                    Label = obstacle,
+                });
+            }
+            else if (user is null or Root && host.WhoElseMayChange(program) is { } stranger)
+            {
+                sink.Add(DiagnosticSink.Make(JudgementCatalogue.ScriptOpen, script.Source, script.Name) with { Label = stranger });
+            }
+        }
+    }
+
+    private static void NoticeOwnAddresses(Configuration configuration, IHost host, DiagnosticSink sink)
+    {
+        // What an instance brings here is nobody's own address; and by its adverts' source a node is known already.
+        var notOwn = configuration.Instances.SelectMany(JudgedNode.Addresses)
+            .Concat(ServerJudgement.Directors(configuration).Keys)
+            .ToHashSet();
+        foreach (RealServerConfig real in configuration.VirtualServers.SelectMany(server => server.RealServers))
+        {
+            IpAddress address = real.Address.Address;
+            if (configuration.Instances.Length > 0 && host.Addresses.Contains(address) && notOwn.Add(address))
+            {
+                sink.Add(DiagnosticSink.Make(JudgementCatalogue.ServerIsDirector, real.Source, address) with
+                {
+                    Label = "an address of this host",
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Pointsman.Base;
+
+namespace Pointsman.Config.Judgement;
+
+/// <summary>What a judgement has to know of the machine a configuration is for.</summary>
+public interface IHost
+{
+    IReadOnlyCollection<string> Interfaces { get; }
+
+    IReadOnlyCollection<IpAddress> Addresses { get; }
+
+    /// <param name="program">The first word of a command.</param>
+    /// <param name="user">Null: as this process.</param>
+    /// <param name="group">Null: the user's own.</param>
+    /// <returns>Null when that user can run it; otherwise why not.</returns>
+    string? WhyNotRunnable(string program, string? user, string? group);
+
+    /// <returns>Null when nobody but root can change what runs under that name; otherwise who can, and by what.</returns>
+    string? WhoElseMayChange(string program);
+}

@@ -1,0 +1,68 @@
+using Pointsman.Config.Judgement;
+using Xunit;
+
+namespace Pointsman.Config.Tests.Judgement;
+
+/// <summary>What is remarked on a file and its host, beyond the examples of the pages.</summary>
+public sealed class HostJudgementTests
+{
+    [Fact]
+    public void InterfaceNamedTwice_Missing_IsToldOnce() =>
+        Assert.Equal(["PM1701"], Codes(Instance("eth9", "10.0.0.1/24 dev eth9") + "vrrp_instance B {\n" + Instance("eth9", "10.0.0.2", id: 2)[18..]));
+
+    [Fact]
+    public void DeviceOfAnAddress_Missing_IsToldWithItsNeighbour()
+    {
+        Diagnostic only = Assert.Single(Judged(Instance("eth0", "10.0.0.1/24 dev eth00")).Diagnostics);
+        Assert.Equal("PM1701", only.Descriptor.Code);
+        Assert.Equal("did you mean `eth0`?", only.Label);
+    }
+
+    [Fact]
+    public void RealServer_ThatIsThisHost_IsANote()
+    {
+        ConfigResult judged = Judged(Instance("eth0", "192.168.1.200") + Service("192.168.1.201"));
+        Assert.Equal("an address of this host", Assert.Single(judged.Diagnostics).Label);
+    }
+
+    [Fact]
+    public void RealServer_ThatIsAnotherHost_IsNotTold() =>
+        Assert.Empty(Codes(Instance("eth0", "192.168.1.200") + Service("192.168.1.130")));
+
+    [Fact]
+    public void RealServer_OfAVirtualAddressHeldHere_IsNotTaken_ForTheHostsOwn() =>
+        Assert.Empty(Codes(Instance("eth0", "192.168.1.201") + Service("192.168.1.201", "192.168.1.201")));
+
+    private static IEnumerable<string> Codes(string text) => Judged(text).Diagnostics.Select(diagnostic => diagnostic.Descriptor.Code);
+
+    private static ConfigResult Judged(string text)
+    {
+        ConfigResult result = ConfigReader.Read("keepalived.conf", text);
+        Assert.Empty(result.Diagnostics);
+        return Judge.Host(result, new PageHost());
+    }
+
+    private static string Instance(string link, string address, int id = 1) => $$"""
+        vrrp_instance A {
+            interface {{link}}
+            virtual_router_id {{id}}
+            virtual_ipaddress {
+                {{address}}
+            }
+        }
+
+        """;
+
+    private static string Service(string real, string address = "192.168.1.200") => $$"""
+        virtual_server {{address}} 80 {
+            lb_algo rr
+            lb_kind DR
+            protocol TCP
+            real_server {{real}} 80 {
+                TCP_CHECK {
+                }
+            }
+        }
+
+        """;
+}

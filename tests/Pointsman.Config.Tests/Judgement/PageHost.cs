@@ -1,0 +1,18 @@
+using Pointsman.Base;
+using Pointsman.Config.Judgement;
+
+namespace Pointsman.Config.Tests.Judgement;
+
+/// <summary>The host of the examples: <c>eth0</c> with .201, a script that is fine, one that is not there, one anybody may write.</summary>
+internal sealed class PageHost : IHost
+{
+    public IReadOnlyCollection<string> Interfaces => ["lo", "eth0"];
+
+    public IReadOnlyCollection<IpAddress> Addresses => [IpAddress.Parse("192.168.1.201")];
+
+    public string? WhyNotRunnable(string program, string? user, string? group) =>
+        program.Contains("ngnix", StringComparison.Ordinal) ? $"'{program}' does not exist" : null;
+
+    public string? WhoElseMayChange(string program) =>
+        program.StartsWith("/home", StringComparison.Ordinal) ? "'/home/web' is owner 1000, group 1000, mode 0755" : null;
+}
