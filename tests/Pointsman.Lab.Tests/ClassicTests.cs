@@ -92,6 +92,20 @@ public sealed class ClassicTests(ClassicTests.Classic classic) : IClassFixture<C
     }
 
     [Fact]
+    public void HeldConnections_AreActive_EndedOnesInactive()
+    {
+        RunningLab lab = classic.Settled();
+
+        using (ProbeSession held = ProbeSession.Hold(lab, Vip + ":80", "--count", "6"))
+        {
+            Poll.UntilOrThrow(PointsmanLab.StateLimit, "answers on all", () => held.ReportHeld().All(connection => connection.Answers > 3));
+            Poll.UntilOrThrow(PointsmanLab.StateLimit, "three active each", () => Counts(lab) is [(3, _), (3, _)]);
+        }
+
+        Poll.UntilOrThrow(PointsmanLab.StateLimit, "three inactive each", () => Counts(lab) is [(0, >= 3), (0, >= 3)]);
+    }
+
+    [Fact]
     public void Download_ThroughTheVip_ArrivesWhole()
     {
         RunningLab lab = classic.Settled();
@@ -143,6 +157,17 @@ public sealed class ClassicTests(ClassicTests.Classic classic) : IClassFixture<C
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Select(fields => string.Join(' ', fields[^3..]))
             .Order(StringComparer.Ordinal),
+    ];
+
+    // ActiveConn and InActConn of each real server, as `ipvsadm -Ln` prints them.
+    private static (int Active, int Inactive)[] Counts(RunningLab lab) =>
+    [
+        .. lab.MachineOf("lb1").RunChecked(["ipvsadm", "-Ln"]).Split('\n')
+            .Where(line => line.Contains("-> 192.168.1.", StringComparison.Ordinal))
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(fields => (
+                int.Parse(fields[^2], System.Globalization.CultureInfo.InvariantCulture),
+                int.Parse(fields[^1], System.Globalization.CultureInfo.InvariantCulture))),
     ];
 
     private int Starts(string director) =>

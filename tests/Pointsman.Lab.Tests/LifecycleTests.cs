@@ -68,7 +68,6 @@ public sealed class LifecycleTests
     [Theory]
     [InlineData("classic", 5)]
     [InlineData("colocated", 5)]
-    [InlineData("cdn", 7)]
     public void EachTopology_Up_HasOneMasterAndEveryServiceRunning(string topology, int machines)
     {
         using TestLab test = TestLab.WithKeepalived(topology);
@@ -97,7 +96,6 @@ public sealed class LifecycleTests
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
-    [InlineData("HUP")]
     public void DemoInterrupted_TakesTheLabDown(string signal)
     {
         using TestLab test = TestLab.Prepare(DirectorKind.Keepalived);
