@@ -72,6 +72,22 @@ public sealed class NodeJudgementTests
         Assert.Equal((0, 1, 1), (report.Errors, report.Warnings, report.Notes));
     }
 
+    [Fact]
+    public void ServiceInAnIncludedFile_Judged_IsRemarkedOnThere()
+    {
+        string[] halves = Repository.Site("evening-master.conf").Split("virtual_server", 2);
+        var files = new MemoryFiles
+        {
+            ["main.conf"] = $"include services.conf\n{halves[0]}",
+            ["services.conf"] = $"virtual_server{halves[1]}",
+        };
+        ConfigResult judged = Judge.Node(ConfigReader.Read(files, "main.conf"));
+        Assert.NotNull(judged.Configuration);
+        Diagnostic note = Only(judged, JudgementCatalogue.SlowCheck, isJudged: true);
+        Assert.Equal(("services.conf", 1), (note.Span.File, note.Span.Line));
+        Assert.Contains("1 | virtual_server 192.168.1.200 80 {", DiagnosticRenderer.Human(judged), StringComparison.Ordinal);
+    }
+
     private static ConfigResult Site(string name) => ConfigReader.Read(name, Repository.Site(name));
 
     private static Diagnostic Only(ConfigResult result, DiagnosticDescriptor descriptor, bool isJudged = false) =>

@@ -56,22 +56,27 @@ internal static class VirtualServerRelations
     // Found otherwise only on the day of the failover: the standby balances an address nobody brings to it.
     private static void NoticeUnheld(Draft draft, DiagnosticSink sink)
     {
-        var held = draft.Instances
-            .SelectMany(instance => instance.Value.VirtualAddresses)
-            .Select(address => address.Prefix.Address)
-            .ToHashSet();
+        var held = new Dictionary<IpAddress, string>();
+        foreach (VrrpInstanceConfig instance in draft.Instances.Select(bound => bound.Value))
+        {
+            foreach (VirtualAddressConfig address in instance.VirtualAddresses)
+            {
+                held.TryAdd(address.Prefix.Address, instance.Name);
+            }
+        }
+
         foreach (Bound<VirtualServerDraft> bound in held.Count == 0 ? [] : draft.VirtualServers)
         {
             IpAddress address = bound.Value.Config.Address.Address;
-            if (!held.Contains(address))
+            if (!held.ContainsKey(address))
             {
                 string? near = sink.IsFull
                     ? null
-                    : EditDistance.Nearest(address.ToString(), held.Order().Select(other => other.ToString()));
+                    : EditDistance.Nearest(address.ToString(), held.Keys.Order().Select(other => other.ToString()));
                 sink.Add(DiagnosticSink.Make(
                     DiagnosticCatalogue.AddressNotHeld, bound.Owner.Words[1].Span, address) with
                 {
-                    Label = near is null ? null : $"did you mean {near}?",
+                    Label = near is null ? null : $"did you mean {near} of `{held[IpAddress.Parse(near)]}`?",
                     Hint = "clients reach it only while this node has the address; list it in a `virtual_ipaddress`",
                 });
             }
