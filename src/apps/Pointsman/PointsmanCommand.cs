@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Pointsman.App.Check;
+using Pointsman.App.Help;
 using Pointsman.App.Names;
 using Pointsman.App.RealServer;
 using Pointsman.App.Run;
@@ -40,6 +41,7 @@ internal static class PointsmanCommand
         StatusCommand.Create(),
         CheckCommand.Create(),
         RealServerCommand.Create(),
+        HelpCommand.Create(),
         new Command("lab", "Run a whole cluster on this machine, in network namespaces (`pointsman lab --help`)."),
     };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pointsman.Config.Grammar;
+using Pointsman.Config.Inventory;
 using Pointsman.Config.Syntax;
 
 namespace Pointsman.Config.Binding;
@@ -32,6 +33,10 @@ internal sealed class Binder(DiagnosticSink sink)
             {
                 NoticeSecond(given, keyword, statement);
                 value = BindRow(grammar, keyword, statement, value);
+            }
+            else if (KeywordInventory.Find(grammar.Name, statement.Keyword.Text) is { Fate: Fate.NoEffect } known)
+            {
+                Notices.Take(known, statement.Keyword);
             }
             else
             {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pointsman.Config.Grammar;
+using Pointsman.Config.Inventory;
 using Pointsman.Config.Syntax;
 
 namespace Pointsman.Config.Binding;
@@ -42,6 +43,9 @@ internal sealed class StandingNotices
             Take(word, DiagnosticSink.Make(DiagnosticCatalogue.NoEffectYet, word.Span, keyword.Name, reason));
         }
     }
+
+    public void Take(KnownKeyword keyword, Word word) =>
+        Take(word, DiagnosticSink.Make(DiagnosticCatalogue.NoEffectYet, word.Span, keyword.Name, keyword.Because));
 
     public void Report(DiagnosticSink sink)
     {

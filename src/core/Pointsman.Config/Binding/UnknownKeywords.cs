@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Pointsman.Config.Grammar;
 using Pointsman.Config.Including;
+using Pointsman.Config.Inventory;
 using Pointsman.Config.Syntax;
 
 namespace Pointsman.Config.Binding;
@@ -21,23 +23,21 @@ internal static class UnknownKeywords
         {
             sink.Report(DiagnosticCatalogue.DefinitionForm, statement.HeaderSpan, name);
         }
-        else if (Language.BlocksWith(name) is { Length: > 0 } blocks)
+        else if (KeywordInventory.Find(grammar.Name, name) is { } known)
         {
-            string places = string.Join(", ", blocks.Select(block => $"`{block}`"));
-            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.WrongBlock, span, name, grammar.Place) with
-            {
-                Label = skipped ?? $"it works in {places}",
-                Hint = skipped is null ? null : $"it works in {places}",
-            });
-        }
-        else if (KeepalivedKeywords.All.Contains(name))
-        {
-            string? advice = LaterKeywords.AdviceFor(name);
             string hint = DiagnosticCatalogue.NotSupportedYet.Hint!;
             sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.NotSupportedYet, span, name) with
             {
-                Label = advice ?? skipped,
-                Hint = advice is null || skipped is null ? hint : $"{hint}; {skipped}",
+                Label = known.Because,
+                Hint = skipped is null ? hint : $"{hint}; {skipped}",
+            });
+        }
+        else if (BlocksOf(name) is { } places)
+        {
+            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.WrongBlock, span, name, grammar.Place) with
+            {
+                Label = skipped ?? places,
+                Hint = skipped is null ? null : places,
             });
         }
         else
@@ -48,12 +48,27 @@ internal static class UnknownKeywords
         return null;
     }
 
+    // Where it works; or else where keepalived has it.
+    private static string? BlocksOf(string name)
+    {
+        ImmutableArray<string> here = Language.BlocksWith(name);
+        ImmutableArray<KnownKeyword> elsewhere = KeywordInventory.FindAll(name);
+        return here.Length > 0 ? $"it works in {Quoted(here)}"
+            : elsewhere.Length > 0 ? $"keepalived has it in {Quoted(elsewhere.Select(row => row.Block))}"
+            : null;
+    }
+
+    private static string Quoted(IEnumerable<string> blocks) =>
+        string.Join(", ", blocks.Select(block => block == FileGrammar.Block.Name ? block : $"`{block}`"));
+
     private static Keyword? ReportUnknown(Statement statement, BlockGrammar grammar, string? skipped, DiagnosticSink sink)
     {
         string name = statement.Keyword.Text;
-        string? near = sink.IsFull ? null : EditDistance.Nearest(name, grammar.Keywords.Select(keyword => keyword.Name));
+        string? near = sink.IsFull ? null : EditDistance.Nearest(name, NamesIn(grammar));
         string? guess = sink.IsFull ? null
             : near is null ? GuessElsewhere(name)
+            : KeywordInventory.Find(grammar.Name, near) is { Fate: Fate.Refused } later
+                ? $"did you mean `{near}`? it is not supported yet: {later.Because}"
             : $"did you mean `{near}`?";
         sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.UnknownKeyword, statement.Keyword.Span, name, grammar.Place) with
         {
@@ -65,11 +80,21 @@ internal static class UnknownKeywords
         return near is null ? null : grammar.Find(near);
     }
 
+    // Those that work come first, and so win among equals.
+    private static IEnumerable<string> NamesIn(BlockGrammar grammar) =>
+        grammar.Keywords.Select(keyword => keyword.Name)
+            .Concat(KeywordInventory.Rows.Where(row => row.Block == grammar.Name).Select(row => row.Name));
+
     private static string? GuessElsewhere(string name)
     {
-        string? later = EditDistance.Nearest(name, KeepalivedKeywords.InOrder);
+        string? near = EditDistance.Nearest(name, Language.Blocks.SelectMany(block => block.Keywords).Select(keyword => keyword.Name));
+        if (near is not null)
+        {
+            return $"did you mean `{near}` of `{Language.BlocksWith(near)[0]}`?";
+        }
+
+        string? later = EditDistance.Nearest(name, KeywordInventory.Names);
         return later is null ? null
-            : Language.BlocksWith(later) is { Length: > 0 } blocks ? $"did you mean `{later}` of `{blocks[0]}`?"
-            : $"did you mean `{later}`? it is not supported yet: remove the line";
+            : $"did you mean `{later}` of `{KeywordInventory.FindAll(later)[0].Block}`? it is not supported yet: remove the line";
     }
 }

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using static Pointsman.Config.Inventory.Reasons;
+
+namespace Pointsman.Config.Inventory;
+
+/// <summary>What stands outside all blocks, and the small blocks that stand there.</summary>
+internal static class FileInventory
+{
+    public static ImmutableArray<KnownKeyword> Rows { get; } =
+    [
+        .. new BlockInventory("the file")
+            .Refused("net_namespace", "name", "", "run in a network namespace", OneNamespace)
+            .Refused("net_namespace_ipvs", "[name]", "net_namespace", "balance in another network namespace", OneNamespace)
+            .NoEffect("namespace_with_ipsets", "", "off", "use ipsets in a network namespace", NoFirewall)
+            .Refused("instance", "name", "", "one of several daemons on a host", "give each a `--run-dir` and a `--pid` of its own")
+            .NoEffect("use_pid_dir", "", "off", "process id files in /run/keepalived", "type `--pid FILE` on the command line")
+            .NoEffect("linkbeat_use_polling", "", "off", "ask for the link's state again and again", "the kernel tells of every change")
+            .NoEffect("child_wait_time", "seconds", "5", "patience with processes on stop", OwnProcesses)
+            .Refused("track_group", "name { block }", "", "instances that need a static address or route", BySystem)
+            .Refused("static_ipaddress", "{ addresses }", "", "addresses that stay", BySystem)
+            .Refused("static_routes", "{ routes }", "", "routes that stay", BySystem)
+            .Refused("static_rules", "{ rules }", "", "rules that stay", BySystem)
+            .NoEffect("garp_group", "{ block }", "", "announcements of several interfaces at one pace", "announcements are sent without a pause")
+            .NoEffect("linkbeat_interfaces", "{ interfaces }", "", "ask for their link's state again and again", "the kernel tells of every change")
+            .Refused("interface_up_down_delays", "{ interface, seconds down, seconds up }", "", "wait until a link's state is sure", "a link's state counts at once")
+            .Refused("vrrp_track_process", "name { block }", "", "a process that must run", NoProcessWatch)
+            .Refused("track_file", "name { block }", "", "a file with a number that counts", ReadFileByScript)
+            .Refused("vrrp_track_file", "name { block }", "", "an old name of track_file", ReadFileByScript)
+            .Refused("bfd_instance", "name { block }", "", "a peer watched by BFD", NoBfd)
+            .Refused("virtual_server_group", "name { addresses }", "", "addresses with the same servers", OneAddressEach)
+            .NoEffect("SSL", "{ block }", "", "keys and certificates of SSL_GET", OtherChecker)
+            .Rows,
+        .. new BlockInventory("garp_group")
+            .NoEffect("garp_interval", "seconds", "0", "wait between two announcements", "announcements are sent without a pause")
+            .NoEffect("gna_interval", "seconds", "0", "the same for IPv6", "there is no IPv6 here yet")
+            .NoEffect("interfaces", "{ interfaces }", "", "where that holds", "announcements are sent without a pause")
+            .Rows,
+        .. new BlockInventory("SSL")
+            .NoEffect("password", "text", "", "of the key", OtherChecker)
+            .NoEffect("ca", "path", "", "certificates that are trusted", OtherChecker)
+            .NoEffect("certificate", "path", "", "the client's own", OtherChecker)
+            .NoEffect("key", "path", "", "its key", OtherChecker)
+            .Rows,
+        .. new BlockInventory("vrrp_track_process")
+            .Refused("process", "name or \"command with parameters\"", "", "which process", NoProcessWatch)
+            .Refused("param_match", "[initial|partial]", "exact", "how parameters are compared", NoProcessWatch)
+            .Refused("quorum_max", "number", "", "more of them are a fault", NoProcessWatch)
+            .Refused("delay", "0..3600 s", "0", "wait until a change counts", NoProcessWatch)
+            .Refused("terminate_delay", "0..3600 s", "0", "wait until an end counts", NoProcessWatch)
+            .Refused("fork_delay", "0..3600 s", "0", "wait until a start counts", NoProcessWatch)
+            .Refused("full_command", "", "off", "compare the whole command line", NoProcessWatch)
+            .Rows,
+        .. new BlockInventory("track_file")
+            .Refused("file", "path", "", "which file", ReadFileByScript)
+            .Refused("init_file", "[VALUE] [overwrite]", "", "make it at start", ReadFileByScript)
+            .Rows,
+        .. new BlockInventory("bfd_instance")
+            .Refused("neighbor_ip", "address", "must be given", "the peer", NoBfd)
+            .Refused("neighbour_ip", "address", "must be given", "the peer", NoBfd)
+            .Refused("source_ip", "address", "the interface's", "where packets come from", NoBfd)
+            .Refused("min_rx", "ms", "10", "how often packets may come", NoBfd)
+            .Refused("min_tx", "ms", "10", "how often packets may go", NoBfd)
+            .Refused("idle_tx", "1000.. ms", "1000", "how often packets go while the peer is down", NoBfd)
+            .Refused("multiplier", "1..255", "5", "packets that must be missing", NoBfd)
+            .Refused("passive", "", "off", "wait for the peer to begin", NoBfd)
+            .Refused("ttl", "1..255", "255; 64 with multihop", "the packets' time to live", NoBfd)
+            .Refused("hoplimit", "1..255", "255; 64 with multihop", "the packets' hop limit", NoBfd)
+            .Refused("max_hops", "-1..255", "0", "how far the peer may be", NoBfd)
+            .Refused("multihop", "", "off", "the peer is behind a router", NoBfd)
+            .Refused("vrrp", "", "both", "tell instances of it", NoBfd)
+            .Refused("checker", "", "both", "tell checkers of it", NoBfd)
+            .Rows,
+    ];
+}

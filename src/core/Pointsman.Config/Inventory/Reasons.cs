@@ -1,0 +1,38 @@
+namespace Pointsman.Config.Inventory;
+
+/// <summary>Reasons that several keywords share.</summary>
+internal static class Reasons
+{
+    public const string NoStateScript = "no script runs on a change of state; the log has one line for each";
+    public const string NoServerScript = "no script runs when a server falls or rises; the log has one line for each";
+    public const string NoFifo = "no events are written to a FIFO; the log has one line for each change";
+    public const string MulticastOnly = "adverts go to the multicast group 224.0.0.18 only";
+    public const string BySystem = "let the system's network configuration set it";
+    public const string OneAddressEach = "write a `virtual_server ADDRESS PORT` for each address";
+    public const string OtherChecker = "`TCP_CHECK` is the only checker so far";
+    public const string NoMacvlan = "adverts and addresses use the interface's own MAC address";
+    public const string NoIpvs = "connections are balanced without IPVS";
+    public const string NoFirewall = "no firewall rules are needed: an address that is held is reachable";
+    public const string NoSnmp = "there is no SNMP agent; `pointsman status --json` has the figures";
+    public const string NoDbus = "there is no D-Bus service; `pointsman status --json` has the figures";
+    public const string OwnProcesses = "the processes have names and priorities of their own";
+    public const string NoBfd = "there is no BFD; watch the path by a `vrrp_script`";
+    public const string OneNamespace = "it runs in the namespace it is started in: start it by `ip netns exec NAME`";
+    public const string InEachInstance = "type it in each `vrrp_instance`";
+    public const string NoProcessWatch = "watch the process by a `vrrp_script`, as with `script \"/usr/bin/pgrep -x nginx\"`";
+    public const string ReadFileByScript = "read the file by a `vrrp_script`";
+    public const string BuffersGrow = "receive buffers are sized by what is needed";
+    public const string NoLimit = "a real server takes any number of connections; a lower `weight` gives it fewer";
+    public const string LeavesTable = "a server that fails its check leaves the table";
+    public const string EmptyTable = "no other server stands in when all real servers are down";
+    public const string AnnouncedOnce = "addresses are announced on becoming master only";
+    public const string AlwaysAnswers = "a master answers an advert of lower priority at once";
+    public const string NoStrict = "keepalived's strict mode forbids passwords and makes virtual addresses unreachable";
+    public const string VersionTwo = "VRRP version 2 is spoken, with its own checksum";
+    public const string ReloadIsChecked = "every reload is checked before it is applied, and refused whole";
+    public const string StatusHasIt = "`pointsman status --json` tells the same";
+    public const string OneScheduler = "the schedulers so far are rr, wrr, lc and wlc, which have no flags";
+    public const string OnAlways = "this is always so";
+    public const string NoOpening = "servers count as up until a check fails";
+    public const string OneLog = "the log has its own words, one line for each change";
+}

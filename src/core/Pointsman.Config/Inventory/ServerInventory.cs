@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using static Pointsman.Config.Inventory.Reasons;
+
+namespace Pointsman.Config.Inventory;
+
+/// <summary>The rest of <c>virtual_server</c> and <c>real_server</c>.</summary>
+internal static class ServerInventory
+{
+    private const string InEachChecker = "type it in each checker";
+    private const string InEachServer = "type it in each `real_server`";
+
+    public static ImmutableArray<KnownKeyword> Rows { get; } =
+    [
+        .. Flags(new BlockInventory("virtual_server"))
+            .Refused("persistence_engine", "sip", "", "know clients by a field of SIP", "clients are known by their address")
+            .Refused("sorry_server", "ADDRESS [PORT]", "", "stands in when all real servers are down", EmptyTable)
+            .NoEffect("sorry_server_inhibit", "", "off", "keep it in the table with weight 0", EmptyTable)
+            .NoEffect("sorry_server_lvs_method", "NAT, DR or TUN", "lb_kind", "how packets reach it", EmptyTable)
+            .Refused("quorum", "1..4294967294", "1", "the weight that must be alive", "a virtual server serves as long as one real server lives")
+            .NoEffect("hysteresis", "number", "0", "how much more, or less, is a change", "there is no quorum")
+            .Refused("quorum_up", "COMMAND [USER [GROUP]]", "", "runs when the quorum is reached", NoServerScript)
+            .Refused("quorum_down", "COMMAND [USER [GROUP]]", "", "runs when the quorum is lost", NoServerScript)
+            .Refused("alpha", "", "off", "servers count as down until a check succeeds", NoOpening)
+            .Refused("omega", "", "off", "run the scripts on stop", NoServerScript)
+            .Refused("inhibit_on_failure", "[on or off]", "off", "a failed server keeps its place with weight 0", LeavesTable)
+            .Refused("ha_suspend", "", "off", "no checks while the address is elsewhere", "servers are checked on a standby as well")
+            .Refused("retry", "number", "1", "further attempts of each check", InEachChecker)
+            .Refused("delay_before_retry", "seconds", "1", "wait between two attempts", InEachChecker)
+            .Refused("warmup", "seconds", "delay_loop", "the first checks wait a random part of this", InEachChecker)
+            .Refused("connect_timeout", "seconds", "5", "patience with one attempt", InEachChecker)
+            .Refused("weight", "0..65535", "1", "the share of each real server", InEachServer)
+            .Refused("virtualhost", "name", "", "the host that HTTP_GET asks for", OtherChecker)
+            .NoEffect("ip_family", "inet or inet6", "the real servers'", "the family of a firewall mark", "the address tells the family")
+            .NoEffect("snmp_name", "text", "", "what SNMP calls it", NoSnmp)
+            .Rows,
+        .. new BlockInventory("real_server")
+            .Refused("lvs_method", "NAT, DR or TUN", "lb_kind", "how packets reach it", "all servers of a virtual server are reached alike")
+            .Refused("uthreshold", "number", "no limit", "with so many connections it gets no more", NoLimit)
+            .Refused("lthreshold", "number", "uthreshold", "with fewer it gets some again", NoLimit)
+            .Refused("inhibit_on_failure", "[on or off]", "off", "a failed server keeps its place with weight 0", LeavesTable)
+            .Refused("notify_up", "COMMAND [USER [GROUP]]", "", "runs when it rises", NoServerScript)
+            .Refused("notify_down", "COMMAND [USER [GROUP]]", "", "runs when it falls", NoServerScript)
+            .Refused("alpha", "", "off", "down until a check succeeds", NoOpening)
+            .Refused("retry", "number", "the virtual server's", "further attempts of each check", InEachChecker)
+            .Refused("delay_before_retry", "seconds", "the virtual server's", "wait between two attempts", InEachChecker)
+            .Refused("warmup", "seconds", "the virtual server's", "the first checks wait a random part of this", InEachChecker)
+            .Refused("connect_timeout", "seconds", "the virtual server's", "patience with one attempt", InEachChecker)
+            .Refused("delay_loop", "seconds", "the virtual server's", "from one check to the next", InEachChecker)
+            .Refused("virtualhost", "name", "", "the host that HTTP_GET asks for", OtherChecker)
+            .NoEffect("snmp_name", "text", "", "what SNMP calls it", NoSnmp)
+            .Refused("HTTP_GET", "{ block }", "", "alive when pages are as they should be", OtherChecker)
+            .Refused("SSL_GET", "{ block }", "", "the same over TLS", OtherChecker)
+            .Refused("SMTP_CHECK", "{ block }", "", "alive when a mail server answers", OtherChecker)
+            .Refused("MISC_CHECK", "{ block }", "", "alive when a command says so", OtherChecker)
+            .Refused("DNS_CHECK", "{ block }", "", "alive when a name server answers", OtherChecker)
+            .Refused("UDP_CHECK", "{ block }", "", "alive when a datagram is answered, or not refused", OtherChecker)
+            .Refused("PING_CHECK", "{ block }", "", "alive when an echo comes back", OtherChecker)
+            .Refused("FILE_CHECK", "{ block }", "", "alive when a file says so", OtherChecker)
+            .Refused("BFD_CHECK", "{ block }", "", "alive when BFD says so", OtherChecker)
+            .Rows,
+    ];
+
+    private static BlockInventory Flags(BlockInventory rows) => rows
+        .NoEffect("hashed", "", "off", "a flag that keepalived reads and never uses", "keepalived does nothing with it either")
+        .Refused("ops", "", "off", "each datagram is a connection", "the only protocol so far is TCP")
+        .NoEffect("flag-1", "", "off", "the first flag of the scheduler", OneScheduler)
+        .NoEffect("flag-2", "", "off", "the second flag of the scheduler", OneScheduler)
+        .NoEffect("flag-3", "", "off", "the third flag of the scheduler", OneScheduler)
+        .NoEffect("sh-port", "", "off", "sh counts the port, too", OneScheduler)
+        .NoEffect("sh-fallback", "", "off", "sh passes over dead servers", OneScheduler)
+        .NoEffect("mh-port", "", "off", "mh counts the port, too", OneScheduler)
+        .NoEffect("mh-fallback", "", "off", "mh passes over dead servers", OneScheduler);
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using static Pointsman.Config.Inventory.Reasons;
+
+namespace Pointsman.Config.Inventory;
+
+/// <summary>The rest of <c>vrrp_instance</c>, <c>vrrp_sync_group</c> and <c>vrrp_script</c>.</summary>
+internal static class VrrpInventory
+{
+    private const string NoKeyedAdverts = "adverts are not signed; `auth_type PASS` is all there is";
+
+    public static ImmutableArray<KnownKeyword> Rows { get; } =
+    [
+        .. StateScripts(new BlockInventory("vrrp_instance"))
+            .Refused("virtual_ipaddress_excluded", "{ addresses }", "", "addresses that move and are not in the advert", "list the addresses in `virtual_ipaddress`, on all nodes alike")
+            .NoEffect("no_virtual_ipaddress", "", "off", "without addresses on purpose", "an instance without addresses is told of all the same")
+            .Refused("virtual_routes", "{ routes }", "", "routes that move", BySystem)
+            .Refused("virtual_rules", "{ rules }", "", "rules that move", BySystem)
+            .Refused("auth_hmac", "{ block }", "none", "adverts signed with a key", NoKeyedAdverts)
+            .Refused("unicast_src_ip", "address", "the interface's", "the source of adverts", MulticastOnly)
+            .Refused("unicast_peer", "{ addresses }", "multicast", "adverts to each of these", MulticastOnly)
+            .NoEffect("unicast_fault_no_peer", "", "off", "no peer is a fault", MulticastOnly)
+            .NoEffect("unicast_ttl", "0..255", "255", "time to live of such adverts", MulticastOnly)
+            .NoEffect("check_unicast_src", "on or off", "vrrp_check_unicast_src", "drop adverts of strangers", MulticastOnly)
+            .NoEffect("old_unicast_checksum", "[never]", "by itself", "the checksum of keepalived before 1.3.6", MulticastOnly)
+            .Refused("mcast_dst_ip", "multicast address", "the group's", "where adverts go", MulticastOnly)
+            .Refused("track_src_ip", "", "off", "losing the source of adverts is a fault", "losing the interface's link is")
+            .Refused("preempt_delay", "0..1000 s", "0", "wait before taking over from a master of lower priority", "a better node takes over as soon as it may; type `nopreempt` if it should not")
+            .Refused("dont_track_primary", "", "off", "the link of `interface` does not count", "losing the link of `interface` is a fault")
+            .Refused("track_file", "{ FILE [weight N] }", "", "files that bear on the priority", ReadFileByScript)
+            .Refused("track_process", "{ PROCESS [weight N] }", "", "processes that bear on the priority", NoProcessWatch)
+            .Refused("track_bfd", "{ BFD [weight N] }", "", "peers that bear on the priority", NoBfd)
+            .Refused("use_vmac", "[NAME] [MAC] [netlink_notify_msg] [group N]", "off", "the virtual router's own MAC address", NoMacvlan)
+            .NoEffect("vmac_xmit_base", "", "off", "adverts from the interface itself", OnAlways)
+            .NoEffect("use_vmac_addr", "", "off", "such a MAC for addresses on other interfaces", NoMacvlan)
+            .Refused("use_ipvlan", "[NAME] [ADDRESS] [TYPE]", "off", "adverts from an ipvlan interface", NoMacvlan)
+            .NoEffect("promote_secondaries", "", "off", "keep other addresses of a network when the first one goes", "addresses come and go one by one")
+            .NoEffect("accept", "", "on", "a master answers on its addresses", OnAlways)
+            .Refused("no_accept", "", "off", "a master does not answer on its addresses", "a master answers on its addresses")
+            .Refused("strict_mode", "on or off", "vrrp_strict", "the RFC's rules to the letter", NoStrict)
+            .NoEffect("skip_check_adv_addr", "on or off", "vrrp_skip_check_adv_addr", "do not compare the addresses of every advert", "an advert with other addresses is told in the log, and heard all the same")
+            .Refused("garp_master_refresh", "seconds; 0 for never", "0", "announce again and again", AnnouncedOnce)
+            .NoEffect("garp_master_refresh_repeat", "number", "1", "announcements each time", AnnouncedOnce)
+            .NoEffect("garp_lower_prio_delay", "seconds", "garp_master_delay", "wait before the batch after an advert of lower priority", AlwaysAnswers)
+            .NoEffect("garp_lower_prio_repeat", "number; 0 for none", "garp_master_repeat", "announcements after an advert of lower priority", AlwaysAnswers)
+            .Refused("garp_extra_if", "[all] 1..86400 s", "off", "announce on other interfaces, too", AnnouncedOnce)
+            .Refused("vmac_garp_intvl", "[all] 1..86400 s", "off", "an old name of garp_extra_if", AnnouncedOnce)
+            .Refused("lower_prio_no_advert", "on or off", "off", "a master keeps silent about adverts of lower priority", AlwaysAnswers)
+            .NoEffect("higher_prio_send_advert", "on or off", "off", "one more advert when giving way", "a master that gives way sends none")
+            .Refused("owner_ignore_adverts", "on or off", "off", "a node of priority 255 hears no other", "a node of priority 255 hears the others")
+            .Refused("down_timer_adverts", "1..100", "3", "adverts that must be missing", "a master is missed after three adverts")
+            .NoEffect("timer_expired_backup", "[1..254]", "off", "step back when timers came late", OwnProcesses)
+            .NoEffect("thread_timer_expired", "", "off", "tell when timers came late", OwnProcesses)
+            .NoEffect("kernel_rx_buf_size", "bytes", "the kernel's", "receive buffer of adverts", BuffersGrow)
+            .NoEffect("linkbeat_use_polling", "", "off", "ask for the link's state again and again", "the kernel tells of every change")
+            .Refused("lvs_sync_daemon_interface", "interface", "", "an old form of lvs_sync_daemon", "connections are not copied to the other director")
+            .NoEffect("native_ipv6", "", "off", "a word of keepalived 1.2", "the addresses tell the family")
+            .Refused("v3_checksum_as_v2", "on or off", "off", "the checksum of version 3 as version 2 has it", VersionTwo)
+            .Refused("vrf", "name", "", "adverts in a VRF", "name an interface of the VRF")
+            .NoEffect("debug", "0..4", "0", "more in the log", OneLog)
+            .Rows,
+        .. new BlockInventory("auth_hmac")
+            .Refused("key", "ID hex:... | file:... | TEXT, 32..64 bytes", "must be given", "a key", NoKeyedAdverts)
+            .Refused("active_key", "ID", "the first", "the key that signs", NoKeyedAdverts)
+            .Refused("time_window", "1..300 s", "5, or three adverts", "how far clocks may differ", NoKeyedAdverts)
+            .Refused("anti_replay", "time or monotonic", "time", "how old adverts are known", NoKeyedAdverts)
+            .Refused("mode", "enforce, permissive, receive-only", "enforce", "what unsigned adverts are", NoKeyedAdverts)
+            .Rows,
+        .. StateScripts(new BlockInventory("vrrp_sync_group"))
+            .Refused("track_interface", "{ INTERFACE [weight N] }", "", "interfaces whose link the group needs", "type it in each `vrrp_instance` of the group")
+            .Refused("track_script", "{ SCRIPT [weight N] }", "", "scripts that bear on the group", "type it in each `vrrp_instance` of the group")
+            .Refused("track_file", "{ FILE [weight N] }", "", "files that bear on the group", ReadFileByScript)
+            .Refused("track_process", "{ PROCESS [weight N] }", "", "processes that bear on the group", NoProcessWatch)
+            .Refused("track_bfd", "{ BFD [weight N] }", "", "peers that bear on the group", NoBfd)
+            .Refused("sync_group_tracking_weight", "", "off", "weights count in the group", "in a group weights do not count")
+            .NoEffect("global_tracking", "", "off", "a word of keepalived 1.2", "keepalived does nothing with it either")
+            .Rows,
+        .. new BlockInventory("vrrp_script")
+            .Refused("init_fail", "", "off", "a script has failed until its first run", "a script says nothing until its first run has ended")
+            .Rows,
+    ];
+
+    private static BlockInventory StateScripts(BlockInventory rows)
+    {
+        (string Name, string When)[] scripts =
+        [
+            ("notify", "on every change of state"), ("notify_master", "on becoming master"), ("notify_backup", "on becoming backup"),
+            ("notify_fault", "on a fault"), ("notify_stop", "on stop"), ("notify_deleted", "when a reload drops it"),
+            ("notify_master_rx_lower_pri", "when a master hears a lower priority"),
+        ];
+        foreach ((string name, string when) in scripts)
+        {
+            rows.Refused(name, "COMMAND [USER [GROUP]]", "", $"runs {when}", NoStateScript);
+        }
+
+        return rows.NoEffect("notify_priority_changes", "on or off", "off", "events for changed priorities", NoFifo);
+    }
+}
