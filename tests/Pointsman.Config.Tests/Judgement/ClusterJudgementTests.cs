@@ -87,6 +87,25 @@ public sealed class ClusterJudgementTests
             Site("evening-master.conf", ("state MASTER", "state BACKUP\n nopreempt")),
             Site("evening-backup.conf", ("priority 50", "priority 100\n nopreempt"))));
 
+    [Fact]
+    public void Address_WithAnotherLength_IsToldWithBoth()
+    {
+        Diagnostic only = Assert.Single(Judge.Cluster(
+            Site("evening-master.conf"), Site("evening-backup.conf", ("        192.168.1.200\n", "        192.168.1.200/24\n"))).Diagnostics);
+        Assert.Equal(("only here: 192.168.1.200/24", "only here: 192.168.1.200/32"), (only.Label, only.Related?.Label));
+    }
+
+    [Theory]
+    [InlineData("nb_get_retry 3", "nb_get_retry 2", 1)]
+    [InlineData("connect_port 80", "connect_port 8080", 1)]
+    [InlineData("connect_port 80", "connect_ip 192.168.1.1", 1)]
+    [InlineData("            connect_port 80\n", "", 0)]
+    [InlineData("delay_loop 6", "delay_loop 7", 1)]
+    public void Checks_ThatDifferInWhatTheyDo_AreOneNoteAService(string from, string to, int count) =>
+        Assert.Equal(
+            Enumerable.Repeat("PM1617", count),
+            Codes(Site("evening-master.conf"), Site("evening-backup.conf", (from, to))));
+
     // Priorities 101 and 100; the first number is the script's weight on the first node, the second on the second.
     [Theory]
     [InlineData(2, 2, null)]

@@ -141,6 +141,12 @@ public static class JudgementCatalogue
             Hint = "type the node's own address, or remove the line",
         };
 
+    public static readonly DiagnosticDescriptor ChecksDiffer =
+        new("PM1617", Note, "the checks of `virtual_server {0}` differ between the nodes")
+        {
+            Hint = "type the same checks on every node",
+        };
+
     public static readonly DiagnosticDescriptor InterfaceMissing =
         new("PM1701", Warning, "this host has no interface `{0}`")
         {
@@ -165,7 +171,7 @@ public static class JudgementCatalogue
         ServerIsDirector, SlowTakeover,
         NothingShared, InstanceMissing, RouterIdsDiffer, IntervalsDiffer, PasswordsDiffer, AddressesDiffer, SamePriority,
         MasterTwice, WeightTooSmall, GroupsDiffer, ServiceMissing, ServersDiffer, BalancingDiffers, WeightsDiffer,
-        RouterNameShared, SourceShared,
+        RouterNameShared, SourceShared, ChecksDiffer,
         InterfaceMissing, ScriptNotRunnable, ScriptOpen,
     ];
 }

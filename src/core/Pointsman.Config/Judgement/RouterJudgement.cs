@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Pointsman.Base;
 using Pointsman.Config.Model;
 
 namespace Pointsman.Config.Judgement;
@@ -77,8 +76,8 @@ internal static class RouterJudgement
 
     private static void CompareAddresses(VrrpInstanceConfig first, VrrpInstanceConfig other, DiagnosticSink sink)
     {
-        List<IpAddress> here = [.. JudgedNode.Addresses(first).Except(JudgedNode.Addresses(other))];
-        List<IpAddress> there = [.. JudgedNode.Addresses(other).Except(JudgedNode.Addresses(first))];
+        List<string> here = AddressesBeside(first, other);
+        List<string> there = AddressesBeside(other, first);
         if (here.Count > 0 || there.Count > 0)
         {
             sink.Add(DiagnosticSink.Make(JudgementCatalogue.AddressesDiffer, other.Source, other.Name) with
@@ -89,9 +88,22 @@ internal static class RouterJudgement
         }
     }
 
-    private static string OnlyHere(List<IpAddress> addresses) => addresses.Count == 0
+    /// <summary>What one instance has and the other has not; with its length where only that differs.</summary>
+    private static List<string> AddressesBeside(VrrpInstanceConfig one, VrrpInstanceConfig other)
+    {
+        var addresses = JudgedNode.Addresses(other).ToHashSet();
+        var prefixes = other.VirtualAddresses.Select(address => address.Prefix).ToHashSet();
+        return
+        [
+            .. one.VirtualAddresses.Select(address => address.Prefix)
+                .Where(prefix => !prefixes.Contains(prefix))
+                .Select(prefix => addresses.Contains(prefix.Address) ? prefix.ToString() : prefix.Address.ToString()),
+        ];
+    }
+
+    private static string OnlyHere(List<string> addresses) => addresses.Count == 0
         ? "nothing the other has not"
-        : $"only here: {Wording.Some([.. addresses.Select(address => address.ToString())])}";
+        : $"only here: {Wording.Some(addresses)}";
 
     /// <summary>Complains of each member with the same value as one before it, among those it matters for.</summary>
     private static void NoticeSame(

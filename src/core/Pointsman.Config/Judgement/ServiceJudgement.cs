@@ -23,7 +23,32 @@ internal static class ServiceJudgement
         }
 
         CompareServers(first, other, sink);
+        CompareChecks(first, other, sink);
     }
+
+    // One remark a service: where the checks of one server were changed, its neighbours' mostly were as well.
+    private static void CompareChecks(VirtualServerConfig first, VirtualServerConfig other, DiagnosticSink sink)
+    {
+        var known = first.RealServers.DistinctBy(real => real.Address).ToDictionary(real => real.Address);
+        foreach (RealServerConfig real in other.RealServers)
+        {
+            if (known.TryGetValue(real.Address, out RealServerConfig? before)
+                && !Checks(first, before).SequenceEqual(Checks(other, real)))
+            {
+                sink.Add(DiagnosticSink.Make(JudgementCatalogue.ChecksDiffer, real.Source, Wording.Endpoint(other.Address)) with
+                {
+                    Label = "after a failover this server is judged otherwise",
+                    Related = new RelatedPlace(before.Source, "than here"),
+                });
+                return;
+            }
+        }
+    }
+
+    private static IEnumerable<(CheckTiming Timing, IpAddress Address, ushort Port)> Checks(
+        VirtualServerConfig server, RealServerConfig real) =>
+        real.Checks.Select(check => (
+            CheckTiming.Of(server, check), check.ConnectIp ?? real.Address.Address, check.ConnectPort ?? real.Address.Port));
 
     private static void CompareSetting(
         string setting, string here, string there, VirtualServerConfig first, VirtualServerConfig other, DiagnosticSink sink)
