@@ -19,6 +19,18 @@ public sealed class NodeJudgementTests
         Assert.Contains("every 16 s", timeout.Label, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("delay_loop 6", "connect_timeout 3")]
+    [InlineData("delay_loop 2", "connect_timeout 2")]
+    public void LongTimeout_Judged_GetsOneThatFitsTheLoop(string loop, string advice)
+    {
+        string text = Repository.Site("evening-master.conf").Replace("delay_loop 6", loop, StringComparison.Ordinal);
+        Diagnostic note = Only(ConfigReader.Read("f", text), JudgementCatalogue.TimeoutBeyondLoop);
+        Assert.StartsWith($"type `{advice}`", note.Hint, StringComparison.Ordinal);
+        ConfigResult mended = ConfigReader.Read("f", text.Replace("connect_timeout 10", advice, StringComparison.Ordinal));
+        Assert.DoesNotContain(Judge.Node(mended).Diagnostics, d => d.Descriptor == JudgementCatalogue.TimeoutBeyondLoop);
+    }
+
     [Fact]
     public void ServicesWithTheSameNumbers_Judged_AreOneNote()
     {

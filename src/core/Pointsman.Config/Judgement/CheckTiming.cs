@@ -9,6 +9,9 @@ namespace Pointsman.Config.Judgement;
 /// </summary>
 internal sealed record CheckTiming(TimeSpan DelayLoop, TimeSpan ConnectTimeout, int Retry, TimeSpan DelayBeforeRetry)
 {
+    /// <summary>A SYN that was lost is sent again after one second, and then after two more.</summary>
+    private const int ReasonableTimeoutSeconds = 3;
+
     /// <summary>For a server that does not answer at all.</summary>
     public TimeSpan WhenSilent => WhenRefusing + ((Retry + 1) * ConnectTimeout);
 
@@ -81,11 +84,14 @@ internal sealed record CheckTiming(TimeSpan DelayLoop, TimeSpan ConnectTimeout, 
             string others = count == 1
                 ? ""
                 : string.Create(CultureInfo.InvariantCulture, $"; the same holds for {count - 1} more {(count == 2 ? "check" : "checks")}");
+            int better = Math.Clamp((int)loop.TotalSeconds, 1, ReasonableTimeoutSeconds);
             sink.Add(DiagnosticSink.Make(
                 JudgementCatalogue.TimeoutBeyondLoop, place, Wording.Seconds(timeout), Wording.Seconds(loop)) with
             {
                 Label = $"a silent server is asked only every {Wording.Seconds(timeout + loop)}",
-                Hint = $"type `connect_timeout 3`: a healthy server accepts within milliseconds{others}",
+                Hint = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"type `connect_timeout {better}`: a healthy server accepts within milliseconds{others}"),
             });
         }
     }
