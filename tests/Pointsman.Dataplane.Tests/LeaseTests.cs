@@ -56,7 +56,12 @@ public sealed class LeaseTests
         }
 
         Assert.True(Stopwatch.GetElapsedTime(started) > TimeSpan.FromMilliseconds(500), "it lapsed too early");
-        Assert.False(_plane.Plane.Leases.Read(TestPlane.Lease).IsArmed);
+
+        // User space reads the packets' clock a tick late.
+        while (_plane.Plane.Leases.Read(TestPlane.Lease).IsArmed)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(started) < s_patience, "it is read as armed for ever");
+        }
     }
 
     [Fact]
