@@ -111,6 +111,66 @@ public sealed class MutationTests
         Assert.Contains(CheckReading(text, text).Diagnostics, diagnostic => diagnostic.Descriptor.Code is "PM1037" or "PM1038");
 
     [Fact]
+    public void SiteOfManyServers_WrittenBySequences_IsReadWhole()
+    {
+        const string Text = """
+            $RS= \
+                real_server 10.${A}.${B}.${C} 80 { \
+                    weight 1 \
+                    TCP_CHECK { \
+                        connect_timeout 3 \
+                        retry 2 \
+                    } \
+                }
+            $VS= \
+            virtual_server 11.${A}.${B}.1 80 { \
+                lb_algo rr \
+                lb_kind DR \
+                protocol TCP \
+                delay_loop 5 \
+                ~SEQ(C, 1, 16) $RS \
+            }
+            ~SEQ(A, 1, 23) ~SEQ(B, 1, 100) $VS
+            """;
+        ConfigResult result = ConfigReader.Read("f", Text);
+        Assert.Empty(result.Diagnostics);
+        Assert.Equal(2300, result.Configuration!.VirtualServers.Length);
+        Assert.All(result.Configuration.VirtualServers, server => Assert.Equal(16, server.RealServers.Length));
+    }
+
+    // Each site cut into files at random lines, which are then mutated.
+    [Fact]
+    public void SiteOfSeveralFiles_MutatedAtRandom_IsReadWithoutFail()
+    {
+        string[] texts = [.. Repository.Sites().Select(Repository.Site)];
+        for (int seed = 0; seed < SeedCount; seed++)
+        {
+            var random = new Prng((ulong)seed);
+            string[] lines = texts[seed % texts.Length].Split('\n');
+            int first = random.NextInt(lines.Length);
+            int second = first + random.NextInt(lines.Length - first);
+            var pieces = new Dictionary<string, string>
+            {
+                ["f"] = string.Join('\n', [.. lines[..first], "include g*", .. lines[second..]]),
+                ["g1"] = string.Join('\n', lines[first..second]),
+            };
+            var files = new MemoryFiles();
+            foreach ((string name, string text) in pieces)
+            {
+                files[name] = pieces[name] = seed % 4 == 0 ? text : Mutate(Mutate(text, random), random);
+            }
+
+            ConfigResult result = ConfigReader.Read(files, "f");
+            Assert.All(result.Diagnostics, diagnostic => CheckSpan($"seed {seed}", diagnostic.Span, pieces[diagnostic.Span.File].Split('\n')));
+            if (seed % 4 == 0)
+            {
+                string whole = ModelText.Of(ConfigReader.Read("f", texts[seed % texts.Length]).Configuration!);
+                Assert.Equal(whole, ModelText.Of(result.Configuration!));
+            }
+        }
+    }
+
+    [Fact]
     public void Inclusions_ThatMultiply_AreRefusedByPlace()
     {
         var files = new MemoryFiles();

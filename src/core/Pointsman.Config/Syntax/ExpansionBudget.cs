@@ -6,11 +6,11 @@ namespace Pointsman.Config.Syntax;
 /// </summary>
 internal sealed class ExpansionBudget
 {
-    // More than a million words are several times the largest site known, and a few hundred megabytes.
-    private const long Letters = 200_000_000;
+    // Enough for 40,000 real servers with a checker each, and a few hundred megabytes at most.
+    private const long Letters = 300_000_000;
 
     // A word that is read costs as much as so many letters that are only copied.
-    private const int LettersPerWord = 150;
+    private const int LettersPerWord = 100;
 
     /// <summary>A round of a sequence costs as much as so many words, also when nothing comes of it.</summary>
     public const int WordsPerRound = 10;

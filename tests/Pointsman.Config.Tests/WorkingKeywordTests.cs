@@ -1,0 +1,172 @@
+using Pointsman.Config.Inventory;
+using Xunit;
+
+namespace Pointsman.Config.Tests;
+
+/// <summary>No keyword is said to work that changes nothing: without its line, another configuration is read, or none.</summary>
+public sealed class WorkingKeywordTests
+{
+    private const string Everything = """
+        global_defs {
+            router_id lb7
+            script_user nobody
+        }
+        vrrp_script chk {
+            script /bin/true
+            interval 7
+            timeout 3
+            weight 5
+            rise 2
+            fall 4
+            user daemon
+        }
+        vrrp_script other {
+            script /bin/false
+        }
+        vrrp_sync_group G {
+            group {
+                A
+                B
+            }
+        }
+        vrrp_instance A {
+            state MASTER
+            interface eth0
+            virtual_router_id 7
+            priority 77
+            advert_int 3
+            authentication {
+                auth_type PASS
+                auth_pass secret
+            }
+            virtual_ipaddress {
+                10.0.0.1
+            }
+            track_interface {
+                eth1
+            }
+            garp_master_delay 9
+            garp_master_repeat 9
+        }
+        vrrp_instance B {
+            interface eth0
+            virtual_router_id 8
+            virtual_ipaddress {
+                10.0.0.2
+            }
+            nopreempt
+            track_script {
+                chk
+                other
+            }
+        }
+        virtual_server 10.0.0.1 80 {
+            delay_loop 9
+            lb_algo rr
+            lb_kind DR
+            persistence_timeout 90
+            persistence_granularity 255.255.255.0
+            protocol TCP
+            real_server 10.0.0.11 80 {
+                weight 9
+                TCP_CHECK {
+                    connect_ip 10.0.0.12
+                    connect_port 81
+                    connect_timeout 9
+                    retry 9
+                    delay_before_retry 9
+                    delay_loop 19
+                    warmup 9
+                }
+            }
+        }
+
+        """;
+
+    // The only value they can have so far is what happens without them; any other is refused or spoken of.
+    private static readonly string[] OfOneValue = ["vrrp_version", "version", "vrrp_garp_interval", "vrrp_gna_interval"];
+
+    // Other spellings, read in place of the first.
+    private static readonly Dictionary<string, string> Spellings = new()
+    {
+        ["lvs_id"] = "router_id lb7", ["lvs_sched"] = "lb_algo rr", ["lvs_method"] = "lb_kind DR", ["nb_get_retry"] = "retry 9",
+    };
+
+    [Fact]
+    public void EveryKeywordThatWorks_LeftOut_IsMissed()
+    {
+        string[] lines = Everything.Split('\n');
+        (string Block, string Name)[] places = Places(lines);
+        string whole = Read(Everything);
+        Assert.DoesNotContain("PM", whole, StringComparison.Ordinal);
+        foreach (KeywordEntry entry in KeywordManual.Entries.Where(entry => entry.Fate == Fate.Works))
+        {
+            if (OfOneValue.Contains(entry.Name) || entry.Name == "preempt" || Spellings.ContainsKey(entry.Name))
+            {
+                continue;
+            }
+
+            int index = Array.IndexOf(places, (entry.Block, entry.Name));
+            Assert.True(index >= 0, $"{entry.Name} is said to work in {entry.Block} and stands in no line here");
+            Assert.NotEqual(whole, Read(string.Join('\n', Without(lines, index))));
+        }
+    }
+
+    [Fact]
+    public void OtherSpelling_InPlaceOfTheFirst_MeansTheSame()
+    {
+        string whole = ModelText.Of(ConfigReader.Read("f", Everything).Configuration!);
+        foreach ((string spelling, string line) in Spellings)
+        {
+            string text = Everything.Replace($" {line}\n", $" {spelling} {line.Split(' ')[1]}\n", StringComparison.Ordinal);
+            Assert.NotEqual(Everything, text);
+            Assert.Equal(whole, ModelText.Of(ConfigReader.Read("f", text).Configuration!));
+        }
+    }
+
+    [Fact]
+    public void Preempt_AfterNopreempt_TakesItBack() =>
+        Assert.NotEqual(Read(Everything), Read(Everything.Replace("nopreempt\n", "nopreempt\npreempt\n", StringComparison.Ordinal)));
+
+    private static string Read(string text)
+    {
+        ConfigResult result = ConfigReader.Read("f", text);
+        string codes = string.Join(' ', result.Diagnostics.Where(diagnostic => diagnostic.IsError).Select(diagnostic => diagnostic.Descriptor.Code));
+        return result.Configuration is { } configuration ? ModelText.Of(configuration) : codes;
+    }
+
+    // The block and the keyword of each line.
+    private static (string Block, string Name)[] Places(string[] lines)
+    {
+        var open = new Stack<string>(["the file"]);
+        var places = new (string, string)[lines.Length];
+        for (int i = 0; i < lines.Length; i++)
+        {
+            string name = lines[i].Trim().Split(' ')[0];
+            places[i] = (open.Peek(), name);
+            if (lines[i].EndsWith('{'))
+            {
+                open.Push(name);
+            }
+            else if (name == "}")
+            {
+                open.Pop();
+            }
+        }
+
+        return places;
+    }
+
+    // A block goes as a whole.
+    private static IEnumerable<string> Without(string[] lines, int index)
+    {
+        int end = index;
+        int indent = lines[index].Length - lines[index].TrimStart().Length;
+        if (lines[index].EndsWith('{'))
+        {
+            end = Array.FindIndex(lines, index, line => line.TrimEnd() == new string(' ', indent) + "}");
+        }
+
+        return [.. lines[..index], .. lines[(end + 1)..]];
+    }
+}
