@@ -83,6 +83,18 @@ public sealed class ExpansionTests
         Assert.Equal("PM1019", Assert.Single(Read("$A=x\nglobal_defs {\nrouter_id y$A#y\n}\n").Diagnostics, d => d.Span.Line == 3).Descriptor.Code);
     }
 
+    [Theory]
+    [InlineData("f", "/home/op", "/home/op")]
+    [InlineData("sub/f", "/home/op", "/home/op/sub")]
+    [InlineData("/etc/f", "/home/op", "/etc")]
+    [InlineData("f", "", ".")]
+    public void FolderOfTheFile_Named_IsAWholePath(string path, string currentFolder, string expected)
+    {
+        var files = new MemoryFiles { [path] = "global_defs {\nrouter_id $_PWD\n}\n" };
+        ConfigResult result = ConfigReader.Read(files, path, new ConfigReaderOptions { CurrentFolder = currentFolder });
+        Assert.Equal(expected, result.Configuration!.Global.RouterId);
+    }
+
     private static ConfigResult Read(string text) => ConfigReader.Read(
         new MemoryFiles { ["/etc/k/f"] = text },
         "/etc/k/f",

@@ -61,6 +61,40 @@ public sealed class IncludeTests
         Assert.Equal(code, result.Diagnostics.Select(diagnostic => diagnostic.Descriptor.Code).OrderDescending().FirstOrDefault());
     }
 
+    // The first words stand in global_defs, above the inclusion.
+    [Theory]
+    [InlineData("include_check", "include conf.d/*.none", "PM1030")]
+    [InlineData("include_check all", "include conf.d/*.none", "PM1030")]
+    [InlineData("include_check none", "include conf.d/none.conf", "PM1029,PM1026")]
+    [InlineData("include_check match", "include conf.d/none.conf", "PM1030")]
+    [InlineData("include_check match", "include conf.d/*.none", "PM1026")]
+    [InlineData("include_check match", "include secret.conf", "PM1030")]
+    [InlineData("include_check readable", "include conf.d/none.conf", "PM1029,PM1026")]
+    [InlineData("include_check \"\"", "include conf.d/none.conf", "PM1030")]
+    [InlineData("include_check wildcard_match", "include conf.d/*.none", "PM1030")]
+    [InlineData("include_check brace_match", "include conf.d/{a,none}.conf", "PM1030")]
+    [InlineData("include_check\ninclude_check -wildcard_match", "include conf.d/*.none", "PM1026")]
+    [InlineData("include_check match\ninclude_check + wildcard -match", "include conf.d/*.none", "PM1030")]
+    [InlineData("include_check matching", "include conf.d/none.conf", "PM1029,PM1011")]
+    public void IncludeCheck_Given_MakesInclusionsStrict(string check, string inclusion, string codes)
+    {
+        ConfigResult result = Read($"global_defs {{\n{check}\n}}\n{inclusion}");
+        Assert.Equal(codes, string.Join(',', result.Diagnostics.Select(diagnostic => diagnostic.Descriptor.Code).OrderDescending()));
+    }
+
+    [Fact]
+    public void IncludeCheck_InAnIncludedFile_HoldsThereOnly()
+    {
+        var files = new MemoryFiles
+        {
+            ["a"] = "include b\ninclude none\n",
+            ["b"] = "global_defs {\ninclude_check\n}\ninclude none\n",
+        };
+        Assert.Equal(
+            [("a", "PM1029"), ("b", "PM1030")],
+            ConfigReader.Read(files, "a").Diagnostics.Select(diagnostic => (diagnostic.Span.File, diagnostic.Descriptor.Code)));
+    }
+
     [Fact]
     public void Mistake_InAnIncludedFile_IsToldThereWithTheWayToIt()
     {

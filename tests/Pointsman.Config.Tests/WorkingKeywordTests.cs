@@ -84,7 +84,8 @@ public sealed class WorkingKeywordTests
         """;
 
     // The only value they can have so far is what happens without them; any other is refused or spoken of.
-    private static readonly string[] OfOneValue = ["vrrp_version", "version", "vrrp_garp_interval", "vrrp_gna_interval"];
+    // include_check bears on files, not on the model: IncludeTests.
+    private static readonly string[] OfOneValue = ["vrrp_version", "version", "vrrp_garp_interval", "vrrp_gna_interval", "include_check"];
 
     // Other spellings, read in place of the first.
     private static readonly Dictionary<string, string> Spellings = new()

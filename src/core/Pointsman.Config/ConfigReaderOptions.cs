@@ -6,6 +6,9 @@ public sealed record ConfigReaderOptions
     /// <summary>The name that lines beginning with <c>@</c> ask for; empty matches none of them.</summary>
     public string ConfigId { get; init; } = "";
 
+    /// <summary>Where a path begins that begins with no slash, for <c>$_PWD</c>.</summary>
+    public string CurrentFolder { get; init; } = "";
+
     /// <summary>Looks up <c>${_ENV NAME}</c>; null when there is no such variable.</summary>
     public Func<string, string?> Variable { get; init; } = _ => null;
 }

@@ -24,6 +24,7 @@ internal static class ConfigFile
     internal static ConfigReaderOptions ReaderOptions(string? configId) => new()
     {
         ConfigId = configId ?? Environment.MachineName.Split('.')[0],
+        CurrentFolder = Environment.CurrentDirectory,
         Variable = Environment.GetEnvironmentVariable,
     };
 

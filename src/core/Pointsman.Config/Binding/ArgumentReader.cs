@@ -14,7 +14,7 @@ internal static class ArgumentReader
         value = new ArgumentValue();
         Argument argument = keyword.Argument;
         ImmutableArray<Word> words = statement.Arguments;
-        bool isOptional = argument.Kind is ArgumentKind.Nothing or ArgumentKind.Boolean or ArgumentKind.OptionalSeconds
+        bool isOptional = argument.MayBeEmpty || argument.Kind is ArgumentKind.Nothing or ArgumentKind.Boolean or ArgumentKind.OptionalSeconds
             || (argument.Kind == ArgumentKind.Texts && statement.Body is not null);
         if (words.IsEmpty && !isOptional)
         {

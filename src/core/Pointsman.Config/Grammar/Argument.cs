@@ -22,6 +22,9 @@ internal sealed record Argument(ArgumentKind Kind, string Description)
     /// <summary>The second word of an endpoint may be left out.</summary>
     public bool IsPortOptional { get; private init; }
 
+    /// <summary>The keyword may stand alone.</summary>
+    public bool MayBeEmpty { get; private init; }
+
     public static Argument Nothing { get; } = new(ArgumentKind.Nothing, "no argument");
 
     public static Argument Boolean { get; } = new(ArgumentKind.Boolean, "on or off (true, false, yes, no)");
@@ -48,6 +51,8 @@ internal sealed record Argument(ArgumentKind Kind, string Description)
     public static Argument Text(string description) => new(ArgumentKind.Text, description);
 
     public static Argument Texts(string description) => new(ArgumentKind.Texts, description);
+
+    public static Argument OptionalTexts(string description) => Texts(description) with { MayBeEmpty = true };
 
     public static Argument Number(long minimum, long maximum) =>
         new(ArgumentKind.Number, string.Create(CultureInfo.InvariantCulture, $"a whole number from {minimum} to {maximum}"))

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pointsman.Config.Binding;
+using Pointsman.Config.Including;
 using Pointsman.Config.Model;
 
 namespace Pointsman.Config.Grammar;
@@ -75,6 +76,9 @@ internal static class GlobalGrammar
             (global, _) => global with { EnableScriptSecurity = true })
         { NoEffectBecause = "the owners of script files are not looked at" },
 
+        new(IncludeCheckLine.Keyword, Argument.OptionalTexts(IncludeCheckLine.Form), "what inclusions below it must find", TakeChecks)
+        { Default = "none", IsRepeatable = true },
+
         new("vrrp_version", Argument.Choice(["2"], ["3"]), "the version of the protocol", (global, _) => global)
         { Default = "2" },
 
@@ -90,6 +94,19 @@ internal static class GlobalGrammar
             TakePause(global, setting, "there is no IPv6 here yet"))
         { Default = "0" },
     ]);
+
+    // They were taken when the files were read; what is left is to tell of a wrong word.
+    private static GlobalDefinitions TakeChecks(GlobalDefinitions global, Setting setting)
+    {
+        IncludeCheckLine.Read(setting.Value.Texts, IncludeChecks.None, out string? wrong);
+        if (wrong is not null)
+        {
+            ArgumentReader.ReportWrong(
+                setting.Statement.Arguments.First(word => word.Text == wrong), $"one of {IncludeCheckLine.Form}", setting.Sink);
+        }
+
+        return global;
+    }
 
     // Zero is what the sample file of most distributions says, and what happens anyway.
     private static GlobalDefinitions TakePause(GlobalDefinitions global, Setting setting, string why)

@@ -27,7 +27,7 @@ internal static class IncludedPaths
                 : source.KindOf(path) == ConfigFileKind.Missing ? []
                 : [path];
             isAnyFound |= found.Count > 0;
-            if (found.Count == 0 && alternatives.Count > 1 && inclusion.Checks.HasFlag(IncludeChecks.Brace))
+            if (found.Count == 0 && alternatives.Count > 1 && inclusion.Asked.HasFlag(IncludeChecks.Brace))
             {
                 ReportSkipped(inclusion, alternative, "no such file", IncludeChecks.Brace, sink);
             }
@@ -35,7 +35,7 @@ internal static class IncludedPaths
             files.AddRange(found.Where(file => IsFile(inclusion, file, hasWildcards, source, sink)));
         }
 
-        if (!isAnyFound && !(alternatives.Count > 1 && inclusion.Checks.HasFlag(IncludeChecks.Brace)))
+        if (!isAnyFound && !(alternatives.Count > 1 && inclusion.Asked.HasFlag(IncludeChecks.Brace)))
         {
             NoticeNothing(inclusion, sink);
         }
@@ -47,20 +47,20 @@ internal static class IncludedPaths
     public static void ReportSkipped(
         Inclusion inclusion, string path, string why, IncludeChecks check, DiagnosticSink sink) =>
         sink.Report(
-            (inclusion.Checks & check) != 0 ? DiagnosticCatalogue.IncludeFailed : DiagnosticCatalogue.IncludeSkipped,
+            (inclusion.Asked & check) != 0 ? DiagnosticCatalogue.IncludeFailed : DiagnosticCatalogue.IncludeSkipped,
             inclusion.PatternPlace,
             path,
             why,
-            inclusion.Keyword);
+            inclusion.AskedBy(check));
 
     // A pattern that matches nothing is what an empty folder looks like.
     private static void NoticeNothing(Inclusion inclusion, DiagnosticSink sink)
     {
         if (!Wildcards.AreIn(inclusion.Pattern))
         {
-            ReportSkipped(inclusion, inclusion.Pattern, "no such file", IncludeChecks.Match, sink);
+            ReportSkipped(inclusion, inclusion.Pattern, "no such file", IncludeChecks.Match | IncludeChecks.Wildcard | IncludeChecks.Brace, sink);
         }
-        else if (inclusion.Checks.HasFlag(IncludeChecks.Wildcard))
+        else if (inclusion.Asked.HasFlag(IncludeChecks.Wildcard))
         {
             ReportSkipped(inclusion, inclusion.Pattern, "no file matches", IncludeChecks.Wildcard, sink);
         }

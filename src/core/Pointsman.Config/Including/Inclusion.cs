@@ -8,6 +8,15 @@ namespace Pointsman.Config.Including;
 /// <param name="PatternPlace">The path alone.</param>
 internal sealed record Inclusion(string Keyword, string Pattern, IncludeChecks Checks, SourceSpan Place, SourceSpan PatternPlace)
 {
+    /// <summary>What <c>include_check</c> asks for beside the keyword.</summary>
+    public IncludeChecks Standing { get; init; }
+
+    /// <summary>What is asked for by either.</summary>
+    public IncludeChecks Asked => Checks | Standing;
+
+    /// <summary>The word that asks for one of these checks.</summary>
+    public string AskedBy(IncludeChecks check) => (Checks & check) != 0 ? Keyword : IncludeCheckLine.Keyword;
+
     /// <summary>The keyword of the family that a line begins with, or null.</summary>
     public static string? KeywordOf(string line)
     {

@@ -28,6 +28,7 @@ internal sealed class SourceReader
     // From the file that was asked for to the one being read.
     private readonly List<SourceText> _open = [];
     private int _fileCount;
+    private IncludeChecks _checks;
     private long _letterCount;
 
     private SourceReader(IConfigSource disk, ConfigReaderOptions options, DiagnosticSink sink)
@@ -58,6 +59,8 @@ internal sealed class SourceReader
             _sink.AddFile(source.FileName);
         }
 
+        // What a file asks for holds in it and in what it includes.
+        IncludeChecks checksBefore = _checks;
         _open.Add(source);
         _expander.Folder = PathText.FolderOf(source.FileName);
         int plainFrom = 0;
@@ -76,6 +79,7 @@ internal sealed class SourceReader
         }
 
         ReadPlain(source, origin, plainLine, plainFrom, source.Text.Length);
+        _checks = checksBefore;
         _open.RemoveAt(_open.Count - 1);
         _expander.Folder = _open.Count == 0 ? "" : PathText.FolderOf(_open[^1].FileName);
     }
@@ -90,6 +94,12 @@ internal sealed class SourceReader
 
     private int ReadLine(ExpandedLine line)
     {
+        string[] words = line.Text.Split((char[])[' ', '\t', '"', '}'], StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length > 0 && words[0] == IncludeCheckLine.Keyword)
+        {
+            _checks = IncludeCheckLine.Read(words[1..], _checks, out _);
+        }
+
         int before = _lexer.Tokens.Count;
         _lexer.ReadLine(line);
         return _lexer.Tokens.Count - before;
@@ -160,7 +170,7 @@ internal sealed class SourceReader
 
     private void Include(ExpandedLine line)
     {
-        Inclusion inclusion = Inclusion.Read(line, _sink);
+        Inclusion inclusion = Inclusion.Read(line, _sink) with { Standing = _checks };
         if (inclusion.Pattern.Length == 0)
         {
             _sink.Report(DiagnosticCatalogue.MissingArgument, inclusion.Place, inclusion.Keyword, "the path of a file");

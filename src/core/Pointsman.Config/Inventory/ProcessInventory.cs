@@ -39,7 +39,6 @@ internal static class ProcessInventory
         .Refused("reload_time_file", "path", "", "reload at the time a file says", "let cron send the reload")
         .Refused("reload_repeat", "", "off", "keep that file", "let cron send the reload")
         .NoEffect("reload_file", "[path]", "", "a file that is there while a reload goes on", ReloadIsChecked)
-        .Refused("include_check", "[+|-] readable match wildcard_match brace_match", "none", "what an inclusion must find", "type `includer`, `includem`, `includew`, `includeb` or `includea`")
         .NoEffect("config_save_dir", "folder", "", "keep a copy of each configuration", "no copies are kept")
         .NoEffect("tmp_config_directory", "folder", "memory", "where the configuration is held while processes start", "it is held in memory")
         .NoEffect("data_use_instance", "on or off", "off", "the instance's name in names of dumps", StatusHasIt)

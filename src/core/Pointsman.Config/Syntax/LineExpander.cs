@@ -271,7 +271,8 @@ internal sealed class LineExpander(
         switch (reference.Name)
         {
             case Definitions.Folder:
-                return Definition.Of(reference.Name, Folder.Length == 0 ? "." : Folder);
+                string folder = Folder.Length == 0 ? options.CurrentFolder : PathText.Combine(options.CurrentFolder, Folder);
+                return Definition.Of(reference.Name, folder.Length == 0 ? "." : folder);
             case Definitions.Variable when options.Variable(reference.Arguments) is { } value:
                 return Definition.Of(reference.Name, value);
             case Definitions.Variable:
