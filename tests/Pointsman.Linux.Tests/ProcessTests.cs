@@ -26,6 +26,31 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public void PidFile_AskedForItsHolderAllTheTime_CanStillBeTaken()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("linux-tests-").FullName, "a.pid");
+        PidFile.TryAcquire(path, out _)!.Dispose();
+        using var done = new CancellationTokenSource();
+        var asking = Task.Run(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                PidFile.HolderOf(path);
+            }
+        });
+
+        for (int i = 0; i < 3000; i++)
+        {
+            using PidFile? taken = PidFile.TryAcquire(path, out _);
+            Assert.NotNull(taken);
+        }
+
+        done.Cancel();
+        asking.Wait();
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
+    [Fact]
     public void Signal_ToProcess_EndsItAndThenFindsNobody()
     {
         using Process sleeper = Process.Start("sleep", "60");

@@ -9,6 +9,10 @@ namespace Pointsman.Linux.Processes;
 /// </summary>
 public sealed class PidFile : IDisposable
 {
+    // Whoever asks for the holder holds the lock for some microseconds itself.
+    private const int Attempts = 10;
+    private const int RetryMs = 2;
+
     private readonly FileDescriptor _file;
 
     private PidFile(FileDescriptor file) => _file = file;
@@ -18,9 +22,8 @@ public sealed class PidFile : IDisposable
     public static PidFile? TryAcquire(string path, out int holder)
     {
         FileDescriptor file = Open(path, LibC.O_RDWR | LibC.O_CREAT);
-        if (LibC.FileLock(file, LibC.LOCK_EX | LibC.LOCK_NB) < 0)
+        if (!TryLock(file, out int errno))
         {
-            int errno = LibC.LastError;
             holder = ReadNumber(file);
             file.Dispose();
             return errno == Errno.TryAgain ? null : throw new ErrnoException($"flock({path})", errno);
@@ -49,7 +52,29 @@ public sealed class PidFile : IDisposable
     }
 
     /// <summary>Lets go. The file stays: removing it could take it from a process that opened it in between.</summary>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        // Closing alone would not do while a child that is just being started still has a copy of the descriptor.
+        _ = LibC.FileLock(_file, LibC.LOCK_UN);
+        _file.Dispose();
+    }
+
+    private static bool TryLock(FileDescriptor file, out int errno)
+    {
+        errno = 0;
+        for (int attempt = 1; LibC.FileLock(file, LibC.LOCK_EX | LibC.LOCK_NB) < 0; attempt++)
+        {
+            errno = LibC.LastError;
+            if (errno != Errno.TryAgain || attempt == Attempts)
+            {
+                return false;
+            }
+
+            Thread.Sleep(RetryMs);
+        }
+
+        return true;
+    }
 
     private static FileDescriptor Open(string path, int flags)
     {
