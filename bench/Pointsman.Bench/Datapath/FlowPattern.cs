@@ -11,7 +11,7 @@ internal sealed record FlowPattern(string Name, IpAddress Service, int FlowCount
 {
     internal static IReadOnlyList<FlowPattern> All { get; } =
     [
-        new("one flow", PointsmanDirector.OneLegService, 1, 1 << 20, Aim.AtMost(0.9)),
+        new("one flow", PointsmanDirector.OneLegService, 1, 1 << 20, Aim.AtMost(0.75)),
         new("16K flows, scattered", PointsmanDirector.OneLegService, 1 << 14, 1 << 19, Aim.AtMost(1)),
         new("256K flows, scattered", PointsmanDirector.OneLegService, 1 << 18, 1 << 19, Aim.AtMost(1)),
         new("one flow, this node a server too", PointsmanDirector.LocalService, 1, 1 << 20, Aim: null),
