@@ -10,7 +10,8 @@ namespace Pointsman.Vrrp;
 // State changes only in the BecomeX methods. What a change means for the other members of the sync group is the
 // VrrpGroup's affair: the instance tells it of a wish (OnWish) or a concession (OnConceded) and is moved by it.
 //
-// One timer serves each state: Backup waits for silence, Master for its next advert, Leaving for the end of its farewell.
+// What is done in a state is said by BackupConduct and MasterConduct; what counts as heard, by AdvertHearing; when addresses
+// are announced, by the Announcer. One timer serves each state: Backup waits for silence, Master for its next advert, Leaving for the end of its farewell.
 
 /// <summary>One VRRP instance, as it stands. Times are those of the router's last input.</summary>
 public sealed class VrrpInstance
@@ -19,19 +20,15 @@ public sealed class VrrpInstance
     private static readonly TimeSpan RetryTime = TimeSpan.FromSeconds(1);
 
     private readonly VrrpTrackers _trackers;
-    private readonly VrrpReceiver _receiver;
-    private readonly PeerTable _peers = new();
-    private readonly ReportLimiter _limiter = new();
     private readonly OwnAdvert _advert;
-    private readonly bool _nopreempt;
+    private readonly AdvertHearing _hearing;
+    private readonly Announcer _announcer;
+    private readonly BackupConduct _backup;
+    private readonly MasterConduct _master;
 
     private VrrpGroup? _group;
-    private Instant? _timer;
-    private Instant? _announceAt;
     private Instant? _retryAt;
     private Instant _spokeAt;
-    private Instant? _heardAt;
-    private bool _tookOverInSilence;
 
     internal VrrpInstance(int index, VrrpInstanceSettings settings, bool weightsCount)
     {
@@ -42,11 +39,13 @@ public sealed class VrrpInstance
 
         Index = index;
         Settings = settings;
-        // keepalived resets nopreempt where the state is MASTER.
-        _nopreempt = settings.Nopreempt && !settings.StartsAsMaster;
+        Reports = new InstanceReports(index);
         _trackers = new VrrpTrackers(settings, weightsCount);
         _advert = new OwnAdvert(settings);
-        _receiver = new VrrpReceiver(settings, _advert);
+        _hearing = new AdvertHearing(this, _advert);
+        _announcer = new Announcer(index, settings);
+        _backup = new BackupConduct(this);
+        _master = new MasterConduct(this);
         EffectivePriority = _trackers.EffectivePriority;
     }
 
@@ -90,7 +89,15 @@ public sealed class VrrpInstance
     /// <summary>Its time as backup is out, and it waits for the other members of its sync group.</summary>
     public bool WantsMaster { get; private set; }
 
-    internal Instant? Deadline => Instant.Earlier(_timer, Instant.Earlier(_announceAt, _retryAt));
+    internal Instant? Deadline => Instant.Earlier(Timer, Instant.Earlier(_announcer.Deadline, _retryAt));
+
+    /// <summary>When the state's own time is out.</summary>
+    internal Instant? Timer { get; set; }
+
+    internal InstanceReports Reports { get; }
+
+    /// <summary>keepalived resets <c>nopreempt</c> where the state is MASTER.</summary>
+    internal bool LeavesLowerMastersInPeace => Settings is { Nopreempt: true, StartsAsMaster: false };
 
     internal bool IsFaulty => !SourceAddress.IsV4 || _trackers.TryFindFault(out _, out _);
 
@@ -99,7 +106,7 @@ public sealed class VrrpInstance
     /// <summary>RFC 3768 §6.4.1: the owner of the addresses does not wait.</summary>
     internal bool IsOwnerFromStart => EffectivePriority == 255 && Settings.StartsAsMaster;
 
-    private VrrpGroup Group => _group ?? throw new UnreachableException("every instance is in a group");
+    internal VrrpGroup Group => _group ?? throw new UnreachableException("every instance is in a group");
 
     internal void Join(VrrpGroup group) => _group = group;
 
@@ -113,35 +120,15 @@ public sealed class VrrpInstance
             return;
         }
 
-        VrrpDiscardReason reason = _receiver.Check(packet, SourceAddress, out VrrpAdvert advert);
-        if (reason != VrrpDiscardReason.None)
+        if (!_hearing.TryHear(now, packet, out VrrpAdvert advert, actions))
         {
-            Counters.Discard(reason);
-            if (_limiter.MayTell(now, reason))
-            {
-                Report(new VrrpEvent(VrrpEventKind.PacketDiscarded, Index) { Discard = reason, Source = packet.Source }, actions);
-            }
-
             return;
-        }
-
-        Counters.AdvertsReceived++;
-        _heardAt = now;
-        CompareAddresses(now, packet.Source, advert, actions);
-        if (packet.SourceMac != default && _peers.Learn(packet.Source, packet.SourceMac))
-        {
-            actions.Add(VrrpAction.LearnPeer(Index, packet.Source, packet.SourceMac));
-        }
-
-        if (advert.Priority == 0)
-        {
-            Counters.PriorityZeroReceived++;
         }
 
         switch (State)
         {
-            case VrrpState.Backup: HearAsBackup(now, packet.Source, advert.Priority, actions); break;
-            case VrrpState.Master: HearAsMaster(now, packet.Source, advert.Priority, actions); break;
+            case VrrpState.Backup: _backup.Hear(now, packet.Source, advert.Priority, actions); break;
+            case VrrpState.Master: _master.Hear(now, packet.Source, advert.Priority, actions); break;
             case VrrpState.Leaving: HearAsLeaving(now, packet.Source, advert.Priority, actions); break;
             case VrrpState.Initialize:
             case VrrpState.Fault: throw new UnreachableException("left above");
@@ -151,27 +138,22 @@ public sealed class VrrpInstance
 
     internal void OnDeadline(Instant now, List<VrrpAction> actions)
     {
-        if (_announceAt <= now)
-        {
-            _announceAt = null;
-            Announce(actions);
-        }
-
+        _announcer.OnDeadline(now, actions);
         if (_retryAt <= now)
         {
             _retryAt = null;
             Reassert(now, actions);
         }
 
-        if (_timer is not { } due || now < due)
+        if (Timer is not { } due || now < due)
         {
             return;
         }
 
         switch (State)
         {
-            case VrrpState.Backup: EndOfSilence(now, due, actions); break;
-            case VrrpState.Master: Advertise(now, due, actions); break;
+            case VrrpState.Backup: _backup.EndOfSilence(now, due, actions); break;
+            case VrrpState.Master: _master.Advertise(now, due, actions); break;
             case VrrpState.Leaving: BecomeInitialize(now, Because(VrrpReason.FarewellOver), actions); break;
             case VrrpState.Initialize:
             case VrrpState.Fault: throw new UnreachableException("no timer runs in Initialize or Fault");
@@ -205,10 +187,8 @@ public sealed class VrrpInstance
             _retryAt = now + RetryTime;
         }
 
-        if (_limiter.MayTell(now, failed))
-        {
-            Report(new VrrpEvent(VrrpEventKind.ActionFailed, Index) { FailedAction = failed, Errno = errno }, actions);
-        }
+        Reports.AddNowAndThen(
+            now, new VrrpEvent(VrrpEventKind.ActionFailed, Index) { FailedAction = failed, Errno = errno }, actions);
     }
 
     /// <summary>Whether a master has been silent for so long that another may have taken its place.</summary>
@@ -239,18 +219,18 @@ public sealed class VrrpInstance
         State = VrrpState.Master;
         StateSince = now;
         WantsMaster = false;
-        _tookOverInSilence = !(now - _heardAt < LeaseTime);
+        _master.Begin(inSilence: !_hearing.HeardWithin(LeaseTime, now));
         MasterAddress = SourceAddress;
         MasterPriority = EffectivePriority;
         Counters.BecameMaster++;
 
         SendAdvert(now, EffectivePriority, actions);
-        _timer = now + Settings.AdvertInterval;
+        Timer = now + Settings.AdvertInterval;
         ReportChange(from, cause, actions);
-        Report(new VrrpEvent(VrrpEventKind.SettingAddresses, Index), actions);
+        Reports.Add(new VrrpEvent(VrrpEventKind.SettingAddresses, Index), actions);
         actions.Add(VrrpAction.AddAddresses(Index));
         actions.Add(VrrpAction.Arm(Index));
-        AnnounceInBatches(now, actions);
+        _announcer.AnnounceInBatches(now, actions);
     }
 
     internal void BecomeBackup(Instant now, VrrpEvent cause, List<VrrpAction> actions)
@@ -262,7 +242,7 @@ public sealed class VrrpInstance
         WantsMaster = false;
         MasterAddress = cause.Source;
         MasterPriority = (byte)cause.Theirs;
-        _timer = now + MasterDownTime;
+        Timer = now + MasterDownTime;
         Release(from, actions);
         ReportChange(from, cause, actions);
     }
@@ -276,7 +256,7 @@ public sealed class VrrpInstance
         WantsMaster = false;
         MasterAddress = default;
         MasterPriority = 0;
-        _timer = null;
+        Timer = null;
 
         // Over a dead link, or without an address, there is nobody to tell.
         if (from == VrrpState.Master && _trackers.OwnLinkIsUp && SourceAddress.IsV4)
@@ -295,8 +275,8 @@ public sealed class VrrpInstance
         VrrpState from = State;
         State = VrrpState.Leaving;
         StateSince = now;
-        _timer = now + VrrpTimers.FarewellTime;
-        _announceAt = null;
+        Timer = now + VrrpTimers.FarewellTime;
+        _announcer.Stop();
         SendAdvert(now, priority: 0, actions);
         actions.Add(VrrpAction.RenewLease(Index));
         ReportChange(from, cause, actions);
@@ -310,7 +290,7 @@ public sealed class VrrpInstance
         WantsMaster = false;
         MasterAddress = default;
         MasterPriority = 0;
-        _timer = null;
+        Timer = null;
         _trackers.UnknownScriptsAreUp = false;
         Release(from, actions);
         ReportChange(from, cause, actions);
@@ -332,23 +312,13 @@ public sealed class VrrpInstance
         return Because(VrrpReason.NoSourceAddress) with { Subject = Settings.Interface };
     }
 
-    /// <summary>Announces now and once more after the delay.</summary>
-    internal void AnnounceInBatches(Instant now, List<VrrpAction> actions)
-    {
-        Announce(actions);
-        _announceAt = Settings.GarpMasterDelay > TimeSpan.Zero ? now + Settings.GarpMasterDelay : null;
-    }
+    internal void AnnounceInBatches(Instant now, List<VrrpAction> actions) => _announcer.AnnounceInBatches(now, actions);
 
-    /// <summary>
-    /// A master that stood up because it heard nobody, and now hears a better one, was perhaps only cut off, and the ARP
-    /// caches it turned are still turned to it. Its last advert makes the other answer and announce. keepalived has the
-    /// same as <c>vrrp_higher_prio_send_advert</c>.
-    /// </summary>
     internal void SayLastWord(Instant now, List<VrrpAction> actions)
     {
-        if (State == VrrpState.Master && _tookOverInSilence)
+        if (State == VrrpState.Master)
         {
-            SendAdvert(now, EffectivePriority, actions);
+            _master.SayLastWord(now, actions);
         }
     }
 
@@ -359,138 +329,29 @@ public sealed class VrrpInstance
         actions.Add(VrrpAction.RemoveAddresses(Index));
     }
 
-    // ---- handlers by state
+    // ---- what the conducts ask
 
-    private void HearAsBackup(Instant now, IpAddress source, byte priority, List<VrrpAction> actions)
+    internal void Follow(IpAddress master, byte priority)
     {
-        if (priority == 0)
-        {
-            HearFarewell(now, source, actions);
-        }
-        else if (priority >= EffectivePriority || _nopreempt)
-        {
-            // RFC 3768 §6.4.2: reset the Master_Down_Timer.
-            WantsMaster = false;
-            MasterAddress = source;
-            MasterPriority = priority;
-            _timer = now + MasterDownTime;
-        }
-        else if (_limiter.MayTell(now, VrrpEventKind.LowerPriorityDiscarded))
-        {
-            // Discarded: the timer runs on, and its end preempts the lower master.
-            Report(
-                new VrrpEvent(VrrpEventKind.LowerPriorityDiscarded, Index)
-                {
-                    Source = source, Theirs = priority, Ours = EffectivePriority,
-                },
-                actions);
-        }
+        WantsMaster = false;
+        MasterAddress = master;
+        MasterPriority = priority;
     }
 
-    // RFC 3768 §6.4.2: a zero priority means the master leaves; wait Skew_Time only, so the takeover costs milliseconds.
-    // Against the letter of the RFC, the farewell of a node we do not follow is not heard: the master we follow lives, and
-    // a skew time shorter than its next advert's distance would make two.
-    private void HearFarewell(Instant now, IpAddress source, List<VrrpAction> actions)
+    internal void Forget()
     {
-        if (MasterAddress.IsV4 && MasterAddress != source)
-        {
-            Report(new VrrpEvent(VrrpEventKind.StrayPriorityZeroReceived, Index) { Source = source }, actions);
-            return;
-        }
-
-        Report(new VrrpEvent(VrrpEventKind.PriorityZeroReceived, Index) { From = State, Source = source }, actions);
         MasterAddress = default;
         MasterPriority = 0;
-        if (!WantsMaster)
-        {
-            _timer = now + SkewTime;
-        }
     }
 
-    private void HearAsMaster(Instant now, IpAddress source, byte priority, List<VrrpAction> actions)
+    internal void WishForMaster(Instant now, List<VrrpAction> actions)
     {
-        var compared = new VrrpEvent(VrrpEventKind.None, Index) { Source = source, Theirs = priority, Ours = EffectivePriority };
-        if (priority == 0)
-        {
-            // RFC 3768 §6.4.3: answer at once, so that nobody else stands up.
-            Report(compared with { Kind = VrrpEventKind.PriorityZeroReceived, From = State }, actions);
-            AdvertiseNow(now, actions);
-        }
-        else if (priority > EffectivePriority)
-        {
-            Report(compared with { Kind = VrrpEventKind.HigherPriorityHeard }, actions);
-            Concede(now, compared with { Kind = VrrpEventKind.StateChanged, Reason = VrrpReason.HigherPriorityHeard }, actions);
-        }
-        else if (priority == EffectivePriority && source > SourceAddress)
-        {
-            Report(compared with { Kind = VrrpEventKind.HigherAddressHeard }, actions);
-            Concede(now, compared with { Kind = VrrpEventKind.StateChanged, Reason = VrrpReason.HigherAddressHeard }, actions);
-        }
-        else
-        {
-            if (_limiter.MayTell(now, VrrpEventKind.LowerPriorityAnswered))
-            {
-                Report(compared with { Kind = VrrpEventKind.LowerPriorityAnswered }, actions);
-            }
-
-            // keepalived, beyond RFC 3768 §6.4.3: the answer makes the other yield now, and the announcements win back
-            // the ARP caches it has turned.
-            AdvertiseNow(now, actions);
-            Group.AnnounceAll(now, actions);
-        }
-    }
-
-    private void HearAsLeaving(Instant now, IpAddress source, byte priority, List<VrrpAction> actions)
-    {
-        if (priority != 0)
-        {
-            BecomeInitialize(now, Because(VrrpReason.SuccessorHeard) with { Source = source, Theirs = priority }, actions);
-        }
-    }
-
-    private void EndOfSilence(Instant now, Instant due, List<VrrpAction> actions)
-    {
-        // A backup that slept heard nothing because it was deaf: what was said meanwhile may still wait to be read.
-        if (now - due > VrrpTimers.OversleptBy(Settings.AdvertInterval))
-        {
-            Report(new VrrpEvent(VrrpEventKind.TakeoverPostponed, Index) { Duration = now - due }, actions);
-            _timer = now + VrrpTimers.ListenAfterSleep(Settings.AdvertInterval, EffectivePriority);
-            return;
-        }
-
-        _timer = null;
+        Timer = null;
         WantsMaster = true;
-        Report(new VrrpEvent(VrrpEventKind.AdvertTimeout, Index), actions);
         Group.OnWish(now, this, actions);
     }
 
-    private void Advertise(Instant now, Instant due, List<VrrpAction> actions)
-    {
-        AdvertiseNow(now, actions);
-
-        // From the scheduled time, so that lateness does not add up - unless more than a whole interval was lost.
-        Instant next = due + Settings.AdvertInterval;
-        _timer = next > now ? next : now + Settings.AdvertInterval;
-    }
-
-    private void AdvertiseNow(Instant now, List<VrrpAction> actions)
-    {
-        SendAdvert(now, EffectivePriority, actions);
-        actions.Add(VrrpAction.RenewLease(Index));
-        MasterPriority = EffectivePriority;
-        _timer = now + Settings.AdvertInterval;
-    }
-
-    private void Concede(Instant now, VrrpEvent cause, List<VrrpAction> actions)
-    {
-        Group.SayLastWords(now, actions);
-        BecomeBackup(now, cause, actions);
-        Group.OnConceded(now, this, actions);
-    }
-
-    // ---- leaves
-
-    private void SendAdvert(Instant now, byte priority, List<VrrpAction> actions)
+    internal void SendAdvert(Instant now, byte priority, List<VrrpAction> actions)
     {
         _spokeAt = now;
         Counters.AdvertsSent++;
@@ -498,7 +359,17 @@ public sealed class VrrpInstance
         if (priority == 0)
         {
             Counters.PriorityZeroSent++;
-            Report(new VrrpEvent(VrrpEventKind.PriorityZeroSent, Index), actions);
+            Reports.Add(new VrrpEvent(VrrpEventKind.PriorityZeroSent, Index), actions);
+        }
+    }
+
+    // ---- leaves
+
+    private void HearAsLeaving(Instant now, IpAddress source, byte priority, List<VrrpAction> actions)
+    {
+        if (priority != 0)
+        {
+            BecomeInitialize(now, Because(VrrpReason.SuccessorHeard) with { Source = source, Theirs = priority }, actions);
         }
     }
 
@@ -510,21 +381,11 @@ public sealed class VrrpInstance
             return;
         }
 
-        _announceAt = null;
+        _announcer.Stop();
         Counters.ReleasedMaster++;
         actions.Add(VrrpAction.Disarm(Index));
-        Report(new VrrpEvent(VrrpEventKind.RemovingAddresses, Index), actions);
+        Reports.Add(new VrrpEvent(VrrpEventKind.RemovingAddresses, Index), actions);
         actions.Add(VrrpAction.RemoveAddresses(Index));
-    }
-
-    private void Announce(List<VrrpAction> actions)
-    {
-        foreach (IpAddress address in Settings.VirtualAddresses)
-        {
-            Report(new VrrpEvent(VrrpEventKind.Announcing, Index) { Address = address }, actions);
-        }
-
-        actions.Add(VrrpAction.AnnounceAddresses(Index, Math.Max(1, Settings.GarpMasterRepeat)));
     }
 
     /// <summary>Asks once more for what the state implies, after something of it failed.</summary>
@@ -539,7 +400,7 @@ public sealed class VrrpInstance
         // No lease without a word: it would outlive the time in which the others take silence for death.
         if (State == VrrpState.Master)
         {
-            AdvertiseNow(now, actions);
+            _master.AdvertiseNow(now, actions);
         }
 
         actions.Add(VrrpAction.AddAddresses(Index));
@@ -555,30 +416,15 @@ public sealed class VrrpInstance
             return;
         }
 
-        Report(
+        Reports.Add(
             new VrrpEvent(VrrpEventKind.PriorityChanged, Index) { Theirs = before, Ours = EffectivePriority }, actions);
-        if (State == VrrpState.Backup && _timer is { } due)
+        if (State == VrrpState.Backup && Timer is { } due)
         {
             Instant retimed = due + (SkewTime - skewBefore);
-            _timer = retimed > now ? retimed : now;
-        }
-    }
-
-    // keepalived since 2.3.3: told, and heard nevertheless. Dropping such adverts made two masters during rolling edits.
-    private void CompareAddresses(Instant now, IpAddress source, in VrrpAdvert advert, List<VrrpAction> actions)
-    {
-        if (_advert.FindMismatch(advert) is { } mismatch)
-        {
-            Counters.AddressListMismatches++;
-            if (_limiter.MayTell(now, mismatch.Kind))
-            {
-                Report(mismatch with { Instance = Index, Source = source }, actions);
-            }
+            Timer = retimed > now ? retimed : now;
         }
     }
 
     private void ReportChange(VrrpState from, VrrpEvent cause, List<VrrpAction> actions) =>
-        Report(cause with { From = from, To = State }, actions);
-
-    private static void Report(VrrpEvent happened, List<VrrpAction> actions) => actions.Add(VrrpAction.Report(happened));
+        Reports.Add(cause with { From = from, To = State }, actions);
 }
