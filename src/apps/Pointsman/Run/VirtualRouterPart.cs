@@ -1,6 +1,11 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Pointsman.Base;
 using Pointsman.Config.Model;
 using Pointsman.Engine;
+using Pointsman.Linux.Network;
+using Pointsman.Linux.Timing;
 using Pointsman.Probes;
 using Pointsman.VirtualRouter.Client;
 using Pointsman.VirtualRouter.Messages;
@@ -13,26 +18,46 @@ internal sealed class VirtualRouterPart : IDisposable
     // Leaving waits for a successor a little over a second; a role that needs longer hangs.
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
 
+    /// <summary>Short beside a lease's life, so that mastership survives; long enough for a role that dies at once.</summary>
+    private static readonly TimeSpan RespawnDelay = TimeSpan.FromMilliseconds(200);
+
     private readonly Action<DaemonEvent> _post;
+    private readonly ILogger _log;
     private readonly VirtualRouterClient _client;
     private readonly RunPaths _paths;
     private readonly List<TrackScriptMonitor> _scripts = [];
     private VirtualRouterSettings? _settings;
 
-    internal VirtualRouterPart(RunPaths paths, Action<DaemonEvent> post)
+    internal VirtualRouterPart(RunPaths paths, Action<DaemonEvent> post, ILogger log)
     {
         _paths = paths;
         _post = post;
+        _log = log;
         _client = new VirtualRouterClient(RoleLaunch.Self, said => post(new DaemonEvent.RoleSaid(said)));
     }
 
     internal bool IsRunning => _client.ProcessId is not null;
 
+    /// <summary>When <see cref="OnDeadline"/> wants to be called.</summary>
+    internal Instant? Deadline { get; private set; }
+
+    internal InstanceHistory History { get; } = new();
+
+    /// <summary>The newest that the role has told; null before it told any.</summary>
+    internal RoleSnapshot? Snapshot { get; private set; }
+
     internal ImmutableArray<TrackScriptSnapshot> Scripts => [.. _scripts.Select(script => script.Snapshot)];
 
-    /// <summary>Starts the role, or gives the running one new settings; mastership survives.</summary>
+    /// <summary>Starts the role, or gives the running one new settings; mastership survives. Without instances none runs.</summary>
     internal void Start(Configuration configuration, OwnershipMap ownership, bool hasDataPath)
     {
+        if (configuration.Instances.IsEmpty)
+        {
+            Stop();
+            return;
+        }
+
+        TellMissingInterfaces(configuration);
         _settings = new VirtualRouterSettings
         {
             Router = RouterTranslation.Translate(configuration),
@@ -60,16 +85,59 @@ internal sealed class VirtualRouterPart : IDisposable
         }
     }
 
-    /// <summary>The role died: another takes its place with the same settings.</summary>
-    internal void Respawn()
+    /// <summary>What the role told. A snapshot is in <see cref="Snapshot"/> afterwards.</summary>
+    internal void OnRole(RoleEvent said)
     {
-        if (_settings is not null)
+        switch (said)
         {
-            _client.Start(_settings);
+            case RoleEvent.Started started:
+                Log.RoleStarted(_log, started.ProcessId);
+                break;
+            case RoleEvent.StateChanged changed:
+                History.OnStateChanged(changed);
+                Log.Line(_log, changed.Text);
+                break;
+            case RoleEvent.Reported reported:
+                Log.Line(_log, reported.Text);
+                break;
+            case RoleEvent.Noted { IsWarning: true } warning:
+                Log.Warning(_log, warning.Text);
+                break;
+            case RoleEvent.Noted note:
+                Log.Line(_log, note.Text);
+                break;
+            case RoleEvent.SnapshotTaken taken:
+                Snapshot = taken.Snapshot;
+                break;
+            case RoleEvent.Exited { WasAsked: true }:
+                break;
+            case RoleEvent.Exited died:
+                Log.RoleDied(_log, died.ExitCode);
+                Deadline = MonotonicClock.Now + RespawnDelay;
+                break;
+            default:
+                throw new UnreachableException();
         }
     }
 
-    internal void ReportTrack(TrackScriptEvent turned) => _client.ReportTrack(turned.Name, turned.IsUp);
+    internal void OnScriptTurned(TrackScriptEvent turned)
+    {
+        Log.Line(_log, turned.LogLine);
+        _client.ReportTrack(turned.Name, turned.IsUp);
+    }
+
+    /// <summary>The role died: another takes its place with the same settings.</summary>
+    internal void OnDeadline(Instant now)
+    {
+        if (Deadline <= now)
+        {
+            Deadline = null;
+            if (_settings is not null)
+            {
+                _client.Start(_settings);
+            }
+        }
+    }
 
     internal void RequestSnapshot() => _client.RequestSnapshot();
 
@@ -84,6 +152,19 @@ internal sealed class VirtualRouterPart : IDisposable
     {
         StopScripts();
         _client.Dispose();
+    }
+
+    // Not an error: the interface may come later, and the instance with it.
+    private void TellMissingInterfaces(Configuration configuration)
+    {
+        using var routes = new RouteClient();
+        foreach (VrrpInstanceConfig instance in configuration.Instances)
+        {
+            if (routes.FindLink(instance.Interface) is null)
+            {
+                Log.InterfaceMissing(_log, instance.Name, instance.Interface);
+            }
+        }
     }
 
     private static IEnumerable<VrrpScriptConfig> TrackedScripts(Configuration configuration) =>

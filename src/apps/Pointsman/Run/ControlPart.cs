@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Logging;
+using Pointsman.Control;
+using Pointsman.Control.Status;
+
+namespace Pointsman.App.Run;
+
+/// <summary>The control socket: each verb that is asked for becomes an event, and its answer a reply.</summary>
+internal sealed class ControlPart : IDisposable
+{
+    private readonly Action<DaemonEvent> _post;
+    private readonly ControlServer _server;
+
+    internal ControlPart(RunPaths paths, Action<DaemonEvent> post, ILogger log)
+    {
+        _post = post;
+        _server = ControlServer.Start(
+            paths.ControlSocket, AnswerAsync, fault => Log.ControlFault(log, fault.Message));
+    }
+
+    public void Dispose() => _server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private ValueTask<ControlReply> AnswerAsync(ControlRequest request, CancellationToken cancellation) =>
+        request.Verb switch
+        {
+            "status" => StatusAsync(cancellation),
+            _ => ValueTask.FromResult(ControlReply.UnknownVerb(request.Verb)),
+        };
+
+    private async ValueTask<ControlReply> StatusAsync(CancellationToken cancellation)
+    {
+        var answer = new TaskCompletionSource<NodeStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _post(new DaemonEvent.StatusAsked(answer));
+        NodeStatus status = await answer.Task.WaitAsync(cancellation);
+        return ControlReply.Ok(status, ControlJson.Default.NodeStatus);
+    }
+}

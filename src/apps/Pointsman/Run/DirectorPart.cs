@@ -1,0 +1,169 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Config.Model;
+using Pointsman.Control.Status;
+using Pointsman.Dataplane;
+using Pointsman.Engine;
+using Pointsman.Linux.Timing;
+
+namespace Pointsman.App.Run;
+
+/// <summary>The director of the node: the engine that decides about servers, and the data path that follows it.</summary>
+internal sealed class DirectorPart : IDisposable
+{
+    /// <summary>How often expired connections are retired and interfaces looked at again.</summary>
+    private static readonly TimeSpan HousekeepingInterval = TimeSpan.FromSeconds(1);
+
+    private readonly RunPaths _paths;
+    private readonly Action<DaemonEvent> _post;
+    private readonly ILogger _log;
+    private readonly List<DirectorAction> _actions = [];
+    private Configuration _configuration;
+    private ForwardingPart? _forwarding;
+    private Instant _housekeepingAt = MonotonicClock.Now;
+    private uint _generation;
+
+    internal DirectorPart(RunPaths paths, Configuration configuration, Action<DaemonEvent> post, ILogger log)
+    {
+        _paths = paths;
+        _configuration = configuration;
+        _post = post;
+        _log = log;
+        Engine = new DirectorEngine(configuration, (_, _) => false);
+    }
+
+    internal DirectorEngine Engine { get; private set; }
+
+    internal bool HasDataPath => _forwarding is not null;
+
+    internal Instant Deadline => Instant.Earlier(Engine.Deadline, _housekeepingAt)!.Value;
+
+    /// <summary>Makes the data path, if this configuration has anything to balance and there is none yet.</summary>
+    /// <exception cref="DataplaneException">It cannot run here; the message says what to do.</exception>
+    internal void Open(Configuration configuration)
+    {
+        if (_forwarding is not null || configuration.VirtualServers.IsEmpty)
+        {
+            return;
+        }
+
+        _forwarding = ForwardingPart.Open(_paths, _post, line => Log.Line(_log, line));
+        if (_forwarding.Adopted)
+        {
+            Log.Adopted(_log, _forwarding.AdoptedConnections);
+        }
+    }
+
+    /// <summary>Starts the engine, in place of the one before if any.</summary>
+    internal void Start(Configuration configuration)
+    {
+        var random = new Prng((ulong)Stopwatch.GetTimestamp() ^ (ulong)Environment.ProcessId);
+        ImmutableArray<PeerDirector> peers = _generation == 0 ? _forwarding?.PeersFound ?? [] : Engine.Peers;
+        Engine = new DirectorEngine(configuration, IsKnownDown(), _generation++);
+        _configuration = configuration;
+        Engine.Remember(peers);
+        Engine.Start(MonotonicClock.Now, random, _actions);
+        _forwarding?.Follow(Engine.ServerAddresses);
+        CarryOut();
+    }
+
+    internal void OnProbeFinished(DaemonEvent.ProbeFinished probe)
+    {
+        Engine.OnProbeOutcome(MonotonicClock.Now, probe.Id, probe.Outcome, _actions);
+        CarryOut();
+    }
+
+    internal void OnReachable(DaemonEvent.ServerReachable server)
+    {
+        Engine.OnReachability(server.Server, server.Way, _actions);
+        CarryOut();
+    }
+
+    internal void OnDeadline(Instant now)
+    {
+        Engine.OnDeadline(now, _actions);
+        CarryOut();
+        if (now >= _housekeepingAt)
+        {
+            _housekeepingAt = now + HousekeepingInterval;
+            KeepHouse();
+        }
+    }
+
+    /// <summary>What the data path has and has done; null when there is none.</summary>
+    internal DataplaneSnapshot? Read() => _forwarding?.Read();
+
+    internal ImmutableArray<InterfaceStatus> Interfaces() => _forwarding?.Interfaces() ?? [];
+
+    /// <summary>Ends it all: nothing is forwarded any more, nothing stays pinned.</summary>
+    internal void Purge() => _forwarding?.Purge();
+
+    public void Dispose() => _forwarding?.Dispose();
+
+    // At a reload the old engine knows best, at a restart the pinned tables do.
+    private Func<ServiceKey, TransportEndpoint, bool> IsKnownDown()
+    {
+        if (_generation == 0)
+        {
+            return (service, server) => _forwarding?.WasDown(service, server) ?? false;
+        }
+
+        DirectorEngine before = Engine;
+        return (service, server) => before.IsDown(service, server);
+    }
+
+    private void KeepHouse()
+    {
+        if (_forwarding is null)
+        {
+            return;
+        }
+
+        _forwarding.Sweep();
+        Engine.OnInterfaces(_forwarding.ChooseInterfaces(_configuration, Engine), _actions);
+        CarryOut();
+    }
+
+    private void CarryOut()
+    {
+        ForwardingPlan? plan = null;
+        foreach (DirectorAction action in _actions)
+        {
+            switch (action)
+            {
+                case DirectorAction.Log line:
+                    Log.Line(_log, line.Line);
+                    break;
+                case DirectorAction.StartProbe probe:
+                    _forwarding?.Probe(probe.Probe);
+                    break;
+                case DirectorAction.ApplyPlan apply:
+                    plan = apply.Plan;
+                    break;
+                default:
+                    throw new UnreachableException();
+            }
+        }
+
+        _actions.Clear();
+        if (plan is not null)
+        {
+            Apply(plan);
+        }
+    }
+
+    private void Apply(ForwardingPlan plan)
+    {
+        try
+        {
+            _forwarding?.Apply(plan);
+        }
+        catch (DataplaneException refused)
+        {
+            Log.PlanRefused(_log, refused.Message);
+        }
+    }
+}

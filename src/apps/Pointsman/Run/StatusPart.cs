@@ -1,0 +1,56 @@
+using Pointsman.Base;
+using Pointsman.Config.Model;
+using Pointsman.Control.Status;
+using Pointsman.Linux.Timing;
+
+namespace Pointsman.App.Run;
+
+/// <summary>Those who asked how the node stands, until the VRRP role has added its figures or had its time.</summary>
+internal sealed class StatusPart(RunOptions options, DirectorPart director, VirtualRouterPart router)
+{
+    /// <summary>The role answers in well under a millisecond; a status without its newest figures beats none.</summary>
+    private static readonly TimeSpan SnapshotPatience = TimeSpan.FromMilliseconds(500);
+
+    private readonly List<TaskCompletionSource<NodeStatus>> _askers = [];
+    private readonly Instant _started = MonotonicClock.Now;
+
+    /// <summary>When those who wait get an answer without the role.</summary>
+    internal Instant? Deadline { get; private set; }
+
+    /// <returns>False when nothing has to be waited for: answer now.</returns>
+    internal bool Ask(TaskCompletionSource<NodeStatus> asker)
+    {
+        _askers.Add(asker);
+        if (!router.IsRunning)
+        {
+            return false;
+        }
+
+        if (Deadline is null)
+        {
+            Deadline = MonotonicClock.Now + SnapshotPatience;
+            router.RequestSnapshot();
+        }
+
+        return true;
+    }
+
+    internal void Answer(Configuration configuration)
+    {
+        Deadline = null;
+        if (_askers.Count == 0)
+        {
+            return;
+        }
+
+        NodeStatus status = StatusBuilder.Build(new StatusBuilder.Facts(
+            options, configuration, director.Engine, router.History, router.Snapshot, router.Scripts, director.Read(),
+            director.Interfaces(), MonotonicClock.Now, _started));
+        foreach (TaskCompletionSource<NodeStatus> asker in _askers)
+        {
+            asker.TrySetResult(status);
+        }
+
+        _askers.Clear();
+    }
+}
