@@ -6,7 +6,7 @@ namespace Pointsman.Config.Tests;
 /// <summary>No keyword is said to work that changes nothing: without its line, another configuration is read, or none.</summary>
 public sealed class WorkingKeywordTests
 {
-    private const string Everything = """
+    internal const string Everything = """
         global_defs {
             router_id lb7
             script_user nobody

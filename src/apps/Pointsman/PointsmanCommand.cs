@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Pointsman.App.Check;
+using Pointsman.App.Config;
 using Pointsman.App.Help;
 using Pointsman.App.Names;
 using Pointsman.App.RealServer;
@@ -41,6 +42,7 @@ internal static class PointsmanCommand
         StatusCommand.Create(),
         CheckCommand.Create(),
         RealServerCommand.Create(),
+        ConfigCommand.Create(),
         HelpCommand.Create(),
         new Command("lab", "Run a whole cluster on this machine, in network namespaces (`pointsman lab --help`)."),
     };

@@ -35,6 +35,6 @@ public static class ConfigReader
         Draft draft = binder.Bind(FileGrammar.Block, file, statements, new Draft()).Value;
         binder.Notices.Report(sink);
         Configuration configuration = Completion.Complete(draft, binder.HasGaps, sink);
-        return new ConfigResult(sink.HasErrors ? null : configuration, sink.InFileOrder(), sources);
+        return new ConfigResult(sink.HasErrors ? null : configuration, sink.InFileOrder(), sources) { Places = binder.Places };
     }
 }

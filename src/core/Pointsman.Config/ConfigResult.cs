@@ -10,4 +10,8 @@ namespace Pointsman.Config;
 public sealed record ConfigResult(
     Configuration? Configuration,
     ImmutableArray<Diagnostic> Diagnostics,
-    ImmutableArray<SourceText> Sources);
+    ImmutableArray<SourceText> Sources)
+{
+    /// <summary>Where the settings of the configuration were typed.</summary>
+    public SettingPlaces Places { get; init; } = SettingPlaces.None;
+}

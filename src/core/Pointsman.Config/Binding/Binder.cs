@@ -15,6 +15,8 @@ internal sealed class Binder(DiagnosticSink sink)
 
     public StandingNotices Notices { get; } = new();
 
+    public SettingPlaces Places { get; } = new();
+
     /// <summary>Something was left out, so what refers to it may be right after all.</summary>
     public bool HasGaps { get; private set; } = sink.HasErrors;
 
@@ -55,6 +57,7 @@ internal sealed class Binder(DiagnosticSink sink)
             given.TryAdd(setting, statement);
         }
 
+        Places.Add(ReferenceEquals(grammar, GlobalGrammar.Block) ? default : owner.HeaderSpan, given);
         return new Bound<T>(value, owner, given);
     }
 

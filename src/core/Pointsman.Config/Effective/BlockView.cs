@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Pointsman.Base;
+
+namespace Pointsman.Config.Effective;
+
+/// <summary>Collects the settings of one block, in the order in which they are shown.</summary>
+/// <param name="source">Where the block's header was typed.</param>
+internal sealed class BlockView(string keyword, SourceSpan source, SettingPlaces places)
+{
+    private readonly ImmutableArray<EffectiveHeader>.Builder _header = ImmutableArray.CreateBuilder<EffectiveHeader>();
+    private readonly ImmutableArray<EffectiveSetting>.Builder _settings = ImmutableArray.CreateBuilder<EffectiveSetting>();
+    private readonly ImmutableArray<EffectiveBlock>.Builder _blocks = ImmutableArray.CreateBuilder<EffectiveBlock>();
+
+    public BlockView Named(string name)
+    {
+        _header.Add(new EffectiveHeader("name", new EffectiveValue.Text(name)));
+        return this;
+    }
+
+    public BlockView At(TransportEndpoint endpoint)
+    {
+        _header.Add(new EffectiveHeader("address", new EffectiveValue.Text(endpoint.Address.ToString())));
+        _header.Add(new EffectiveHeader("port", new EffectiveValue.Number(endpoint.Port)));
+        return this;
+    }
+
+    public BlockView Number(string name, long value) => Add(name, new EffectiveValue.Number(value));
+
+    /// <param name="counts">What counts when there is no value.</param>
+    public BlockView Number(string name, long? value, string otherwise, long counts) =>
+        Add(name, value is { } number ? new EffectiveValue.Number(number) : new EffectiveValue.Absent(otherwise, new EffectiveValue.Number(counts)));
+
+    public BlockView Seconds(string name, TimeSpan value) => Add(name, new EffectiveValue.Seconds(value));
+
+    /// <param name="counts">What counts when there is no value; null when nothing does.</param>
+    public BlockView Seconds(string name, TimeSpan? value, string otherwise, TimeSpan? counts = null) =>
+        Add(name, value is { } time
+            ? new EffectiveValue.Seconds(time)
+            : new EffectiveValue.Absent(otherwise, counts is { } other ? new EffectiveValue.Seconds(other) : null, IsTime: true));
+
+    public BlockView Text(string name, string value) => Add(name, new EffectiveValue.Text(value));
+
+    public BlockView Text(string name, string? value, string otherwise) =>
+        Add(name, value is null ? new EffectiveValue.Absent(otherwise) : new EffectiveValue.Text(value));
+
+    public BlockView Address(string name, IpAddress? value, string otherwise, IpAddress? counts = null) =>
+        value is null && counts is not null
+            ? Add(name, new EffectiveValue.Absent(otherwise, new EffectiveValue.Text($"{counts}")))
+            : Text(name, value?.ToString(), otherwise);
+
+    /// <summary>A word that a second one may follow.</summary>
+    public BlockView Words(string name, string? first, string? second, string otherwise) =>
+        Add(name, first is null ? new EffectiveValue.Absent(otherwise)
+            : second is null ? new EffectiveValue.Words([first])
+            : new EffectiveValue.Words([first, second]));
+
+    public BlockView Command(string name, ImmutableArray<string> parts) => Add(name, new EffectiveValue.Command(parts));
+
+    public BlockView Flag(string name, bool isOn) => Add(name, new EffectiveValue.Flag(isOn));
+
+    public BlockView Switch(string name, bool isOn) => Add(name, new EffectiveValue.Switch(isOn));
+
+    public BlockView Entries<T>(string name, string entryName, IEnumerable<T> lines, Func<T, string> entry, params OptionView<T>[] options) =>
+        Add(name, new EffectiveValue.Entries(
+            entryName,
+            [.. lines.Select(line => new EffectiveEntry(entry(line), [.. options.Select(option => option.Of(line))]))]));
+
+    public BlockView Block(EffectiveBlock block)
+    {
+        _blocks.Add(block);
+        return this;
+    }
+
+    public BlockView Blocks(IEnumerable<EffectiveBlock> blocks)
+    {
+        _blocks.AddRange(blocks);
+        return this;
+    }
+
+    public EffectiveBlock Done() => new(keyword, _header.ToImmutable(), _settings.ToImmutable(), _blocks.ToImmutable());
+
+    private BlockView Add(string name, EffectiveValue value)
+    {
+        _settings.Add(new EffectiveSetting(name, value, places.Find(source, name)));
+        return this;
+    }
+}
+
+/// <summary>An option on a line of a list; null where the line has none.</summary>
+internal sealed record OptionView<T>(string Name, Func<T, EffectiveValue?> Value)
+{
+    public EffectiveSetting Of(T line) => new(Name, Value(line) ?? new EffectiveValue.Absent("none"), null);
+}

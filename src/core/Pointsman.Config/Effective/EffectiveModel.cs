@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+using Pointsman.Config.Model;
+
+namespace Pointsman.Config.Effective;
+
+/// <summary>A configuration as the keywords that would make it, every setting with the value that counts, defaults included.</summary>
+public static class EffectiveModel
+{
+    /// <summary>In the order in which sites write their files.</summary>
+    public static ImmutableArray<EffectiveBlock> Of(Configuration configuration, SettingPlaces places) =>
+    [
+        GlobalView.Of(configuration.Global, places),
+        .. configuration.Scripts.Select(script => VrrpView.Of(script, configuration.Global, places)),
+        .. configuration.SyncGroups.Select(group => VrrpView.Of(group, places)),
+        .. configuration.Instances.Select(instance => VrrpView.Of(instance, places)),
+        .. configuration.VirtualServers.Select(server => ServerView.Of(server, places)),
+    ];
+}

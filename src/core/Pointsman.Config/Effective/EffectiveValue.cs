@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+
+namespace Pointsman.Config.Effective;
+
+/// <summary>A value in the form its keyword takes.</summary>
+public abstract record EffectiveValue
+{
+    private EffectiveValue()
+    {
+    }
+
+    public sealed record Number(long Value) : EffectiveValue;
+
+    public sealed record Seconds(TimeSpan Value) : EffectiveValue;
+
+    public sealed record Text(string Value) : EffectiveValue;
+
+    /// <summary>Several words, such as a user and a group.</summary>
+    public sealed record Words(ImmutableArray<string> Values) : EffectiveValue;
+
+    /// <summary>A program and its arguments.</summary>
+    public sealed record Command(ImmutableArray<string> Parts) : EffectiveValue;
+
+    /// <summary>A keyword that stands alone when it is on, and is left out when it is off.</summary>
+    public sealed record Flag(bool IsOn) : EffectiveValue;
+
+    /// <summary>A keyword with on or off behind it.</summary>
+    public sealed record Switch(bool IsOn) : EffectiveValue;
+
+    /// <summary>A block of lines.</summary>
+    /// <param name="EntryName">What the first word of a line is.</param>
+    public sealed record Entries(string EntryName, ImmutableArray<EffectiveEntry> Lines) : EffectiveValue;
+
+    /// <summary>Nothing is typed, and nothing can be that means the same.</summary>
+    /// <param name="Because">What counts instead, in words.</param>
+    /// <param name="Counts">The value that follows from it; null where there is none.</param>
+    /// <param name="IsTime">A value would be seconds.</param>
+    public sealed record Absent(string Because, EffectiveValue? Counts = null, bool IsTime = false) : EffectiveValue;
+}
+
+/// <summary>A line of a list.</summary>
+public sealed record EffectiveEntry(string Entry, ImmutableArray<EffectiveSetting> Options);

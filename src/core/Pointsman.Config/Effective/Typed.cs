@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+
+namespace Pointsman.Config.Effective;
+
+/// <summary>Values as one would type them, so that reading gives them back.</summary>
+internal static class Typed
+{
+    private const string PlainMarks = "-_./:,+=@%*?^&|~;()[]<>";
+
+    /// <summary>What stands behind the keyword; null where nothing can be typed for it.</summary>
+    public static string? Argument(EffectiveValue value) => value switch
+    {
+        EffectiveValue.Number number => number.Value.ToString(CultureInfo.InvariantCulture),
+        EffectiveValue.Seconds seconds => Seconds(seconds.Value),
+        EffectiveValue.Text text => Word(text.Value),
+        EffectiveValue.Words words => string.Join(' ', words.Values.Select(Word)),
+        EffectiveValue.Command command => Command(command.Parts),
+        EffectiveValue.Flag flag => flag.IsOn ? "" : null,
+        EffectiveValue.Switch choice => choice.IsOn ? "on" : "off",
+        EffectiveValue.Entries or EffectiveValue.Absent => null,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    public static string Line(EffectiveEntry entry)
+    {
+        var line = new StringBuilder(Word(entry.Entry));
+        foreach (EffectiveSetting option in entry.Options)
+        {
+            if (Argument(option.Value) is { } argument)
+            {
+                line.Append(' ').Append(option.Name).Append(argument.Length == 0 ? "" : $" {argument}");
+            }
+        }
+
+        return line.ToString();
+    }
+
+    public static string Seconds(TimeSpan time) =>
+        ((decimal)time.Ticks / TimeSpan.TicksPerSecond).ToString("0.#######", CultureInfo.InvariantCulture);
+
+    /// <summary>In double quotes where a blank, a brace or a comment's mark would end it.</summary>
+    public static string Word(string word) => word.Length > 0 && word.All(IsPlain) ? word : $"\"{word}\"";
+
+    // Double quotes keep the reader from seeing marks and braces; what they cannot hold is told by its octal number.
+    private static string Command(ImmutableArray<string> parts) =>
+        string.Join(' ', parts.Select(part => CommandPart(part, isAlone: parts.Length == 1)));
+
+    // A line of one quoted word is a whole command, cut at its blanks.
+    private static string CommandPart(string part, bool isAlone)
+    {
+        if (part.Length > 0 && part.All(IsPlain))
+        {
+            return part;
+        }
+
+        var text = new StringBuilder();
+        foreach (char letter in part)
+        {
+            bool isEscaped = char.IsControl(letter) || letter is '"' or '\\' or '\'' or '$' || letter is > '\x7e' and <= '\xff'
+                || (isAlone && char.IsWhiteSpace(letter));
+            text.Append(isEscaped ? $"\\{Convert.ToString(letter, 8).PadLeft(3, '0')}" : letter);
+        }
+
+        return $"\"{text}\"";
+    }
+
+    private static bool IsPlain(char letter) => char.IsAsciiLetterOrDigit(letter) || PlainMarks.Contains(letter);
+}

@@ -1,0 +1,64 @@
+using Pointsman.Config.Model;
+
+namespace Pointsman.Config.Effective;
+
+/// <summary>The blocks of VRRP, setting by setting.</summary>
+internal static class VrrpView
+{
+    // The kernel's number of the scope that is meant when none is typed.
+    private const byte GlobalScope = 0;
+
+    public static EffectiveBlock Of(VrrpScriptConfig script, GlobalDefinitions global, SettingPlaces places) =>
+        new BlockView("vrrp_script", script.Source, places)
+            .Named(script.Name)
+            .Command("script", script.Command)
+            .Seconds("interval", script.Interval)
+            .Seconds("timeout", script.Timeout, "the interval", script.Interval)
+            .Number("weight", script.Weight)
+            .Number("rise", script.Rise)
+            .Number("fall", script.Fall)
+            .Words("user", script.User, script.Group, $"script_user: {global.ScriptUser ?? "root"}")
+            .Done();
+
+    public static EffectiveBlock Of(SyncGroupConfig group, SettingPlaces places) =>
+        new BlockView("vrrp_sync_group", group.Source, places)
+            .Named(group.Name)
+            .Entries("group", "instance", group.Members, member => member)
+            .Done();
+
+    public static EffectiveBlock Of(VrrpInstanceConfig instance, SettingPlaces places)
+    {
+        BlockView view = new BlockView("vrrp_instance", instance.Source, places)
+            .Named(instance.Name)
+            .Text("state", instance.StartsAsMaster ? "MASTER" : "BACKUP")
+            .Text("interface", instance.Interface)
+            .Number("virtual_router_id", instance.VirtualRouterId)
+            .Number("priority", instance.Priority)
+            .Seconds("advert_int", instance.AdvertInterval)
+            .Flag("nopreempt", instance.Nopreempt)
+            .Address("mcast_src_ip", instance.McastSrcIp, "the interface's first address")
+            .Seconds("garp_master_delay", instance.GarpMasterDelay)
+            .Number("garp_master_repeat", instance.GarpMasterRepeat)
+            .Entries("virtual_ipaddress", "address", instance.VirtualAddresses, address => address.Prefix.ToString(),
+                new("dev", address => Text(address.Device)),
+                new("label", address => Text(address.Label)),
+                new("brd", address => Text(address.Broadcast?.ToString())),
+                new("scope", address => address.Scope == GlobalScope ? null : new EffectiveValue.Number(address.Scope)))
+            .Entries("track_script", "script", instance.TrackScripts, track => track.Name,
+                new OptionView<TrackedScriptConfig>("weight", track => track.Weight is { } weight ? new EffectiveValue.Number(weight) : null))
+            .Entries("track_interface", "interface", instance.TrackInterfaces, track => track.Name,
+                new OptionView<TrackedInterfaceConfig>("weight", track => new EffectiveValue.Number(track.Weight)));
+        return (instance.AuthPass is null ? view : view.Block(Authentication(instance.AuthPass, instance, places))).Done();
+    }
+
+    private static EffectiveBlock Authentication(string password, VrrpInstanceConfig instance, SettingPlaces places)
+    {
+        SourceSpan block = places.Of(instance.Source, "authentication");
+        return new BlockView("authentication", block, places).Text("auth_type", "PASS").Text("auth_pass", password).Done() with
+        {
+            IsRepeatable = false,
+        };
+    }
+
+    private static EffectiveValue.Text? Text(string? text) => text is null ? null : new EffectiveValue.Text(text);
+}

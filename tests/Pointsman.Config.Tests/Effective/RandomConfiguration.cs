@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using Pointsman.Base;
+using Pointsman.Config.Model;
+
+namespace Pointsman.Config.Tests.Effective;
+
+/// <summary>Configurations that a file could say, from a seed: every field takes values of its range.</summary>
+internal sealed class RandomConfiguration(ulong seed)
+{
+    private const string Letters = "abXY09-_./ #!{}'@~=$";
+
+    private readonly Prng _random = new(seed);
+
+    public Configuration Make()
+    {
+        ImmutableArray<VrrpScriptConfig> scripts = Several(4, Script);
+        ImmutableArray<VrrpInstanceConfig> instances = Several(5, index => Instance(index, scripts));
+        return new Configuration
+        {
+            Global = Global(),
+            Scripts = scripts,
+            Instances = instances,
+            SyncGroups = instances.Length > 1 && Maybe()
+                ? [new SyncGroupConfig(Name("group", 0), default) { Members = [.. instances.Select(instance => instance.Name)] }]
+                : [],
+            VirtualServers = Several(4, VirtualServer),
+        };
+    }
+
+    private GlobalDefinitions Global() => new()
+    {
+        RouterId = Maybe() ? Text() : null,
+        NotificationEmail = Several(3, index => $"u{index}@example.net"),
+        NotificationEmailFrom = Maybe() ? "from@example.net" : null,
+        SmtpServer = Maybe() ? "10.1.2.3" : null,
+        SmtpConnectTimeout = Seconds(1, 4294),
+        ScriptUser = "nobody",
+        ScriptGroup = Maybe() ? "daemon" : null,
+        EnableScriptSecurity = Maybe(),
+    };
+
+    private VrrpScriptConfig Script(int index) => new(Name("script", index), default)
+    {
+        Command = ["/bin/true", .. Several(4, _ => Text())],
+        Interval = Seconds(1, 100),
+        Timeout = Maybe() ? Seconds(1, 100) : null,
+        Weight = _random.NextInt(507) - 253,
+        Rise = 1 + _random.NextInt(9),
+        Fall = 1 + _random.NextInt(9),
+        User = Maybe() ? "nobody" : null,
+    };
+
+    private VrrpInstanceConfig Instance(int index, ImmutableArray<VrrpScriptConfig> scripts)
+    {
+        bool startsAsMaster = Maybe();
+        return new VrrpInstanceConfig(Name("instance", index), default)
+        {
+            StartsAsMaster = startsAsMaster,
+            Interface = $"eth{index}",
+            VirtualRouterId = (byte)(1 + _random.NextInt(255)),
+            Priority = (byte)(1 + _random.NextInt(255)),
+            AdvertInterval = TimeSpan.FromSeconds(1 + _random.NextInt(255)),
+            AuthPass = Maybe() ? Text()[..1] + "secret" : null,
+            Nopreempt = !startsAsMaster && Maybe(),
+            McastSrcIp = Maybe() ? Address(9, index) : null,
+            GarpMasterDelay = Seconds(0, 4294),
+            GarpMasterRepeat = 1 + _random.NextInt(1000),
+            VirtualAddresses = [VirtualAddress(index, 0), .. Several(4, line => VirtualAddress(index, line + 1))],
+            TrackScripts = [.. scripts.Where(_ => Maybe()).Select(script => new TrackedScriptConfig(script.Name, Maybe() ? 5 : null, default))],
+            TrackInterfaces = Several(3, line => new TrackedInterfaceConfig($"en{line}", _random.NextInt(507) - 253, default)),
+        };
+    }
+
+    private VirtualAddressConfig VirtualAddress(int index, int line) =>
+        new(new IpPrefix(Address(index, line), 1 + _random.NextInt(32)), Maybe() ? "eth9" : null, Maybe() ? $"eth{index}:{line}" : null, default)
+        {
+            Broadcast = Maybe() ? Address(index, 255) : null,
+            Scope = (byte)(Maybe() ? 253 : 0),
+        };
+
+    private VirtualServerConfig VirtualServer(int index)
+    {
+        var address = new TransportEndpoint(Address(100, index), (ushort)(1 + _random.NextInt(65535)));
+        return new VirtualServerConfig(address, default)
+        {
+            DelayLoop = Seconds(1, 4294),
+            Algorithm = (LoadBalanceAlgorithm)_random.NextInt(Enum.GetValues<LoadBalanceAlgorithm>().Length),
+            PersistenceTimeout = Maybe() ? TimeSpan.FromSeconds(1 + _random.NextInt(2678400)) : null,
+            PersistencePrefixLength = 1 + _random.NextInt(32),
+            RealServers =
+            [
+                .. Enumerable.Range(0, 1 + _random.NextInt(5)).Select(line =>
+                    new RealServerConfig(address with { Address = Address(200, line) }, default)
+                    {
+                        Weight = _random.NextInt(65536),
+                        Checks = Several(3, _ => Check()),
+                    }),
+            ],
+        };
+    }
+
+    private TcpCheckConfig Check() => new(default(SourceSpan))
+    {
+        ConnectIp = Maybe() ? Address(1, 1) : null,
+        ConnectPort = Maybe() ? (ushort)(1 + _random.NextInt(65535)) : null,
+        ConnectTimeout = Seconds(1, 4294),
+        Retry = _random.NextInt(1000),
+        DelayBeforeRetry = Seconds(0, 4294),
+        DelayLoop = Maybe() ? Seconds(1, 4294) : null,
+        Warmup = Maybe() ? Seconds(0, 4294) : null,
+    };
+
+    private bool Maybe() => _random.NextInt(2) == 0;
+
+    private ImmutableArray<T> Several<T>(int limit, Func<int, T> make) =>
+        [.. Enumerable.Range(0, _random.NextInt(limit)).Select(make)];
+
+    // With all digits that keepalived's timers resolve.
+    private TimeSpan Seconds(int least, int limit) =>
+        TimeSpan.FromSeconds(least + _random.NextInt(limit - least)) + TimeSpan.FromMicroseconds(Maybe() ? _random.NextInt(1_000_000) : 0);
+
+    private static IpAddress Address(int third, int fourth) => IpAddress.Parse($"10.0.{third}.{fourth}");
+
+    private string Name(string kind, int index) => Maybe() ? $"{kind}{index}" : $"{Text()} {kind}{index}";
+
+    private string Text() => string.Concat(Enumerable.Range(0, 1 + _random.NextInt(8)).Select(_ => Letters[_random.NextInt(Letters.Length)]));
+}
