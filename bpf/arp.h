@@ -23,29 +23,49 @@ struct pm_arp {
 #pragma clang diagnostic pop
 
 /*
+ * The lease of a VIP whose owner must renew it, or NULL. An address that is no VIP's costs a look at
+ * the prefilter.
+ */
+static __always_inline struct pm_lease *pm_lease_of(__be32 address)
+{
+	struct pm_vip *vip;
+
+	if (!pm_may_be_vip(address))
+		return NULL;
+	vip = bpf_map_lookup_elem(&pm_vips, &address);
+	if (!vip || !(vip->owner_flags & PM_OWNER_NEEDS_LEASE))
+		return NULL;
+	return bpf_map_lookup_elem(&pm_leases, &vip->lease);
+}
+
+/*
  * The dead man's switch: the stack would go on answering for a VIP that is still on the interface
- * of a node whose control process died. What cannot be read is left to the stack.
+ * of a node whose control process died. And the successor's announcement ends what is left of an
+ * unrenewed lease; a living owner settles that by VRRP, whoever announces. What cannot be read is
+ * left to the stack.
  */
 static __noinline enum pm_verdict pm_arp(struct xdp_md *ctx)
 {
 	void *end = (void *)(long)ctx->data_end;
 	struct pm_arp *arp = (void *)(long)ctx->data + sizeof(struct ethhdr);
-	struct pm_vip *vip;
-	__be32 target;
+	struct pm_lease *lease;
+	__be32 sender, target;
 
 	if ((void *)(arp + 1) > end)
 		return PM_ARP;
-	if (arp->operation != bpf_htons(PM_ARP_REQUEST) || arp->protocol != bpf_htons(ETH_P_IP) ||
-	    arp->protocol_bytes != sizeof(target))
+	if (arp->protocol != bpf_htons(ETH_P_IP) || arp->protocol_bytes != sizeof(target))
 		return PM_ARP;
 
-	__builtin_memcpy(&target, arp->target_addr, sizeof(target));
-	if (!pm_may_be_vip(target))
+	__builtin_memcpy(&sender, arp->sender_addr, sizeof(sender));
+	lease = pm_lease_of(sender);
+	if (lease && !pm_claims(lease))
+		lease->forwards_until = 0;
+
+	if (arp->operation != bpf_htons(PM_ARP_REQUEST))
 		return PM_ARP;
-	vip = bpf_map_lookup_elem(&pm_vips, &target);
-	if (vip && (vip->owner_flags & PM_OWNER_NEEDS_LEASE) && !pm_lease_holds(vip->lease))
-		return PM_ARP_LEASE_LAPSED;
-	return PM_ARP;
+	__builtin_memcpy(&target, arp->target_addr, sizeof(target));
+	lease = pm_lease_of(target);
+	return lease && !pm_claims(lease) ? PM_ARP_LEASE_LAPSED : PM_ARP;
 }
 
 #endif

@@ -6,13 +6,25 @@
  * A control process that died does not renew its leases; then this node stops claiming its VIPs by
  * itself.
  */
-static __always_inline bool pm_lease_holds(__u32 slot)
+static __always_inline bool pm_claims(const struct pm_lease *lease)
+{
+	return bpf_jiffies64() < lease->claims_until;
+}
+
+/*
+ * May packets to the VIP still be forwarded? Longer than it is claimed, so that clients who know no
+ * other director yet are served until there is one - but not if this node is one of the servers:
+ * its successor would forward to it, and nobody may balance that again.
+ */
+static __always_inline bool pm_lease_holds(__u32 slot, __u32 owner_flags)
 {
 	struct pm_lease *lease = bpf_map_lookup_elem(&pm_leases, &slot);
 
 	if (!lease)
 		return false;
-	return (lease->flags & PM_LEASE_NEVER_LAPSES) || bpf_jiffies64() < lease->armed_until;
+	if (owner_flags & PM_OWNER_HAS_LOCAL)
+		return pm_claims(lease);
+	return bpf_jiffies64() < lease->forwards_until;
 }
 
 /*
@@ -63,7 +75,7 @@ static __always_inline enum pm_verdict pm_may_balance(const struct pm_packet *pa
 						      const __u8 *source_mac, __u32 owner_flags,
 						      __u32 lease)
 {
-	if ((owner_flags & PM_OWNER_NEEDS_LEASE) && !pm_lease_holds(lease))
+	if ((owner_flags & PM_OWNER_NEEDS_LEASE) && !pm_lease_holds(lease, owner_flags))
 		return PM_NOT_ARMED;
 	if ((owner_flags & PM_OWNER_HAS_LOCAL) &&
 	    pm_is_from_peer(pm_mac_bits(source_mac), packet->saddr))

@@ -9,7 +9,7 @@
  */
 
 enum pm_limit {
-	PM_LAYOUT = 3,
+	PM_LAYOUT = 4,
 	PM_BUCKET_ENTRIES = 4,
 	PM_LOCKS = 1024,
 	PM_SERVERS = 8192,   /* slot 0 means none */
@@ -68,10 +68,6 @@ enum pm_server_flag {
 enum pm_owner_flag {
 	PM_OWNER_NEEDS_LEASE = 1,
 	PM_OWNER_HAS_LOCAL = 2, /* this node is one of its servers: beware of other directors */
-};
-
-enum pm_lease_flag {
-	PM_LEASE_NEVER_LAPSES = 1,
 };
 
 enum pm_scheduler {
@@ -153,10 +149,14 @@ struct pm_vip {
 	__u32 owner_flags;
 };
 
+/*
+ * Both ends in jiffies, one store each; zero: released. Who answers ARP draws clients to itself, so
+ * that right ends first; who still forwards only serves those that come anyway.
+ */
 struct pm_lease {
-	__u64 armed_until; /* jiffies, one store; zero: released */
-	__u32 flags;       /* enum pm_lease_flag */
-	__u32 renewals;
+	__u64 claims_until;
+	__u64 forwards_until;
+	__u64 renewals;
 };
 
 struct pm_peer {
@@ -238,7 +238,6 @@ union pm_exported {
 	enum pm_template_flag template_flag;
 	enum pm_server_flag server_flag;
 	enum pm_owner_flag owner_flag;
-	enum pm_lease_flag lease_flag;
 	enum pm_scheduler scheduler;
 	enum pm_verdict verdict;
 };

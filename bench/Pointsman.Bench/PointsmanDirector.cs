@@ -55,7 +55,7 @@ internal sealed class PointsmanDirector : IDisposable
             PinDirectory = PinDirectory,
             ConnectionCapacity = FlowCapacity,
         });
-        dataplane.Leases.Renew(LeaseSlot, LongerThanTheBenchmark, neverLapses: false);
+        dataplane.Leases.Renew(LeaseSlot, LongerThanTheBenchmark, LongerThanTheBenchmark);
         dataplane.Apply(new ForwardingPlan(
             [
                 Service(OneLegService, entry),

@@ -11,7 +11,7 @@ public sealed class AdoptionTests : IDisposable
     public void Restart_FindsServicesConnectionsCountsAndLeases()
     {
         _plane.Apply(TestPlane.Leased([.. TestPlane.Servers(2)]));
-        _plane.Plane.Leases.Renew(TestPlane.Lease, TimeSpan.FromMinutes(5), neverLapses: false);
+        _plane.Plane.Leases.Renew(TestPlane.Lease, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5));
         byte chosen = _plane.Connect(1000);
         _plane.Send(new Frame { SourcePort = 1000, Flags = TcpFlags.Ack });
         DataplaneSnapshot before = _plane.Plane.ReadSnapshot();

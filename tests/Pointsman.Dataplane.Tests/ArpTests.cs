@@ -25,9 +25,32 @@ public sealed class ArpTests
     [Fact]
     public void RequestForTheVip_WithLease_IsPassed()
     {
-        _plane.Plane.Leases.Renew(TestPlane.Lease, TimeSpan.FromMinutes(1), neverLapses: false);
+        _plane.Plane.Leases.Renew(TestPlane.Lease, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
         Outcome outcome = _plane.Send(Arp(TestPlane.Vip));
         Assert.Equal(("arp", XdpAction.Pass), (outcome.Verdict, outcome.Action));
+    }
+
+    // RFC 5227 §3: an announcement is a request for the sender's own address; some announce by an answer.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void LapsedClaim_SuccessorAnnouncesItself_ForwardingEnds(byte operation)
+    {
+        _plane.LetClaimLapse(forwards: TimeSpan.FromMinutes(1));
+        Assert.Equal("forwarded", _plane.Send(new Frame()).Verdict);
+
+        _plane.Send(Arp("192.0.2.1", operation, sender: "192.0.2.2"));
+        Assert.Equal("forwarded", _plane.Send(new Frame()).Verdict);
+        _plane.Send(Arp(TestPlane.Vip, operation, sender: TestPlane.Vip));
+        Assert.Equal("not-armed", _plane.Send(new Frame()).Verdict);
+    }
+
+    [Fact]
+    public void LivingClaim_SomebodyAnnouncesTheVip_ForwardingGoesOn()
+    {
+        _plane.Plane.Leases.Renew(TestPlane.Lease, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+        _plane.Send(Arp(TestPlane.Vip, sender: TestPlane.Vip));
+        Assert.Equal("forwarded", _plane.Send(new Frame()).Verdict);
     }
 
     [Fact]
@@ -55,14 +78,14 @@ public sealed class ArpTests
     }
 
     // RFC 826, for Ethernet and IPv4.
-    private static byte[] Arp(string target, byte operation = 1)
+    private static byte[] Arp(string target, byte operation = 1, string sender = "192.0.2.9")
     {
         var frame = new byte[Frame.EthernetBytes + 28];
         MacAddress.Broadcast.WriteBytes(frame);
         Frame.Mac("02:00:00:00:00:c1").WriteBytes(frame.AsSpan(6));
         new byte[] { 8, 6, 0, 1, 8, 0, 6, 4, 0, operation }.CopyTo(frame, 12);
         Frame.Mac("02:00:00:00:00:c1").WriteBytes(frame.AsSpan(22));
-        IpAddress.Parse("192.0.2.9").WriteBytes(frame.AsSpan(28));
+        IpAddress.Parse(sender).WriteBytes(frame.AsSpan(28));
         IpAddress.Parse(target).WriteBytes(frame.AsSpan(38));
         return frame;
     }

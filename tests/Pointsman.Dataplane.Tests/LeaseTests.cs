@@ -31,12 +31,12 @@ public sealed class LeaseTests
     [Fact]
     public void Released_EntryOfAFormerMastership_ForwardsNoMore()
     {
-        _plane.Plane.Leases.Renew(TestPlane.Lease, TimeSpan.FromMinutes(1), neverLapses: false);
+        _plane.Plane.Leases.Renew(TestPlane.Lease, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
         _plane.Connect(40000);
 
         _plane.Plane.Leases.Release(TestPlane.Lease);
         Outcome without = _plane.Send(new Frame { Flags = TcpFlags.Ack });
-        _plane.Plane.Leases.Renew(TestPlane.Lease, TimeSpan.FromMinutes(1), neverLapses: false);
+        _plane.Plane.Leases.Renew(TestPlane.Lease, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
         Outcome with = _plane.Send(new Frame { Flags = TcpFlags.Ack });
 
         Assert.Equal("not-armed", without.Verdict);
@@ -46,7 +46,7 @@ public sealed class LeaseTests
     [Fact]
     public void NobodyRenews_LapsesByItself()
     {
-        _plane.Plane.Leases.Renew(TestPlane.Lease, TimeSpan.FromSeconds(1), neverLapses: false);
+        _plane.Plane.Leases.Renew(TestPlane.Lease, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
         Assert.Equal("forwarded", _plane.Send(new Frame()).Verdict);
 
         long started = Stopwatch.GetTimestamp();
@@ -65,25 +65,33 @@ public sealed class LeaseTests
     }
 
     [Fact]
-    public void NeverLapses_HoldsAfterItsTime_UntilReleased()
+    public void ClaimLapsed_KnownConnection_IsForwardedUntilThatEndsToo()
     {
-        _plane.Plane.Leases.Renew(TestPlane.Lease, TimeSpan.FromMilliseconds(1), neverLapses: true);
-        long started = Stopwatch.GetTimestamp();
-        while (_plane.Plane.Leases.Read(TestPlane.Lease).Remaining > TimeSpan.Zero)
-        {
-            Assert.True(Stopwatch.GetElapsedTime(started) < s_patience);
-        }
+        _plane.Plane.Leases.Renew(TestPlane.Lease, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+        _plane.Connect(40000);
 
-        Assert.True(_plane.Plane.Leases.Read(TestPlane.Lease) is { IsArmed: true, NeverLapses: true });
-        Assert.Equal("forwarded", _plane.Send(new Frame()).Verdict);
-        _plane.Plane.Leases.Release(TestPlane.Lease);
+        _plane.LetClaimLapse(forwards: TimeSpan.FromSeconds(2));
+        Assert.Equal("forwarded", _plane.Send(new Frame { Flags = TcpFlags.Ack }).Verdict);
+
+        long started = Stopwatch.GetTimestamp();
+        while (_plane.Send(new Frame { Flags = TcpFlags.Ack }).Verdict != "not-armed")
+        {
+            Assert.True(Stopwatch.GetElapsedTime(started) < s_patience, "it forwards for ever");
+        }
+    }
+
+    [Fact]
+    public void ClaimLapsed_ThisNodeIsAServerToo_BalancesNoMore()
+    {
+        _plane.Apply(TestPlane.Leased(TestPlane.Server(1), TestPlane.Server(2, isLocal: true)));
+        _plane.LetClaimLapse(forwards: TimeSpan.FromMinutes(1));
         Assert.Equal("not-armed", _plane.Send(new Frame()).Verdict);
     }
 
     [Fact]
     public void AnotherSlotIsHeld_ThisServiceIsNot()
     {
-        _plane.Plane.Leases.Renew(TestPlane.Lease + 1, TimeSpan.FromMinutes(1), neverLapses: false);
+        _plane.Plane.Leases.Renew(TestPlane.Lease + 1, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
         Assert.Equal("not-armed", _plane.Send(new Frame()).Verdict);
         _plane.Plane.Leases.Release(TestPlane.Lease + 1);
     }
@@ -91,19 +99,20 @@ public sealed class LeaseTests
     [Fact]
     public void Read_AfterRenewal_TellsWhatIsLeft()
     {
-        uint before = _plane.Plane.Leases.Read(TestPlane.Lease).Renewals;
+        ulong before = _plane.Plane.Leases.Read(TestPlane.Lease).Renewals;
 
-        _plane.Plane.Leases.Renew(TestPlane.Lease, TimeSpan.FromSeconds(100), neverLapses: false);
+        _plane.Plane.Leases.Renew(TestPlane.Lease, TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(200));
         LeaseView view = _plane.Plane.Leases.Read(TestPlane.Lease);
 
-        Assert.True(view is { IsArmed: true, NeverLapses: false });
-        Assert.InRange(view.Remaining.TotalSeconds, 70, 100);
+        Assert.True(view.IsArmed);
+        Assert.InRange(view.Claims.TotalSeconds, 70, 100);
+        Assert.InRange(view.Forwards.TotalSeconds, 170, 200);
         Assert.Equal(before + 1, view.Renewals);
     }
 
     [Fact]
     public void SlotThatIsNotThere_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(
-        () => _plane.Plane.Leases.Renew(OwnershipLeases.SlotCount, TimeSpan.FromSeconds(1), neverLapses: false));
+        () => _plane.Plane.Leases.Renew(OwnershipLeases.SlotCount, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)));
 
     [Fact]
     public void ClockOfTheLeases_IsThatOfThePackets() => _plane.WithTables(tables =>
@@ -136,7 +145,7 @@ public sealed class LeaseTests
 
         void Exercise()
         {
-            leases.Renew(TestPlane.Lease, TimeSpan.FromSeconds(1), neverLapses: false);
+            leases.Renew(TestPlane.Lease, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
             _ = leases.Read(TestPlane.Lease);
             leases.SetPeer(0, new Base.MacAddress(0x0200_0000_0001), Base.IpAddress.FromV4Bits(0x0a000001));
             leases.SetPeer(0, default, default);
@@ -148,7 +157,7 @@ public sealed class LeaseTests
     public void OpenedByAnotherProcess_GrantIsSeenByThePackets()
     {
         using OwnershipLeases other = OwnershipLeases.TryOpen(_plane.Pins)!;
-        other.Renew(TestPlane.Lease, TimeSpan.FromMinutes(1), neverLapses: false);
+        other.Renew(TestPlane.Lease, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
         Assert.Equal("forwarded", _plane.Send(new Frame()).Verdict);
     }
 

@@ -19,6 +19,7 @@ public sealed class MutantTests
         { nameof(Mutant.EternalLease), nameof(LeaseEndsWithTheWord) },
         { nameof(Mutant.SleepWalker), nameof(YieldsBeforeItSpeaks) },
         { nameof(Mutant.BalancesUnarmed), nameof(BalancesWithTheLease) },
+        { nameof(Mutant.MissesItsSuccessor), nameof(BalancesWithTheLease) },
         { nameof(Mutant.TrustsNobody), nameof(BalancedOnce) },
         { nameof(Mutant.ActsOnStaleEntries), nameof(BalancesWithTheLease) },
     };

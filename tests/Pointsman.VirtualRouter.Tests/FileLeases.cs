@@ -28,14 +28,14 @@ internal sealed class FileLeases(string directory) : IOwnershipLeases
 
     public bool IsArmed(int slot) => IsArmed(directory, slot);
 
-    public void Arm(int slot, TimeSpan lifetime)
+    public void Arm(int slot, TimeSpan claims, TimeSpan forwards)
     {
         if (!IsArmed(slot))
         {
             Tell($"arm {slot} {AddressState()}");
         }
 
-        Instant until = MonotonicClock.NowWithSuspend + lifetime;
+        Instant until = MonotonicClock.NowWithSuspend + claims;
         string draft = PathOf(directory, slot) + ".new";
         File.WriteAllText(draft, until.Nanoseconds.ToString(CultureInfo.InvariantCulture));
         File.Move(draft, PathOf(directory, slot), overwrite: true);

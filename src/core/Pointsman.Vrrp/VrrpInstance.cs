@@ -83,6 +83,13 @@ public sealed class VrrpInstance
     public TimeSpan LeaseTime =>
         State == VrrpState.Leaving ? VrrpTimers.FarewellTime : VrrpTimers.Lease(Settings.AdvertInterval);
 
+    /// <summary>
+    /// How long the data path may go on forwarding what comes to the addresses, unless it sees a successor announce
+    /// itself: when all processes of a master die, clients are served until somebody stands up.
+    /// </summary>
+    public TimeSpan ForwardingTime =>
+        State == VrrpState.Leaving ? LeaseTime : LeaseTime + VrrpTimers.FarewellTime;
+
     /// <summary>The virtual addresses are ours to serve.</summary>
     public bool HoldsAddresses => State is VrrpState.Master or VrrpState.Leaving;
 

@@ -1,7 +1,11 @@
 namespace Pointsman.Dataplane;
 
 /// <summary>An ownership lease as the data path reads it.</summary>
-/// <param name="IsArmed">Services under it are balanced, and its addresses may be answered for.</param>
-/// <param name="Remaining">Until it lapses by itself; zero when it is not held.</param>
-/// <param name="Renewals">How often it was written; wraps.</param>
-public readonly record struct LeaseView(bool IsArmed, TimeSpan Remaining, bool NeverLapses, uint Renewals);
+/// <param name="Claims">How long its addresses are still answered for; zero when it lapsed or was released.</param>
+/// <param name="Forwards">How long what comes to them may still be balanced.</param>
+/// <param name="Renewals">How often it was written.</param>
+public readonly record struct LeaseView(TimeSpan Claims, TimeSpan Forwards, ulong Renewals)
+{
+    /// <summary>The addresses are this node's.</summary>
+    public bool IsArmed => Claims > TimeSpan.Zero;
+}

@@ -55,13 +55,18 @@ public sealed class OwnershipLeases : IDisposable
                 values.TicksPerSecond);
     }
 
-    /// <summary>Grants the lease, or prolongs it: it lapses this long from now unless it is renewed.</summary>
-    /// <param name="neverLapses">There is no other node to take over: better a node without control than none.</param>
-    public void Renew(int slot, TimeSpan validFor, bool neverLapses)
+    /// <summary>Grants the lease, or prolongs it.</summary>
+    /// <param name="claims">How long from now the address is answered for, unless it is renewed.</param>
+    /// <param name="forwards">
+    /// How long from now what comes to the address is balanced, unless another node announces itself as its owner when it
+    /// is no more claimed. A service that this node is a real server of is balanced only while the address is claimed.
+    /// </param>
+    public void Renew(int slot, TimeSpan claims, TimeSpan forwards)
     {
         ref PmLease lease = ref Lease(slot);
-        Volatile.Write(ref lease.Flags, neverLapses ? (uint)PmLeaseFlag.NeverLapses : 0);
-        Volatile.Write(ref lease.ArmedUntil, _clock.Now + Clock.ToTicks(validFor, _ticksPerSecond));
+        ulong now = _clock.Now;
+        Volatile.Write(ref lease.ForwardsUntil, now + Clock.ToTicks(forwards, _ticksPerSecond));
+        Volatile.Write(ref lease.ClaimsUntil, now + Clock.ToTicks(claims, _ticksPerSecond));
         lease.Renewals++;
     }
 
@@ -69,20 +74,19 @@ public sealed class OwnershipLeases : IDisposable
     public void Release(int slot)
     {
         ref PmLease lease = ref Lease(slot);
-        Volatile.Write(ref lease.Flags, 0);
-        Volatile.Write(ref lease.ArmedUntil, 0);
+        Volatile.Write(ref lease.ForwardsUntil, 0);
+        Volatile.Write(ref lease.ClaimsUntil, 0);
         lease.Renewals++;
     }
 
     public LeaseView Read(int slot)
     {
         PmLease lease = Lease(slot);
-        bool neverLapses = (lease.Flags & (uint)PmLeaseFlag.NeverLapses) != 0;
         ulong now = _clock.Now;
-        TimeSpan remaining = lease.ArmedUntil > now
-            ? Clock.ToTime((long)(lease.ArmedUntil - now), _ticksPerSecond)
-            : TimeSpan.Zero;
-        return new LeaseView(neverLapses || remaining > TimeSpan.Zero, remaining, neverLapses, lease.Renewals);
+        return new LeaseView(Remaining(lease.ClaimsUntil), Remaining(lease.ForwardsUntil), lease.Renewals);
+
+        TimeSpan Remaining(ulong until) =>
+            until > now ? Clock.ToTime((long)(until - now), _ticksPerSecond) : TimeSpan.Zero;
     }
 
     /// <summary>Tells the data path of a director heard on the wire; a MAC of zero takes the place back.</summary>

@@ -12,8 +12,9 @@ public interface IOwnershipLeases : IDisposable
     /// <summary>The lease of a former run has not expired.</summary>
     bool IsArmed(int slot);
 
-    /// <summary>Grants the lease, or prolongs it: it ends this long from now.</summary>
-    void Arm(int slot, TimeSpan lifetime);
+    /// <summary>Grants the lease, or prolongs it: the address is claimed for this long from now.</summary>
+    /// <param name="forwards">How long what comes to it is balanced, unless another announces itself before.</param>
+    void Arm(int slot, TimeSpan claims, TimeSpan forwards);
 
     /// <summary>Ends the lease now.</summary>
     void Disarm(int slot);

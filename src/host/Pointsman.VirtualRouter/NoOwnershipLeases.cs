@@ -7,7 +7,7 @@ public sealed class NoOwnershipLeases : IOwnershipLeases
 {
     public bool IsArmed(int slot) => false;
 
-    public void Arm(int slot, TimeSpan lifetime)
+    public void Arm(int slot, TimeSpan claims, TimeSpan forwards)
     {
     }
 

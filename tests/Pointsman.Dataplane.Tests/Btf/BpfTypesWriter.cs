@@ -16,7 +16,6 @@ internal static class BpfTypesWriter
         ("pm_template_flag", "PM_TEMPLATE_"),
         ("pm_server_flag", "PM_SERVER_"),
         ("pm_owner_flag", "PM_OWNER_"),
-        ("pm_lease_flag", "PM_LEASE_"),
         ("pm_scheduler", "PM_"),
         ("pm_verdict", "PM_"),
     ];

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Dataplane.Bpf;
@@ -115,6 +116,17 @@ public sealed class TestPlane : IDisposable
 
     /// <summary>Active and inactive connections of each server, in the order of the plan.</summary>
     internal (int Active, int Inactive)[] Loads() => [.. Read().Servers.Select(server => (server.Active, server.Inactive))];
+
+    /// <summary>As after the death of who renewed the lease: the VIP is claimed no more, but may still be forwarded to.</summary>
+    internal void LetClaimLapse(TimeSpan forwards)
+    {
+        Plane.Leases.Renew(Lease, TimeSpan.FromMilliseconds(1), forwards);
+        long started = Stopwatch.GetTimestamp();
+        while (Plane.Leases.Read(Lease).IsArmed)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30), "the claim did not lapse");
+        }
+    }
 
     /// <summary>Ends the control process's hold and begins another, as a restarted daemon does.</summary>
     internal void Restart()

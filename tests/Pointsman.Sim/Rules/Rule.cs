@@ -28,6 +28,11 @@ internal abstract class Rule(Cluster cluster)
     {
     }
 
+    /// <summary>The node's interface takes in what another says of the VIP: that it has it.</summary>
+    public virtual void OnAnnouncementHeard(SimNode node)
+    {
+    }
+
     /// <summary>Everything was repaired and had its time to settle.</summary>
     public virtual void WhenSettled()
     {

@@ -42,6 +42,14 @@ internal sealed class RuleBook(Cluster cluster)
         }
     }
 
+    public void OnAnnouncementHeard(SimNode node)
+    {
+        foreach (Rule rule in _rules)
+        {
+            rule.OnAnnouncementHeard(node);
+        }
+    }
+
     public void WhenSettled()
     {
         foreach (Rule rule in _rules)

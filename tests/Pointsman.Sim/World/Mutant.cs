@@ -26,6 +26,9 @@ internal enum Mutant
     /// <summary>A lease that stays when it is revoked.</summary>
     KeepsLease,
 
+    /// <summary>A data path that forwards by a lease nobody renews after another announced itself.</summary>
+    MissesItsSuccessor,
+
     /// <summary>A clock that stands still while the process is frozen.</summary>
     SleepWalker,
 

@@ -47,7 +47,9 @@ internal sealed class RoleEffects(SimNode node)
             case VrrpActionKind.AnnounceAddresses: Announce(router, action); return 0;
             case VrrpActionKind.Arm:
             case VrrpActionKind.RenewLease:
-                node.DataPath.Arm(node.SlotOf(instance), node.Cluster.Clock.Now + router.Instances[instance].LeaseTime);
+                VrrpInstance owner = router.Instances[instance];
+                Instant now = node.Cluster.Clock.Now;
+                node.DataPath.Arm(node.SlotOf(instance), now + owner.LeaseTime, now + owner.ForwardingTime);
                 return 0;
             case VrrpActionKind.Disarm: node.DataPath.Disarm(node.SlotOf(instance)); return 0;
             case VrrpActionKind.LearnPeer: node.DataPath.LearnPeer(action.PeerAddress, action.PeerMac); return 0;

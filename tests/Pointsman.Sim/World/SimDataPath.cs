@@ -10,13 +10,14 @@ namespace Pointsman.Sim.World;
 internal sealed class SimDataPath(SimNode node, Mutant mutant)
 {
     private readonly Dictionary<(IpAddress Client, int Flow), TransportEndpoint> _flows = [];
-    private readonly SortedDictionary<int, Instant> _leases = [];
+    private readonly SortedDictionary<int, (Instant Claims, Instant Forwards)> _leases = [];
     private readonly List<PeerDirector> _heard = [];
     private int _cursor;
 
     public ForwardingPlan Plan { get; set; } = ForwardingPlan.Empty;
 
-    public void Arm(int slot, Instant until) => _leases[slot] = mutant == Mutant.EternalLease ? new Instant(long.MaxValue) : until;
+    public void Arm(int slot, Instant claims, Instant forwards) =>
+        _leases[slot] = mutant == Mutant.EternalLease ? (new Instant(long.MaxValue), forwards) : (claims, forwards);
 
     public void Disarm(int slot)
     {
@@ -27,9 +28,22 @@ internal sealed class SimDataPath(SimNode node, Mutant mutant)
     }
 
     /// <summary>When the lease ends; null: it is not granted.</summary>
-    public Instant? LeaseEnd(int slot) => _leases.TryGetValue(slot, out Instant end) ? end : null;
+    public Instant? LeaseEnd(int slot) =>
+        _leases.TryGetValue(slot, out (Instant Claims, Instant Forwards) lease) ? lease.Claims : null;
 
     public bool HoldsLease(int slot, Instant now) => LeaseEnd(slot) > now;
+
+    /// <summary>Somebody on the wire says that it has the VIP: no news to a living owner, but the end of a dead one's service.</summary>
+    public void HearAnnouncement(Instant now)
+    {
+        foreach (PlannedService service in Plan.Services)
+        {
+            if (service.LeaseSlot is { } slot && LeaseEnd(slot) <= now && mutant != Mutant.MissesItsSuccessor)
+            {
+                _leases[slot] = (_leases[slot].Claims, default);
+            }
+        }
+    }
 
     public void LearnPeer(IpAddress address, MacAddress mac)
     {
@@ -39,7 +53,7 @@ internal sealed class SimDataPath(SimNode node, Mutant mutant)
     }
 
     /// <summary>Whether this node's stack may answer who has the VIP.</summary>
-    public bool MayAnswerArp(Instant now) => Plan.Services.IsEmpty || IsArmed(Plan.Services[0], now);
+    public bool MayAnswerArp(Instant now) => Plan.Services.IsEmpty || Claims(Plan.Services[0], now);
 
     public void Handle(Frame.ToVip packet, Instant now)
     {
@@ -69,11 +83,16 @@ internal sealed class SimDataPath(SimNode node, Mutant mutant)
     }
 
     private bool MayBalance(PlannedService service, Frame.ToVip packet, Instant now) =>
-        (IsArmed(service, now) || mutant == Mutant.BalancesUnarmed)
+        (MayForward(service, now) || mutant == Mutant.BalancesUnarmed)
         && (mutant == Mutant.TrustsNobody || !service.HasLocalServer || !IsFromPeer(packet));
 
-    private bool IsArmed(PlannedService service, Instant now) =>
+    private bool Claims(PlannedService service, Instant now) =>
         service.LeaseSlot is not { } slot || HoldsLease(slot, now);
+
+    private bool MayForward(PlannedService service, Instant now) =>
+        Claims(service, now)
+        || (!service.HasLocalServer && _leases.TryGetValue(service.LeaseSlot!.Value, out (Instant Claims, Instant Forwards) lease)
+            && lease.Forwards > now);
 
     private bool IsFromPeer(Frame.ToVip packet)
     {

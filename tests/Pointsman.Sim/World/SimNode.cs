@@ -191,16 +191,31 @@ internal sealed class SimNode
         switch (frame)
         {
             case Frame.Advert advert: Role.Hear(link, advert); break;
-            case Frame.Arp arp: Answer(link, arp); break;
+            case Frame.Arp arp: HearArp(link, arp); break;
             case Frame.ToVip packet: DataPath.Handle(packet, Now); break;
             default: throw new InvalidOperationException($"no such frame: {frame}");
         }
     }
 
-    private void Answer(SimLink link, Frame.Arp question)
+    private void HearArp(SimLink link, Frame.Arp frame)
     {
-        if (ArpPacket.TryParse(question.Bytes, out ArpPacket asked) != ArpParseError.None
-            || asked.Operation != ArpOperation.Request || asked.SenderAddress == asked.TargetAddress
+        if (ArpPacket.TryParse(frame.Bytes, out ArpPacket heard) != ArpParseError.None)
+        {
+            return;
+        }
+
+        if (heard.SenderAddress == SiteSettings.Vip)
+        {
+            Cluster.Rules.OnAnnouncementHeard(this);
+            DataPath.HearAnnouncement(Now);
+        }
+
+        Answer(link, heard);
+    }
+
+    private void Answer(SimLink link, ArpPacket asked)
+    {
+        if (asked.Operation != ArpOperation.Request || asked.SenderAddress == asked.TargetAddress
             || asked.TargetAddress != SiteSettings.Vip || !_holdsAddresses[0] || !DataPath.MayAnswerArp(Now))
         {
             return;

@@ -25,7 +25,7 @@ internal static class RoleCommandLine
 
         public bool IsArmed(int slot) => leases.Read(slot).IsArmed;
 
-        public void Arm(int slot, TimeSpan lifetime) => leases.Renew(slot, lifetime, neverLapses: false);
+        public void Arm(int slot, TimeSpan claims, TimeSpan forwards) => leases.Renew(slot, claims, forwards);
 
         public void Disarm(int slot) => leases.Release(slot);
 

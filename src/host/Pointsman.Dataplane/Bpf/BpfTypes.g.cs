@@ -9,7 +9,7 @@ namespace Pointsman.Dataplane.Bpf;
 
 internal static class PmLimit
 {
-    internal const int Layout = 3;
+    internal const int Layout = 4;
     internal const int BucketEntries = 4;
     internal const int Locks = 1024;
     internal const int Servers = 8192;
@@ -72,11 +72,6 @@ internal enum PmOwnerFlag
 {
     NeedsLease = 1,
     HasLocal = 2,
-}
-
-internal enum PmLeaseFlag
-{
-    NeverLapses = 1,
 }
 
 internal enum PmScheduler
@@ -230,12 +225,12 @@ internal struct PmVip
     [FieldOffset(4)] internal uint OwnerFlags;
 }
 
-[StructLayout(LayoutKind.Explicit, Size = 16)]
+[StructLayout(LayoutKind.Explicit, Size = 24)]
 internal struct PmLease
 {
-    [FieldOffset(0)] internal ulong ArmedUntil;
-    [FieldOffset(8)] internal uint Flags;
-    [FieldOffset(12)] internal uint Renewals;
+    [FieldOffset(0)] internal ulong ClaimsUntil;
+    [FieldOffset(8)] internal ulong ForwardsUntil;
+    [FieldOffset(16)] internal ulong Renewals;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 16)]

@@ -13,7 +13,7 @@ internal static class ClassicDrill
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
     // Three adverts and the standby's skew of (256 - 50) / 256 s make 3.8 s; the rest is for a busy machine.
-    private const double KillPromiseMs = 4500;
+    private const double KillPromiseMs = 500;
     private const double OrderlyPromiseMs = 1000;
 
     /// <summary>Stops early only when the clients are not served at all: the other steps would say nothing.</summary>

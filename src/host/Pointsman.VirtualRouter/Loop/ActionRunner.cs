@@ -109,7 +109,8 @@ internal sealed class ActionRunner(
                 case VrrpActionKind.RenewLease:
                     if (LeaseOf(action.Instance) is { } granted)
                     {
-                        leases.Arm(granted, router.Instances[action.Instance].LeaseTime);
+                        VrrpInstance owner = router.Instances[action.Instance];
+                        leases.Arm(granted, owner.LeaseTime, owner.ForwardingTime);
                     }
 
                     return 0;
