@@ -12,7 +12,7 @@ internal static class ClassicDrill
     private static readonly TimeSpan ReturnPromise = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
-    // Three adverts and the standby's skew of (256 - 50) / 256 s make 3.8 s; the rest is for a busy machine.
+    // Nobody masters for 3.8 s, but the dead master's data path forwards until the standby announces itself.
     private const double KillPromiseMs = 500;
     private const double OrderlyPromiseMs = 1000;
 
