@@ -54,21 +54,6 @@ public sealed class DirectorEngineTests
     }
 
     [Fact]
-    public void ReloadedWhileServerIsDown_TheNextEngineKeepsItDown()
-    {
-        DirectorEngine before = Start(Site());
-        before.OnProbeOutcome(_now, RunToProbe(before, Web1).Id, new ProbeOutcome.Refused(), _actions);
-        _actions.Clear();
-
-        var after = new DirectorEngine(Site(), before.IsDown, generation: 1);
-        after.Start(_now, new Prng(1), _actions);
-        TellUnresolved(after);
-
-        Assert.False(Server(Web1).IsUp);
-        Assert.True(Server(Web2).IsUp);
-    }
-
-    [Fact]
     public void PersistencePerNetwork_IsInThePlan()
     {
         Configuration site = Site();

@@ -9,17 +9,18 @@ namespace Pointsman.Engine;
 /* The control side of one node: who is healthy, where servers are, and so what the data plane must do.
 
    Owner: the daemon's engine thread. Whoever owns it calls Start once, then OnDeadline at (or after) Deadline, and the
-   other inputs as they happen; and carries out the actions in order. Mastership is not decided here: the VRRP role holds
+   other inputs as they happen, a new configuration among them; and carries out the actions in order. Mastership is not decided here: the VRRP role holds
    the ownership leases, and the data plane asks those. */
 
 /// <summary>Joins configuration, health and reachability into forwarding plans.</summary>
 public sealed class DirectorEngine
 {
-    private readonly Configuration _configuration;
-    private readonly HealthMonitor _health;
     private readonly Dictionary<IpAddress, Reachability> _reach = [];
     private readonly Dictionary<IpAddress, MacAddress> _onLink = [];
     private readonly List<HealthAction> _scratch = [];
+    private readonly HashSet<IpAddress> _servers;
+    private Configuration _configuration;
+    private HealthMonitor _health;
     private ImmutableArray<int> _interfaceIndexes = [];
     private bool _isStarted;
 
@@ -31,34 +32,34 @@ public sealed class DirectorEngine
     {
         _configuration = configuration;
         Ownership = new OwnershipMap(configuration);
+        ServerAddresses = AddressesIn(configuration);
+        _servers = [.. ServerAddresses];
         _health = new HealthMonitor(Servers(configuration, wasDown), generation);
     }
 
-    public OwnershipMap Ownership { get; }
+    public OwnershipMap Ownership { get; private set; }
 
     public Instant? Deadline => _health.Deadline;
 
     /// <summary>The addresses whose <see cref="Reachability"/> the host must find out and keep telling.</summary>
-    public ImmutableArray<IpAddress> ServerAddresses =>
-        [.. _configuration.VirtualServers.SelectMany(v => v.RealServers).Select(r => r.Address.Address).Distinct()];
+    public ImmutableArray<IpAddress> ServerAddresses { get; private set; }
 
     /// <summary>
-    /// The servers whose frames may be another director's, by the hardware address they last had: for the engine that
-    /// replaces this one.
+    /// The servers whose frames may be another director's, by the hardware address they last had: for the engine of the
+    /// next run.
     /// </summary>
     public ImmutableArray<PeerDirector> Peers =>
     [
         .. ServerAddresses.Where(_onLink.ContainsKey).Select(server => new PeerDirector(_onLink[server], server)),
     ];
 
-    /// <summary>Before the start: what a former engine, or the data plane it filled, knows of peers.</summary>
+    /// <summary>Before the start: what a former run, or the data plane it filled, knows of peers.</summary>
     public void Remember(ImmutableArray<PeerDirector> peers)
     {
         Invariant.That(!_isStarted, "what is remembered is told before the start");
-        ImmutableArray<IpAddress> servers = ServerAddresses;
         foreach (PeerDirector peer in peers)
         {
-            if (servers.Contains(peer.Address))
+            if (_servers.Contains(peer.Address))
             {
                 _onLink[peer.Address] = peer.Mac;
             }
@@ -69,6 +70,31 @@ public sealed class DirectorEngine
     {
         Invariant.That(!_isStarted, "an engine is started once");
         _isStarted = true;
+        _health.Start(now, random);
+        Plan(actions);
+    }
+
+    /// <summary>
+    /// A reload. Checks that are the same go on as they stand, and so do the ways to servers that stay; then the data
+    /// plane is told the difference by a new plan.
+    /// </summary>
+    public void OnConfiguration(Instant now, Prng random, Configuration next, List<DirectorAction> actions)
+    {
+        Invariant.That(_isStarted, "what is reloaded runs");
+        Dictionary<(ServiceKey, TransportEndpoint), ServerId> known = ServerIds(_configuration)
+            .ToDictionary(server => (server.Service, server.Address), server => server.Id);
+        Dictionary<ServerId, ServerId> formerly = ServerIds(next)
+            .Where(server => known.ContainsKey((server.Service, server.Address)))
+            .ToDictionary(server => server.Id, server => known[(server.Service, server.Address)]);
+        _health = _health.Continue(
+            Servers(next, (_, _) => false), id => formerly.TryGetValue(id, out ServerId former) ? former : null);
+        _configuration = next;
+        Ownership = new OwnershipMap(next);
+        ServerAddresses = AddressesIn(next);
+        _servers.Clear();
+        _servers.UnionWith(ServerAddresses);
+        Forget(_reach);
+        Forget(_onLink);
         _health.Start(now, random);
         Plan(actions);
     }
@@ -85,10 +111,11 @@ public sealed class DirectorEngine
         Translate(actions);
     }
 
+    /// <summary>Word of a server that is not configured any more is too late, and harmless.</summary>
     public void OnReachability(IpAddress server, Reachability reachability, List<DirectorAction> actions)
     {
         Reachability before = Reach(server);
-        if (before == reachability)
+        if (before == reachability || !_servers.Contains(server))
         {
             return;
         }
@@ -118,27 +145,30 @@ public sealed class DirectorEngine
     public ServerHealthStatus Health(int virtualServer, int realServer) =>
         _health.Describe(new ServerId(virtualServer, realServer));
 
-    /// <summary>For the engine that replaces this one at a reload: the server is known, and known to be down.</summary>
-    public bool IsDown(ServiceKey service, TransportEndpoint server)
-    {
-        for (int v = 0; v < _configuration.VirtualServers.Length; v++)
-        {
-            VirtualServerConfig virtualServer = _configuration.VirtualServers[v];
-            if (service != new ServiceKey(virtualServer.Protocol, virtualServer.Address))
-            {
-                continue;
-            }
+    private static ImmutableArray<IpAddress> AddressesIn(Configuration configuration) =>
+        [.. configuration.VirtualServers.SelectMany(v => v.RealServers).Select(r => r.Address.Address).Distinct()];
 
+    private static IEnumerable<(ServerId Id, ServiceKey Service, TransportEndpoint Address)> ServerIds(Configuration configuration)
+    {
+        for (int v = 0; v < configuration.VirtualServers.Length; v++)
+        {
+            VirtualServerConfig virtualServer = configuration.VirtualServers[v];
             for (int r = 0; r < virtualServer.RealServers.Length; r++)
             {
-                if (virtualServer.RealServers[r].Address == server)
-                {
-                    return !_health.IsUp(new ServerId(v, r));
-                }
+                yield return (
+                    new ServerId(v, r),
+                    new ServiceKey(virtualServer.Protocol, virtualServer.Address),
+                    virtualServer.RealServers[r].Address);
             }
         }
+    }
 
-        return false;
+    private void Forget<T>(Dictionary<IpAddress, T> known)
+    {
+        foreach (IpAddress gone in known.Keys.Where(server => !_servers.Contains(server)).ToList())
+        {
+            known.Remove(gone);
+        }
     }
 
     private static IEnumerable<ServerDefinition> Servers(
@@ -250,7 +280,7 @@ public sealed class DirectorEngine
     // restart or reload what it knows of next hops, of the server on this node, and of its peers.
     private void Plan(List<DirectorAction> actions)
     {
-        if (_isStarted && ServerAddresses.All(_reach.ContainsKey))
+        if (_isStarted && _reach.Count == ServerAddresses.Length)
         {
             actions.Add(new DirectorAction.ApplyPlan(PlanBuilder.Build(
                 _configuration,

@@ -9,43 +9,74 @@ namespace Pointsman.Health;
    OnOutcome for each finished probe, and carries out the actions in order. An early, late or repeated call is harmless.
 
    Checks are numbered in the order of the definitions; actions of one moment come in that order, whatever their hash.
-   The state of a server before any action is IsUp(id): starting down is not a change and is not told as one. */
+   The state of a server before any action is IsUp(id): starting down is not a change and is not told as one.
+
+   A monitor may continue another one, at a reload: a check that is asked for as before goes on where it was, with its
+   number, so that a probe under way finds it; new checks are numbered on from there. */
 
 /// <summary>Owns every check of the node; probes and changes of servers come out as ordered actions.</summary>
 public sealed class HealthMonitor
 {
     private readonly ImmutableArray<WatchedServer> _servers;
-    private readonly ImmutableArray<WatchedCheck> _checks;
+    private readonly Dictionary<int, WatchedCheck> _checks = [];
     private readonly Dictionary<ServerId, WatchedServer> _serverById = [];
     private readonly SortedSet<(Instant Deadline, int Check)> _deadlines = [];
     private readonly List<CheckAction> _scratch = [];
     private readonly uint _generation;
+    private readonly int _nextCheck;
 
     /// <param name="generation">Differs between monitors that share a prober, so that one's late outcomes miss the other.</param>
     public HealthMonitor(IEnumerable<ServerDefinition> servers, uint generation = 0)
+        : this([.. servers.Select(definition => new WatchedServer(definition))], nextCheck: 0, generation)
+    {
+    }
+
+    private HealthMonitor(ImmutableArray<WatchedServer> servers, int nextCheck, uint generation)
     {
         _generation = generation;
-        _servers = [.. servers.Select(definition => new WatchedServer(definition))];
-        var checks = ImmutableArray.CreateBuilder<WatchedCheck>();
+        _servers = servers;
         foreach (WatchedServer server in _servers)
         {
             _serverById.Add(server.Definition.Id, server);
             for (int i = 0; i < server.Definition.Checks.Length; i++)
             {
-                checks.Add(new WatchedCheck(checks.Count, server, server.Definition.Checks[i], server.Health.Checks[i]));
+                int index = server.NumberOf(i) ?? nextCheck++;
+                var check = new WatchedCheck(index, server, server.Definition.Checks[i], server.Health.Checks[i]);
+                server.Number(i, index);
+                _checks.Add(index, check);
+                if (check.Machine.Deadline is { } due)
+                {
+                    _deadlines.Add((due, index));
+                }
             }
         }
 
-        _checks = checks.ToImmutable();
+        _nextCheck = nextCheck;
     }
+
+    /// <summary>
+    /// The monitor that takes this one's place at a reload; this one must not be used any more. A check that is the same
+    /// keeps its state; a new check of a server that is down is down, so that no dead server takes clients.
+    /// </summary>
+    /// <param name="servers">What is to be watched from now on.</param>
+    /// <param name="formerly">By which id this monitor knows such a server; null: not at all.</param>
+    public HealthMonitor Continue(IEnumerable<ServerDefinition> servers, Func<ServerId, ServerId?> formerly) => new(
+        [
+            .. servers.Select(definition => formerly(definition.Id) is { } known
+                ? new WatchedServer(definition, _serverById[known])
+                : new WatchedServer(definition)),
+        ],
+        _nextCheck,
+        _generation);
 
     /// <summary>The earliest moment any check wants; null when there is none.</summary>
     public Instant? Deadline => _deadlines.Count == 0 ? null : _deadlines.Min.Deadline;
 
+    /// <summary>Those that run already go on.</summary>
     /// <param name="random">Spreads the first probes.</param>
     public void Start(Instant now, Prng random)
     {
-        foreach (WatchedCheck check in _checks)
+        foreach (WatchedCheck check in _checks.Values.OrderBy(check => check.Index))
         {
             Reschedule(check, () => check.Machine.Start(now, random));
         }
@@ -63,12 +94,11 @@ public sealed class HealthMonitor
 
     public void OnOutcome(Instant now, ProbeId id, ProbeOutcome outcome, List<HealthAction> actions)
     {
-        if (id.Generation != _generation || id.Check < 0 || id.Check >= _checks.Length)
+        if (id.Generation != _generation || !_checks.TryGetValue(id.Check, out WatchedCheck? check))
         {
             return;
         }
 
-        WatchedCheck check = _checks[id.Check];
         Reschedule(check, () => check.Machine.OnOutcome(now, id.Attempt, outcome, _scratch));
         Translate(now, check, actions);
     }

@@ -11,6 +11,9 @@ public sealed class RealServerHealth
         Checks = [.. checks.Select(settings => new CheckMachine(settings, wasDown))];
     }
 
+    /// <summary>Of checks some of which may run already.</summary>
+    internal RealServerHealth(ImmutableArray<CheckMachine> checks) => Checks = checks;
+
     public ImmutableArray<CheckMachine> Checks { get; }
 
     public bool IsUp => Checks.All(check => check.IsUp);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pointsman.Base;
 
 namespace Pointsman.Health;
@@ -5,6 +6,7 @@ namespace Pointsman.Health;
 /// <summary>A real server with its health as last told to the world.</summary>
 internal sealed class WatchedServer
 {
+    private readonly int?[] _numbers;
     private Instant? _changedAt;
     private string _reason;
 
@@ -13,9 +15,40 @@ internal sealed class WatchedServer
         Definition = definition;
         Health = new RealServerHealth(definition.Checks.Select(check => check.Settings), definition.WasDown);
         IsUp = Health.IsUp;
+        _numbers = new int?[definition.Checks.Length];
         _reason = definition.Checks.IsEmpty ? "no check configured"
             : IsUp ? "assumed up until its first check"
             : definition.WasDown ? "down before the daemon started; awaiting a success"
+            : "awaiting its first success (alpha)";
+    }
+
+    /// <summary>Goes on after a reload: checks that are the same are taken over as they stand.</summary>
+    internal WatchedServer(ServerDefinition definition, WatchedServer before)
+    {
+        Definition = definition;
+        _numbers = new int?[definition.Checks.Length];
+        var machines = ImmutableArray.CreateBuilder<CheckMachine>(definition.Checks.Length);
+        List<int> left = [.. Enumerable.Range(0, before._numbers.Length)];
+        for (int i = 0; i < definition.Checks.Length; i++)
+        {
+            int same = left.FindIndex(at => before.Definition.Checks[at] == definition.Checks[i]);
+            if (same < 0)
+            {
+                machines.Add(new CheckMachine(definition.Checks[i].Settings, wasDown: !before.IsUp));
+                continue;
+            }
+
+            machines.Add(before.Health.Checks[left[same]]);
+            _numbers[i] = before._numbers[left[same]];
+            left.RemoveAt(same);
+        }
+
+        Health = new RealServerHealth(machines.ToImmutable());
+        IsUp = Health.IsUp;
+        _changedAt = before._changedAt;
+        _reason = IsUp == before.IsUp && !definition.Checks.IsEmpty ? before._reason
+            : definition.Checks.IsEmpty ? "no check configured"
+            : IsUp ? "the check that held it down is not configured any more"
             : "awaiting its first success (alpha)";
     }
 
@@ -24,6 +57,11 @@ internal sealed class WatchedServer
     internal RealServerHealth Health { get; }
 
     internal bool IsUp { get; private set; }
+
+    /// <summary>The number of one of its checks; null while it has none.</summary>
+    internal int? NumberOf(int check) => _numbers[check];
+
+    internal void Number(int check, int number) => _numbers[check] = number;
 
     /// <summary>Tells a change, if one check's turn was one for the server.</summary>
     internal void Reconsider(Instant now, string reason, List<HealthAction> actions)

@@ -98,12 +98,14 @@ internal sealed class SimControl(SimNode node)
         }
     }
 
-    /// <summary>New settings: the role makes way for the next one.</summary>
+    /// <summary>New settings: the engine takes them in, the role makes way for the next one.</summary>
     public void Reload()
     {
         if (IsRunning && !IsFrozen && !_isStopping && node.Role.Router is not null)
         {
             node.Log("told to reload");
+            _engine!.OnConfiguration(Clock.Now, Random, node.Configuration, _actions);
+            Obey();
             ReplaceRole();
         }
     }

@@ -48,7 +48,8 @@ internal sealed class Daemon : IDisposable
         Log.ConfigurationFile(_log, _options.ConfigFile);
         using var signals = new SignalPart(Post);
         _director.Open(_configuration.Current);
-        Apply(_configuration.Current);
+        _director.Start();
+        StartRouter(_configuration.Current);
         using var control = new ControlPart(_options.Paths, Post, _log);
         Log.StartupComplete(_log);
         Loop();
@@ -155,15 +156,13 @@ internal sealed class Daemon : IDisposable
             return refused.Message;
         }
 
-        Apply(next);
+        _director.Reload(next);
+        StartRouter(next);
         return null;
     }
 
-    private void Apply(Configuration configuration)
-    {
-        _director.Start(configuration);
+    private void StartRouter(Configuration configuration) =>
         _router.Start(configuration, _director.Engine.Ownership, _director.HasDataPath);
-    }
 
     // The data path serves until the role has handed over or given up; only then does it go.
     private int End(string why)

@@ -24,7 +24,6 @@ internal sealed class DirectorPart : IDisposable
     private Configuration _configuration;
     private ForwardingPart? _forwarding;
     private Instant _housekeepingAt = MonotonicClock.Now;
-    private uint _generation;
 
     internal DirectorPart(RunPaths paths, Configuration configuration, Action<DaemonEvent> post, ILogger log)
     {
@@ -57,15 +56,22 @@ internal sealed class DirectorPart : IDisposable
         }
     }
 
-    /// <summary>Starts the engine, in place of the one before if any.</summary>
-    internal void Start(Configuration configuration)
+    /// <summary>Starts the engine, with what the data path remembers of a former run.</summary>
+    internal void Start()
     {
-        var random = new Prng((ulong)Stopwatch.GetTimestamp() ^ (ulong)Environment.ProcessId);
-        ImmutableArray<PeerDirector> peers = _generation == 0 ? _forwarding?.PeersFound ?? [] : Engine.Peers;
-        Engine = new DirectorEngine(configuration, IsKnownDown(), _generation++);
-        _configuration = configuration;
-        Engine.Remember(peers);
-        Engine.Start(MonotonicClock.Now, random, _actions);
+        Engine = new DirectorEngine(_configuration, (service, server) => _forwarding?.WasDown(service, server) ?? false);
+        Engine.Remember(_forwarding?.PeersFound ?? []);
+        Engine.OnInterfaces(_forwarding?.Attached ?? [], _actions);
+        Engine.Start(MonotonicClock.Now, NewRandom(), _actions);
+        _forwarding?.Follow(Engine.ServerAddresses);
+        CarryOut();
+    }
+
+    /// <summary>Gives the running engine another configuration. <see cref="Open"/> comes first.</summary>
+    internal void Reload(Configuration next)
+    {
+        _configuration = next;
+        Engine.OnConfiguration(MonotonicClock.Now, NewRandom(), next, _actions);
         _forwarding?.Follow(Engine.ServerAddresses);
         CarryOut();
     }
@@ -103,17 +109,7 @@ internal sealed class DirectorPart : IDisposable
 
     public void Dispose() => _forwarding?.Dispose();
 
-    // At a reload the old engine knows best, at a restart the pinned tables do.
-    private Func<ServiceKey, TransportEndpoint, bool> IsKnownDown()
-    {
-        if (_generation == 0)
-        {
-            return (service, server) => _forwarding?.WasDown(service, server) ?? false;
-        }
-
-        DirectorEngine before = Engine;
-        return (service, server) => before.IsDown(service, server);
-    }
+    private static Prng NewRandom() => new((ulong)Stopwatch.GetTimestamp() ^ (ulong)Environment.ProcessId);
 
     private void KeepHouse()
     {

@@ -23,6 +23,8 @@ internal sealed class ForwardingPart : IDisposable
     private readonly DataplaneSnapshot _found;
     private readonly ProbeRunner _probes;
     private readonly RouteClient _routes = new();
+    private readonly HashSet<(ServiceKey, TransportEndpoint)> _wasDown;
+    private ImmutableArray<IpAddress> _followed = [];
     private ReachabilityWatcher? _watcher;
 
     private ForwardingPart(XdpDataplane dataplane, Action<DaemonEvent> post)
@@ -30,6 +32,11 @@ internal sealed class ForwardingPart : IDisposable
         _dataplane = dataplane;
         _post = post;
         _found = dataplane.ReadSnapshot();
+        _wasDown =
+        [
+            .. _found.Services.SelectMany(service => service.Servers
+                .Where(server => !server.IsUp).Select(server => (service.Key, server.Address))),
+        ];
         _probes = new ProbeRunner((id, outcome) => post(new DaemonEvent.ProbeFinished(id, outcome)));
     }
 
@@ -48,12 +55,21 @@ internal sealed class ForwardingPart : IDisposable
 
     internal bool Adopted => _dataplane.Adopted;
 
+    /// <summary>The interfaces it is attached to now.</summary>
+    internal ImmutableArray<int> Attached => [.. _dataplane.Interfaces.Select(attached => attached.Index).Order()];
+
     /// <summary>How many connections the former daemon left.</summary>
     internal int AdoptedConnections => _found.Connections;
 
     /// <summary>Follows the ways to these servers, in place of those before.</summary>
     internal void Follow(ImmutableArray<IpAddress> servers)
     {
+        if (_watcher is not null && _followed.SequenceEqual(servers))
+        {
+            return;
+        }
+
+        _followed = servers;
         _watcher?.Dispose();
         _watcher = new ReachabilityWatcher(
             servers,
@@ -66,9 +82,7 @@ internal sealed class ForwardingPart : IDisposable
     internal ImmutableArray<PeerDirector> PeersFound => _found.Peers;
 
     /// <summary>A former daemon had found this server dead.</summary>
-    internal bool WasDown(ServiceKey service, TransportEndpoint server) =>
-        _found.Services.Any(known => known.Key == service
-            && known.Servers.Any(candidate => candidate.Address == server && !candidate.IsUp));
+    internal bool WasDown(ServiceKey service, TransportEndpoint server) => _wasDown.Contains((service, server));
 
     internal void Probe(HealthAction.StartProbe probe) => _probes.Start(probe);
 
