@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Pointsman.App.Check;
 using Pointsman.App.Config;
+using Pointsman.App.Format;
 using Pointsman.App.Help;
 using Pointsman.App.Names;
 using Pointsman.App.RealServer;
@@ -43,6 +44,7 @@ internal static class PointsmanCommand
         CheckCommand.Create(),
         RealServerCommand.Create(),
         ConfigCommand.Create(),
+        FormatCommand.Create(),
         HelpCommand.Create(),
         new Command("lab", "Run a whole cluster on this machine, in network namespaces (`pointsman lab --help`)."),
     };

@@ -9,4 +9,7 @@ public enum ConfigFileKind
     /// <summary>A file somebody may execute: keepalived takes it for a script, never for a configuration.</summary>
     Executable,
     Folder,
+
+    /// <summary>A FIFO, a socket, a device: reading it might never end.</summary>
+    Special,
 }

@@ -28,6 +28,21 @@ public sealed class DiskSourceTests : IDisposable
         Assert.Empty(disk.NamesIn(At("none")));
     }
 
+    // Opening a FIFO nobody writes to would wait for ever.
+    [Fact]
+    public void Fifo_BesideTheFilesOfAPattern_IsLeftOutWithAWord()
+    {
+        Assert.Equal(0, MakeFifo(At("b.conf"), 0x180));
+        File.WriteAllText(At("a.conf"), "global_defs {\nrouter_id N\n}\n");
+        File.WriteAllText(At("site"), "include [ab].conf\n");
+        ConfigResult result = ConfigReader.Read(new DiskSource(), At("site"));
+        Assert.Equal("N", result.Configuration!.Global.RouterId);
+        Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Message.Contains("it is a FIFO", StringComparison.Ordinal));
+    }
+
+    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "mkfifo", CharSet = System.Runtime.InteropServices.CharSet.Ansi)]
+    private static extern int MakeFifo(string path, uint mode);
+
     [Fact]
     public void Site_OfSeveralFilesForSeveralNodes_IsReadForTheOneNamed()
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Pointsman.Config;
+using Pointsman.Linux.Processes;
 
 namespace Pointsman.App.Run;
 
@@ -18,23 +19,11 @@ internal sealed class DiskSource : IConfigSource
             return ConfigFileKind.Folder;
         }
 
-        if (!File.Exists(path))
-        {
-            return ConfigFileKind.Missing;
-        }
-
-        try
-        {
-            // Following links: what stands behind them is what would be read.
-            string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-            return (File.GetUnixFileMode(target) & AnyExecute) != 0
-                ? ConfigFileKind.Executable
-                : ConfigFileKind.File;
-        }
-        catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)
-        {
-            return ConfigFileKind.Missing;
-        }
+        // Links are followed: what stands behind them is what would be read.
+        return FileOwnership.TryRead(path) is not { } file ? ConfigFileKind.Missing
+            : !file.IsRegularFile ? ConfigFileKind.Special
+            : (file.Mode & AnyExecute) != 0 ? ConfigFileKind.Executable
+            : ConfigFileKind.File;
     }
 
     public IReadOnlyList<string> NamesIn(string folder)
@@ -49,29 +38,37 @@ internal sealed class DiskSource : IConfigSource
         }
     }
 
+    // A byte order mark stays in the text: keepalived stumbles over it, and the reader says so.
     public bool TryRead(string path, out string text, out string error)
     {
-        (text, error) = ("", "");
+        bool isRead = TryReadBytes(path, out ReadOnlySpan<byte> bytes, out error);
+        text = Encoding.UTF8.GetString(bytes);
+        return isRead;
+    }
+
+    internal static bool TryReadBytes(string path, out ReadOnlySpan<byte> bytes, out string error)
+    {
+        bytes = [];
+        error = "";
         try
         {
             using FileStream file = File.OpenRead(path);
-            if (file.Length > LargestBytes)
+            if (file.CanSeek && file.Length > LargestBytes)
             {
                 error = $"it is larger than {LargestBytes >> 20} MiB: is it the right file?";
                 return false;
             }
 
             // One byte more shows that a file without a length of its own (a device, /proc) goes on and on.
-            var bytes = new byte[LargestBytes + 1];
-            int lengthBytes = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            var buffer = new byte[LargestBytes + 1];
+            int lengthBytes = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
             if (lengthBytes > LargestBytes)
             {
                 error = $"it has more than {LargestBytes >> 20} MiB: is it the right file?";
                 return false;
             }
 
-            // A byte order mark stays in the text: keepalived stumbles over it, and the reader says so.
-            text = Encoding.UTF8.GetString(bytes, 0, lengthBytes);
+            bytes = buffer.AsSpan(0, lengthBytes);
             return true;
         }
         catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)

@@ -75,6 +75,7 @@ internal static class IncludedPaths
             ConfigFileKind.Folder => "it is a folder",
             ConfigFileKind.Executable => "it may be executed: keepalived takes it for a script",
             ConfigFileKind.Missing => "no such file",
+            ConfigFileKind.Special => "it is a FIFO, a socket or a device",
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 

@@ -22,6 +22,9 @@ internal static unsafe partial class LibCAccounts
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int FileStatus(int directory, string path, int flags, uint mask, FileStatusEntry* status);
 
+    [LibraryImport("libc", EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int ChangeOwner(string path, uint user, uint group);
+
     /// <summary>The begin of <c>struct passwd</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct PasswordEntry
