@@ -140,6 +140,13 @@ public sealed class DirectorEngine
         }
     }
 
+    /// <summary>
+    /// What another configuration would ask of the data plane with every server up, so that it can be refused before
+    /// anything is changed.
+    /// </summary>
+    public ForwardingPlan Draft(Configuration configuration) => PlanBuilder.Build(
+        configuration, new OwnershipMap(configuration), (_, _) => true, Reach, OnLink, _interfaceIndexes);
+
     public Reachability Reach(IpAddress server) => _reach.GetValueOrDefault(server, Reachability.NotAskedYet);
 
     public ServerHealthStatus Health(int virtualServer, int realServer) =>
@@ -287,8 +294,10 @@ public sealed class DirectorEngine
                 Ownership,
                 (v, r) => _health.IsUp(new ServerId(v, r)),
                 Reach,
-                server => _onLink.TryGetValue(server, out MacAddress mac) ? mac : null,
+                OnLink,
                 _interfaceIndexes)));
         }
     }
+
+    private MacAddress? OnLink(IpAddress server) => _onLink.TryGetValue(server, out MacAddress mac) ? mac : null;
 }

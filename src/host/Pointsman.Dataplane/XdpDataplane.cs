@@ -68,6 +68,10 @@ public sealed class XdpDataplane : IDisposable
         }
     }
 
+    /// <summary>Asks whether this data path can do what the plan wants, and changes nothing.</summary>
+    /// <exception cref="DataplaneException">It cannot; the message says what is too much.</exception>
+    public static void Check(ForwardingPlan plan) => PlanLimits.Check(plan);
+
     /// <summary>
     /// Makes the tables and interfaces what the plan says. Throws before anything is changed when the plan asks for
     /// what this data path cannot do; an interface that cannot be attached is reported after everything else is in

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Pointsman.Base;
 using Pointsman.Config.Model;
+using Pointsman.Engine;
 using Pointsman.Linux.Timing;
 using Pointsman.VirtualRouter.Messages;
 
@@ -49,7 +50,7 @@ internal sealed class Daemon : IDisposable
         using var signals = new SignalPart(Post);
         _director.Open(_configuration.Current);
         _director.Start();
-        StartRouter(_configuration.Current);
+        TryStartRouter(_configuration.Current);
         using var control = new ControlPart(_options.Paths, Post, _log);
         Log.StartupComplete(_log);
         Loop();
@@ -144,25 +145,31 @@ internal sealed class Daemon : IDisposable
         }
     }
 
+    // What can be refused comes first; the VRRP role before the director, so that a lease stands before the plan asks for it.
     /// <returns>Why it cannot be applied, with nothing changed; or null.</returns>
     private string? TryApply(Configuration next)
     {
         try
         {
             _director.Open(next);
+            _director.Check(next);
         }
         catch (Dataplane.DataplaneException refused)
         {
             return refused.Message;
         }
 
+        if (!TryStartRouter(next))
+        {
+            return "the VRRP process did not come up with the new settings; the one before serves on";
+        }
+
         _director.Reload(next);
-        StartRouter(next);
         return null;
     }
 
-    private void StartRouter(Configuration configuration) =>
-        _router.Start(configuration, _director.Engine.Ownership, _director.HasDataPath);
+    private bool TryStartRouter(Configuration configuration) =>
+        _router.TryStart(configuration, new OwnershipMap(configuration), _director.HasDataPath);
 
     // The data path serves until the role has handed over or given up; only then does it go.
     private int End(string why)

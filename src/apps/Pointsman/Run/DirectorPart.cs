@@ -67,6 +67,16 @@ internal sealed class DirectorPart : IDisposable
         CarryOut();
     }
 
+    /// <summary>Asks whether the data path can do what this configuration wants. <see cref="Open"/> comes first.</summary>
+    /// <exception cref="DataplaneException">It cannot.</exception>
+    internal void Check(Configuration next)
+    {
+        if (_forwarding is not null)
+        {
+            XdpDataplane.Check(Engine.Draft(next));
+        }
+    }
+
     /// <summary>Gives the running engine another configuration. <see cref="Open"/> comes first.</summary>
     internal void Reload(Configuration next)
     {

@@ -62,4 +62,7 @@ internal static partial class Log
 
     [LoggerMessage(116, LogLevel.Error, "A control request failed: {Why}")]
     internal static partial void ControlFault(ILogger log, string why);
+
+    [LoggerMessage(119, LogLevel.Error, "A VRRP child process ended (exit status {Status}) while another one serves")]
+    internal static partial void RoleDiedBeside(ILogger log, int status);
 }

@@ -25,7 +25,7 @@ internal sealed class VirtualRouterPart : IDisposable
     private readonly ILogger _log;
     private readonly VirtualRouterClient _client;
     private readonly RunPaths _paths;
-    private readonly List<TrackScriptMonitor> _scripts = [];
+    private readonly TrackScriptsPart _scripts;
     private VirtualRouterSettings? _settings;
 
     internal VirtualRouterPart(RunPaths paths, Action<DaemonEvent> post, ILogger log)
@@ -33,6 +33,7 @@ internal sealed class VirtualRouterPart : IDisposable
         _paths = paths;
         _post = post;
         _log = log;
+        _scripts = new TrackScriptsPart(post);
         _client = new VirtualRouterClient(RoleLaunch.Self, said => post(new DaemonEvent.RoleSaid(said)));
     }
 
@@ -46,43 +47,53 @@ internal sealed class VirtualRouterPart : IDisposable
     /// <summary>The newest that the role has told; null before it told any.</summary>
     internal RoleSnapshot? Snapshot { get; private set; }
 
-    internal ImmutableArray<TrackScriptSnapshot> Scripts => [.. _scripts.Select(script => script.Snapshot)];
+    internal ImmutableArray<TrackScriptSnapshot> Scripts => _scripts.Snapshots;
 
-    /// <summary>Starts the role, or gives the running one new settings; mastership survives. Without instances none runs.</summary>
-    internal void Start(Configuration configuration, OwnershipMap ownership, bool hasDataPath)
+    /// <summary>
+    /// Starts the role, or gives the running one new settings; mastership survives, and nothing happens where nothing
+    /// has changed. Without instances none runs.
+    /// </summary>
+    /// <returns>False when a new role did not come up: all is as it was.</returns>
+    internal bool TryStart(Configuration configuration, OwnershipMap ownership, bool hasDataPath)
     {
         if (configuration.Instances.IsEmpty)
         {
             Stop();
-            return;
+            return true;
         }
 
         TellMissingInterfaces(configuration);
-        _settings = new VirtualRouterSettings
+        var settings = new VirtualRouterSettings
         {
             Router = RouterTranslation.Translate(configuration),
             Bindings = [.. configuration.Instances.Select(instance => Binding(instance, configuration, ownership))],
             RunDirectory = _paths.RunDirectory,
             BpfPinDirectory = hasDataPath ? _paths.PinDirectory : null,
         };
-        StopScripts();
-        _client.Start(_settings);
-        foreach (VrrpScriptConfig script in TrackedScripts(configuration))
+        if (!_client.RunsWith(settings))
         {
-            _scripts.Add(new TrackScriptMonitor(
-                new TrackScript(
-                    script.Name,
-                    new ScriptCommand(
-                        script.Command,
-                        script.User ?? configuration.Global.ScriptUser,
-                        script.Group ?? configuration.Global.ScriptGroup),
-                    script.Interval,
-                    script.Timeout ?? script.Interval,
-                    script.Rise,
-                    script.Fall),
-                turned => _post(new DaemonEvent.ScriptTurned(turned)),
-                line => _post(new DaemonEvent.Line(line))));
+            if (!_client.Start(settings))
+            {
+                return false;
+            }
+
+            _settings = settings;
         }
+
+        _scripts.Run(
+        [
+            .. TrackedScripts(configuration).Select(script => new TrackScript(
+                script.Name,
+                new ScriptCommand(
+                    script.Command,
+                    script.User ?? configuration.Global.ScriptUser,
+                    script.Group ?? configuration.Global.ScriptGroup),
+                script.Interval,
+                script.Timeout ?? script.Interval,
+                script.Rise,
+                script.Fall)),
+        ]);
+        return true;
     }
 
     /// <summary>What the role told. A snapshot is in <see cref="Snapshot"/> afterwards.</summary>
@@ -111,6 +122,9 @@ internal sealed class VirtualRouterPart : IDisposable
                 break;
             case RoleEvent.Exited { WasAsked: true }:
                 break;
+            case RoleEvent.Exited died when IsRunning:
+                Log.RoleDiedBeside(_log, died.ExitCode);
+                break;
             case RoleEvent.Exited died:
                 Log.RoleDied(_log, died.ExitCode);
                 Deadline = MonotonicClock.Now + RespawnDelay;
@@ -132,7 +146,7 @@ internal sealed class VirtualRouterPart : IDisposable
         if (Deadline <= now)
         {
             Deadline = null;
-            if (_settings is not null)
+            if (_settings is not null && !IsRunning)
             {
                 _client.Start(_settings);
             }
@@ -144,13 +158,14 @@ internal sealed class VirtualRouterPart : IDisposable
     /// <returns>False when the role had to be killed.</returns>
     internal bool Stop()
     {
-        StopScripts();
+        _scripts.Run([]);
+        _settings = null;
         return _client.Stop(StopPatience);
     }
 
     public void Dispose()
     {
-        StopScripts();
+        _scripts.Dispose();
         _client.Dispose();
     }
 
@@ -179,14 +194,4 @@ internal sealed class VirtualRouterPart : IDisposable
         Addresses = [.. instance.VirtualAddresses.Select(a => new VirtualAddress(a.Prefix, a.Device, a.Label))],
         LeaseSlot = configuration.VirtualServers.IsEmpty ? null : ownership.SlotOf(instance.Name),
     };
-
-    private void StopScripts()
-    {
-        foreach (TrackScriptMonitor script in _scripts)
-        {
-            script.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        }
-
-        _scripts.Clear();
-    }
 }

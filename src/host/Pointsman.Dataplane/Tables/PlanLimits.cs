@@ -11,6 +11,7 @@ internal static class PlanLimits
     {
         int peers = PmLimit.Peers - PmLimit.PeersHeard;
         Require(plan.Services.Length <= PmLimit.Services, $"more than {PmLimit.Services} virtual services");
+        Require(plan.Services.Sum(service => service.Servers.Length) < PmLimit.Servers, $"more than {PmLimit.Servers - 1} real servers");
         Require(plan.Peers.Length <= peers, $"more than {peers} other directors");
         var keys = new HashSet<ServiceKey>();
         foreach (PlannedService service in plan.Services)

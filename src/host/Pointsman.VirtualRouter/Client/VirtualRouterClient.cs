@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Pointsman.VirtualRouter.Json;
 using Pointsman.VirtualRouter.Messages;
 
 namespace Pointsman.VirtualRouter.Client;
@@ -23,6 +25,7 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, bool> _trackResults = new(StringComparer.Ordinal);
     private RoleConnection? _role;
+    private string? _settings;
 
     /// <summary>Null while no role runs.</summary>
     public int? ProcessId
@@ -41,7 +44,8 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
     /// New settings take effect the same way: mastership survives the change. If the new role does not come up, the one
     /// before serves on, and <see cref="RoleEvent.Exited"/> tells of the new one's end.
     /// </summary>
-    public void Start(VirtualRouterSettings settings)
+    /// <returns>False when the new role did not come up.</returns>
+    public bool Start(VirtualRouterSettings settings)
     {
         lock (_lock)
         {
@@ -50,14 +54,27 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
             if (_role is { } former && !former.TryMakeWayFor(next, HandOverPatience))
             {
                 next.Dispose();
-                return;
+                return false;
             }
 
             _role = next;
+            _settings = TextOf(settings);
+            Forget(settings);
             foreach ((string name, bool isUp) in _trackResults)
             {
                 _role.Send(new RoleCommand.TrackResult(name, isUp));
             }
+
+            return true;
+        }
+    }
+
+    /// <summary>A role runs, and these are its settings: there is nothing to change.</summary>
+    public bool RunsWith(VirtualRouterSettings settings)
+    {
+        lock (_lock)
+        {
+            return _role is { HasExited: false } && _settings == TextOf(settings);
         }
     }
 
@@ -105,6 +122,19 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
         {
             _role?.Dispose();
             _role = null;
+        }
+    }
+
+    private static string TextOf(VirtualRouterSettings settings) =>
+        JsonSerializer.Serialize(settings, RoleJson.Default.VirtualRouterSettings);
+
+    // What a script said once must not be believed when it is tracked again, much later.
+    private void Forget(VirtualRouterSettings settings)
+    {
+        HashSet<string> tracked = [.. settings.Router.Instances.SelectMany(instance => instance.TrackScripts).Select(track => track.Name)];
+        foreach (string name in _trackResults.Keys.Where(name => !tracked.Contains(name)).ToList())
+        {
+            _trackResults.Remove(name);
         }
     }
 }

@@ -85,7 +85,7 @@ internal sealed class ActionRunner(
         new(placed.Port.Index, placed.Address.Prefix) { Label = placed.Address.Label };
 
     /// <returns>Zero, or why it could not be done.</returns>
-    private int Try(in VrrpAction action)
+    internal int Try(in VrrpAction action)
     {
         try
         {

@@ -15,19 +15,19 @@ internal static class HandOverFile
         File.Move(draft, path, overwrite: true);
     }
 
-    /// <summary>Takes the note away, so that no later role believes it; an empty one when there is none or it is spoilt.</summary>
-    internal static HandOverNote Take(string directory)
+    /// <summary>Takes the note away, so that no later role believes it; null when there is none or it is spoilt.</summary>
+    internal static HandOverNote? Take(string directory)
     {
         string path = Path.Combine(directory, HandOverNote.FileName);
         try
         {
             string text = File.ReadAllText(path);
             File.Delete(path);
-            return JsonSerializer.Deserialize(text, RoleJson.Default.HandOverNote) ?? new HandOverNote();
+            return JsonSerializer.Deserialize(text, RoleJson.Default.HandOverNote);
         }
         catch (Exception unreadable) when (unreadable is IOException or JsonException or UnauthorizedAccessException)
         {
-            return new HandOverNote();
+            return null;
         }
     }
 }

@@ -109,8 +109,8 @@ internal sealed class RoleLoop : IDisposable
 
     private void Start()
     {
-        HandOverNote note = HandOverFile.Take(_settings.RunDirectory);
-        foreach (HandOverNote.KnownPeer peer in note.Peers)
+        HandOverNote? note = HandOverFile.Take(_settings.RunDirectory);
+        foreach (HandOverNote.KnownPeer peer in note?.Peers ?? [])
         {
             _runner.Remember(peer);
         }
@@ -127,13 +127,24 @@ internal sealed class RoleLoop : IDisposable
             [.. _router.Instances.Where(instance => resume[instance.Index]).Select(instance => instance.Settings.Name)]));
         _router.Start(now, resume, _actions);
         _runner.Run(_actions);
+
+        // Only now: what the new configuration holds as well was never away.
+        if (note is not null)
+        {
+            new Withdrawal(_settings, _router, _leases, _outbox).Carry(note.Held);
+        }
     }
 
-    private bool WasMaster(VrrpInstance instance, HandOverNote note, Instant now)
+    // A note tells all that was held; without one, after a crash, an unexpired lease does.
+    private bool WasMaster(VrrpInstance instance, HandOverNote? note, Instant now)
     {
+        if (note is not null)
+        {
+            return note.Held.Any(held => held.Is(instance.Settings) && now < held.Until);
+        }
+
         int? slot = instance.Index < _settings.Bindings.Length ? _settings.Bindings[instance.Index].LeaseSlot : null;
-        return note.Held.Any(held => held.Name == instance.Settings.Name && now < held.Until)
-            || (slot is not null && _leases.IsArmed(slot.Value));
+        return slot is not null && _leases.IsArmed(slot.Value);
     }
 
     // ---- deadlines
@@ -261,7 +272,10 @@ internal sealed class RoleLoop : IDisposable
             .. _router.Instances
                 .Where(instance => instance.State == VrrpState.Master)
                 .Select(instance => new HandOverNote.HeldInstance(
-                    instance.Settings.Name, _runner.SpokeAt(instance.Index) + instance.LeaseTime)),
+                    instance.Settings,
+                    instance.Index < _settings.Bindings.Length ? _settings.Bindings[instance.Index] : new InstanceBinding(),
+                    instance.SourceAddress,
+                    _runner.SpokeAt(instance.Index) + instance.LeaseTime)),
         ];
         HandOverFile.Write(_settings.RunDirectory, new HandOverNote { Held = held, Peers = [.. _runner.Peers] });
         _handsOver = true;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pointsman.Base;
+using Pointsman.Vrrp;
 
 namespace Pointsman.VirtualRouter.Messages;
 
@@ -12,9 +13,19 @@ internal sealed record HandOverNote
 
     public ImmutableArray<KnownPeer> Peers { get; init; } = [];
 
-    /// <summary>An instance that was master.</summary>
+    /// <summary>
+    /// An instance that was master, as it was configured: the next role goes on with it, or withdraws it where the new
+    /// configuration has it no more.
+    /// </summary>
+    /// <param name="Source">The address its adverts came from.</param>
     /// <param name="Until">When its word is no longer good, on the clock that counts suspension.</param>
-    internal sealed record HeldInstance(string Name, Instant Until);
+    internal sealed record HeldInstance(
+        VrrpInstanceSettings Settings, InstanceBinding Binding, IpAddress Source, Instant Until)
+    {
+        /// <summary>On the wire an instance is its router id on its interface, whatever it is called.</summary>
+        internal bool Is(VrrpInstanceSettings other) =>
+            Settings.Interface == other.Interface && Settings.VirtualRouterId == other.VirtualRouterId;
+    }
 
     /// <summary>A director that was heard.</summary>
     internal sealed record KnownPeer(string Instance, IpAddress Address, MacAddress Mac);

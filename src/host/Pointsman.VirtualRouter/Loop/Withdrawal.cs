@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using Pointsman.Base;
+using Pointsman.Linux;
+using Pointsman.Linux.Timing;
+using Pointsman.VirtualRouter.Messages;
+using Pointsman.Vrrp;
+
+namespace Pointsman.VirtualRouter.Loop;
+
+/// <summary>
+/// Lets go of what the role before held and this one's configuration does not: addresses that an instance has no more,
+/// and whole instances, with a farewell, so that another director takes over at once.
+/// </summary>
+internal sealed class Withdrawal(
+    VirtualRouterSettings settings, VrrpRouter router, IOwnershipLeases leases, EventOutbox outbox)
+{
+    internal void Carry(ImmutableArray<HandOverNote.HeldInstance> held)
+    {
+        foreach (HandOverNote.HeldInstance instance in held)
+        {
+            ImmutableArray<VirtualAddress> left = [.. instance.Binding.Addresses.Where(address => !IsHeld(instance, address))];
+            bool goesOn = GoesOn(instance);
+            if (!goesOn || !left.IsEmpty)
+            {
+                Withdraw(instance, left, withFarewell: !goesOn);
+            }
+        }
+    }
+
+    // As master: one that had to begin anew (its sync group has changed) has left its place as well.
+    private bool GoesOn(HandOverNote.HeldInstance held) =>
+        router.Instances.Any(instance => instance.HoldsAddresses && held.Is(instance.Settings));
+
+    private bool IsHeld(HandOverNote.HeldInstance held, VirtualAddress address)
+    {
+        string device = address.Device ?? held.Settings.Interface;
+        return router.Instances.Any(instance => instance.HoldsAddresses && instance.Index < settings.Bindings.Length
+            && settings.Bindings[instance.Index].Addresses.Any(kept =>
+                kept.Prefix == address.Prefix && (kept.Device ?? instance.Settings.Interface) == device));
+    }
+
+    // The instance as it was, for the last time: its machine writes the farewell, its runner does the rest.
+    private void Withdraw(HandOverNote.HeldInstance held, ImmutableArray<VirtualAddress> addresses, bool withFarewell)
+    {
+        bool slotIsTaken = held.Binding.LeaseSlot is { } slot && settings.Bindings.Any(binding => binding.LeaseSlot == slot);
+        VirtualRouterSettings former = settings with
+        {
+            Router = new VrrpRouterSettings { Instances = [held.Settings] },
+            Bindings =
+            [
+                new InstanceBinding { Addresses = addresses, LeaseSlot = slotIsTaken ? null : held.Binding.LeaseSlot },
+            ],
+        };
+        var machine = new VrrpRouter(former.Router);
+        using var links = new LinkTable(former);
+        using var runner = new ActionRunner(former, machine, links, leases, outbox);
+        foreach (LinkPort port in links.Ports)
+        {
+            Open(port, runner);
+        }
+
+        machine.OnSourceAddress(MonotonicClock.NowWithSuspend, 0, held.Source, []);
+        string name = held.Settings.Name;
+        if (withFarewell)
+        {
+            outbox.Note(isWarning: false, $"({name}) is master here no more: sent 0 priority, removing VIPs.");
+            Do(runner, name, VrrpAction.SendAdvert(0, priority: 0));
+            Do(runner, name, VrrpAction.Disarm(0));
+        }
+        else
+        {
+            outbox.Note(
+                isWarning: false, $"({name}) removing {string.Join(", ", addresses.Select(address => address.Prefix.Address))}");
+        }
+
+        Do(runner, name, VrrpAction.RemoveAddresses(0));
+    }
+
+    private void Do(ActionRunner runner, string instance, in VrrpAction action)
+    {
+        int errno = runner.Try(action);
+        if (errno != 0)
+        {
+            outbox.Note(isWarning: true, $"({instance}) {action.Kind} failed: {ErrnoException.Text(errno)}");
+        }
+    }
+
+    private void Open(LinkPort port, ActionRunner runner)
+    {
+        try
+        {
+            port.Update(runner.Routes.FindLink(port.Name), []);
+            if (port is { SpeaksVrrp: true, Index: not 0 })
+            {
+                port.OpenSockets();
+            }
+        }
+        catch (ErrnoException refused)
+        {
+            // Without it the others hear nothing, and take over when the silence has lasted.
+            outbox.Note(isWarning: true, $"VRRP sockets on {port.Name}: {refused.Message}");
+        }
+    }
+}
