@@ -69,7 +69,7 @@ public sealed class PropertyTests
 
         private void Step()
         {
-            switch (_random.NextInt(16))
+            switch (_random.NextInt(17))
             {
                 case 0: _router.OnTrackResult(_now, "chk", _random.OneIn(2), _actions); break;
                 case 1: _router.OnLink(_now, _random.OneIn(2) ? "eth0" : "eth1", !_random.OneIn(4), _actions); break;
@@ -77,6 +77,7 @@ public sealed class PropertyTests
                 case 3: _router.OnActionFailed(_now, _former, errno: 1, _actions); break;
                 case 4 when _random.OneIn(4): _router.Stop(_now, _actions); break;
                 case 5 when _router.IsStopped: Start(); break;
+                case 16: _router.OnOrder(_now, AnyInstance, Enum.GetValues<VrrpOrder>()[_random.NextInt(5)], _actions); break;
                 case 6 when _random.OneIn(8): _now += TimeSpan.FromSeconds(_random.NextInt(20)); break;
                 case 7 or 8 or 9: Hear(); break;
                 case 10: _router.OnDeadline(_now, _actions); break;

@@ -80,6 +80,11 @@ public static class VrrpEventText
         VrrpReason.Stopping => e.To == VrrpState.Leaving ? "stopping: serving until a successor is heard" : "stopped",
         VrrpReason.SuccessorHeard => Invariantly($"stopped: {e.Source} took over with priority {e.Theirs}"),
         VrrpReason.FarewellOver => "stopped: no successor heard",
+        VrrpReason.TakingOver => "ordered to take over",
+        VrrpReason.HandingOver => "ordered to hand over: serving until a successor is heard",
+        VrrpReason.HandedOver => Invariantly($"handed over: {e.Source} took over with priority {e.Theirs}"),
+        VrrpReason.NoSuccessor => "nobody to hand over to: serving on",
+        VrrpReason.Maintenance => "maintenance ordered",
         VrrpReason.None => throw new UnreachableException("every change has a reason"),
         _ => throw new UnreachableException(),
     };

@@ -11,6 +11,7 @@ internal sealed class VrrpGroup
     private readonly int? _index;
     private readonly string? _name;
     private readonly VrrpInstance[] _members;
+    private bool _handsOver;
 
     /// <param name="index">Index of the sync group; null for a lone instance.</param>
     /// <param name="name">Null for a lone instance.</param>
@@ -25,6 +26,10 @@ internal sealed class VrrpGroup
             member.Join(this);
         }
     }
+
+    public VrrpOrder Order { get; private set; }
+
+    private bool Rests => Order is VrrpOrder.Rest or VrrpOrder.RestUnserved;
 
     /// <summary>Starts all members: as masters at once if all of them resume, else by election.</summary>
     public void Start(Instant now, ReadOnlySpan<bool> resume, List<VrrpAction> actions)
@@ -68,7 +73,7 @@ internal sealed class VrrpGroup
         bool isOut = false;
         foreach (VrrpInstance member in _members)
         {
-            isFaulty |= member.IsFaulty;
+            isFaulty |= member.IsFaulty || (Rests && !_handsOver);
             isWaiting |= member.AwaitedScript is not null;
             isOut |= member.State is VrrpState.Initialize or VrrpState.Fault;
         }
@@ -94,10 +99,13 @@ internal sealed class VrrpGroup
             }
         }
 
+        // An order to stand aside or to take over is about the next master; here it is.
+        VrrpReason reason = Order == VrrpOrder.TakeOver ? VrrpReason.TakingOver : VrrpReason.AdvertTimeout;
+        Order = VrrpOrder.None;
         ReportSyncing(member, VrrpState.Master, actions);
         foreach (VrrpInstance other in _members)
         {
-            other.BecomeMaster(now, other.Because(VrrpReason.AdvertTimeout), actions);
+            other.BecomeMaster(now, other.Because(reason), actions);
         }
     }
 
@@ -149,14 +157,101 @@ internal sealed class VrrpGroup
         }
     }
 
+    // ---- an operator's orders
+
+    public void Obey(Instant now, VrrpOrder order, List<VrrpAction> actions)
+    {
+        Order = order;
+        bool sendsAway = order is VrrpOrder.StandAside or VrrpOrder.Rest or VrrpOrder.RestUnserved;
+        foreach (VrrpInstance member in _members)
+        {
+            if (sendsAway && member.State == VrrpState.Master)
+            {
+                _handsOver = true;
+                member.BecomeLeaving(now, member.Because(VrrpReason.HandingOver), actions);
+            }
+            else if (order == VrrpOrder.TakeOver && member.FollowsLowerMaster)
+            {
+                member.WishForMaster(now, actions);
+            }
+        }
+
+        Reconsider(now, actions);
+    }
+
+    /// <summary>A leaving member heard a master: the group need not serve any longer.</summary>
+    public void OnSuccessor(Instant now, VrrpInstance member, VrrpEvent heard, List<VrrpAction> actions)
+    {
+        if (!_handsOver)
+        {
+            member.BecomeInitialize(now, heard, actions);
+            return;
+        }
+
+        _handsOver = false;
+        foreach (VrrpInstance other in _members)
+        {
+            if (other.State == VrrpState.Leaving)
+            {
+                VrrpEvent cause = other.Because(VrrpReason.HandedOver) with { Source = heard.Source, Theirs = heard.Theirs };
+                other.BecomeBackup(now, cause, actions);
+            }
+        }
+
+        Reconsider(now, actions);
+    }
+
+    /// <summary>Nobody stood up in the time that any successor may need.</summary>
+    public void OnFarewellOver(Instant now, VrrpInstance member, List<VrrpAction> actions)
+    {
+        if (!_handsOver)
+        {
+            member.BecomeInitialize(now, member.Because(VrrpReason.FarewellOver), actions);
+            return;
+        }
+
+        _handsOver = false;
+        if (Order == VrrpOrder.RestUnserved)
+        {
+            Reconsider(now, actions);
+            return;
+        }
+
+        // Who slept through the farewell has not heard whether there is a successor.
+        Order = VrrpOrder.None;
+        bool overslept = Array.Exists(_members, other => other.SilentFor(now) >= VrrpTimers.Lease(other.Settings.AdvertInterval));
+        foreach (VrrpInstance other in _members)
+        {
+            if (other.State != VrrpState.Leaving)
+            {
+                continue;
+            }
+
+            if (overslept)
+            {
+                other.BecomeBackup(now, other.Because(VrrpReason.Overslept) with { Duration = other.SilentFor(now) }, actions);
+            }
+            else
+            {
+                other.BecomeMaster(now, other.Because(VrrpReason.NoSuccessor), actions);
+            }
+        }
+    }
+
     /// <summary>A planned stop; the second one does not wait for the first one's farewell.</summary>
     public void Stop(Instant now, List<VrrpAction> actions)
     {
+        bool isFarewellOrdered = _handsOver;
+        _handsOver = false;
         foreach (VrrpInstance member in _members)
         {
             if (member.State == VrrpState.Master)
             {
                 member.BecomeLeaving(now, member.Because(VrrpReason.Stopping), actions);
+            }
+            else if (member.State == VrrpState.Leaving && isFarewellOrdered)
+            {
+                // The farewell that was ordered serves for the stop as well.
             }
             else if (member.State != VrrpState.Initialize)
             {
@@ -189,7 +284,7 @@ internal sealed class VrrpGroup
         {
             Invariant.That(
                 member.State is VrrpState.Initialize or VrrpState.Fault, "a group is out with all of its members");
-            if (areOwners)
+            if (areOwners && Order != VrrpOrder.StandAside)
             {
                 member.BecomeMaster(now, member.Because(VrrpReason.AddressOwner), actions);
             }
@@ -203,13 +298,15 @@ internal sealed class VrrpGroup
 
     private void BecomeFault(Instant now, List<VrrpAction> actions)
     {
+        _handsOver = false;
         VrrpInstance? first = null;
         foreach (VrrpInstance member in _members)
         {
-            if (member.IsFaulty && member.State != VrrpState.Fault)
+            if ((member.IsFaulty || Rests) && member.State != VrrpState.Fault)
             {
                 first ??= member;
-                member.BecomeFault(now, member.BecauseOfFault(), actions);
+                VrrpEvent cause = member.IsFaulty ? member.BecauseOfFault() : member.Because(VrrpReason.Maintenance);
+                member.BecomeFault(now, cause, actions);
             }
         }
 

@@ -104,7 +104,14 @@ public sealed class VrrpInstance
     internal InstanceReports Reports { get; }
 
     /// <summary>keepalived resets <c>nopreempt</c> where the state is MASTER.</summary>
-    internal bool LeavesLowerMastersInPeace => Settings is { Nopreempt: true, StartsAsMaster: false };
+    internal bool LeavesLowerMastersInPeace => Group.Order switch
+    {
+        VrrpOrder.StandAside => true,
+        VrrpOrder.TakeOver => false,
+        _ => Settings is { Nopreempt: true, StartsAsMaster: false },
+    };
+
+    internal bool FollowsLowerMaster => State == VrrpState.Backup && MasterPriority > 0 && MasterPriority < EffectivePriority;
 
     internal bool IsFaulty => !SourceAddress.IsV4 || _trackers.TryFindFault(out _, out _);
 
@@ -161,7 +168,7 @@ public sealed class VrrpInstance
         {
             case VrrpState.Backup: _backup.EndOfSilence(now, due, actions); break;
             case VrrpState.Master: _master.Advertise(now, due, actions); break;
-            case VrrpState.Leaving: BecomeInitialize(now, Because(VrrpReason.FarewellOver), actions); break;
+            case VrrpState.Leaving: Group.OnFarewellOver(now, this, actions); break;
             case VrrpState.Initialize:
             case VrrpState.Fault: throw new UnreachableException("no timer runs in Initialize or Fault");
             default: throw new UnreachableException();
@@ -221,7 +228,7 @@ public sealed class VrrpInstance
     /// <summary>Order: advert, addresses, lease, announcement - the old master lets go before the ARP caches turn.</summary>
     internal void BecomeMaster(Instant now, VrrpEvent cause, List<VrrpAction> actions)
     {
-        Invariant.That(State is VrrpState.Backup or VrrpState.Initialize or VrrpState.Fault, "a master is not made twice");
+        Invariant.That(State != VrrpState.Master, "a master is not made twice");
         VrrpState from = State;
         State = VrrpState.Master;
         StateSince = now;
@@ -242,7 +249,6 @@ public sealed class VrrpInstance
 
     internal void BecomeBackup(Instant now, VrrpEvent cause, List<VrrpAction> actions)
     {
-        Invariant.That(State != VrrpState.Leaving, "who leaves does not stay as backup");
         VrrpState from = State;
         State = VrrpState.Backup;
         StateSince = now;
@@ -256,7 +262,7 @@ public sealed class VrrpInstance
 
     internal void BecomeFault(Instant now, VrrpEvent cause, List<VrrpAction> actions)
     {
-        Invariant.That(State is VrrpState.Initialize or VrrpState.Backup or VrrpState.Master, "a fault is entered once");
+        Invariant.That(State != VrrpState.Fault, "a fault is entered once");
         VrrpState from = State;
         State = VrrpState.Fault;
         StateSince = now;
@@ -376,7 +382,7 @@ public sealed class VrrpInstance
     {
         if (priority != 0)
         {
-            BecomeInitialize(now, Because(VrrpReason.SuccessorHeard) with { Source = source, Theirs = priority }, actions);
+            Group.OnSuccessor(now, this, Because(VrrpReason.SuccessorHeard) with { Source = source, Theirs = priority }, actions);
         }
     }
 

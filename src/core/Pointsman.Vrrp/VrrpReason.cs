@@ -46,4 +46,19 @@ public enum VrrpReason
 
     /// <summary>A leaving master waited as long as any successor may need.</summary>
     FarewellOver,
+
+    /// <summary>An operator ordered a backup to take over.</summary>
+    TakingOver,
+
+    /// <summary>An operator ordered a master to hand over.</summary>
+    HandingOver,
+
+    /// <summary>A master that was ordered to hand over heard its successor.</summary>
+    HandedOver,
+
+    /// <summary>A master that was ordered to hand over heard nobody, and serves on.</summary>
+    NoSuccessor,
+
+    /// <summary>An operator ordered the node to stay out.</summary>
+    Maintenance,
 }

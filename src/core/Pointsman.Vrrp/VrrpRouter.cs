@@ -152,6 +152,22 @@ public sealed class VrrpRouter
         Reconsider(now, actions);
     }
 
+    /// <summary>
+    /// An operator orders an instance, and with it its sync group, to hand over, to take over, to stay out, or to go by the
+    /// configuration alone again. What comes of it shows in the state and in <see cref="OrderOf"/>.
+    /// </summary>
+    public void OnOrder(Instant now, int instance, VrrpOrder order, List<VrrpAction> actions)
+    {
+        Wake(now, actions);
+        if (IsStarted)
+        {
+            _groupOf[instance].Obey(now, order, actions);
+        }
+    }
+
+    /// <summary>The order that the instance, or its sync group, is under.</summary>
+    public VrrpOrder OrderOf(int instance) => _groupOf[instance].Order;
+
     public void OnLink(Instant now, string interfaceName, bool isUp, List<VrrpAction> actions)
     {
         Wake(now, actions);

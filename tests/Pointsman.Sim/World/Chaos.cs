@@ -1,4 +1,5 @@
 using Pointsman.Base;
+using Pointsman.Vrrp;
 
 namespace Pointsman.Sim.World;
 
@@ -16,7 +17,7 @@ internal sealed class Chaos
         Action[] ofNodes =
         [
             PowerCut, KillRole, KillRole, KillControl, StopNode, StopNode, StartNode, StartNode, StartNode,
-            FreezeRole, FreezeRole, FreezeControl, FreezeNode, Reload, TurnScript, TurnScript, TurnServer,
+            FreezeRole, FreezeRole, FreezeControl, FreezeNode, Order, Order, Reload, TurnScript, TurnScript, TurnServer,
             RefuseAddresses, TurnClients, TurnClients,
         ];
         Action[] ofNetwork = [CutOneWay, CutBothWays, CutBothWays, Heal, Heal, Heal, Lose, LoseAdverts, LoseAdverts, Delay, Duplicate, LoseCarrier, LoseAddress];
@@ -96,6 +97,12 @@ internal sealed class Chaos
     }
 
     private void Reload() => AnyNode.Control.Reload();
+
+    private void Order()
+    {
+        VrrpOrder[] orders = Enum.GetValues<VrrpOrder>();
+        AnyNode.Role.Order(_random.NextInt(_cluster.Site.InstanceCount), orders[_random.NextInt(orders.Length)]);
+    }
 
     private void FreezeRole()
     {

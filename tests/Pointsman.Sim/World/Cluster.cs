@@ -1,5 +1,6 @@
 using Pointsman.Base;
 using Pointsman.Sim.Rules;
+using Pointsman.Vrrp;
 
 namespace Pointsman.Sim.World;
 
@@ -128,6 +129,11 @@ internal sealed class Cluster
         node.Thaw();
         node.Role.Thaw();
         node.Control.Thaw();
+        for (int i = 0; i < Site.InstanceCount; i++)
+        {
+            node.Role.Order(i, VrrpOrder.None);
+        }
+
         node.Control.Start();
     }
 }

@@ -128,6 +128,13 @@ internal sealed class SimRole
     public void ReportScript(string script, bool isUp) =>
         Command(router => router.OnTrackResult(Now, script, isUp, _actions));
 
+    /// <summary>An operator's order; a role that is started anew knows nothing of it.</summary>
+    public void Order(int instance, VrrpOrder order) => Command(router =>
+    {
+        _node.Log($"is ordered to {order} by instance {instance}");
+        router.OnOrder(Now, instance, order, _actions);
+    });
+
     public void Stop() => Command(router => router.Stop(Now, _actions));
 
     /// <summary>Leaves addresses, leases and a note to the next role.</summary>
