@@ -53,7 +53,7 @@ public sealed class InventoryTests
     [InlineData("vrrp_instance", "vrrp_strict", "keepalived has it in `global_defs`")]
     [InlineData("vrrp_instance", "router_id x", "it works in `global_defs`")]
     [InlineData("vrrp_instance", "no_email_fault", "did you mean `no_email_faults` of `global_defs`?")]
-    [InlineData("global_defs", "regex_optons x", "did you mean `regex_options` of `url`? it is not supported yet")]
+    [InlineData("global_defs", "regex_optons x", "did you mean `regex_options` of `url`?")]
     public void Slip_InABlock_IsAnsweredFromTheWholeTable(string block, string line, string label) =>
         Assert.Contains(label, Assert.Single(ConfigReader.Read("f", Around(block, line)).Diagnostics).Label, StringComparison.Ordinal);
 
@@ -78,6 +78,7 @@ public sealed class InventoryTests
             + "vrrp_instance B {\ninterface eth0\nvirtual_router_id 2\nvirtual_ipaddress {\n10.0.0.9\n}\n}\n"
             + $"vrrp_sync_group G {{\ngroup {{\nA\nB\n}}\n{At("vrrp_sync_group")}}}\n"
             + $"virtual_server 10.0.0.1 80 {{\nlb_algo rr\nlb_kind DR\nprotocol TCP\n{At("virtual_server")}"
-            + $"real_server 10.0.0.2 80 {{\n{At("real_server")}TCP_CHECK {{\n{At("TCP_CHECK")}}}\n}}\n}}\n";
+            + $"real_server 10.0.0.2 80 {{\n{At("real_server")}TCP_CHECK {{\n{At("TCP_CHECK")}}}\n"
+            + $"HTTP_GET {{\n{At("HTTP_GET")}url {{\npath /\n{At("url")}}}\n}}\nSSL_GET {{\n{At("SSL_GET")}url {{\npath /\n}}\n}}\n}}\n}}\n";
     }
 }

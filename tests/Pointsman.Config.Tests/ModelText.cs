@@ -90,25 +90,71 @@ internal sealed class ModelText
         Line("balanced by", $"{server.Algorithm}, {server.Kind}, {server.Protocol}");
         Line("checked every", Seconds(server.DelayLoop));
         Line("persistence", server.PersistenceTimeout is { } time ? $"{Seconds(time)} per /{server.PersistencePrefixLength}" : "(none)");
+        if (server.VirtualHost is { } host)
+        {
+            Line("asked as", host);
+        }
+
         foreach (RealServerConfig realServer in server.RealServers)
         {
             Block($"real server {realServer.Address} weight {realServer.Weight}", () =>
             {
-                foreach (TcpCheckConfig check in realServer.Checks)
+                if (realServer.VirtualHost is { } host)
                 {
-                    Block("TCP check", () => Check(check));
+                    Line("asked as", host);
+                }
+
+                foreach (CheckerConfig check in realServer.Checks)
+                {
+                    Block(Title(check), () => Check(check));
                 }
             });
         }
     }
 
-    private void Check(TcpCheckConfig check)
+    private static string Title(CheckerConfig check) => check switch
+    {
+        TcpCheckConfig => "TCP check",
+        HttpCheckConfig { IsTls: true } => "SSL check",
+        HttpCheckConfig => "HTTP check",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private void Check(CheckerConfig check)
     {
         string port = check.ConnectPort?.ToString(CultureInfo.InvariantCulture) ?? "(its port)";
         Line("connects to", $"{check.ConnectIp?.ToString() ?? "(its address)"} {port}, timeout {Seconds(check.ConnectTimeout)}");
+        if ((check.BindTo, check.BindPort, check.BindInterface, check.FirewallMark) is not (null, null, null, 0))
+        {
+            Line("comes from", $"{check.BindTo} port {check.BindPort} interface {check.BindInterface} mark {check.FirewallMark}");
+        }
+
         Line("retries", $"{check.Retry}, {Seconds(check.DelayBeforeRetry)} apart");
         Line("every", check.DelayLoop is { } loop ? Seconds(loop) : "(the virtual server's)");
         Line("first within", check.Warmup is { } warmup ? Seconds(warmup) : "(the interval)");
+        if (check.Alpha || check.LogAllFailures)
+        {
+            Line("besides", $"{(check.Alpha ? "starts down " : "")}{(check.LogAllFailures ? "logs all failures" : "")}");
+        }
+
+        if (check is HttpCheckConfig http)
+        {
+            Http(http);
+        }
+    }
+
+    private void Http(HttpCheckConfig http)
+    {
+        Line("asks", $"HTTP/{http.HttpProtocol} host {http.VirtualHost ?? "(none)"} SNI {http.EnableSni} {http.SniName}");
+        Line("fast recovery", http.FastRecovery);
+        Line("TLS compliant", http.TlsCompliant);
+        foreach (HttpUrlConfig url in http.Urls)
+        {
+            Line("page", $"{url.Path} host {url.VirtualHost ?? "(none)"} digest {url.Digest ?? "(none)"} status "
+                + $"{string.Join(' ', url.StatusCodes.Select(range => $"{range.First}-{range.Last}"))} TLS compliant {url.TlsCompliant}");
+            Line("holds", $"{url.Regex ?? "(anything)"} not {url.RegexNoMatch} options {string.Join(' ', url.RegexOptions)} "
+                + $"from {url.RegexMinOffset} to {url.RegexMaxOffset}");
+        }
     }
 
     private static string User(string? user, string? group) => $"{user ?? "(default)"}{(group is null ? "" : $":{group}")}";

@@ -52,16 +52,28 @@ public sealed class PageTests
                 real_server 10.0.0.2 80 {
                     TCP_CHECK {
                     }
+                    HTTP_GET {
+                        url {
+                            path /x
+                        }
+                    }
                 }
             }
             """;
         Assert.Empty(ConfigReader.Read("f", Text).Diagnostics);
         string[] lines = Text.Split('\n');
-        foreach (Keyword keyword in Language.Blocks.SelectMany(block => block.Keywords).Where(keyword => keyword.IsRequired))
+        foreach (Keyword keyword in Language.Blocks.SelectMany(block => block.Keywords).Where(keyword => keyword is { IsRequired: true, Opens: null }))
         {
             IEnumerable<string> others = lines.Where(line => !line.TrimStart().StartsWith($"{keyword.Name} ", StringComparison.Ordinal));
             Assert.True(Assert.Single(ConfigReader.Read("f", string.Join('\n', others)).Diagnostics).IsError, keyword.Name);
         }
+    }
+
+    [Fact]
+    public void PageCheck_WithoutAPage_IsAnError()
+    {
+        const string Text = "virtual_server 10.0.0.1 80 {\nlb_algo rr\nlb_kind DR\nprotocol TCP\nreal_server 10.0.0.2 80 {\nSSL_GET {\n}\n}\n}\n";
+        Assert.Equal("`SSL_GET` has no `url`", Assert.Single(ConfigReader.Read("f", Text).Diagnostics).Message);
     }
 
     private static string IndexLine(DiagnosticDescriptor descriptor)

@@ -33,7 +33,7 @@ public sealed class SiteTests
         Assert.Equal(TimeSpan.FromSeconds(50), server.PersistenceTimeout);
         Assert.Equal([Endpoint("192.168.1.130", 80), Endpoint("192.168.1.131", 80)], server.RealServers.Select(s => s.Address));
         Assert.All(server.RealServers, realServer => Assert.Equal(3, realServer.Weight));
-        TcpCheckConfig check = Assert.Single(server.RealServers[0].Checks);
+        CheckerConfig check = Assert.Single(server.RealServers[0].Checks);
         Assert.Equal(TimeSpan.FromSeconds(10), check.ConnectTimeout);
         Assert.Equal(3, check.Retry);
         Assert.Equal(TimeSpan.FromSeconds(3), check.DelayBeforeRetry);
@@ -96,7 +96,7 @@ public sealed class SiteTests
         Assert.All(server.RealServers, realServer =>
         {
             Assert.Equal(100, realServer.Weight);
-            TcpCheckConfig check = Assert.Single(realServer.Checks);
+            CheckerConfig check = Assert.Single(realServer.Checks);
             Assert.Equal((3, 3, 3), (check.ConnectTimeout.TotalSeconds, check.Retry, check.DelayBeforeRetry.TotalSeconds));
         });
     }

@@ -6,7 +6,7 @@ namespace Pointsman.Config.Tests;
 /// <summary>No keyword is said to work that changes nothing: without its line, another configuration is read, or none.</summary>
 public sealed class WorkingKeywordTests
 {
-    internal const string Everything = """
+    internal static readonly string Everything = """
         global_defs {
             router_id lb7
             script_user nobody
@@ -67,9 +67,21 @@ public sealed class WorkingKeywordTests
             persistence_timeout 90
             persistence_granularity 255.255.255.0
             protocol TCP
+            connect_timeout 8
+            retry 8
+            delay_before_retry 8
+            warmup 8
+            alpha
+            virtualhost vs.example
             real_server 10.0.0.11 80 {
                 weight 9
                 TCP_CHECK {
+                    bindto 10.0.0.13
+                    bind_port 82
+                    bind_if eth9
+                    fwmark 83
+                    alpha off
+                    log_all_failures
                     connect_ip 10.0.0.12
                     connect_port 81
                     connect_timeout 9
@@ -79,13 +91,74 @@ public sealed class WorkingKeywordTests
                     warmup 9
                 }
             }
+            real_server 10.0.0.12 80 {
+                HTTP_GET {
+                    url {
+                        path /
+                    }
+                }
+            }
+            real_server 10.0.0.13 80 {
+                connect_timeout 7
+                retry 7
+                delay_before_retry 7
+                warmup 7
+                alpha off
+                delay_loop 7
+                virtualhost rs.example
+                HTTP_GET {
+        {PAGE}
+                }
+                HTTP_GET {
+                    url {
+                        path /
+                    }
+                }
+                SSL_GET {
+        {PAGE}
+                }
+            }
         }
 
+        """.Replace("{PAGE}", Page, StringComparison.Ordinal);
+
+    private const string Page = """
+                    connect_ip 10.0.0.12
+                    connect_port 81
+                    bindto 10.0.0.13
+                    bind_port 82
+                    bind_if eth9
+                    fwmark 83
+                    connect_timeout 9
+                    retry 9
+                    delay_before_retry 9
+                    delay_loop 19
+                    warmup 9
+                    alpha
+                    log_all_failures
+                    http_protocol 1.1
+                    virtualhost check.example
+                    enable_sni
+                    sni_name sni.example
+                    fast_recovery
+                    tls_compliant
+                    url {
+                        path /x
+                        digest 0123456789ABCDEF0123456789abcdef
+                        status_code 200 301-303
+                        virtualhost url.example
+                        regex "^a\\d+"
+                        regex_no_match
+                        regex_options caseless
+                        regex_min_offset 2
+                        regex_max_offset 9
+                        tls_compliant
+                    }
         """;
 
     // The only value they can have so far is what happens without them; any other is refused or spoken of.
-    // include_check bears on files, not on the model: IncludeTests.
-    private static readonly string[] OfOneValue = ["vrrp_version", "version", "vrrp_garp_interval", "vrrp_gna_interval", "include_check"];
+    // include_check bears on files, not on the model: IncludeTests. checker_log_all_failures would hide the checkers' own.
+    private static readonly string[] OfOneValue = ["vrrp_version", "version", "vrrp_garp_interval", "vrrp_gna_interval", "include_check", "checker_log_all_failures"];
 
     // Other spellings, read in place of the first.
     private static readonly Dictionary<string, string> Spellings = new()
@@ -128,6 +201,10 @@ public sealed class WorkingKeywordTests
     [Fact]
     public void Preempt_AfterNopreempt_TakesItBack() =>
         Assert.NotEqual(Read(Everything), Read(Everything.Replace("nopreempt\n", "nopreempt\npreempt\n", StringComparison.Ordinal)));
+
+    [Fact]
+    public void CheckerLogAllFailures_HoldsForAllCheckers() =>
+        Assert.NotEqual(Read(Everything), Read(Everything.Replace("router_id lb7\n", "router_id lb7\nchecker_log_all_failures\n", StringComparison.Ordinal)));
 
     private static string Read(string text)
     {

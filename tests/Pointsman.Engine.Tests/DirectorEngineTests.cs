@@ -286,7 +286,7 @@ public sealed class DirectorEngineTests
             _now = engine.Deadline!.Value;
             engine.OnDeadline(_now, _actions);
             HealthAction.StartProbe? probe = _actions.OfType<DirectorAction.StartProbe>()
-                .Select(action => action.Probe).FirstOrDefault(p => p.Target == target);
+                .Select(action => action.Probe).FirstOrDefault(p => p.Request.Target == target);
             if (probe is not null)
             {
                 return probe;

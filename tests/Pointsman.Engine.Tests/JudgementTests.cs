@@ -22,7 +22,7 @@ public sealed partial class JudgementTests
         ConfigResult file = Service(delayLoop, timeout, retry, pause);
         Diagnostic note = Only(Judge.Node(file), "PM1501");
         VirtualServerConfig server = file.Configuration!.VirtualServers[0];
-        TcpCheckConfig check = server.RealServers[0].Checks[0];
+        CheckerConfig check = server.RealServers[0].Checks[0];
         var settings = new CheckSettings(check.ConnectTimeout, check.Retry, check.DelayBeforeRetry, server.DelayLoop, TimeSpan.Zero);
         Assert.Equal(Numbers(note.Message)[^1], TimeToFall(settings, check.ConnectTimeout, new ProbeOutcome.TimedOut()));
         Assert.Equal(Numbers(note.Hint!)[0], TimeToFall(settings, TimeSpan.Zero, new ProbeOutcome.Refused()));
@@ -69,7 +69,7 @@ public sealed partial class JudgementTests
     /// <summary>From the last success to the fall, when every probe after it ends in <paramref name="outcome"/>.</summary>
     private static double TimeToFall(CheckSettings settings, TimeSpan probe, ProbeOutcome outcome)
     {
-        var machine = new CheckMachine(settings);
+        var machine = new CheckMachine(new CheckMethod.Tcp(), settings);
         var actions = new List<CheckAction>();
         machine.Start(Instant.Zero, new Prng(1));
         Instant lastSuccess = Run(machine, TimeSpan.Zero, new ProbeOutcome.Success(TimeSpan.Zero), actions);

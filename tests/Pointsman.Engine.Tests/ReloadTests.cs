@@ -163,7 +163,7 @@ public sealed class ReloadTests
             _now = engine.Deadline!.Value;
             engine.OnDeadline(_now, _actions);
             probe = _actions.OfType<DirectorAction.StartProbe>().Select(action => action.Probe)
-                .FirstOrDefault(candidate => candidate.Target == target);
+                .FirstOrDefault(candidate => candidate.Request.Target == target);
         }
 
         return probe;

@@ -103,7 +103,7 @@ public sealed class CheckMachineTests
         List<double> firsts = [];
         for (ulong seed = 0; seed < 200; seed++)
         {
-            var machine = new CheckMachine(settings);
+            var machine = new CheckMachine(CheckTimeline.Connect, settings);
             machine.Start(Instant.Zero, new Prng(seed));
             firsts.Add(machine.Deadline!.Value.Nanoseconds / 1e9);
         }
@@ -147,7 +147,7 @@ public sealed class CheckMachineTests
     [Fact]
     public void Deadline_CalledEarly_DoesNothing()
     {
-        var machine = new CheckMachine(CheckTimeline.Settings);
+        var machine = new CheckMachine(CheckTimeline.Connect, CheckTimeline.Settings);
         List<CheckAction> actions = [];
 
         machine.OnDeadline(Instant.Zero, actions);
@@ -160,7 +160,7 @@ public sealed class CheckMachineTests
     [Fact]
     public void Outcome_ToldTwice_CountsOnce()
     {
-        var machine = new CheckMachine(CheckTimeline.Settings with { Retry = 1 });
+        var machine = new CheckMachine(CheckTimeline.Connect, CheckTimeline.Settings with { Retry = 1 });
         List<CheckAction> actions = [];
         machine.Start(Instant.Zero, new Prng(1));
         machine.OnDeadline(Instant.FromSeconds(1), actions);
@@ -178,7 +178,7 @@ public sealed class CheckMachineTests
     [Fact]
     public void Outcome_OfAnEarlierAttempt_IsNotTakenForThisOne()
     {
-        var machine = new CheckMachine(CheckTimeline.Settings);
+        var machine = new CheckMachine(CheckTimeline.Connect, CheckTimeline.Settings);
         List<CheckAction> actions = [];
         machine.Start(Instant.Zero, new Prng(1));
         machine.OnDeadline(Instant.FromSeconds(1), actions);
@@ -195,7 +195,7 @@ public sealed class CheckMachineTests
     [Fact]
     public void Probe_NeverAnswered_IsAskedAgainAndNotHeldAgainstTheServer()
     {
-        var machine = new CheckMachine(CheckTimeline.Settings);
+        var machine = new CheckMachine(CheckTimeline.Connect, CheckTimeline.Settings);
         List<CheckAction> actions = [];
         machine.Start(Instant.Zero, new Prng(1));
         machine.OnDeadline(Instant.FromSeconds(1), actions);

@@ -9,13 +9,15 @@ internal sealed class CheckTimeline
     private readonly List<CheckAction> _actions = [];
     private readonly List<string> _lines = [];
 
-    internal CheckTimeline(CheckSettings settings, bool wasDown = false, ulong seed = 1)
+    internal CheckTimeline(CheckSettings settings, bool wasDown = false, ulong seed = 1, CheckMethod? method = null)
     {
-        Machine = new CheckMachine(settings, wasDown);
+        Machine = new CheckMachine(method ?? Connect, settings, wasDown);
         Machine.Start(Instant.Zero, new Prng(seed));
     }
 
     internal CheckMachine Machine { get; }
+
+    internal static CheckMethod Connect { get; } = new CheckMethod.Tcp();
 
     internal static ProbeOutcome Good { get; } = new ProbeOutcome.Success(TimeSpan.FromMilliseconds(1));
 
@@ -56,7 +58,7 @@ internal sealed class CheckTimeline
             if (action is CheckAction.StartProbe probe)
             {
                 Attempt = probe.Attempt;
-                _lines.Add($"{seconds} probe");
+                _lines.Add(probe.Step == 0 ? $"{seconds} probe" : $"{seconds} probe {probe.Step}");
             }
             else if (action is CheckAction.Changed changed)
             {

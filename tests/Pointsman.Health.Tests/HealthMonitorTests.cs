@@ -94,14 +94,20 @@ public sealed class HealthMonitorTests
     [Fact]
     public void StartProbe_CarriesTargetTimeoutAndBinding()
     {
-        IpAddress bind = IpAddress.Parse("192.168.1.128");
-        var check = new CheckDefinition(Web1Admin, CheckTimeline.Settings) { Bind = bind };
+        var bind = new ProbeBinding(IpAddress.Parse("192.168.1.128"));
+        var check = new CheckDefinition(Web1Admin, CheckTimeline.Settings) { Binding = bind };
         HealthMonitor monitor = Started(new ServerDefinition(First, Web1, TransportProtocol.Tcp, [check]));
 
         monitor.OnDeadline(Instant.FromSeconds(1), _actions);
 
         Assert.Equal(
-            [new HealthAction.StartProbe(new ProbeId(0, 1), Web1Admin, TimeSpan.FromSeconds(3), bind)],
+            [
+                new HealthAction.StartProbe(new ProbeId(0, 1), new ProbeRequest(CheckTimeline.Connect, Web1Admin, TimeSpan.FromSeconds(3))
+                {
+                    Binding = bind,
+                    Limit = TimeSpan.FromSeconds(3),
+                }),
+            ],
             _actions);
     }
 

@@ -16,7 +16,7 @@ public sealed class HostileServerTests
         using Socket listener = TcpProbeTests.Listen(IPAddress.Loopback);
         Task<Socket> accepting = listener.AcceptAsync(TestContext.Current.CancellationToken).AsTask();
 
-        var success = Assert.IsType<ProbeOutcome.Success>(await TcpProbe.RunAsync(TcpProbeTests.EndpointOf(listener), Long));
+        var success = Assert.IsType<ProbeOutcome.Success>(await TcpProbe.RunAsync(Requests.Tcp(TcpProbeTests.EndpointOf(listener), Long)));
 
         Assert.True(success.Duration < Long);
         (await accepting).Dispose();
@@ -31,7 +31,7 @@ public sealed class HostileServerTests
         for (int i = 0; i < 200; i++)
         {
             // The reset may come before we have looked at the connection: keepalived counts that as a failure too.
-            ProbeOutcome outcome = await TcpProbe.RunAsync(TcpProbeTests.EndpointOf(listener), Long);
+            ProbeOutcome outcome = await TcpProbe.RunAsync(Requests.Tcp(TcpProbeTests.EndpointOf(listener), Long));
             Assert.True(outcome is ProbeOutcome.Success or ProbeOutcome.Reset, outcome.ToString());
         }
 
@@ -46,7 +46,7 @@ public sealed class HostileServerTests
         using var stop = new CancellationTokenSource();
         Task flooding = AcceptEachAsync(listener, FloodAsync, stop.Token);
 
-        ProbeOutcome outcome = await TcpProbe.RunAsync(TcpProbeTests.EndpointOf(listener), Long)
+        ProbeOutcome outcome = await TcpProbe.RunAsync(Requests.Tcp(TcpProbeTests.EndpointOf(listener), Long))
             .WaitAsync(Long, TestContext.Current.CancellationToken);
 
         Assert.IsType<ProbeOutcome.Success>(outcome);
@@ -62,7 +62,7 @@ public sealed class HostileServerTests
         // The kernel has no TCP route to a broadcast or multicast address, whatever the host's own routes are.
         var target = new TransportEndpoint(IpAddress.Parse(address), 80);
 
-        var unreachable = Assert.IsType<ProbeOutcome.Unreachable>(await TcpProbe.RunAsync(target, Long));
+        var unreachable = Assert.IsType<ProbeOutcome.Unreachable>(await TcpProbe.RunAsync(Requests.Tcp(target, Long)));
 
         Assert.Equal("unreachable: Network is unreachable", unreachable.Reason);
     }

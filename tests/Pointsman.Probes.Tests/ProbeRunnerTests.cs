@@ -61,7 +61,7 @@ public sealed class ProbeRunnerTests
     }
 
     private static HealthAction.StartProbe Probe(int check, TransportEndpoint target, TimeSpan? timeout = null) =>
-        new(new ProbeId(check, 1), target, timeout ?? TimeSpan.FromSeconds(10), Bind: null);
+        new(new ProbeId(check, 1), Requests.Tcp(target, timeout ?? TimeSpan.FromSeconds(10)));
 
     private void Post(ProbeId id, ProbeOutcome outcome) => _posted.Writer.TryWrite((id, outcome));
 

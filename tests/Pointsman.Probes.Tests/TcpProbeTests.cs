@@ -14,7 +14,7 @@ public sealed class TcpProbeTests
     {
         using Socket listener = Listen(IPAddress.Loopback);
 
-        var success = Assert.IsType<ProbeOutcome.Success>(await TcpProbe.RunAsync(EndpointOf(listener), Long));
+        var success = Assert.IsType<ProbeOutcome.Success>(await TcpProbe.RunAsync(Requests.Tcp(EndpointOf(listener), Long)));
         Assert.InRange(success.Duration, TimeSpan.FromTicks(1), Long);
     }
 
@@ -24,7 +24,7 @@ public sealed class TcpProbeTests
         Assert.SkipUnless(Socket.OSSupportsIPv6, "this host has no IPv6");
         using Socket listener = Listen(IPAddress.IPv6Loopback);
 
-        Assert.IsType<ProbeOutcome.Success>(await TcpProbe.RunAsync(EndpointOf(listener), Long));
+        Assert.IsType<ProbeOutcome.Success>(await TcpProbe.RunAsync(Requests.Tcp(EndpointOf(listener), Long)));
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class TcpProbeTests
             closed = EndpointOf(listener);
         }
 
-        Assert.IsType<ProbeOutcome.Refused>(await TcpProbe.RunAsync(closed, Long));
+        Assert.IsType<ProbeOutcome.Refused>(await TcpProbe.RunAsync(Requests.Tcp(closed, Long)));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class TcpProbeTests
     {
         using FullBacklog hung = await FullBacklog.StartAsync();
 
-        Assert.IsType<ProbeOutcome.TimedOut>(await TcpProbe.RunAsync(hung.Endpoint, TimeSpan.FromMilliseconds(50)));
+        Assert.IsType<ProbeOutcome.TimedOut>(await TcpProbe.RunAsync(Requests.Tcp(hung.Endpoint, TimeSpan.FromMilliseconds(50))));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class TcpProbeTests
     {
         using Socket listener = Listen(IPAddress.Loopback);
 
-        await TcpProbe.RunAsync(EndpointOf(listener), Long, IpAddress.Parse("127.0.0.5"));
+        await TcpProbe.RunAsync(Requests.Tcp(EndpointOf(listener), Long, IpAddress.Parse("127.0.0.5")));
 
         using Socket accepted = await listener.AcceptAsync(TestContext.Current.CancellationToken);
         Assert.Equal(IPAddress.Parse("127.0.0.5"), ((IPEndPoint)accepted.RemoteEndPoint!).Address);
@@ -63,7 +63,7 @@ public sealed class TcpProbeTests
     {
         using Socket listener = Listen(IPAddress.Loopback);
 
-        Assert.IsType<ProbeOutcome.Error>(await TcpProbe.RunAsync(EndpointOf(listener), Long, IpAddress.Parse("192.0.2.77")));
+        Assert.IsType<ProbeOutcome.Error>(await TcpProbe.RunAsync(Requests.Tcp(EndpointOf(listener), Long, IpAddress.Parse("192.0.2.77"))));
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class TcpProbeTests
     {
         using Socket listener = Listen(IPAddress.Loopback);
 
-        await TcpProbe.RunAsync(EndpointOf(listener), Long);
+        await TcpProbe.RunAsync(Requests.Tcp(EndpointOf(listener), Long));
 
         using Socket accepted = await listener.AcceptAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, await accepted.ReceiveAsync(new byte[1], TestContext.Current.CancellationToken));
@@ -86,7 +86,7 @@ public sealed class TcpProbeTests
     [InlineData(SocketError.NetworkUnreachable, typeof(ProbeOutcome.Unreachable))]
     [InlineData(SocketError.TooManyOpenSockets, typeof(ProbeOutcome.Error))]
     public void KernelError_BecomesItsOutcome(SocketError error, Type outcome) =>
-        Assert.IsType(outcome, TcpProbe.Classify(new SocketException((int)error)));
+        Assert.IsType(outcome, ProbeSocket.Classify(new SocketException((int)error)));
 
     internal static Socket Listen(IPAddress address)
     {

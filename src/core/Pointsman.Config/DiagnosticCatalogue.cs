@@ -342,6 +342,18 @@ public static class DiagnosticCatalogue
     public static readonly DiagnosticDescriptor NeverChecked =
         new("PM1401", Warning, "`{0}` has no checker: it stays in service even when it is dead");
 
+    public static readonly DiagnosticDescriptor RegexMissing =
+        new("PM1402", Warning, "`{0}` has no effect without `regex`")
+        {
+            Hint = "add the `regex` it belongs to, or remove the line",
+        };
+
+    public static readonly DiagnosticDescriptor OffsetsCross =
+        new("PM1403", Error, "a match may begin at byte {0} at most, but is searched for from byte {1} on")
+        {
+            Hint = "type a `regex_max_offset` that is not below `regex_min_offset`",
+        };
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         CannotRead, MissingClose, UnknownKeyword, NotSupportedYet, WrongBlock, UnexpectedClose, UnexpectedOpen,
@@ -359,6 +371,6 @@ public static class DiagnosticCatalogue
         WeightIgnored,
         ProtocolMissing, KindMissing, AlgorithmMissing, PortReset, RealServerTwice, VirtualServerTwice, NoRealServer,
         PersistenceOff, VirtualServerForm, AddressNotHeld, GranularityAlone,
-        NeverChecked,
+        NeverChecked, RegexMissing, OffsetsCross,
     ];
 }

@@ -192,21 +192,13 @@ public sealed class DirectorEngine
                     new ServerId(v, r),
                     server.Address,
                     virtualServer.Protocol,
-                    [.. server.Checks.Select(check => Check(virtualServer, server, check))])
+                    [.. server.Checks.Select(check => CheckTranslation.Translate(virtualServer, server, check))])
                 {
                     // Without a check nothing could ever raise it again.
                     WasDown = !server.Checks.IsEmpty && wasDown(key, server.Address),
                 };
             }
         }
-    }
-
-    private static CheckDefinition Check(VirtualServerConfig virtualServer, RealServerConfig server, TcpCheckConfig check)
-    {
-        TimeSpan delayLoop = check.DelayLoop ?? virtualServer.DelayLoop;
-        var target = new TransportEndpoint(check.ConnectIp ?? server.Address.Address, check.ConnectPort ?? server.Address.Port);
-        return new CheckDefinition(target, new CheckSettings(
-            check.ConnectTimeout, check.Retry, check.DelayBeforeRetry, delayLoop, check.Warmup ?? delayLoop));
     }
 
     private static string? Describe(IpAddress server, Reachability before, Reachability after) => after switch
@@ -237,6 +229,9 @@ public sealed class DirectorEngine
                     break;
                 case HealthAction.CheckChanged check:
                     actions.Add(new DirectorAction.Log(check.LogLine));
+                    break;
+                case HealthAction.AttemptFailed failed:
+                    actions.Add(new DirectorAction.Log(failed.LogLine));
                     break;
                 case HealthAction.ServerChanged server:
                     actions.Add(new DirectorAction.Log(ServerLine(server)));

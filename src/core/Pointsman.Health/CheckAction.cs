@@ -8,7 +8,8 @@ public abstract record CheckAction
     }
 
     /// <param name="Attempt">To be handed back with the outcome, so that a late answer is known as such.</param>
-    public sealed record StartProbe(uint Attempt) : CheckAction;
+    /// <param name="Step">Which of the method's pages to ask for.</param>
+    public sealed record StartProbe(uint Attempt, int Step = 0) : CheckAction;
 
     /// <param name="Attempts">Probes the verdict rests on: 1 on a success or a first run, retry+1 on a failure.</param>
     public sealed record Changed(bool IsUp, ProbeOutcome Outcome, int Attempts) : CheckAction

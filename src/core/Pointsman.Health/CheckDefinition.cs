@@ -6,6 +6,10 @@ namespace Pointsman.Health;
 /// <param name="Target"><c>connect_ip</c> and <c>connect_port</c>, which default to the real server's own.</param>
 public sealed record CheckDefinition(TransportEndpoint Target, CheckSettings Settings)
 {
-    /// <summary><c>bindto</c>; null lets the kernel choose.</summary>
-    public IpAddress? Bind { get; init; }
+    public CheckMethod Method { get; init; } = new CheckMethod.Tcp();
+
+    /// <summary><c>log_all_failures</c>: also attempts that turn nothing.</summary>
+    public bool LogsAllFailures { get; init; }
+
+    public ProbeBinding Binding { get; init; } = ProbeBinding.Free;
 }

@@ -19,17 +19,20 @@ public sealed class CheckMachine
     public static readonly TimeSpan LostProbeGrace = TimeSpan.FromMinutes(1);
 
     private readonly CheckSettings _settings;
+    private readonly CheckCourse _course;
+    private readonly TimeSpan _limit;
     private CheckPhase _phase = CheckPhase.Idle;
     private Instant _probeStarted;
     private uint _attempt;
-    private int _failures;
-    private bool _hasRun;
 
+    /// <param name="method">Decides how outcomes are counted.</param>
     /// <param name="settings">Timing and starting assumption.</param>
     /// <param name="wasDown">The server was down before a restart of the daemon: it must prove itself first.</param>
-    public CheckMachine(CheckSettings settings, bool wasDown = false)
+    public CheckMachine(CheckMethod method, CheckSettings settings, bool wasDown = false)
     {
         _settings = settings;
+        _course = CheckCourse.For(method, settings);
+        _limit = method.Limit(settings);
         IsUp = settings.StartsUp && !wasDown;
     }
 
@@ -86,61 +89,24 @@ public sealed class CheckMachine
 
         TimeSpan duration = outcome is ProbeOutcome.Success success ? success.Duration : now - _probeStarted;
         LastResult = new CheckResult(now, outcome, duration);
-        if (outcome.IsSuccess)
+        CheckStep step = _course.After(outcome.IsSuccess, IsUp);
+        if (step.Verdict is bool isUp && isUp != IsUp)
         {
-            OnSuccess(now, outcome, actions);
-        }
-        else
-        {
-            OnFailure(now, outcome, actions);
+            IsUp = isUp;
+            actions.Add(new CheckAction.Changed(isUp, outcome, step.Attempts));
         }
 
-        _hasRun = true;
+        Instant due = (_course.CountsFromStart ? _probeStarted : now) + step.Delay;
+        WaitUntil(due < now ? now : due);
     }
 
-    private void OnSuccess(Instant now, ProbeOutcome outcome, List<CheckAction> actions)
+    /// <summary>Lets a probe that is due pass by, as while the address is elsewhere (<c>ha_suspend</c>).</summary>
+    public void Skip(Instant now)
     {
-        _failures = 0;
-        if (!IsUp)
-        {
-            BecomeUp(outcome, actions);
-        }
-
-        WaitUntil(now + _settings.DelayLoop);
-    }
-
-    private void OnFailure(Instant now, ProbeOutcome outcome, List<CheckAction> actions)
-    {
-        if (!IsUp)
+        if (_phase == CheckPhase.Waiting && Deadline <= now)
         {
             WaitUntil(now + _settings.DelayLoop);
-            return;
         }
-
-        _failures++;
-
-        // keepalived pre-loads the counter at start: nobody has vouched for the server yet, so one failure is enough.
-        if (_hasRun && _failures <= _settings.Retry)
-        {
-            WaitUntil(now + _settings.DelayBeforeRetry);
-            return;
-        }
-
-        BecomeDown(outcome, actions);
-        WaitUntil(now + _settings.DelayLoop);
-    }
-
-    private void BecomeUp(ProbeOutcome outcome, List<CheckAction> actions)
-    {
-        IsUp = true;
-        actions.Add(new CheckAction.Changed(IsUp: true, outcome, Attempts: 1));
-    }
-
-    private void BecomeDown(ProbeOutcome outcome, List<CheckAction> actions)
-    {
-        IsUp = false;
-        actions.Add(new CheckAction.Changed(IsUp: false, outcome, _failures));
-        _failures = 0;
     }
 
     private void Probe(Instant now, List<CheckAction> actions)
@@ -148,8 +114,8 @@ public sealed class CheckMachine
         _phase = CheckPhase.Probing;
         _attempt++;
         _probeStarted = now;
-        Deadline = now + _settings.ConnectTimeout + LostProbeGrace;
-        actions.Add(new CheckAction.StartProbe(_attempt));
+        Deadline = now + _limit + LostProbeGrace;
+        actions.Add(new CheckAction.StartProbe(_attempt, _course.Step));
     }
 
     private void WaitUntil(Instant deadline)

@@ -1,7 +1,7 @@
 namespace Pointsman.Health;
 
 /// <summary>The timing of one check, in keepalived.conf's words.</summary>
-/// <param name="ConnectTimeout"><c>connect_timeout</c>: bounds one probe.</param>
+/// <param name="ConnectTimeout"><c>connect_timeout</c>: bounds each wait for the server.</param>
 /// <param name="Retry"><c>retry</c>: further attempts after the first failure; an up server falls after retry+1 of them.</param>
 /// <param name="DelayBeforeRetry"><c>delay_before_retry</c>: from a failure to the next attempt.</param>
 /// <param name="DelayLoop"><c>delay_loop</c>: from a verdict to the next probe.</param>

@@ -1,5 +1,3 @@
-using Pointsman.Base;
-
 namespace Pointsman.Health;
 
 /// <summary>What the monitor asks for or tells, in order.</summary>
@@ -10,11 +8,14 @@ public abstract record HealthAction
     }
 
     /// <summary>The outcome comes back through <see cref="HealthMonitor.OnOutcome"/> with the same <paramref name="Id"/>.</summary>
-    public sealed record StartProbe(ProbeId Id, TransportEndpoint Target, TimeSpan Timeout, IpAddress? Bind) : HealthAction;
+    public sealed record StartProbe(ProbeId Id, ProbeRequest Request) : HealthAction;
 
     /// <summary>One check turned; the server need not have (it may have others). For the log.</summary>
     /// <param name="LogLine">In keepalived's words, for those who search their logs for them.</param>
     public sealed record CheckChanged(ServerId Server, bool IsUp, string LogLine) : HealthAction;
+
+    /// <summary>An attempt of a check that is up failed, and turned nothing (<c>log_all_failures</c>).</summary>
+    public sealed record AttemptFailed(string LogLine) : HealthAction;
 
     /// <summary>The server's membership of its virtual server changes.</summary>
     public sealed record ServerChanged(ServerId Server, bool IsUp, string Reason) : HealthAction;

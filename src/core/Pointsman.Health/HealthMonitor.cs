@@ -99,7 +99,13 @@ public sealed class HealthMonitor
             return;
         }
 
+        CheckResult? before = check.Machine.LastResult;
         Reschedule(check, () => check.Machine.OnOutcome(now, id.Attempt, outcome, _scratch));
+        if (check.IsSilentFailure(before, hasTurned: _scratch.Count > 0))
+        {
+            actions.Add(new HealthAction.AttemptFailed(check.FailureLine(outcome)));
+        }
+
         Translate(now, check, actions);
     }
 
@@ -138,7 +144,7 @@ public sealed class HealthMonitor
             switch (action)
             {
                 case CheckAction.StartProbe probe:
-                    actions.Add(check.ToStartProbe(probe.Attempt, _generation));
+                    actions.Add(check.ToStartProbe(probe, _generation));
                     break;
                 case CheckAction.Changed changed:
                     actions.Add(new HealthAction.CheckChanged(check.Server.Definition.Id, changed.IsUp, check.LogLine(changed)));

@@ -15,11 +15,12 @@ public abstract record ProbeOutcome
     public bool IsSuccess => this is Success;
 
     /// <param name="Duration">From the first packet to the verdict.</param>
-    public sealed record Success(TimeSpan Duration) : ProbeOutcome
+    /// <param name="What">What was seen, such as "status 200".</param>
+    public sealed record Success(TimeSpan Duration, string What = "connected") : ProbeOutcome
     {
         public override string Reason => string.Create(
             CultureInfo.InvariantCulture,
-            $"connected in {Duration.TotalMilliseconds:0.0} ms");
+            $"{What} in {Duration.TotalMilliseconds:0.0} ms");
     }
 
     /// <summary>The server's host answered that nobody listens there.</summary>
@@ -38,6 +39,20 @@ public abstract record ProbeOutcome
     public sealed record TimedOut : ProbeOutcome
     {
         public override string Reason => "connection timed out";
+    }
+
+    /// <summary>The connection stands, and the server does not go on.</summary>
+    /// <param name="Detail">What was waited for, such as "no answer within 3 s".</param>
+    public sealed record Silent(string Detail) : ProbeOutcome
+    {
+        public override string Reason => Detail;
+    }
+
+    /// <summary>The server answered, and not as it should.</summary>
+    /// <param name="Detail">Expected and got, such as "status 503, expected 200-299".</param>
+    public sealed record Wrong(string Detail) : ProbeOutcome
+    {
+        public override string Reason => Detail;
     }
 
     /// <param name="Detail">The kernel's words, such as "No route to host".</param>

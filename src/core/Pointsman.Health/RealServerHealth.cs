@@ -6,9 +6,9 @@ namespace Pointsman.Health;
 public sealed class RealServerHealth
 {
     /// <param name="wasDown">Down before a restart of the daemon. Without a check it is up all the same: nothing could raise it.</param>
-    public RealServerHealth(IEnumerable<CheckSettings> checks, bool wasDown = false)
+    public RealServerHealth(IEnumerable<CheckDefinition> checks, bool wasDown = false)
     {
-        Checks = [.. checks.Select(settings => new CheckMachine(settings, wasDown))];
+        Checks = [.. checks.Select(check => new CheckMachine(check.Method, check.Settings, wasDown))];
     }
 
     /// <summary>Of checks some of which may run already.</summary>

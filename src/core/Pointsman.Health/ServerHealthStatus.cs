@@ -14,5 +14,6 @@ public sealed record ServerHealthStatus(
     ImmutableArray<CheckStatus> Checks);
 
 /// <summary>One check of a real server.</summary>
+/// <param name="Method">keepalived's word for it.</param>
 /// <param name="LastResult">Null: not run yet.</param>
-public sealed record CheckStatus(TransportEndpoint Target, bool IsUp, CheckResult? LastResult);
+public sealed record CheckStatus(string Method, TransportEndpoint Target, bool IsUp, CheckResult? LastResult);

@@ -11,19 +11,38 @@ internal sealed class WatchedCheck(int index, WatchedServer server, CheckDefinit
 
     internal CheckMachine Machine { get; } = machine;
 
-    internal HealthAction.StartProbe ToStartProbe(uint attempt, uint generation) =>
-        new(new ProbeId(Index, attempt, generation), definition.Target, definition.Settings.ConnectTimeout, definition.Bind);
+    internal HealthAction.StartProbe ToStartProbe(CheckAction.StartProbe probe, uint generation) => new(
+        new ProbeId(Index, probe.Attempt, generation),
+        new ProbeRequest(definition.Method, definition.Target, definition.Settings.ConnectTimeout)
+        {
+            Binding = definition.Binding,
+            Step = probe.Step,
+            Limit = definition.Method.Limit(definition.Settings),
+        });
+
+    /// <summary>The last outcome is news, a failure of a check that is up, and nothing else will tell of it.</summary>
+    internal bool IsSilentFailure(CheckResult? before, bool hasTurned) => definition.LogsAllFailures && !hasTurned && Machine.IsUp
+        && Machine.LastResult is { Outcome.IsSuccess: false } last && last != before;
+
+    internal string FailureLine(ProbeOutcome outcome) =>
+        $"{definition.Method.LogName} on service {KeepalivedName(Server.Definition.Address, Server.Definition.Protocol)} has failed once: {outcome.Reason}";
 
     internal string LogLine(CheckAction.Changed changed)
     {
         string service = KeepalivedName(Server.Definition.Address, Server.Definition.Protocol);
+        string name = definition.Method.LogName;
         if (changed.IsUp)
         {
-            return $"TCP connection to {service} success.";
+            return definition.Method switch
+            {
+                CheckMethod.Tcp => $"TCP connection to {service} success.",
+                CheckMethod.Http => $"Remote Web server {service} succeed on service.",
+                _ => throw new System.Diagnostics.UnreachableException(),
+            };
         }
 
         string verdict = changed.Attempts > 1 ? $"failed after {changed.Attempts - 1} retries." : "failed.";
-        return $"TCP_CHECK on service {service} {verdict} ({changed.Outcome.Reason})";
+        return $"{name} on service {service} {verdict} ({changed.Outcome.Reason})";
     }
 
     /// <summary>A check that goes elsewhere than to the server's own address says so.</summary>

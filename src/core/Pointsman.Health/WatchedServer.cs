@@ -13,7 +13,7 @@ internal sealed class WatchedServer
     internal WatchedServer(ServerDefinition definition)
     {
         Definition = definition;
-        Health = new RealServerHealth(definition.Checks.Select(check => check.Settings), definition.WasDown);
+        Health = new RealServerHealth(definition.Checks, definition.WasDown);
         IsUp = Health.IsUp;
         _numbers = new int?[definition.Checks.Length];
         _reason = definition.Checks.IsEmpty ? "no check configured"
@@ -34,7 +34,7 @@ internal sealed class WatchedServer
             int same = left.FindIndex(at => before.Definition.Checks[at] == definition.Checks[i]);
             if (same < 0)
             {
-                machines.Add(new CheckMachine(definition.Checks[i].Settings, wasDown: !before.IsUp));
+                machines.Add(new CheckMachine(definition.Checks[i].Method, definition.Checks[i].Settings, wasDown: !before.IsUp));
                 continue;
             }
 
@@ -84,5 +84,5 @@ internal sealed class WatchedServer
         _changedAt,
         _reason,
         [.. Definition.Checks.Zip(Health.Checks, (definition, machine) =>
-            new CheckStatus(definition.Target, machine.IsUp, machine.LastResult))]);
+            new CheckStatus(definition.Method.LogName, definition.Target, machine.IsUp, machine.LastResult))]);
 }

@@ -53,7 +53,7 @@ public sealed class ProbeRunner : IAsyncDisposable
 
         try
         {
-            ProbeOutcome outcome = await TcpProbe.RunAsync(probe.Target, probe.Timeout, probe.Bind, _stop.Token);
+            ProbeOutcome outcome = await Prober.RunAsync(probe.Request, _stop.Token);
             if (!_stop.IsCancellationRequested)
             {
                 _post(probe.Id, outcome);

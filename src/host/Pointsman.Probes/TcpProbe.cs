@@ -1,7 +1,4 @@
-using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
-using Pointsman.Base;
 using Pointsman.Health;
 
 namespace Pointsman.Probes;
@@ -9,67 +6,29 @@ namespace Pointsman.Probes;
 /// <summary><c>TCP_CHECK</c>: a connection that is made is a success, and is closed politely at once.</summary>
 public static class TcpProbe
 {
-    /// <param name="bind"><c>bindto</c>; null lets the kernel choose.</param>
     /// <param name="stop">Ends the probe without an outcome (<see cref="OperationCanceledException"/>).</param>
-    public static async Task<ProbeOutcome> RunAsync(
-        TransportEndpoint target, TimeSpan timeout, IpAddress? bind = null, CancellationToken stop = default)
+    public static async Task<ProbeOutcome> RunAsync(ProbeRequest request, CancellationToken stop = default)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        patience.CancelAfter(timeout);
-        long started = Stopwatch.GetTimestamp();
+        using var patience = new Patience(request, stop);
         try
         {
-            using Socket socket = Open(target, bind);
-            await socket.ConnectAsync(new IPEndPoint(target.Address.ToNet(), target.Port), patience.Token);
-            TimeSpan duration = Stopwatch.GetElapsedTime(started);
-
-            // Without a listener on this host the kernel may pair the socket with itself.
-            if (Equals(socket.LocalEndPoint, socket.RemoteEndPoint))
+            using Socket socket = ProbeSocket.Open(request.Target, request.Binding, SocketType.Stream, ProtocolType.Tcp);
+            if (!await ProbeSocket.TryConnectAsync(socket, request.Target, patience.Token))
             {
                 return new ProbeOutcome.Refused();
             }
 
+            TimeSpan duration = patience.Elapsed;
             HangUp(socket);
             return new ProbeOutcome.Success(duration);
         }
         catch (SocketException failure)
         {
-            return Classify(failure);
+            return ProbeSocket.Classify(failure);
         }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (patience.HasRunOut)
         {
             return new ProbeOutcome.TimedOut();
-        }
-    }
-
-    internal static ProbeOutcome Classify(SocketException failure) => failure.SocketErrorCode switch
-    {
-        SocketError.ConnectionRefused => new ProbeOutcome.Refused(),
-        // Not connected (any more): the reset came between the connection and our first look at it.
-        SocketError.ConnectionReset or SocketError.NotConnected => new ProbeOutcome.Reset(),
-        SocketError.TimedOut => new ProbeOutcome.TimedOut(),
-        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown
-            => new ProbeOutcome.Unreachable(failure.Message),
-        _ => new ProbeOutcome.Error(failure.Message),
-    };
-
-    private static Socket Open(TransportEndpoint target, IpAddress? bind)
-    {
-        AddressFamily family = target.Address.IsV4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
-        var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            if (bind is IpAddress source)
-            {
-                socket.Bind(new IPEndPoint(source.ToNet(), 0));
-            }
-
-            return socket;
-        }
-        catch (SocketException)
-        {
-            socket.Dispose();
-            throw;
         }
     }
 

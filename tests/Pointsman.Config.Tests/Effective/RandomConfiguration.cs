@@ -37,6 +37,7 @@ internal sealed class RandomConfiguration(ulong seed)
         ScriptUser = "nobody",
         ScriptGroup = Maybe() ? "daemon" : null,
         EnableScriptSecurity = Maybe(),
+        CheckerLogAllFailures = false,
     };
 
     private VrrpScriptConfig Script(int index) => new(Name("script", index), default)
@@ -99,15 +100,50 @@ internal sealed class RandomConfiguration(ulong seed)
         };
     }
 
-    private TcpCheckConfig Check() => new(default(SourceSpan))
+    private CheckerConfig Check()
     {
-        ConnectIp = Maybe() ? Address(1, 1) : null,
-        ConnectPort = Maybe() ? (ushort)(1 + _random.NextInt(65535)) : null,
-        ConnectTimeout = Seconds(1, 4294),
-        Retry = _random.NextInt(1000),
-        DelayBeforeRetry = Seconds(0, 4294),
-        DelayLoop = Maybe() ? Seconds(1, 4294) : null,
-        Warmup = Maybe() ? Seconds(0, 4294) : null,
+        CheckerConfig check = _random.NextInt(2) == 0 ? new TcpCheckConfig(default(SourceSpan)) : Http();
+        return check with
+        {
+            ConnectIp = Maybe() ? Address(1, 1) : null,
+            ConnectPort = Maybe() ? (ushort)(1 + _random.NextInt(65535)) : null,
+            BindTo = Maybe() ? Address(1, 2) : null,
+            BindPort = Maybe() ? (ushort)(1 + _random.NextInt(65535)) : null,
+            BindInterface = Maybe() ? "eth7" : null,
+            FirewallMark = Maybe() ? 7u : 0,
+            ConnectTimeout = Seconds(1, 4294),
+            Retry = _random.NextInt(1000),
+            DelayBeforeRetry = Seconds(0, 4294),
+            DelayLoop = Maybe() ? Seconds(1, 4294) : null,
+            Warmup = Maybe() ? Seconds(0, 4294) : null,
+            Alpha = Maybe(),
+            LogAllFailures = Maybe(),
+        };
+    }
+
+    private HttpCheckConfig Http() => new(default, Maybe())
+    {
+        HttpProtocol = Maybe() ? "1.0C" : "1.1",
+        VirtualHost = Maybe() ? "www.example:81" : null,
+        EnableSni = Maybe(),
+        SniName = Maybe() ? "sni.example" : null,
+        FastRecovery = Maybe(),
+        TlsCompliant = Maybe(),
+        Urls = [Url(), .. Several(3, _ => Url())],
+    };
+
+    private HttpUrlConfig Url() => new(default(SourceSpan))
+    {
+        Path = "/" + _random.NextInt(9),
+        Digest = Maybe() ? "0123456789abcdef0123456789abcdef" : null,
+        StatusCodes = Several(3, index => (200 + index, 299 + _random.NextInt(300))),
+        VirtualHost = Maybe() ? "url.example" : null,
+        Regex = "^" + Text() + "\\d+$",
+        RegexOptions = Maybe() ? ["caseless", "dotall"] : [],
+        RegexNoMatch = Maybe(),
+        RegexMinOffset = _random.NextInt(10),
+        RegexMaxOffset = Maybe() ? 10 : null,
+        TlsCompliant = Maybe(),
     };
 
     private bool Maybe() => _random.NextInt(2) == 0;

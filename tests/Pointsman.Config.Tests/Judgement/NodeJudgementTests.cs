@@ -44,7 +44,7 @@ public sealed class NodeJudgementTests
         Configuration configuration = Site("evening-master.conf").Configuration!;
         VirtualServerConfig server = configuration.VirtualServers[0];
         RealServerConfig real = server.RealServers[0];
-        TcpCheckConfig quick = real.Checks[0] with { DelayLoop = TimeSpan.FromSeconds(1), Retry = 0, ConnectTimeout = TimeSpan.FromSeconds(0.5) };
+        CheckerConfig quick = real.Checks[0] with { DelayLoop = TimeSpan.FromSeconds(1), Retry = 0, ConnectTimeout = TimeSpan.FromSeconds(0.5) };
         real = real with { Checks = [real.Checks[0], quick] };
         Configuration changed = configuration with { VirtualServers = [server with { RealServers = [real] }] };
         Diagnostic note = Only(Site("evening-master.conf") with { Configuration = changed }, JudgementCatalogue.SlowCheck);

@@ -222,12 +222,12 @@ internal sealed class SimControl(SimNode node)
 
     private void OnOutcome(HealthAction.StartProbe probe)
     {
-        int server = node.Cluster.NumberOf(probe.Target.Address);
+        int server = node.Cluster.NumberOf(probe.Request.Target.Address);
         bool isReached = node.Cluster.CanReach(node, server);
         ProbeOutcome outcome = !isReached ? new ProbeOutcome.TimedOut()
             : node.Cluster.IsServing(server) ? new ProbeOutcome.Success(TimeSpan.FromMilliseconds(1))
             : new ProbeOutcome.Refused();
-        After(isReached ? TimeSpan.FromMilliseconds(1) : probe.Timeout, () =>
+        After(isReached ? TimeSpan.FromMilliseconds(1) : probe.Request.Timeout, () =>
         {
             _engine!.OnProbeOutcome(Clock.Now, probe.Id, outcome, _actions);
             Obey();

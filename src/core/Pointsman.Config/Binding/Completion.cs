@@ -21,7 +21,7 @@ internal static class Completion
             VirtualServers =
             [
                 .. draft.VirtualServers
-                    .Select(server => VirtualServerRules.Complete(server, sink))
+                    .Select(server => VirtualServerRules.Complete(server, draft.Global, sink))
                     .OfType<VirtualServerConfig>(),
             ],
         };

@@ -12,7 +12,7 @@ internal static class VirtualServerRules
     private const int PersistenceDefaultSeconds = 360;
 
     /// <summary>Null: without real servers there is nothing to balance.</summary>
-    public static VirtualServerConfig? Complete(Bound<VirtualServerDraft> bound, DiagnosticSink sink)
+    public static VirtualServerConfig? Complete(Bound<VirtualServerDraft> bound, GlobalDefinitions global, DiagnosticSink sink)
     {
         string header = InstanceRules.Header(bound.Owner);
         SourceSpan place = bound.Owner.HeaderSpan;
@@ -52,7 +52,7 @@ internal static class VirtualServerRules
         }
 
         VirtualServerConfig config = bound.Value.Config;
-        return config with { RealServers = CompleteServers(config.Address.Port, bound.Value.RealServers, sink) };
+        return config with { RealServers = CompleteServers(config, bound.Value.RealServers, global, sink) };
     }
 
     public static VirtualServerDraft TakePersistence(VirtualServerDraft server, Setting setting)
@@ -77,13 +77,13 @@ internal static class VirtualServerRules
     }
 
     private static ImmutableArray<RealServerConfig> CompleteServers(
-        ushort virtualPort, ImmutableArray<Bound<RealServerConfig>> servers, DiagnosticSink sink)
+        VirtualServerConfig owner, ImmutableArray<Bound<RealServerConfig>> servers, GlobalDefinitions global, DiagnosticSink sink)
     {
         var kept = ImmutableArray.CreateBuilder<RealServerConfig>(servers.Length);
         var places = new Dictionary<TransportEndpoint, SourceSpan>();
         foreach (Bound<RealServerConfig> bound in servers)
         {
-            RealServerConfig server = ResetPort(virtualPort, bound, sink);
+            RealServerConfig server = ResetPort(owner.Address.Port, bound, sink);
             SourceSpan place = bound.Owner.HeaderSpan;
             if (places.TryGetValue(server.Address, out SourceSpan first))
             {
@@ -97,7 +97,7 @@ internal static class VirtualServerRules
             }
 
             places.Add(server.Address, place);
-            kept.Add(server);
+            kept.Add(server with { Checks = [.. server.Checks.Select(check => CheckerRules.Complete(check, server, owner, global))] });
             NoticeUnchecked(bound, sink);
         }
 
@@ -128,7 +128,7 @@ internal static class VirtualServerRules
 
     private static void NoticeUnchecked(Bound<RealServerConfig> bound, DiagnosticSink sink)
     {
-        bool hasChecker = bound.Has("TCP_CHECK") || bound.Owner.Body is { } body && body.Statements.Any(LooksLikeChecker);
+        bool hasChecker = !bound.Value.Checks.IsEmpty || bound.Owner.Body is { } body && body.Statements.Any(LooksLikeChecker);
         if (!hasChecker)
         {
             sink.Add(DiagnosticSink.Make(

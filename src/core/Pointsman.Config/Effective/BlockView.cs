@@ -30,6 +30,9 @@ internal sealed class BlockView(string keyword, SourceSpan source, SettingPlaces
     public BlockView Number(string name, long? value, string otherwise, long counts) =>
         Add(name, value is { } number ? new EffectiveValue.Number(number) : new EffectiveValue.Absent(otherwise, new EffectiveValue.Number(counts)));
 
+    public BlockView Number(string name, long? value, string otherwise) =>
+        Add(name, value is { } number ? new EffectiveValue.Number(number) : new EffectiveValue.Absent(otherwise));
+
     public BlockView Seconds(string name, TimeSpan value) => Add(name, new EffectiveValue.Seconds(value));
 
     /// <param name="counts">What counts when there is no value; null when nothing does.</param>
@@ -53,6 +56,13 @@ internal sealed class BlockView(string keyword, SourceSpan source, SettingPlaces
         Add(name, first is null ? new EffectiveValue.Absent(otherwise)
             : second is null ? new EffectiveValue.Words([first])
             : new EffectiveValue.Words([first, second]));
+
+    public BlockView Words(string name, ImmutableArray<string> words, string otherwise) =>
+        Add(name, words.IsEmpty ? new EffectiveValue.Absent(otherwise) : new EffectiveValue.Words(words));
+
+    /// <summary>One part that is quoted and escaped as a script's are.</summary>
+    public BlockView Pattern(string name, string? value, string otherwise) =>
+        Add(name, value is null ? new EffectiveValue.Absent(otherwise) : new EffectiveValue.Pattern(value));
 
     public BlockView Command(string name, ImmutableArray<string> parts) => Add(name, new EffectiveValue.Command(parts));
 

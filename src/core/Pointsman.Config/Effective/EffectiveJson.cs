@@ -87,6 +87,9 @@ public static class EffectiveJson
             case EffectiveValue.Text text:
                 json.WriteString(name, text.Value);
                 break;
+            case EffectiveValue.Pattern pattern:
+                json.WriteString(name, pattern.Value);
+                break;
             case EffectiveValue.Words words:
                 WriteArray(json, name, words.Values);
                 break;

@@ -21,6 +21,9 @@ public abstract record EffectiveValue
     /// <summary>A program and its arguments.</summary>
     public sealed record Command(ImmutableArray<string> Parts) : EffectiveValue;
 
+    /// <summary>A pattern, with escapes where it is typed.</summary>
+    public sealed record Pattern(string Value) : EffectiveValue;
+
     /// <summary>A keyword that stands alone when it is on, and is left out when it is off.</summary>
     public sealed record Flag(bool IsOn) : EffectiveValue;
 

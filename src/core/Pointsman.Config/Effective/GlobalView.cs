@@ -14,6 +14,7 @@ internal static class GlobalView
             .Seconds("smtp_connect_timeout", global.SmtpConnectTimeout)
             .Words("script_user", global.ScriptUser, global.ScriptGroup, "root")
             .Flag("enable_script_security", global.EnableScriptSecurity)
+            .Switch("checker_log_all_failures", global.CheckerLogAllFailures)
             .Done() with
         {
             IsRepeatable = false,

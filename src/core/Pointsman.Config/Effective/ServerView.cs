@@ -16,6 +16,7 @@ internal static class ServerView
             .Text("protocol", server.Protocol.ToString().ToUpperInvariant())
             .Seconds("persistence_timeout", server.PersistenceTimeout, "no persistence")
             .Text("persistence_granularity", Netmask(server.PersistencePrefixLength), "each client by itself")
+            .Text("virtualhost", server.VirtualHost, "the address that is asked")
             .Blocks(server.RealServers.Select(realServer => Of(realServer, server, places)))
             .Done();
 
@@ -23,18 +24,8 @@ internal static class ServerView
         new BlockView("real_server", server.Source, places)
             .At(server.Address)
             .Number("weight", server.Weight)
-            .Blocks(server.Checks.Select(check => Of(check, server, owner, places)))
-            .Done();
-
-    private static EffectiveBlock Of(TcpCheckConfig check, RealServerConfig server, VirtualServerConfig owner, SettingPlaces places) =>
-        new BlockView("TCP_CHECK", check.Source, places)
-            .Address("connect_ip", check.ConnectIp, "the real server's address", server.Address.Address)
-            .Number("connect_port", check.ConnectPort, "the real server's port", server.Address.Port)
-            .Seconds("connect_timeout", check.ConnectTimeout)
-            .Number("retry", check.Retry)
-            .Seconds("delay_before_retry", check.DelayBeforeRetry)
-            .Seconds("delay_loop", check.DelayLoop, "the virtual server's", owner.DelayLoop)
-            .Seconds("warmup", check.Warmup, "the delay loop", check.DelayLoop ?? owner.DelayLoop)
+            .Text("virtualhost", server.VirtualHost, "the virtual server's")
+            .Blocks(server.Checks.Select(check => CheckerView.Of(check, server, owner, places)))
             .Done();
 
     private static string? Netmask(int prefixLength)

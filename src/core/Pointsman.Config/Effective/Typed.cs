@@ -17,6 +17,7 @@ internal static class Typed
         EffectiveValue.Text text => Word(text.Value),
         EffectiveValue.Words words => string.Join(' ', words.Values.Select(Word)),
         EffectiveValue.Command command => Command(command.Parts),
+        EffectiveValue.Pattern pattern => CommandPart(pattern.Value, isAlone: false),
         EffectiveValue.Flag flag => flag.IsOn ? "" : null,
         EffectiveValue.Switch choice => choice.IsOn ? "on" : "off",
         EffectiveValue.Entries or EffectiveValue.Absent => null,

@@ -46,6 +46,9 @@ internal sealed record Argument(ArgumentKind Kind, string Description)
 
     public static Argument Command { get; } = new(ArgumentKind.Command, "a program and its arguments");
 
+    /// <summary>One pattern, in quotes if it has blanks; a backslash begins an escape, and is written twice to stand for itself.</summary>
+    public static Argument Pattern { get; } = new(ArgumentKind.Command, "a Perl-compatible pattern");
+
     public string Range => string.Create(CultureInfo.InvariantCulture, $"{Minimum}..{Maximum}");
 
     public static Argument Text(string description) => new(ArgumentKind.Text, description);

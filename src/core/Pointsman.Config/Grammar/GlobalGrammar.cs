@@ -76,6 +76,10 @@ internal static class GlobalGrammar
             (global, _) => global with { EnableScriptSecurity = true })
         { NoEffectBecause = "the owners of script files are not looked at" },
 
+        new("checker_log_all_failures", Argument.Boolean, "every failed attempt of a check in the log", (global, setting) =>
+            global with { CheckerLogAllFailures = setting.Value.IsOn })
+        { Default = "off" },
+
         new(IncludeCheckLine.Keyword, Argument.OptionalTexts(IncludeCheckLine.Form), "what inclusions below it must find", TakeChecks)
         { Default = "none", IsRepeatable = true },
 

@@ -12,6 +12,7 @@ internal static class Language
     [
         FileGrammar.Block, GlobalGrammar.Block, SyncGroupGrammar.Block, ScriptGrammar.Block, InstanceGrammar.Block,
         InstanceGrammar.Authentication, VirtualServerGrammar.Block, RealServerGrammar.Block, TcpCheckGrammar.Block,
+        HttpCheckGrammar.Http, HttpCheckGrammar.Tls, HttpCheckGrammar.Url,
     ];
 
     /// <summary>The names of the blocks where a keyword works.</summary>

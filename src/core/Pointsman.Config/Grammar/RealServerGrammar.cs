@@ -1,3 +1,4 @@
+using Pointsman.Config.Binding;
 using Pointsman.Config.Model;
 
 namespace Pointsman.Config.Grammar;
@@ -11,12 +12,16 @@ internal static class RealServerGrammar
             server with { Weight = setting.Whole })
         { Default = "1" },
 
-        new("TCP_CHECK", Argument.Nothing, "alive when a connection can be opened", (server, setting) =>
-        {
-            var check = new TcpCheckConfig(setting.Statement.HeaderSpan);
-            return server with { Checks = server.Checks.Add(setting.Bind(TcpCheckGrammar.Block, check).Value) };
-        })
-        { Opens = TcpCheckGrammar.Block, IsRepeatable = true },
+        .. CheckTimeRows.Of<RealServerConfig>(With, CheckTimeDefaults.RealServer),
+        CheckTimeRows.DelayLoop<RealServerConfig>(With),
+
+        new("virtualhost", Argument.Text("a host name"), "the host that HTTP_GET asks for", (server, setting) =>
+            server with { VirtualHost = setting.Value.Text })
+        { Default = "the virtual server's" },
+
+        Checker("TCP_CHECK", "alive when a connection can be opened", TcpCheckGrammar.Block, place => new TcpCheckConfig(place)),
+        Checker("HTTP_GET", "alive when pages are as they should be", HttpCheckGrammar.Http, place => new HttpCheckConfig(place, IsTls: false)),
+        Checker("SSL_GET", "the same over TLS", HttpCheckGrammar.Tls, place => new HttpCheckConfig(place, IsTls: true)),
 
         new("smtp_alert", Argument.Boolean, "mail when it falls or rises", (server, _) => server)
         { IsForMail = true },
@@ -24,4 +29,13 @@ internal static class RealServerGrammar
     {
         Blank = () => new RealServerConfig(default, default),
     };
+
+    private static Keyword<RealServerConfig> Checker<T>(string name, string meaning, BlockGrammar<T> grammar, Func<SourceSpan, T> blank)
+        where T : CheckerConfig =>
+        new(name, Argument.Nothing, meaning, (server, setting) =>
+            server with { Checks = server.Checks.Add(CheckerRules.Check(setting.Bind(grammar, blank(setting.Statement.HeaderSpan)), setting.Sink)) })
+        { Opens = grammar, IsRepeatable = true };
+
+    private static RealServerConfig With(RealServerConfig server, Func<CheckTimes, CheckTimes> change) =>
+        server with { Times = change(server.Times) };
 }

@@ -20,6 +20,13 @@ internal static class VirtualServerGrammar
             (server, setting) => server.With(config => config with { DelayLoop = setting.Value.Time }))
         { Default = "60" },
 
+        .. CheckTimeRows.Of<VirtualServerDraft>(
+            (server, change) => server.With(config => config with { Times = change(config.Times) }), CheckTimeDefaults.VirtualServer),
+
+        new("virtualhost", Argument.Text("a host name"), "the host that HTTP_GET asks for", (server, setting) =>
+            server.With(config => config with { VirtualHost = setting.Value.Text }))
+        { Default = "the address that is asked" },
+
         new("lb_algo", Algorithm, "who gets the next connection", TakeAlgorithm)
         { Default = "wlc" },
 

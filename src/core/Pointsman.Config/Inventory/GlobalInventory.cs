@@ -65,6 +65,5 @@ internal static class GlobalInventory
         .Refused("nftables_ipvs", "[TABLE]", "off", "virtual_server_group by firewall marks", OneAddressEach)
         .NoEffect("nftables_ipvs_priority", "number", "-1", "the priority of its chains", NoFirewall)
         .NoEffect("nftables_ipvs_start_fwmark", "number", "1000", "its first firewall mark", NoFirewall)
-        .NoEffect("checker_log_all_failures", "on or off", "off", "every failed check in the log", OneLog)
         .Rows;
 }

@@ -9,7 +9,7 @@ internal static class Reasons
     public const string MulticastOnly = "adverts go to the multicast group 224.0.0.18 only";
     public const string BySystem = "let the system's network configuration set it";
     public const string OneAddressEach = "write a `virtual_server ADDRESS PORT` for each address";
-    public const string OtherChecker = "`TCP_CHECK` is the only checker so far";
+    public const string OtherChecker = "it is not among the checkers so far; a `TCP_CHECK` or an `HTTP_GET` may do";
     public const string NoMacvlan = "adverts and addresses use the interface's own MAC address";
     public const string NoIpvs = "connections are balanced without IPVS";
     public const string NoFirewall = "no firewall rules are needed: an address that is held is reachable";
@@ -33,6 +33,5 @@ internal static class Reasons
     public const string StatusHasIt = "`pointsman status --json` tells the same";
     public const string OneScheduler = "the schedulers so far are rr, wrr, lc and wlc, which have no flags";
     public const string OnAlways = "this is always so";
-    public const string NoOpening = "servers count as up until a check fails";
     public const string OneLog = "the log has its own words, one line for each change";
 }

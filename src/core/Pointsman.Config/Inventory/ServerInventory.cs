@@ -6,7 +6,6 @@ namespace Pointsman.Config.Inventory;
 /// <summary>The rest of <c>virtual_server</c> and <c>real_server</c>.</summary>
 internal static class ServerInventory
 {
-    private const string InEachChecker = "type it in each checker";
     private const string InEachServer = "type it in each `real_server`";
 
     public static ImmutableArray<KnownKeyword> Rows { get; } =
@@ -20,16 +19,10 @@ internal static class ServerInventory
             .NoEffect("hysteresis", "number", "0", "how much more, or less, is a change", "there is no quorum")
             .Refused("quorum_up", "COMMAND [USER [GROUP]]", "", "runs when the quorum is reached", NoServerScript)
             .Refused("quorum_down", "COMMAND [USER [GROUP]]", "", "runs when the quorum is lost", NoServerScript)
-            .Refused("alpha", "", "off", "servers count as down until a check succeeds", NoOpening)
             .Refused("omega", "", "off", "run the scripts on stop", NoServerScript)
             .Refused("inhibit_on_failure", "[on or off]", "off", "a failed server keeps its place with weight 0", LeavesTable)
             .Refused("ha_suspend", "", "off", "no checks while the address is elsewhere", "servers are checked on a standby as well")
-            .Refused("retry", "number", "1", "further attempts of each check", InEachChecker)
-            .Refused("delay_before_retry", "seconds", "1", "wait between two attempts", InEachChecker)
-            .Refused("warmup", "seconds", "delay_loop", "the first checks wait a random part of this", InEachChecker)
-            .Refused("connect_timeout", "seconds", "5", "patience with one attempt", InEachChecker)
             .Refused("weight", "0..65535", "1", "the share of each real server", InEachServer)
-            .Refused("virtualhost", "name", "", "the host that HTTP_GET asks for", OtherChecker)
             .NoEffect("ip_family", "inet or inet6", "the real servers'", "the family of a firewall mark", "the address tells the family")
             .NoEffect("snmp_name", "text", "", "what SNMP calls it", NoSnmp)
             .Rows,
@@ -40,16 +33,7 @@ internal static class ServerInventory
             .Refused("inhibit_on_failure", "[on or off]", "off", "a failed server keeps its place with weight 0", LeavesTable)
             .Refused("notify_up", "COMMAND [USER [GROUP]]", "", "runs when it rises", NoServerScript)
             .Refused("notify_down", "COMMAND [USER [GROUP]]", "", "runs when it falls", NoServerScript)
-            .Refused("alpha", "", "off", "down until a check succeeds", NoOpening)
-            .Refused("retry", "number", "the virtual server's", "further attempts of each check", InEachChecker)
-            .Refused("delay_before_retry", "seconds", "the virtual server's", "wait between two attempts", InEachChecker)
-            .Refused("warmup", "seconds", "the virtual server's", "the first checks wait a random part of this", InEachChecker)
-            .Refused("connect_timeout", "seconds", "the virtual server's", "patience with one attempt", InEachChecker)
-            .Refused("delay_loop", "seconds", "the virtual server's", "from one check to the next", InEachChecker)
-            .Refused("virtualhost", "name", "", "the host that HTTP_GET asks for", OtherChecker)
             .NoEffect("snmp_name", "text", "", "what SNMP calls it", NoSnmp)
-            .Refused("HTTP_GET", "{ block }", "", "alive when pages are as they should be", OtherChecker)
-            .Refused("SSL_GET", "{ block }", "", "the same over TLS", OtherChecker)
             .Refused("SMTP_CHECK", "{ block }", "", "alive when a mail server answers", OtherChecker)
             .Refused("MISC_CHECK", "{ block }", "", "alive when a command says so", OtherChecker)
             .Refused("DNS_CHECK", "{ block }", "", "alive when a name server answers", OtherChecker)

@@ -45,7 +45,7 @@ internal sealed record CheckTiming(TimeSpan DelayLoop, TimeSpan ConnectTimeout, 
         NoticeLongTimeouts(configuration, sink);
     }
 
-    public static CheckTiming Of(VirtualServerConfig server, TcpCheckConfig check) =>
+    public static CheckTiming Of(VirtualServerConfig server, CheckerConfig check) =>
         new(check.DelayLoop ?? server.DelayLoop, check.ConnectTimeout, check.Retry, check.DelayBeforeRetry);
 
     /// <summary>Any check takes its server out, so a server's quickest counts; of the servers the slowest. Null: no checks.</summary>
@@ -68,7 +68,7 @@ internal sealed record CheckTiming(TimeSpan DelayLoop, TimeSpan ConnectTimeout, 
         var first = new Dictionary<(TimeSpan Timeout, TimeSpan Loop), (SourceSpan Place, int Count)>();
         foreach (VirtualServerConfig server in configuration.VirtualServers)
         {
-            foreach (TcpCheckConfig check in server.RealServers.SelectMany(real => real.Checks))
+            foreach (CheckerConfig check in server.RealServers.SelectMany(real => real.Checks))
             {
                 CheckTiming timing = Of(server, check);
                 var key = (timing.ConnectTimeout, timing.DelayLoop);

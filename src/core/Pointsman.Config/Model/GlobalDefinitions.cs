@@ -25,4 +25,7 @@ public sealed record GlobalDefinitions
     public string? ScriptGroup { get; init; }
 
     public bool EnableScriptSecurity { get; init; }
+
+    /// <summary>Every checker logs every failed attempt.</summary>
+    public bool CheckerLogAllFailures { get; init; }
 }

@@ -9,5 +9,11 @@ public sealed record RealServerConfig(TransportEndpoint Address, SourceSpan Sour
     /// <summary>0..65535; 0 takes no new connections.</summary>
     public int Weight { get; init; } = 1;
 
-    public ImmutableArray<TcpCheckConfig> Checks { get; init; } = [];
+    /// <summary>For its checkers, as it was typed here; each checker has it filled in.</summary>
+    public CheckTimes Times { get; init; } = new();
+
+    /// <summary>The host that <c>HTTP_GET</c> asks for; null: the virtual server's.</summary>
+    public string? VirtualHost { get; init; }
+
+    public ImmutableArray<CheckerConfig> Checks { get; init; } = [];
 }

@@ -22,5 +22,11 @@ public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan S
     /// <summary>Clients that share this many leading bits of their address share a real server.</summary>
     public int PersistencePrefixLength { get; init; } = 32;
 
+    /// <summary>For all its checkers, as it was typed here; each checker has it filled in.</summary>
+    public CheckTimes Times { get; init; } = new();
+
+    /// <summary>The host that <c>HTTP_GET</c> asks for; null: the address that is asked.</summary>
+    public string? VirtualHost { get; init; }
+
     public ImmutableArray<RealServerConfig> RealServers { get; init; } = [];
 }

@@ -6,7 +6,8 @@ namespace Pointsman.Config.Syntax;
 internal static class ForgottenBrace
 {
     /// <summary>
-    /// A block's keyword stands without <c>{</c>, and what follows belongs into its block and to no block that is open.
+    /// A block's keyword stands without <c>{</c>, and what follows belongs into its block. Where it may belong to a block
+    /// that is open as well, its indentation tells.
     /// </summary>
     public static bool LacksOpen(List<OpenBlock> open, IReadOnlyList<Word> words, Token next)
     {
@@ -16,7 +17,7 @@ internal static class ForgottenBrace
             && !isComplete
             && next.Kind == TokenKind.Word
             && (inner.IsList || inner.Find(next.Word.Text) is not null)
-            && !open.Exists(block => block.Grammar?.Find(next.Word.Text) is not null);
+            && (next.Word.Span.Column > words[0].Span.Column || !open.Exists(block => block.Grammar?.Find(next.Word.Text) is not null));
     }
 
     /// <summary>

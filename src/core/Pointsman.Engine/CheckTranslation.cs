@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Pointsman.Base;
+using Pointsman.Config.Model;
+using Pointsman.Health;
+
+namespace Pointsman.Engine;
+
+/// <summary>What a checker of the configuration means to the health machine.</summary>
+internal static class CheckTranslation
+{
+    internal static CheckDefinition Translate(VirtualServerConfig virtualServer, RealServerConfig server, CheckerConfig check)
+    {
+        TimeSpan delayLoop = check.DelayLoop ?? virtualServer.DelayLoop;
+        var target = new TransportEndpoint(check.ConnectIp ?? server.Address.Address, check.ConnectPort ?? server.Address.Port);
+        var settings = new CheckSettings(
+            check.ConnectTimeout, check.Retry, check.DelayBeforeRetry, delayLoop, check.Warmup ?? delayLoop, StartsUp: !check.Alpha);
+        return new CheckDefinition(target, settings)
+        {
+            Method = Method(virtualServer, server, check),
+            Binding = new ProbeBinding(check.BindTo, check.BindPort ?? 0, check.BindInterface, check.FirewallMark),
+            LogsAllFailures = check.LogAllFailures,
+        };
+    }
+
+    private static CheckMethod Method(VirtualServerConfig virtualServer, RealServerConfig server, CheckerConfig check) => check switch
+    {
+        TcpCheckConfig => new CheckMethod.Tcp(),
+        HttpCheckConfig http => new CheckMethod.Http(
+            Dialect(http.HttpProtocol),
+            [.. http.Urls.Select(url => Page(http, url, server.VirtualHost ?? virtualServer.VirtualHost))],
+            http.IsTls ? new TlsSettings(http.TlsCompliant) : null)
+        {
+            FastRecovery = http.FastRecovery,
+        },
+        _ => throw new UnreachableException(),
+    };
+
+    private static HttpDialect Dialect(string protocol) => protocol switch
+    {
+        "1.0" => HttpDialect.Http10,
+        "1.0C" => HttpDialect.Http10Close,
+        "1.1" => HttpDialect.Http11,
+        _ => throw new UnreachableException(),
+    };
+
+    private static HttpPage Page(HttpCheckConfig check, HttpUrlConfig url, string? hostAround)
+    {
+        string? host = url.VirtualHost ?? check.VirtualHost ?? hostAround;
+        return new HttpPage(url.Path)
+        {
+            Host = host,
+            SniName = check.EnableSni ? check.SniName ?? HostName(host) : null,
+            StatusCodes = url.StatusCodes.IsEmpty
+                ? HttpStatusRange.Successes
+                : [.. url.StatusCodes.Select(range => new HttpStatusRange(range.First, range.Last))],
+            Digest = url.Digest,
+            Pattern = url.Regex is null ? null : new BodyPattern(
+                url.Regex, string.Join(' ', url.RegexOptions), url.RegexNoMatch, url.RegexMinOffset, url.RegexMaxOffset),
+            MustCloseTls = url.TlsCompliant,
+        };
+    }
+
+    // RFC 6066 §3: a name without its port.
+    private static string? HostName(string? host) => host?.Split(':')[0];
+}

@@ -1,0 +1,36 @@
+namespace Pointsman.Health;
+
+/// <summary>One probe is one check: down after retry+1 failures, up after one success.</summary>
+internal sealed class PlainCourse(CheckSettings settings) : CheckCourse
+{
+    private int _failures;
+    private bool _hasRun;
+
+    public override CheckStep After(bool success, bool isUp)
+    {
+        bool isFirst = !_hasRun;
+        _hasRun = true;
+        if (success)
+        {
+            _failures = 0;
+            return new CheckStep(settings.DelayLoop, isUp ? null : true);
+        }
+
+        if (!isUp)
+        {
+            return new CheckStep(settings.DelayLoop);
+        }
+
+        _failures++;
+
+        // keepalived pre-loads the counter at start: nobody has vouched for the server yet, so one failure is enough.
+        if (!isFirst && _failures <= settings.Retry)
+        {
+            return new CheckStep(settings.DelayBeforeRetry);
+        }
+
+        int attempts = _failures;
+        _failures = 0;
+        return new CheckStep(settings.DelayLoop, Verdict: false, attempts);
+    }
+}
