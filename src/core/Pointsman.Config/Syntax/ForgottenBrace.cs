@@ -6,8 +6,8 @@ namespace Pointsman.Config.Syntax;
 internal static class ForgottenBrace
 {
     /// <summary>
-    /// A block's keyword stands without <c>{</c>, and what follows belongs into its block. Where it may belong to a block
-    /// that is open as well, its indentation tells.
+    /// A block's keyword stands without <c>{</c>, and what follows belongs into its block; the lines of a list may be
+    /// anything, so there it must belong to no block that is open.
     /// </summary>
     public static bool LacksOpen(List<OpenBlock> open, IReadOnlyList<Word> words, Token next)
     {
@@ -16,8 +16,9 @@ internal static class ForgottenBrace
         return keyword?.Opens is { } inner
             && !isComplete
             && next.Kind == TokenKind.Word
-            && (inner.IsList || inner.Find(next.Word.Text) is not null)
-            && (next.Word.Span.Column > words[0].Span.Column || !open.Exists(block => block.Grammar?.Find(next.Word.Text) is not null));
+            && (inner.IsList
+                ? !open.Exists(block => block.Grammar?.Find(next.Word.Text) is not null)
+                : inner.Find(next.Word.Text) is not null);
     }
 
     /// <summary>
