@@ -17,6 +17,7 @@ internal sealed class ModelText
         foreach (SyncGroupConfig group in configuration.SyncGroups)
         {
             model.Line($"sync group {group.Name}", string.Join(' ', group.Members));
+            model.Notify(group.Notify);
         }
 
         foreach (VrrpScriptConfig script in configuration.Scripts)
@@ -45,6 +46,13 @@ internal sealed class ModelText
         Line("mail server", $"{global.SmtpServer ?? "(none)"} port {global.SmtpPort}, timeout {Seconds(global.SmtpConnectTimeout)}");
         Line("scripts run as", User(global.ScriptUser, global.ScriptGroup));
         Line("script security", global.EnableScriptSecurity);
+        Fifo("events to", global.NotifyFifo);
+        Fifo("events of VRRP to", global.VrrpNotifyFifo);
+        if (global is { NotifyPriorityChanges: true } or { FifoWriteStatesOnReload: true })
+        {
+            Line("priorities to pipes", global.NotifyPriorityChanges);
+            Line("states to pipes on reload", global.FifoWriteStatesOnReload);
+        }
     }
 
     private void Script(VrrpScriptConfig script)
@@ -82,6 +90,40 @@ internal sealed class ModelText
         foreach (TrackedInterfaceConfig track in instance.TrackInterfaces)
         {
             Line("tracks interface", $"{track.Name} weight {track.Weight}");
+        }
+
+        Notify(instance.Notify);
+    }
+
+    private void Notify(NotifyConfig notify)
+    {
+        Script("on any change", notify.Any);
+        Script("on master", notify.Master);
+        Script("on backup", notify.Backup);
+        Script("on fault", notify.Fault);
+        Script("on stop", notify.Stop);
+        Script("when deleted", notify.Deleted);
+        Script("on lower priority", notify.LowerPriorityHeard);
+        if (notify.PriorityChanges is { } isOn)
+        {
+            Line("priorities to pipes", isOn);
+        }
+    }
+
+    private void Fifo(string name, NotifyFifoConfig? fifo)
+    {
+        if (fifo is not null)
+        {
+            Line(name, $"{fifo.Path} of {User(fifo.User, fifo.Group)}");
+            Script(name, fifo.Script);
+        }
+    }
+
+    private void Script(string name, NotifyScriptConfig? script)
+    {
+        if (script is not null)
+        {
+            Line(name, $"{string.Join(' ', script.Command.Select(part => $"[{part}]"))} as {User(script.User, script.Group)}");
         }
     }
 

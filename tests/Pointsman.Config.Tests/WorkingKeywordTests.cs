@@ -10,6 +10,13 @@ public sealed class WorkingKeywordTests
         global_defs {
             router_id lb7
             script_user nobody
+            enable_script_security
+            notify_fifo /run/pipe
+            notify_fifo_script /bin/cat
+            vrrp_notify_fifo /run/vrrp-pipe daemon
+            vrrp_notify_fifo_script "/bin/tail -f"
+            vrrp_notify_priority_changes
+            fifo_write_vrrp_states_on_reload
         }
         vrrp_script chk {
             script /bin/true
@@ -28,6 +35,13 @@ public sealed class WorkingKeywordTests
                 A
                 B
             }
+            notify "/bin/any it"
+            notify_master /bin/master daemon
+            notify_backup /bin/backup
+            notify_fault /bin/fault
+            notify_stop /bin/stop
+            notify_deleted /bin/deleted
+            notify_priority_changes on
         }
         vrrp_instance A {
             state MASTER
@@ -47,6 +61,14 @@ public sealed class WorkingKeywordTests
             }
             garp_master_delay 9
             garp_master_repeat 9
+            notify "/bin/any it"
+            notify_master /bin/master daemon
+            notify_backup /bin/backup
+            notify_fault /bin/fault
+            notify_stop /bin/stop
+            notify_deleted /bin/deleted
+            notify_priority_changes on
+            notify_master_rx_lower_pri /bin/lower
         }
         vrrp_instance B {
             interface eth0

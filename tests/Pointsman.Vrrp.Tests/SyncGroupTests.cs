@@ -68,6 +68,7 @@ public sealed class SyncGroupTests
                 "VRRP_Group(VG_1) Syncing instances to BACKUP state",
                 "(VI_1) removing VIPs.",
                 "(VI_1) Entering BACKUP STATE (with sync group VG_1)",
+                "VRRP_Group(VG_1) all instances are in BACKUP state",
             ],
             node.Log);
     }
@@ -156,4 +157,21 @@ public sealed class SyncGroupTests
         Assert.Equal(VrrpState.Master, node.Router.Instances[1].State);
         Assert.Equal(VrrpState.Backup, node.Router.Instances[2].State);
     }
+
+    [Fact]
+    public void AllMembersHaveChanged_TheGroupIsToldOnce()
+    {
+        var node = new RouterHarness(RouterHarness.Group(RouterHarness.Instance("VI_1"), RouterHarness.Instance("VI_2")));
+
+        Assert.Equal([VrrpState.Backup], GroupStates(node.Start()));
+        Assert.Equal([VrrpState.Master], GroupStates(node.Advance(10)));
+        Assert.Equal([VrrpState.Backup], GroupStates(node.Hear(200, RouterHarness.Lower)));
+        Assert.Equal([VrrpState.Fault], GroupStates(node.Link("eth0", isUp: false)));
+    }
+
+    [Fact]
+    public void LoneInstance_Changes_NoGroupIsTold() => Assert.Empty(GroupStates(new RouterHarness(RouterHarness.Instance()).Start()));
+
+    private static IEnumerable<VrrpState> GroupStates(RouterHarness node) => node.Actions
+        .Where(action => action.Event.Kind == VrrpEventKind.GroupStateChanged).Select(action => action.Event.To);
 }

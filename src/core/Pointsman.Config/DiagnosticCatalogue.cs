@@ -297,6 +297,9 @@ public static class DiagnosticCatalogue
             Hint = "type `weight 0`: then its failure is a fault of the instance",
         };
 
+    public static readonly DiagnosticDescriptor NotifyScriptsRunAsRoot =
+        new("PM1230", Warning, "the notify script `{0}` runs as root where there is no user `keepalived_script`");
+
     public static readonly DiagnosticDescriptor ProtocolMissing =
         new("PM1301", Error, "`{0}` has no `protocol`: keepalived would take UDP, which is not supported yet");
 
@@ -368,7 +371,7 @@ public static class DiagnosticCatalogue
         MissingSetting, PriorityAssumed, PasswordCut, AdvertIntervalRounded, RouterIdTaken, UnknownInstance,
         UnknownScript, NopreemptNeedsBackup, NoVirtualAddress, AddressTwice, AuthenticationIncomplete, GroupTooSmall,
         InstanceInTwoGroups, ScriptNotTracked, TooManyAddresses, ScriptRunsAsRoot,
-        WeightIgnored,
+        WeightIgnored, NotifyScriptsRunAsRoot,
         ProtocolMissing, KindMissing, AlgorithmMissing, PortReset, RealServerTwice, VirtualServerTwice, NoRealServer,
         PersistenceOff, VirtualServerForm, AddressNotHeld, GranularityAlone,
         NeverChecked, RegexMissing, OffsetsCross,

@@ -11,6 +11,9 @@ public enum VrrpEventKind
     /// <summary>A member takes its sync group along <c>To</c> a state.</summary>
     GroupSyncing,
 
+    /// <summary>All members of a sync group have gone <c>From</c> one state <c>To</c> another.</summary>
+    GroupStateChanged,
+
     AdvertTimeout,
 
     /// <summary>A backup overslept its takeover and listens first; <c>Duration</c> is how late it was.</summary>

@@ -9,9 +9,14 @@ public static class VrrpEventText
     public static string Format(in VrrpEvent happened, VrrpRouterSettings settings)
     {
         VrrpInstanceSettings instance = settings.Instances[happened.Instance];
-        return happened.Kind == VrrpEventKind.GroupSyncing
-            ? Invariantly($"VRRP_Group({happened.Subject}) Syncing instances to {StateName(happened.To)} state")
-            : Invariantly($"({instance.Name}) {Body(happened, instance)}");
+        return happened.Kind switch
+        {
+            VrrpEventKind.GroupSyncing =>
+                Invariantly($"VRRP_Group({happened.Subject}) Syncing instances to {StateName(happened.To)} state"),
+            VrrpEventKind.GroupStateChanged =>
+                Invariantly($"VRRP_Group({happened.Subject}) all instances are in {StateName(happened.To)} state"),
+            _ => Invariantly($"({instance.Name}) {Body(happened, instance)}"),
+        };
     }
 
     /// <summary>The state in the capitals of keepalived's configuration and log.</summary>
@@ -59,7 +64,7 @@ public static class VrrpEventText
             Invariantly($"ip address associated with VRID {instance.VirtualRouterId} not present in MASTER advert : {e.Address} (advert from {e.Source})"),
         VrrpEventKind.WaitingForScript => Invariantly($"waiting for the first result of script {e.Subject}"),
         VrrpEventKind.ActionFailed => Invariantly($"{Failure(e.FailedAction)} failed with errno {e.Errno}"),
-        VrrpEventKind.GroupSyncing or VrrpEventKind.None => throw new UnreachableException("worded elsewhere, or nothing"),
+        VrrpEventKind.GroupSyncing or VrrpEventKind.GroupStateChanged or VrrpEventKind.None => throw new UnreachableException("worded elsewhere, or nothing"),
         _ => throw new UnreachableException(),
     };
 

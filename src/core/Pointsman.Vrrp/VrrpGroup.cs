@@ -12,6 +12,7 @@ internal sealed class VrrpGroup
     private readonly string? _name;
     private readonly VrrpInstance[] _members;
     private bool _handsOver;
+    private VrrpState _told = VrrpState.Initialize;
 
     /// <param name="index">Index of the sync group; null for a lone instance.</param>
     /// <param name="name">Null for a lone instance.</param>
@@ -30,6 +31,32 @@ internal sealed class VrrpGroup
     public VrrpOrder Order { get; private set; }
 
     private bool Rests => Order is VrrpOrder.Rest or VrrpOrder.RestUnserved;
+
+    /// <summary>
+    /// Tells when the group as a whole is in another state: once after each input, for a change moves the members one by
+    /// one.
+    /// </summary>
+    public void TellState(List<VrrpAction> actions)
+    {
+        if (_index is not { } index || _members.Length == 0 || CommonState() is not { } state || state == _told)
+        {
+            return;
+        }
+
+        // Where an ordered farewell leads to is not known before it is over.
+        if (state == VrrpState.Leaving && _handsOver)
+        {
+            return;
+        }
+
+        Report(
+            new VrrpEvent(VrrpEventKind.GroupStateChanged, _members[0].Index)
+            {
+                Group = index, From = _told, To = state, Subject = _name,
+            },
+            actions);
+        _told = state;
+    }
 
     /// <summary>Starts all members: as masters at once if all of them resume, else by election.</summary>
     public void Start(Instant now, ReadOnlySpan<bool> resume, List<VrrpAction> actions)
@@ -323,6 +350,20 @@ internal sealed class VrrpGroup
                 member.BecomeFault(now, BecauseOfGroup(member), actions);
             }
         }
+    }
+
+    private VrrpState? CommonState()
+    {
+        VrrpState state = _members[0].State;
+        foreach (VrrpInstance member in _members)
+        {
+            if (member.State != state)
+            {
+                return null;
+            }
+        }
+
+        return state;
     }
 
     private VrrpEvent BecauseOfGroup(VrrpInstance member) => member.Because(VrrpReason.SyncGroup) with { Subject = _name };

@@ -108,6 +108,8 @@ public sealed class VrrpRouter
         {
             group.Start(now, resume, actions);
         }
+
+        TellGroups(actions);
     }
 
     /// <summary>
@@ -122,12 +124,15 @@ public sealed class VrrpRouter
         {
             group.Stop(now, actions);
         }
+
+        TellGroups(actions);
     }
 
     public void OnAdvert(Instant now, int instance, in ReceivedAdvert packet, List<VrrpAction> actions)
     {
         Wake(now, actions);
         Instances[instance].OnAdvert(now, packet, actions);
+        TellGroups(actions);
     }
 
     /// <summary>Does what is due; an early call is harmless.</summary>
@@ -138,6 +143,8 @@ public sealed class VrrpRouter
         {
             instance.OnDeadline(now, actions);
         }
+
+        TellGroups(actions);
     }
 
     /// <summary>A tracked script has a result; rise and fall are counted by who runs it.</summary>
@@ -259,6 +266,16 @@ public sealed class VrrpRouter
             {
                 group.ReleaseUnfit(now, actions);
             }
+        }
+
+        TellGroups(actions);
+    }
+
+    private void TellGroups(List<VrrpAction> actions)
+    {
+        foreach (VrrpGroup group in _groups)
+        {
+            group.TellState(actions);
         }
     }
 }

@@ -11,8 +11,6 @@ namespace Pointsman.App.Check;
 /// <summary>The machine this program runs on, as it is now.</summary>
 internal sealed class ThisHost : IHost
 {
-    private const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
-
     // A first line longer than this is no interpreter's.
     private const int InterpreterLimitBytes = 256;
 
@@ -40,8 +38,7 @@ internal sealed class ThisHost : IHost
         return WhyClosed(path, user, group) ?? WhyNoInterpreter(path);
     }
 
-    public string? WhoElseMayChange(string program) =>
-        ScriptFile.Find(program) is { } path ? Steps(path).Select(WhoElseMayWrite).FirstOrDefault(stranger => stranger is not null) : null;
+    public string? WhoElseMayChange(string program) => ScriptSecurity.WhoElseMayChange(program);
 
     private static string? WhyClosed(string path, string? userName, string? groupName)
     {
@@ -57,10 +54,10 @@ internal sealed class ThisHost : IHost
             return $"there is no user '{userName}' here";
         }
 
-        string? closed = Steps(path).FirstOrDefault(step => FileOwnership.TryRead(step)?.MayExecute(user) == false);
+        string? closed = ScriptSecurity.Steps(path).FirstOrDefault(step => FileOwnership.TryRead(step)?.MayExecute(user) == false);
         return closed is null ? null
-            : closed == path ? $"user '{userName}' may not run '{path}' ({Describe(path)})"
-            : $"user '{userName}' may not pass through '{closed}' ({Describe(closed)})";
+            : closed == path ? $"user '{userName}' may not run '{path}' ({ScriptSecurity.Describe(path)})"
+            : $"user '{userName}' may not pass through '{closed}' ({ScriptSecurity.Describe(closed)})";
     }
 
     private static string? WhyNoInterpreter(string path)
@@ -88,34 +85,5 @@ internal sealed class ThisHost : IHost
             // Whoever may not read it cannot say what is in it.
             return null;
         }
-    }
-
-    private static string? WhoElseMayWrite(string step)
-    {
-        if (FileOwnership.TryRead(step) is not { } owner)
-        {
-            return null;
-        }
-
-        // In a sticky directory (/tmp) nobody renames or removes what is another's.
-        bool isOpen = (owner.Mode & WritableByOthers) != 0 && !owner.Mode.HasFlag(UnixFileMode.StickyBit);
-        return owner.UserId != 0 || isOpen ? $"'{step}' is {Describe(step)}" : null;
-    }
-
-    private static string Describe(string path) =>
-        FileOwnership.TryRead(path) is { } owner
-            ? $"owner {owner.UserId}, group {owner.GroupId}, mode {Convert.ToString((int)owner.Mode, 8).PadLeft(4, '0')}"
-            : "gone";
-
-    /// <summary>Every directory on the way to a file, from the root, and the file.</summary>
-    private static IEnumerable<string> Steps(string path)
-    {
-        var steps = new Stack<string>();
-        for (string? step = Path.GetFullPath(path); step is not null; step = Path.GetDirectoryName(step))
-        {
-            steps.Push(step);
-        }
-
-        return steps;
     }
 }

@@ -30,6 +30,7 @@ internal sealed class Daemon : IDisposable
     private readonly ConfigurationPart _configuration;
     private readonly DirectorPart _director;
     private readonly VirtualRouterPart _router;
+    private readonly NotificationPart _notifications;
     private readonly StatusPart _status;
     private string? _stopping;
 
@@ -39,7 +40,8 @@ internal sealed class Daemon : IDisposable
         _log = log;
         _configuration = new ConfigurationPart(options, configuration, log);
         _director = new DirectorPart(options.Paths, _configuration.Current, Post, log);
-        _router = new VirtualRouterPart(options.Paths, Post, log);
+        _notifications = new NotificationPart(Post, log);
+        _router = new VirtualRouterPart(options.Paths, _notifications.Security, Post, log);
         _status = new StatusPart(options, _director, _router);
     }
 
@@ -60,6 +62,7 @@ internal sealed class Daemon : IDisposable
     public void Dispose()
     {
         _router.Dispose();
+        _notifications.Dispose();
         _director.Dispose();
         _queue.Dispose();
     }
@@ -139,6 +142,7 @@ internal sealed class Daemon : IDisposable
     private void OnRole(RoleEvent said)
     {
         _router.OnRole(said);
+        _notifications.OnRole(said);
         if (said is RoleEvent.SnapshotTaken)
         {
             _status.Answer(_configuration.Current);
@@ -168,8 +172,16 @@ internal sealed class Daemon : IDisposable
         return null;
     }
 
-    private bool TryStartRouter(Configuration configuration) =>
-        _router.TryStart(configuration, new OwnershipMap(configuration), _director.HasDataPath);
+    private bool TryStartRouter(Configuration configuration)
+    {
+        if (!_router.TryStart(configuration, new OwnershipMap(configuration), _director.HasDataPath))
+        {
+            return false;
+        }
+
+        _notifications.Start(configuration);
+        return true;
+    }
 
     // The data path serves until the role has handed over or given up; only then does it go.
     private int End(string why)
@@ -181,7 +193,16 @@ internal sealed class Daemon : IDisposable
             if (_queue.TryTake(out DaemonEvent? last, LeavingPollMs)
                 && last is DaemonEvent.RoleSaid { What: not RoleEvent.SnapshotTaken } said)
             {
-                _router.OnRole(said.What);
+                OnRole(said.What);
+            }
+        }
+
+        _notifications.Finish();
+        while (_queue.TryTake(out DaemonEvent? word))
+        {
+            if (word is DaemonEvent.Line line)
+            {
+                Log.Line(_log, line.Text);
             }
         }
 

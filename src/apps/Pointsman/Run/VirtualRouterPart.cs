@@ -23,13 +23,15 @@ internal sealed class VirtualRouterPart : IDisposable
 
     private readonly Action<DaemonEvent> _post;
     private readonly ILogger _log;
+    private readonly ScriptSecurity _security;
     private readonly VirtualRouterClient _client;
     private readonly RunPaths _paths;
     private readonly TrackScriptsPart _scripts;
     private VirtualRouterSettings? _settings;
 
-    internal VirtualRouterPart(RunPaths paths, Action<DaemonEvent> post, ILogger log)
+    internal VirtualRouterPart(RunPaths paths, ScriptSecurity security, Action<DaemonEvent> post, ILogger log)
     {
+        _security = security;
         _paths = paths;
         _post = post;
         _log = log;
@@ -63,6 +65,8 @@ internal sealed class VirtualRouterPart : IDisposable
         }
 
         TellMissingInterfaces(configuration);
+        _security.IsEnforced = configuration.Global.EnableScriptSecurity;
+        configuration = WithoutRefusedScripts(configuration);
         var settings = new VirtualRouterSettings
         {
             Router = RouterTranslation.Translate(configuration),
@@ -84,10 +88,7 @@ internal sealed class VirtualRouterPart : IDisposable
         [
             .. TrackedScripts(configuration).Select(script => new TrackScript(
                 script.Name,
-                new ScriptCommand(
-                    script.Command,
-                    script.User ?? configuration.Global.ScriptUser,
-                    script.Group ?? configuration.Global.ScriptGroup),
+                CommandOf(script, configuration.Global),
                 script.Interval,
                 script.Timeout ?? script.Interval,
                 script.Rise,
@@ -107,6 +108,9 @@ internal sealed class VirtualRouterPart : IDisposable
             case RoleEvent.StateChanged changed:
                 History.OnStateChanged(changed);
                 Log.Line(_log, changed.Text);
+                break;
+            case RoleEvent.GroupChanged group:
+                Log.Line(_log, group.Text);
                 break;
             case RoleEvent.Reported reported:
                 Log.Line(_log, reported.Text);
@@ -180,6 +184,34 @@ internal sealed class VirtualRouterPart : IDisposable
                 Log.InterfaceMissing(_log, instance.Name, instance.Interface);
             }
         }
+    }
+
+    private static ScriptCommand CommandOf(VrrpScriptConfig script, GlobalDefinitions global) =>
+        ScriptSecurity.WithDefaultUser(new ScriptCommand(
+            script.Command,
+            script.User ?? global.ScriptUser,
+            script.User is null ? global.ScriptGroup : script.Group));
+
+    // As with keepalived an instance does not hang on a script that may not run.
+    private Configuration WithoutRefusedScripts(Configuration configuration)
+    {
+        HashSet<string> refused =
+        [
+            .. configuration.Scripts
+                .Where(script => !_security.MayRun($"vrrp_script {script.Name}", CommandOf(script, configuration.Global)))
+                .Select(script => script.Name),
+        ];
+        return refused.Count == 0 ? configuration : configuration with
+        {
+            Scripts = configuration.Scripts.RemoveAll(script => refused.Contains(script.Name)),
+            Instances =
+            [
+                .. configuration.Instances.Select(instance => instance with
+                {
+                    TrackScripts = instance.TrackScripts.RemoveAll(track => refused.Contains(track.Name)),
+                }),
+            ],
+        };
     }
 
     private static IEnumerable<VrrpScriptConfig> TrackedScripts(Configuration configuration) =>

@@ -10,6 +10,7 @@ internal static class Completion
     {
         ImmutableArray<SyncGroupConfig> groups = GroupRules.Complete(draft, hasGaps, sink);
         ScriptRules.Check(draft, hasGaps, sink);
+        NotifyRules.Check(draft, hasGaps, sink);
         RouterIdRules.Check(draft.Instances, sink);
         WeightRules.Check(draft, sink);
         var configuration = new Configuration

@@ -53,16 +53,19 @@ internal static class GlobalGrammar
         new("smtp_helo_name", Argument.Text("a name"), "how mails introduce themselves", (global, _) => global)
         { IsForMail = true },
 
-        new("smtp_alert", Argument.Boolean, "mail on every change, where nothing else is said", (global, _) => global)
+        new("smtp_alert", Argument.Boolean, "mail on every change, where nothing else is said", (global, setting) =>
+            global with { SmtpAlert = setting.Value.IsOn })
         { IsForMail = true },
 
-        new("smtp_alert_vrrp", Argument.Boolean, "mail on every change of state", (global, _) => global)
+        new("smtp_alert_vrrp", Argument.Boolean, "mail on every change of state", (global, setting) =>
+            global with { SmtpAlertVrrp = setting.Value.IsOn })
         { IsForMail = true },
 
         new("smtp_alert_checker", Argument.Boolean, "mail when a real server falls or rises", (global, _) => global)
         { IsForMail = true },
 
-        new("no_email_faults", Argument.Nothing, "no mail on faults", (global, _) => global)
+        new("no_email_faults", Argument.Nothing, "no mail on faults", (global, _) =>
+            global with { NoEmailFaults = true })
         { IsForMail = true },
 
         new("no_checker_emails", Argument.Nothing, "no mail from checkers", (global, _) => global)
@@ -70,11 +73,12 @@ internal static class GlobalGrammar
 
         new("script_user", Argument.UserAndGroup, "who runs scripts", (global, setting) =>
             global with { ScriptUser = setting.Value.Texts[0], ScriptGroup = setting.Value.Texts.ElementAtOrDefault(1) })
-        { Default = "root" },
+        { Default = "keepalived_script where there is such a user, else root" },
 
         new("enable_script_security", Argument.Nothing, "refuse root's scripts that others can change",
-            (global, _) => global with { EnableScriptSecurity = true })
-        { NoEffectBecause = "the owners of script files are not looked at" },
+            (global, _) => global with { EnableScriptSecurity = true }),
+
+        .. NotifyFifoGrammar.Rows,
 
         new("checker_log_all_failures", Argument.Boolean, "every failed attempt of a check in the log", (global, setting) =>
             global with { CheckerLogAllFailures = setting.Value.IsOn })

@@ -86,8 +86,14 @@ internal static class InstanceGrammar
             instance with { McastSrcIp = setting.Value.Address })
         { Default = "the interface's first address", NoEffectBecause = "adverts leave from the interface's first address" },
 
-        new("smtp_alert", Argument.Boolean, "mail on every change of state", (instance, _) => instance)
-        { IsForMail = true },
+        .. NotifyGrammar.Rows<VrrpInstanceConfig>((instance, change) => instance with { Notify = change(instance.Notify) }),
+
+        new("notify_master_rx_lower_pri", Argument.Texts(NotifyLine.Form), "runs when a master hears a lower priority",
+            (instance, setting) => instance with
+            {
+                Notify = instance.Notify with { LowerPriorityHeard = NotifyLine.Read(setting) },
+            })
+        { Default = "nothing runs" },
     ])
     {
         Blank = () => new VrrpInstanceConfig("", default),

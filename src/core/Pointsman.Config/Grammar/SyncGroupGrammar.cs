@@ -17,8 +17,8 @@ internal static class SyncGroupGrammar
             group with { Members = setting.Bind(Members, group.Members).Value })
         { Opens = Members },
 
-        new("smtp_alert", Argument.Boolean, "mail on every change of state", (group, _) => group)
-        { IsForMail = true },
+        .. NotifyGrammar.Rows<SyncGroupDraft>((group, change) =>
+            group with { Config = group.Config with { Notify = change(group.Config.Notify) } }),
     ])
     {
         Blank = () => new SyncGroupDraft(new SyncGroupConfig("", default), []),

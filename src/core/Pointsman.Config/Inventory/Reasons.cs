@@ -3,7 +3,6 @@ namespace Pointsman.Config.Inventory;
 /// <summary>Reasons that several keywords share.</summary>
 internal static class Reasons
 {
-    public const string NoStateScript = "no script runs on a change of state; the log has one line for each";
     public const string NoServerScript = "no script runs when a server falls or rises; the log has one line for each";
     public const string NoFifo = "no events are written to a FIFO; the log has one line for each change";
     public const string MulticastOnly = "adverts go to the multicast group 224.0.0.18 only";

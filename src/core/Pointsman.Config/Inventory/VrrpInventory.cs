@@ -10,7 +10,7 @@ internal static class VrrpInventory
 
     public static ImmutableArray<KnownKeyword> Rows { get; } =
     [
-        .. StateScripts(new BlockInventory("vrrp_instance"))
+        .. new BlockInventory("vrrp_instance")
             .Refused("virtual_ipaddress_excluded", "{ addresses }", "", "addresses that move and are not in the advert", "list the addresses in `virtual_ipaddress`, on all nodes alike")
             .NoEffect("no_virtual_ipaddress", "", "off", "without addresses on purpose", "an instance without addresses is told of all the same")
             .Refused("virtual_routes", "{ routes }", "", "routes that move", BySystem)
@@ -65,7 +65,7 @@ internal static class VrrpInventory
             .Refused("anti_replay", "time or monotonic", "time", "how old adverts are known", NoKeyedAdverts)
             .Refused("mode", "enforce, permissive, receive-only", "enforce", "what unsigned adverts are", NoKeyedAdverts)
             .Rows,
-        .. StateScripts(new BlockInventory("vrrp_sync_group"))
+        .. new BlockInventory("vrrp_sync_group")
             .Refused("track_interface", "{ INTERFACE [weight N] }", "", "interfaces whose link the group needs", "type it in each `vrrp_instance` of the group")
             .Refused("track_script", "{ SCRIPT [weight N] }", "", "scripts that bear on the group", "type it in each `vrrp_instance` of the group")
             .Refused("track_file", "{ FILE [weight N] }", "", "files that bear on the group", ReadFileByScript)
@@ -78,20 +78,4 @@ internal static class VrrpInventory
             .Refused("init_fail", "", "off", "a script has failed until its first run", "a script says nothing until its first run has ended")
             .Rows,
     ];
-
-    private static BlockInventory StateScripts(BlockInventory rows)
-    {
-        (string Name, string When)[] scripts =
-        [
-            ("notify", "on every change of state"), ("notify_master", "on becoming master"), ("notify_backup", "on becoming backup"),
-            ("notify_fault", "on a fault"), ("notify_stop", "on stop"), ("notify_deleted", "when a reload drops it"),
-            ("notify_master_rx_lower_pri", "when a master hears a lower priority"),
-        ];
-        foreach ((string name, string when) in scripts)
-        {
-            rows.Refused(name, "COMMAND [USER [GROUP]]", "", $"runs {when}", NoStateScript);
-        }
-
-        return rows.NoEffect("notify_priority_changes", "on or off", "off", "events for changed priorities", NoFifo);
-    }
 }

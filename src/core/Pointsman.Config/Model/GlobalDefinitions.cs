@@ -19,7 +19,7 @@ public sealed record GlobalDefinitions
 
     public TimeSpan SmtpConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Null: root.</summary>
+    /// <summary>Null: <c>keepalived_script</c> where there is such a user, else root.</summary>
     public string? ScriptUser { get; init; }
 
     public string? ScriptGroup { get; init; }
@@ -28,4 +28,20 @@ public sealed record GlobalDefinitions
 
     /// <summary>Every checker logs every failed attempt.</summary>
     public bool CheckerLogAllFailures { get; init; }
+    /// <summary>Gets the events of all kinds.</summary>
+    public NotifyFifoConfig? NotifyFifo { get; init; }
+
+    /// <summary>Gets the events of VRRP.</summary>
+    public NotifyFifoConfig? VrrpNotifyFifo { get; init; }
+
+    public bool NotifyPriorityChanges { get; init; }
+
+    /// <summary>After a reload the state of every instance and group goes to the pipes once more.</summary>
+    public bool FifoWriteStatesOnReload { get; init; }
+
+    public bool? SmtpAlert { get; init; }
+
+    public bool? SmtpAlertVrrp { get; init; }
+
+    public bool NoEmailFaults { get; init; }
 }

@@ -6,4 +6,6 @@ namespace Pointsman.Config.Model;
 public sealed record SyncGroupConfig(string Name, SourceSpan Source)
 {
     public ImmutableArray<string> Members { get; init; } = [];
+
+    public NotifyConfig Notify { get; init; } = new();
 }

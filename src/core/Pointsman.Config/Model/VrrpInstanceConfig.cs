@@ -38,4 +38,6 @@ public sealed record VrrpInstanceConfig(string Name, SourceSpan Source)
     public ImmutableArray<TrackedScriptConfig> TrackScripts { get; init; } = [];
 
     public ImmutableArray<TrackedInterfaceConfig> TrackInterfaces { get; init; } = [];
+
+    public NotifyConfig Notify { get; init; } = new();
 }

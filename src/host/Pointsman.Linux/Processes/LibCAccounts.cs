@@ -7,6 +7,9 @@ internal static unsafe partial class LibCAccounts
 {
     internal const int AT_FDCWD = -100;
     internal const uint STATX_BASIC_STATS = 0x7ff;
+    private const int AT_EMPTY_PATH = 0x1000;
+    private const int S_IFMT = 0xf000;
+    private const int S_IFIFO = 0x1000;
 
     /// <summary>The answer lies in the library's own memory until the next call.</summary>
     [LibraryImport("libc", EntryPoint = "getpwnam", StringMarshalling = StringMarshalling.Utf8)]
@@ -24,6 +27,24 @@ internal static unsafe partial class LibCAccounts
 
     [LibraryImport("libc", EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int ChangeOwner(string path, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int MakePipe(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
+    internal static partial int ChangeOwner(FileDescriptor file, uint userId, uint groupId);
+
+    [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
+    internal static partial int ChangeMode(FileDescriptor file, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FileStatus(FileDescriptor file, string path, int flags, uint mask, FileStatusEntry* status);
+
+    internal static bool IsPipe(FileDescriptor file)
+    {
+        FileStatusEntry status;
+        return FileStatus(file, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &status) == 0 && (status.Mode & S_IFMT) == S_IFIFO;
+    }
 
     /// <summary>The begin of <c>struct passwd</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]

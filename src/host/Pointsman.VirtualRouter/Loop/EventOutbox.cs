@@ -116,9 +116,14 @@ internal sealed class EventOutbox : IDisposable
         VrrpEvent happened = item.Happened;
         string instance = _settings.Instances[happened.Instance].Name;
         string text = VrrpEventText.Format(happened, _settings);
-        return happened.Kind == VrrpEventKind.StateChanged
-            ? new RoleEvent.StateChanged(instance, happened.From, happened.To, item.Priority, happened.Reason, text)
-            : new RoleEvent.Reported(instance, happened.Kind, item.Priority, text);
+        return happened.Kind switch
+        {
+            VrrpEventKind.StateChanged =>
+                new RoleEvent.StateChanged(instance, happened.From, happened.To, item.Priority, happened.Reason, text),
+            VrrpEventKind.GroupStateChanged =>
+                new RoleEvent.GroupChanged(happened.Subject ?? "", happened.From, happened.To, text),
+            _ => new RoleEvent.Reported(instance, happened.Kind, item.Priority, text),
+        };
     }
 
     private readonly record struct Item(VrrpEvent Happened, byte Priority, RoleEvent? Ready);

@@ -8,6 +8,7 @@ namespace Pointsman.VirtualRouter.Messages;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Started), "started")]
 [JsonDerivedType(typeof(StateChanged), "state")]
+[JsonDerivedType(typeof(GroupChanged), "group")]
 [JsonDerivedType(typeof(Reported), "report")]
 [JsonDerivedType(typeof(Noted), "note")]
 [JsonDerivedType(typeof(SnapshotTaken), "snapshot")]
@@ -24,6 +25,10 @@ public abstract record RoleEvent
     /// <param name="Text">The log line.</param>
     public sealed record StateChanged(
         string Instance, VrrpState From, VrrpState To, byte Priority, VrrpReason Reason, string Text) : RoleEvent;
+
+    /// <summary>All instances of a sync group are in another state.</summary>
+    /// <param name="Text">The log line.</param>
+    public sealed record GroupChanged(string Group, VrrpState From, VrrpState To, string Text) : RoleEvent;
 
     /// <summary>Anything else an instance reports.</summary>
     /// <param name="Priority">The effective priority when it happened.</param>

@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Pointsman.Config.Model;
+using Pointsman.Engine.Notifications;
+using Pointsman.Linux;
+using Pointsman.Probes;
+using Pointsman.Probes.Notifying;
+using Pointsman.VirtualRouter.Messages;
+using Pointsman.Vrrp;
+
+namespace Pointsman.App.Run;
+
+/// <summary>Tells scripts and pipes what happens. Nothing here is waited for by anybody but a stopping daemon.</summary>
+internal sealed class NotificationPart : IDisposable
+{
+    /// <summary>keepalived gives its notify_stop scripts as long.</summary>
+    private static readonly TimeSpan LastWordsPatience = TimeSpan.FromSeconds(1);
+
+    private readonly ILogger _log;
+    private readonly Action<string> _line;
+    private readonly NotifyRunner _runner;
+    private readonly List<Notice> _notices = [];
+    private readonly List<(NotifyFifoConfig Config, NotifyPipe Pipe)> _pipes = [];
+    private VrrpNotifications? _vrrp;
+
+    internal NotificationPart(Action<DaemonEvent> post, ILogger log)
+    {
+        _log = log;
+        _line = line => post(new DaemonEvent.Line(line));
+        Security = new ScriptSecurity(_line);
+        _runner = new NotifyRunner(Security, _line, new NotifyLimits());
+    }
+
+    /// <summary>Says which scripts may run; for all who start some.</summary>
+    internal ScriptSecurity Security { get; }
+
+    /// <summary>Mails that are due. Whoever sends mail listens here; it must not block.</summary>
+    internal Action<Notice.SendMail>? MailDue { get; set; }
+
+    /// <summary>At start, and at a reload: what was told before is not told again.</summary>
+    internal void Start(Configuration configuration)
+    {
+        Security.IsEnforced = configuration.Global.EnableScriptSecurity;
+        OpenPipes(configuration.Global);
+        if (_vrrp is null)
+        {
+            _vrrp = new VrrpNotifications(configuration);
+            return;
+        }
+
+        _vrrp.OnReload(configuration, _notices);
+        CarryOut();
+    }
+
+    internal void OnRole(RoleEvent said)
+    {
+        if (_vrrp is null)
+        {
+            return;
+        }
+
+        switch (said)
+        {
+            case RoleEvent.StateChanged changed:
+                _vrrp.OnInstanceChanged(changed.Instance, changed.To, changed.Reason, changed.Priority, _notices);
+                break;
+            case RoleEvent.GroupChanged group:
+                _vrrp.OnGroupChanged(group.Group, group.To, _notices);
+                break;
+            case RoleEvent.Reported { What: VrrpEventKind.LowerPriorityAnswered } lower:
+                _vrrp.OnLowerPriorityHeard(lower.Instance, lower.Priority, _notices);
+                break;
+            case RoleEvent.Reported { What: VrrpEventKind.PriorityChanged } changed:
+                _vrrp.OnPriorityChanged(changed.Instance, changed.Priority, _notices);
+                break;
+            default:
+                break;
+        }
+
+        CarryOut();
+    }
+
+    /// <summary>Gives what was told last a moment to run, and ends the rest.</summary>
+    internal void Finish()
+    {
+        _runner.FinishAsync(LastWordsPatience).GetAwaiter().GetResult();
+        ClosePipes(_pipes);
+        _pipes.Clear();
+    }
+
+    public void Dispose()
+    {
+        _runner.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        ClosePipes(_pipes);
+        _pipes.Clear();
+    }
+
+    private static void ClosePipes(IEnumerable<(NotifyFifoConfig Config, NotifyPipe Pipe)> pipes)
+    {
+        foreach ((_, NotifyPipe pipe) in pipes)
+        {
+            pipe.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    private void CarryOut()
+    {
+        foreach (Notice notice in _notices)
+        {
+            switch (notice)
+            {
+                case Notice.RunScript script:
+                    _runner.Run(script.Subject, new ScriptCommand(script.Command, script.User, script.Group));
+                    break;
+                case Notice.WriteLine line:
+                    _pipes.ForEach(pipe => pipe.Pipe.Write(line.Line));
+                    break;
+                case Notice.SendMail mail:
+                    MailDue?.Invoke(mail);
+                    break;
+                default:
+                    throw new UnreachableException();
+            }
+        }
+
+        _notices.Clear();
+    }
+
+    // A pipe that stays the same keeps its reader, and what waits in it.
+    private void OpenPipes(GlobalDefinitions global)
+    {
+        var wanted = new[] { global.NotifyFifo, global.VrrpNotifyFifo }.OfType<NotifyFifoConfig>().ToList();
+        ClosePipes(_pipes.Where(pipe => !wanted.Exists(config => IsSame(config, pipe.Config))));
+        _pipes.RemoveAll(pipe => !wanted.Exists(config => IsSame(config, pipe.Config)));
+        foreach (NotifyFifoConfig config in wanted.Where(config => !_pipes.Exists(pipe => IsSame(config, pipe.Config))))
+        {
+            try
+            {
+                _pipes.Add((config, new NotifyPipe(config.Path, config.User, config.Group, Reader(config, global), _line)));
+            }
+            catch (ErrnoException refused)
+            {
+                Log.Warning(_log, $"No events go to {config.Path}: {refused.Message}");
+            }
+        }
+    }
+
+    private static bool IsSame(NotifyFifoConfig left, NotifyFifoConfig right) =>
+        (left.Path, left.User, left.Group, left.Script?.User, left.Script?.Group)
+            == (right.Path, right.User, right.Group, right.Script?.User, right.Script?.Group)
+        && (left.Script?.Command ?? []).SequenceEqual(right.Script?.Command ?? []);
+
+    private ScriptCommand? Reader(NotifyFifoConfig config, GlobalDefinitions global)
+    {
+        if (config.Script is not { } script)
+        {
+            return null;
+        }
+
+        ScriptCommand reader = ScriptSecurity.WithDefaultUser(new ScriptCommand(
+            script.Command, script.User ?? global.ScriptUser, script.User is null ? global.ScriptGroup : script.Group));
+        return Security.MayRun(config.Path, reader) ? reader : null;
+    }
+}

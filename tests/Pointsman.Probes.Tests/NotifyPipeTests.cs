@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using Pointsman.Linux;
+using Pointsman.Probes.Notifying;
+
+namespace Pointsman.Probes.Tests;
+
+public sealed class NotifyPipeTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("pointsman-pipe-").FullName;
+    private readonly ConcurrentQueue<string> _log = new();
+
+    private string PipePath => Path.Combine(_directory, "pipe");
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task Reader_GetsThePathAndTheLinesInOrder()
+    {
+        string got = Path.Combine(_directory, "got");
+        await using (var pipe = new NotifyPipe(PipePath, null, null, new ScriptCommand(["/bin/sh", "-c", $"cat $0 > {got}"]), _log.Enqueue))
+        {
+            pipe.Write("INSTANCE \"VI_1\" BACKUP 100\n");
+            pipe.Write("INSTANCE \"VI_1\" MASTER 100\n");
+            await WaitForAsync(() => File.Exists(got) && File.ReadAllText(got).Split('\n').Length == 3);
+            Assert.Equal("INSTANCE \"VI_1\" BACKUP 100\nINSTANCE \"VI_1\" MASTER 100\n", await File.ReadAllTextAsync(got, Stop));
+        }
+
+        Assert.False(File.Exists(PipePath), "a pipe made here is taken away");
+    }
+
+    [Fact]
+    public async Task NobodyReads_WritesNeverWait_AndAreToldOnce()
+    {
+        await using var pipe = new NotifyPipe(PipePath, null, null, reader: null, _log.Enqueue);
+        string line = new string('x', 1000) + "\n";
+        for (int i = 0; i < 200; i++)
+        {
+            pipe.Write(line);
+        }
+
+        Assert.InRange(pipe.Dropped, 1, 199);
+        Assert.Equal([$"Nobody reads {PipePath}, and it is full: events are lost there"], _log);
+    }
+
+    [Fact]
+    public async Task ReaderEnds_IsStartedAgain()
+    {
+        string runs = Path.Combine(_directory, "runs");
+        await using var pipe = new NotifyPipe(PipePath, null, null, new ScriptCommand(["/bin/sh", "-c", $"echo run >> {runs}"]), _log.Enqueue);
+
+        await WaitForAsync(() => File.Exists(runs) && File.ReadAllLines(runs).Length >= 2);
+    }
+
+    [Fact]
+    public void SomethingElseHasTheName_IsRefused()
+    {
+        File.WriteAllText(PipePath, "mine");
+
+        Assert.Throws<ErrnoException>(() => new NotifyPipe(PipePath, null, null, reader: null, _log.Enqueue));
+        Assert.Equal("mine", File.ReadAllText(PipePath));
+    }
+
+    [Fact]
+    public void UnknownUser_IsRefused() => Assert.Contains(
+        "no such user",
+        Assert.Throws<ErrnoException>(() => new NotifyPipe(PipePath, "nobody-at-all", null, reader: null, _log.Enqueue)).Message,
+        StringComparison.Ordinal);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private static async Task WaitForAsync(Func<bool> isSo)
+    {
+        for (int i = 0; i < 1000 && !isSo(); i++)
+        {
+            await Task.Delay(20, Stop);
+        }
+
+        Assert.True(isSo(), "it did not come to pass in 20 s");
+    }
+}
