@@ -28,6 +28,7 @@ public sealed record GlobalDefinitions
 
     /// <summary>Every checker logs every failed attempt.</summary>
     public bool CheckerLogAllFailures { get; init; }
+
     /// <summary>Gets the events of all kinds.</summary>
     public NotifyFifoConfig? NotifyFifo { get; init; }
 
