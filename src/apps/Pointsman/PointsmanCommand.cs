@@ -3,6 +3,7 @@ using Pointsman.App.Check;
 using Pointsman.App.Config;
 using Pointsman.App.Format;
 using Pointsman.App.Help;
+using Pointsman.App.Mastership;
 using Pointsman.App.Names;
 using Pointsman.App.RealServer;
 using Pointsman.App.Run;
@@ -41,6 +42,7 @@ internal static class PointsmanCommand
     {
         RunCommand.Create(),
         StatusCommand.Create(),
+        VrrpCommand.Create(),
         CheckCommand.Create(),
         RealServerCommand.Create(),
         ConfigCommand.Create(),

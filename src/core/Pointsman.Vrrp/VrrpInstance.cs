@@ -93,6 +93,9 @@ public sealed class VrrpInstance
     /// <summary>The virtual addresses are ours to serve.</summary>
     public bool HoldsAddresses => State is VrrpState.Master or VrrpState.Leaving;
 
+    /// <summary>The operator's order that it, or its sync group, is under.</summary>
+    public VrrpOrder Order => Group.Order;
+
     /// <summary>Its time as backup is out, and it waits for the other members of its sync group.</summary>
     public bool WantsMaster { get; private set; }
 

@@ -161,7 +161,7 @@ public sealed class VrrpRouter
 
     /// <summary>
     /// An operator orders an instance, and with it its sync group, to hand over, to take over, to stay out, or to go by the
-    /// configuration alone again. What comes of it shows in the state and in <see cref="OrderOf"/>.
+    /// configuration alone again. What comes of it shows in <see cref="VrrpInstance.State"/> and <see cref="VrrpInstance.Order"/>.
     /// </summary>
     public void OnOrder(Instant now, int instance, VrrpOrder order, List<VrrpAction> actions)
     {
@@ -171,9 +171,6 @@ public sealed class VrrpRouter
             _groupOf[instance].Obey(now, order, actions);
         }
     }
-
-    /// <summary>The order that the instance, or its sync group, is under.</summary>
-    public VrrpOrder OrderOf(int instance) => _groupOf[instance].Order;
 
     public void OnLink(Instant now, string interfaceName, bool isUp, List<VrrpAction> actions)
     {

@@ -9,4 +9,5 @@ namespace Pointsman.Control;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(NodeStatus))]
+[JsonSerializable(typeof(OrderAccepted))]
 public sealed partial class ControlJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Pointsman.Control;
 using Pointsman.Control.Status;
+using Pointsman.Vrrp;
 
 namespace Pointsman.App.Run;
 
@@ -23,6 +24,7 @@ internal sealed class ControlPart : IDisposable
         request.Verb switch
         {
             "status" => StatusAsync(cancellation),
+            "vrrp-order" => OrderAsync(request, cancellation),
             _ => ValueTask.FromResult(ControlReply.UnknownVerb(request.Verb)),
         };
 
@@ -32,5 +34,19 @@ internal sealed class ControlPart : IDisposable
         _post(new DaemonEvent.StatusAsked(answer));
         NodeStatus status = await answer.Task.WaitAsync(cancellation);
         return ControlReply.Ok(status, ControlJson.Default.NodeStatus);
+    }
+
+    // Arguments: the order, and whom it is for.
+    private async ValueTask<ControlReply> OrderAsync(ControlRequest request, CancellationToken cancellation)
+    {
+        if (request.Arguments.Length is 0 or > 2 || !Enum.TryParse(request.Arguments[0], out VrrpOrder order))
+        {
+            return ControlReply.Error(
+                ControlError.BadRequest, $"an order is one of {string.Join(", ", Enum.GetNames<VrrpOrder>())}, and a name");
+        }
+
+        var answer = new TaskCompletionSource<ControlReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _post(new DaemonEvent.OrderAsked(order, request.Arguments.ElementAtOrDefault(1), answer));
+        return await answer.Task.WaitAsync(cancellation);
     }
 }

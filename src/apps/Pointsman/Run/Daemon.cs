@@ -31,6 +31,7 @@ internal sealed class Daemon : IDisposable
     private readonly DirectorPart _director;
     private readonly VirtualRouterPart _router;
     private readonly NotificationPart _notifications;
+    private readonly OrderPart _orders;
     private readonly StatusPart _status;
     private string? _stopping;
 
@@ -42,6 +43,7 @@ internal sealed class Daemon : IDisposable
         _director = new DirectorPart(options.Paths, _configuration.Current, Post, log);
         _notifications = new NotificationPart(Post, log);
         _router = new VirtualRouterPart(options.Paths, _notifications.Security, Post, log);
+        _orders = new OrderPart(options.Paths, _router, log);
         _status = new StatusPart(options, _director, _router);
     }
 
@@ -49,6 +51,7 @@ internal sealed class Daemon : IDisposable
     {
         Log.Starting(_log, ProgramVersion.Text);
         Log.ConfigurationFile(_log, _options.ConfigFile);
+        _orders.Open();
         using var signals = new SignalPart(Post);
         _director.Open(_configuration.Current);
         _director.Start();
@@ -124,6 +127,9 @@ internal sealed class Daemon : IDisposable
             case DaemonEvent.StatusAsked:
                 _status.Answer(_configuration.Current);
                 break;
+            case DaemonEvent.OrderAsked order:
+                order.Answer.TrySetResult(_orders.Obey(order.What, order.Name, _configuration.Current));
+                break;
             case DaemonEvent.ReloadAsked:
                 _configuration.Reload(TryApply);
                 break;
@@ -143,9 +149,12 @@ internal sealed class Daemon : IDisposable
     {
         _router.OnRole(said);
         _notifications.OnRole(said);
-        if (said is RoleEvent.SnapshotTaken)
+        switch (said)
         {
-            _status.Answer(_configuration.Current);
+            case RoleEvent.SnapshotTaken: _status.Answer(_configuration.Current); break;
+            case RoleEvent.Started: _orders.OnRoleStarted(); break;
+            case RoleEvent.StateChanged changed: _orders.OnStateChanged(changed); break;
+            default: break;
         }
     }
 

@@ -1,9 +1,11 @@
 using Pointsman.Balance;
 using Pointsman.Base;
+using Pointsman.Control;
 using Pointsman.Control.Status;
 using Pointsman.Health;
 using Pointsman.Probes;
 using Pointsman.VirtualRouter.Messages;
+using Pointsman.Vrrp;
 
 namespace Pointsman.App.Run;
 
@@ -28,6 +30,9 @@ internal abstract record DaemonEvent
     internal sealed record Line(string Text) : DaemonEvent;
 
     internal sealed record StatusAsked(TaskCompletionSource<NodeStatus> Answer) : DaemonEvent;
+
+    /// <summary>An operator orders instances about; without a name, all of them.</summary>
+    internal sealed record OrderAsked(VrrpOrder What, string? Name, TaskCompletionSource<ControlReply> Answer) : DaemonEvent;
 
     internal sealed record ReloadAsked : DaemonEvent;
 

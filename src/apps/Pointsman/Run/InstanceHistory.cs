@@ -1,4 +1,5 @@
 using Pointsman.VirtualRouter.Messages;
+using Pointsman.Vrrp;
 
 namespace Pointsman.App.Run;
 
@@ -6,13 +7,18 @@ namespace Pointsman.App.Run;
 internal sealed class InstanceHistory
 {
     private readonly Dictionary<string, string> _last = [];
+    private readonly Dictionary<string, VrrpState> _states = [];
 
     // The log line ends with the reason in parentheses.
     internal void OnStateChanged(RoleEvent.StateChanged changed)
     {
+        _states[changed.Instance] = changed.To;
         int at = changed.Text.IndexOf("STATE (", StringComparison.Ordinal);
         _last[changed.Instance] = at < 0 ? changed.Text : changed.Text[(at + "STATE (".Length)..].TrimEnd(')');
     }
+
+    /// <summary>Null before the role told any.</summary>
+    internal VrrpState? State(string instance) => _states.TryGetValue(instance, out VrrpState state) ? state : null;
 
     internal string Reason(string instance) => _last.GetValueOrDefault(instance, "");
 }

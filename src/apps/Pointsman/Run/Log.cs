@@ -63,6 +63,9 @@ internal static partial class Log
     [LoggerMessage(116, LogLevel.Error, "A control request failed: {Why}")]
     internal static partial void ControlFault(ILogger log, string why);
 
+    [LoggerMessage(124, LogLevel.Information, "The operator orders {Order} for {Instances}")]
+    internal static partial void Ordered(ILogger log, string order, string instances);
+
     [LoggerMessage(119, LogLevel.Error, "A VRRP child process ended (exit status {Status}) while another one serves")]
     internal static partial void RoleDiedBeside(ILogger log, int status);
 }

@@ -9,5 +9,7 @@ internal sealed record RunPaths(string RunDirectory, string PinDirectory)
 
     public string ControlSocket => Path.Combine(RunDirectory, "control.sock");
 
+    public string MaintenanceNote => Path.Combine(RunDirectory, "maintenance");
+
     public string PidFile => Path.Combine(RunDirectory, "pointsman.pid");
 }

@@ -62,6 +62,7 @@ internal sealed class StatusBuilder
             SinceSeconds = now?.StateFor.TotalSeconds ?? 0,
             Reason = _facts.History.Reason(configured.Name),
             SyncGroup = _facts.Configuration.SyncGroups.FirstOrDefault(group => group.Members.Contains(configured.Name))?.Name,
+            Order = now is { Order: not VrrpOrder.None } ? JsonNamingPolicy.KebabCaseLower.ConvertName(now.Order.ToString()) : null,
             Priority = configured.Priority,
             EffectivePriority = now?.EffectivePriority ?? configured.Priority,
             Interface = configured.Interface,

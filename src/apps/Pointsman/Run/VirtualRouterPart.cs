@@ -9,6 +9,7 @@ using Pointsman.Linux.Timing;
 using Pointsman.Probes;
 using Pointsman.VirtualRouter.Client;
 using Pointsman.VirtualRouter.Messages;
+using Pointsman.Vrrp;
 
 namespace Pointsman.App.Run;
 
@@ -156,6 +157,10 @@ internal sealed class VirtualRouterPart : IDisposable
             }
         }
     }
+
+    internal bool IsMaster(string instance) => History.State(instance) == VrrpState.Master;
+
+    internal void Order(string instance, VrrpOrder order) => _client.Order(instance, order);
 
     internal void RequestSnapshot() => _client.RequestSnapshot();
 

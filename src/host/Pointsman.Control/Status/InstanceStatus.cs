@@ -18,6 +18,9 @@ public sealed record InstanceStatus
 
     public string? SyncGroup { get; init; }
 
+    /// <summary>What an operator has ordered: stand-aside, take-over, rest or rest-unserved; null for nothing.</summary>
+    public string? Order { get; init; }
+
     /// <summary>As configured.</summary>
     public int Priority { get; init; }
 

@@ -47,11 +47,25 @@ public sealed class StatusText
             string group = instance.SyncGroup is null ? "" : $"  group {instance.SyncGroup}";
             Line($"VRRP {_ink.Strong(instance.Name)}  {_ink.State(instance.State)} for {StatusFigures.Span(instance.SinceSeconds)}{Why(instance.Reason)}");
             Line($"  {instance.Interface}  vrid {instance.VirtualRouterId}  priority {Priority(instance)}  advert every {StatusFigures.Span(instance.AdvertIntervalSeconds)}{group}");
+            if (OrderText(instance.Order) is { } order)
+            {
+                Line($"  {_ink.Warn("ordered")}    {order}");
+            }
+
             Line($"  addresses  {string.Join("  ", instance.Addresses)}");
             Line($"  master     {Master(instance)}");
             Line($"  adverts    sent {instance.AdvertsSent}  received {instance.AdvertsReceived}{Discarded(instance)}");
         }
     }
+
+    private static string? OrderText(string? order) => order switch
+    {
+        null => null,
+        "stand-aside" => "stand aside: leaves a lower master in peace until this node is master again (`pointsman vrrp takeover`)",
+        "take-over" => "take over from a lower master, nopreempt or not",
+        "rest" or "rest-unserved" => "maintenance: stays out until `pointsman vrrp maintenance off`",
+        _ => order,
+    };
 
     private static string Priority(InstanceStatus instance) => instance.Priority == instance.EffectivePriority
         ? StatusFigures.Plain(instance.Priority)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Pointsman.VirtualRouter.Json;
 using Pointsman.VirtualRouter.Messages;
+using Pointsman.Vrrp;
 
 namespace Pointsman.VirtualRouter.Client;
 
@@ -84,6 +85,15 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
         {
             _trackResults[name] = isUp;
             _role?.Send(new RoleCommand.TrackResult(name, isUp));
+        }
+    }
+
+    /// <summary>Tells the running role of an operator's order; it tells its successors.</summary>
+    public void Order(string instance, VrrpOrder order)
+    {
+        lock (_lock)
+        {
+            _role?.Send(new RoleCommand.Order(instance, order));
         }
     }
 

@@ -127,6 +127,10 @@ internal sealed class RoleLoop : IDisposable
             [.. _router.Instances.Where(instance => resume[instance.Index]).Select(instance => instance.Settings.Name)]));
         _router.Start(now, resume, _actions);
         _runner.Run(_actions);
+        foreach (HandOverNote.StandingOrder order in note?.Orders ?? [])
+        {
+            Obey(order.Instance, order.What);
+        }
 
         // Only now: what the new configuration holds as well was never away.
         if (note is not null)
@@ -234,6 +238,9 @@ internal sealed class RoleLoop : IDisposable
                     _router.OnTrackResult(Now(), result.Name, result.IsUp, _actions);
                     _runner.Run(_actions);
                     break;
+                case RoleCommand.Order order:
+                    Obey(order.Instance, order.What);
+                    break;
                 case RoleCommand.Stop:
                     _isYielding = false;
                     _orphanUntil = null;
@@ -250,6 +257,18 @@ internal sealed class RoleLoop : IDisposable
                     break;
                 default:
                     throw new UnreachableException();
+            }
+        }
+    }
+
+    private void Obey(string name, VrrpOrder order)
+    {
+        foreach (VrrpInstance instance in _router.Instances)
+        {
+            if (instance.Settings.Name == name && instance.Order != order)
+            {
+                _router.OnOrder(Now(), instance.Index, order, _actions);
+                _runner.Run(_actions);
             }
         }
     }
@@ -277,7 +296,14 @@ internal sealed class RoleLoop : IDisposable
                     instance.SourceAddress,
                     _runner.SpokeAt(instance.Index) + instance.LeaseTime)),
         ];
-        HandOverFile.Write(_settings.RunDirectory, new HandOverNote { Held = held, Peers = [.. _runner.Peers] });
+        ImmutableArray<HandOverNote.StandingOrder> orders =
+        [
+            .. _router.Instances
+                .Where(instance => instance.Order != VrrpOrder.None)
+                .Select(instance => new HandOverNote.StandingOrder(instance.Settings.Name, instance.Order)),
+        ];
+        HandOverFile.Write(
+            _settings.RunDirectory, new HandOverNote { Held = held, Peers = [.. _runner.Peers], Orders = orders });
         _handsOver = true;
     }
 

@@ -22,6 +22,7 @@ internal static class SnapshotBuilder
             MasterAddress = OrNull(instance.MasterAddress),
             MasterPriority = instance.MasterPriority,
             WantsMaster = instance.WantsMaster,
+            Order = instance.Order,
             MasterDownTime = instance.MasterDownTime,
             AdvertsSent = counters.AdvertsSent,
             AdvertsReceived = counters.AdvertsReceived,

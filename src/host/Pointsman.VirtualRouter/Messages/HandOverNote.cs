@@ -13,6 +13,8 @@ internal sealed record HandOverNote
 
     public ImmutableArray<KnownPeer> Peers { get; init; } = [];
 
+    public ImmutableArray<StandingOrder> Orders { get; init; } = [];
+
     /// <summary>
     /// An instance that was master, as it was configured: the next role goes on with it, or withdraws it where the new
     /// configuration has it no more.
@@ -26,6 +28,9 @@ internal sealed record HandOverNote
         internal bool Is(VrrpInstanceSettings other) =>
             Settings.Interface == other.Interface && Settings.VirtualRouterId == other.VirtualRouterId;
     }
+
+    /// <summary>An operator's order that has not ended.</summary>
+    internal sealed record StandingOrder(string Instance, VrrpOrder What);
 
     /// <summary>A director that was heard.</summary>
     internal sealed record KnownPeer(string Instance, IpAddress Address, MacAddress Mac);

@@ -27,6 +27,9 @@ public sealed record InstanceSnapshot
     /// <summary>Its time as backup is out and it waits for its sync group.</summary>
     public bool WantsMaster { get; init; }
 
+    /// <summary>The operator's order that it is under.</summary>
+    public VrrpOrder Order { get; init; }
+
     public TimeSpan MasterDownTime { get; init; }
 
     public long AdvertsSent { get; init; }

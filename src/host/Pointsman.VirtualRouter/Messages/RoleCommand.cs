@@ -1,10 +1,12 @@
 using System.Text.Json.Serialization;
+using Pointsman.Vrrp;
 
 namespace Pointsman.VirtualRouter.Messages;
 
 /// <summary>What the control process, a signal or the end of the input asks of the VRRP role.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(TrackResult), "track")]
+[JsonDerivedType(typeof(Order), "order")]
 [JsonDerivedType(typeof(Stop), "stop")]
 [JsonDerivedType(typeof(TakeSnapshot), "snapshot")]
 public abstract record RoleCommand
@@ -15,6 +17,9 @@ public abstract record RoleCommand
 
     /// <summary>A tracked script has a result.</summary>
     public sealed record TrackResult(string Name, bool IsUp) : RoleCommand;
+
+    /// <summary>An operator's order for an instance and its sync group; one that is not there is not obeyed.</summary>
+    public sealed record Order(string Instance, VrrpOrder What) : RoleCommand;
 
     /// <summary>Leave in order. Asking again changes nothing: a service manager and the parent may both ask.</summary>
     public sealed record Stop : RoleCommand;

@@ -1,0 +1,7 @@
+using System.Collections.Immutable;
+
+namespace Pointsman.Control;
+
+/// <summary>The answer to an order about mastership: the VRRP process has it, and what comes of it shows in the status.</summary>
+/// <param name="Instances">Whom it concerns, with the members of their sync groups.</param>
+public sealed record OrderAccepted(ImmutableArray<string> Instances);
