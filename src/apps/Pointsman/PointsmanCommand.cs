@@ -38,7 +38,7 @@ internal static class PointsmanCommand
 
     internal static RootCommand Root() => new(
         "Pointsman: virtual IPs by VRRP, health checks and load balancing, from one keepalived.conf.\n"
-        + "Started under the name keepalived or ipvsadm it takes that tool's command line.")
+        + "Started under the name keepalived, ipvsadm or genhash it takes that tool's command line.")
     {
         RunCommand.Create(),
         StatusCommand.Create(),

@@ -1,3 +1,4 @@
+using Pointsman.App.Genhash;
 using Pointsman.App.Ipvsadm;
 
 namespace Pointsman.App.Names;
@@ -7,6 +8,7 @@ internal static class Personalities
 {
     private static readonly Dictionary<string, Func<string[], int>> ByName = new(StringComparer.Ordinal)
     {
+        ["genhash"] = GenhashProgram.Run,
         ["ipvsadm"] = IpvsadmProgram.Run,
         ["keepalived"] = KeepalivedProgram.Run,
     };

@@ -17,9 +17,11 @@ internal sealed class HttpAnswer : IDisposable
     private readonly MemoryStream _head = new();
     private readonly IncrementalHash? _hash;
     private readonly MemoryStream? _body;
+    private readonly HttpTrace? _trace;
 
-    internal HttpAnswer(bool hashes, bool keepsBody)
+    internal HttpAnswer(bool hashes, bool keepsBody, HttpTrace? trace = null)
     {
+        _trace = trace;
         // MD5 is what keepalived.conf's `digest` is; it guards against mishaps, not against people.
         _hash = hashes ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null;
         _body = keepsBody ? new MemoryStream() : null;
@@ -36,8 +38,6 @@ internal sealed class HttpAnswer : IDisposable
     internal bool IsHeadTooLong => Head is null && _head.Length > HeadLimitBytes;
 
     internal bool IsBodyTooLong => BodyBytes > BodyLimitBytes;
-
-    internal ReadOnlyMemory<byte> HeadBytes => _head.GetBuffer().AsMemory(0, (int)_head.Length);
 
     internal ReadOnlyMemory<byte> Body => _body is null ? default : _body.GetBuffer().AsMemory(0, (int)_body.Length);
 
@@ -56,6 +56,7 @@ internal sealed class HttpAnswer : IDisposable
         {
             byte[] rest = _head.GetBuffer()[head.LengthBytes..(int)_head.Length];
             _head.SetLength(head.LengthBytes);
+            _trace?.OnHead(_head.GetBuffer().AsSpan(0, head.LengthBytes));
             TakeBody(rest);
         }
     }
@@ -70,6 +71,11 @@ internal sealed class HttpAnswer : IDisposable
         long left = (Head!.Value.ContentLength ?? long.MaxValue) - BodyBytes;
         ReadOnlySpan<byte> part = left <= 0 ? [] : bytes[..(int)Math.Min(left, bytes.Length)];
         _hash?.AppendData(part);
+        if (!part.IsEmpty)
+        {
+            _trace?.OnBody(part);
+        }
+
         if (_body is not null)
         {
             _body.Write(part[..(int)Math.Min(part.Length, PatternLimitBytes - _body.Length)]);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Pointsman.Health;
@@ -7,12 +8,14 @@ namespace Pointsman.Probes.Http;
 /// <summary>Asks for one page and reads the whole answer, from the connection to its end.</summary>
 internal sealed class HttpExchange : IDisposable
 {
+    // One read of keepalived's, so that genhash -v shows an answer in the same pieces.
+    private const int BufferBytes = 4095;
+
     private readonly ProbeRequest _request;
     private readonly CheckMethod.Http _method;
     private readonly HttpPage _page;
     private readonly Patience _patience;
     private EndNoticingStream? _wire;
-    private string _awaited = "";
 
     internal HttpExchange(ProbeRequest request, CheckMethod.Http method, HttpAnswer answer, CancellationToken stop)
     {
@@ -24,6 +27,8 @@ internal sealed class HttpExchange : IDisposable
     }
 
     internal HttpAnswer Answer { get; }
+
+    internal HttpStep Step { get; private set; }
 
     internal TimeSpan Elapsed => _patience.Elapsed;
 
@@ -41,7 +46,7 @@ internal sealed class HttpExchange : IDisposable
             }
 
             await using Stream stream = await StartAsync(socket);
-            Await("the request could not be sent");
+            Begin(HttpStep.Sending);
             await stream.WriteAsync(HttpRequestText.Of(_page, _method.Dialect, _request.Target), _patience.Token);
             return await ReadAsync(stream);
         }
@@ -61,7 +66,7 @@ internal sealed class HttpExchange : IDisposable
         }
         catch (OperationCanceledException) when (_patience.HasRunOut)
         {
-            return _awaited.Length == 0 ? new ProbeOutcome.TimedOut() : _patience.Silent(_awaited);
+            return Step == HttpStep.Connecting ? new ProbeOutcome.TimedOut() : _patience.Silent(Awaited());
         }
     }
 
@@ -75,22 +80,24 @@ internal sealed class HttpExchange : IDisposable
             return _wire;
         }
 
-        Await("no TLS handshake");
+        Begin(HttpStep.Handshaking);
         return await TlsClient.ConnectAsync(_wire, _page.SniName, _patience.Token);
     }
 
     private async Task<ProbeOutcome?> ReadAsync(Stream stream)
     {
-        var buffer = new byte[16 * 1024];
+        var buffer = new byte[BufferBytes];
+        bool hasBytes = false;
         while (!Answer.IsWhole || MustCloseTls)
         {
-            Await(Answer.Head is null ? "no answer" : "nothing more of the answer");
+            Begin(hasBytes ? HttpStep.Reading : HttpStep.Awaiting);
             int count = await stream.ReadAsync(buffer, _patience.Token);
             if (count == 0)
             {
                 break;
             }
 
+            hasBytes = true;
             Answer.Take(buffer.AsSpan(0, count));
             if (Answer.IsHeadTooLong)
             {
@@ -103,14 +110,25 @@ internal sealed class HttpExchange : IDisposable
             }
         }
 
+        Begin(HttpStep.Ended);
         return Answer.Head is null ? new ProbeOutcome.Wrong("it hung up before the header of an answer was complete")
             : MustCloseTls && _wire!.HasEnded ? new ProbeOutcome.Wrong("it hung up without closing TLS (tls_compliant)")
             : null;
     }
 
-    private void Await(string what)
+    private void Begin(HttpStep step)
     {
-        _awaited = what;
+        Step = step;
         _patience.Renew();
     }
+
+    private string Awaited() => Step switch
+    {
+        HttpStep.Handshaking => "no TLS handshake",
+        HttpStep.Sending => "the request could not be sent",
+        HttpStep.Awaiting => "no answer",
+        HttpStep.Reading => "nothing more of the answer",
+        HttpStep.Connecting or HttpStep.Ended => throw new UnreachableException("nothing was awaited then"),
+        _ => throw new UnreachableException(),
+    };
 }
