@@ -18,9 +18,9 @@ public sealed class PacketTests
         using var namespaces = Namespaces.Create();
         int leftIndex = Namespaces.Index(namespaces.Left);
         int rightIndex = Namespaces.Index(namespaces.Right);
-        using VrrpListener leftListener = NetworkNamespace.InNamed(namespaces.Left, () => new VrrpListener(leftIndex));
-        using VrrpListener rightListener = NetworkNamespace.InNamed(namespaces.Right, () => new VrrpListener(rightIndex));
-        using VrrpSender sender = NetworkNamespace.InNamed(namespaces.Left, () => new VrrpSender(leftIndex, s_group));
+        using VrrpListener leftListener = NetworkNamespace.InNamed(namespaces.Left, () => new VrrpListener(leftIndex, IpFamily.V4, [s_group]));
+        using VrrpListener rightListener = NetworkNamespace.InNamed(namespaces.Right, () => new VrrpListener(rightIndex, IpFamily.V4, [s_group]));
+        using VrrpSender sender = NetworkNamespace.InNamed(namespaces.Left, () => new VrrpSender(leftIndex, IpFamily.V4, [s_group]));
         NetworkLink link = NetworkNamespace.InNamed(
             namespaces.Left,
             () =>
@@ -50,7 +50,7 @@ public sealed class PacketTests
     {
         using var namespaces = Namespaces.Create();
         int rightIndex = Namespaces.Index(namespaces.Right);
-        using VrrpListener listener = NetworkNamespace.InNamed(namespaces.Right, () => new VrrpListener(rightIndex));
+        using VrrpListener listener = NetworkNamespace.InNamed(namespaces.Right, () => new VrrpListener(rightIndex, IpFamily.V4, [s_group]));
 
         using Socket receiver = NetworkNamespace.InNamed(
             namespaces.Right, () => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
@@ -71,8 +71,8 @@ public sealed class PacketTests
         using var namespaces = Namespaces.Create();
         int leftIndex = Namespaces.Index(namespaces.Left);
         int rightIndex = Namespaces.Index(namespaces.Right);
-        using VrrpListener listener = NetworkNamespace.InNamed(namespaces.Right, () => new VrrpListener(rightIndex));
-        using VrrpSender sender = NetworkNamespace.InNamed(namespaces.Left, () => new VrrpSender(leftIndex, s_group));
+        using VrrpListener listener = NetworkNamespace.InNamed(namespaces.Right, () => new VrrpListener(rightIndex, IpFamily.V4, [s_group]));
+        using VrrpSender sender = NetworkNamespace.InNamed(namespaces.Left, () => new VrrpSender(leftIndex, IpFamily.V4, [s_group]));
         using var poll = new EventPoll();
         using var timer = new DeadlineTimer();
         poll.Add(listener.Descriptor, 1);
@@ -136,11 +136,13 @@ public sealed class PacketTests
         }.Write(packet);
         new VrrpAdvert
         {
+            Version = 2,
+            Family = IpFamily.V4,
             VirtualRouterId = 51,
             Priority = 100,
-            AdvertIntervalSeconds = 1,
+            AdvertInterval = TimeSpan.FromSeconds(1),
             AddressBytes = IpAddress.Parse("192.0.2.100").ToBytes(),
-        }.Write(packet.AsSpan(20));
+        }.Write(new PacketPath(IpAddress.Parse("192.0.2.1"), s_group), packet.AsSpan(20));
         return packet;
     }
 

@@ -67,7 +67,7 @@ public sealed class FailureTests
                 {
                     if (action.Kind == SendAdvert)
                     {
-                        master.Router.WriteAdvertPacket(action, packet);
+                        master.Router.WriteAdvertPacket(action, master.Router.Instances[0].AdvertTargets[0], packet);
                     }
                 }
 

@@ -129,7 +129,8 @@ public sealed class PropertyTests
 
             var packet = new ReceivedAdvert
             {
-                Source = Sources[_random.NextInt(Sources.Length)],
+                Source = instance.Settings.Family == IpFamily.V4 ? Sources[_random.NextInt(Sources.Length)] : RouterHarness.HigherV6,
+                Destination = instance.Settings.IsUnicast && !_random.OneIn(5) ? instance.SourceAddress : default,
                 SourceMac = new MacAddress((ulong)_random.NextInt(4)),
                 TimeToLive = (byte)(_random.OneIn(20) ? 64 : 255),
                 Bytes = bytes.AsSpan(0, _random.OneIn(20) ? _random.NextInt(bytes.Length) : bytes.Length),
@@ -151,12 +152,23 @@ public sealed class PropertyTests
         private VrrpInstanceSettings DrawInstance(int number)
         {
             int[] weights = [0, 2, -50, 253];
-            return RouterHarness.Instance(string.Create(CultureInfo.InvariantCulture, $"VI_{number}")) with
+            string name = string.Create(CultureInfo.InvariantCulture, $"VI_{number}");
+            VrrpInstanceSettings drawn = _random.NextInt(4) switch
             {
+                0 => RouterHarness.Fast(name),
+                1 => RouterHarness.OverIpv6(name),
+                2 => RouterHarness.Instance(name) with { AuthPass = "1111", UsesAuthenticationHeader = _random.OneIn(2) },
+                _ => RouterHarness.Instance(name),
+            };
+            return drawn with
+            {
+                UnicastPeers = drawn.Family == IpFamily.V4 && _random.OneIn(5) ? [new UnicastPeer(RouterHarness.Higher)] : [],
+                LacksPeers = _random.OneIn(50),
+                DownTimerAdverts = _random.OneIn(5) ? 1 + _random.NextInt(5) : 3,
                 Priority = (byte)(_random.OneIn(5) ? 255 : 1 + _random.NextInt(254)),
                 StartsAsMaster = _random.OneIn(3),
                 Nopreempt = _random.OneIn(4),
-                AdvertInterval = TimeSpan.FromSeconds(1 + _random.NextInt(3)),
+                AdvertInterval = drawn.Version == 3 ? drawn.AdvertInterval : TimeSpan.FromSeconds(1 + _random.NextInt(3)),
                 GarpMasterDelay = TimeSpan.FromSeconds(_random.NextInt(6)),
                 TrackScripts = _random.OneIn(2) ? [new VrrpTrack("chk", weights[_random.NextInt(4)])] : [],
                 TrackInterfaces = _random.OneIn(3) ? [new VrrpTrack("eth1", weights[_random.NextInt(3)])] : [],

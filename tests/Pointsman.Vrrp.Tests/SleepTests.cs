@@ -43,9 +43,9 @@ public sealed class SleepTests
     [Fact]
     public void Master_LeaseTime_EndsBeforeAnyOtherNodeMayTakeOver()
     {
-        TimeSpan interval = TimeSpan.FromSeconds(1);
+        AdvertPace pace = EachSecond;
 
-        Assert.True(VrrpTimers.Lease(interval) < VrrpTimers.MasterDown(interval, 255));
+        Assert.True(VrrpTimers.Lease(pace) < VrrpTimers.MasterDown(pace, 255));
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed class StopTests
     {
         RouterHarness node = new RouterHarness(Instance()).StartAsMaster().Stop();
 
-        Assert.Empty(node.Advance(VrrpTimers.Skew(1)).Actions);
+        Assert.Empty(node.Advance(VrrpTimers.Skew(EachSecond, 1)).Actions);
         node.Advance(0.2);
 
         Assert.Equal([Disarm, RemoveAddresses], node.Deeds);
@@ -57,8 +57,8 @@ public sealed class StopTests
     [Fact]
     public void Leaving_FarewellTime_IsCoveredByOneLease()
     {
-        Assert.True(VrrpTimers.FarewellTime < VrrpTimers.Lease(TimeSpan.FromSeconds(1)));
-        Assert.True(VrrpTimers.FarewellTime > VrrpTimers.Skew(1));
+        Assert.True(VrrpTimers.Farewell(EachSecond) < VrrpTimers.Lease(EachSecond));
+        Assert.True(VrrpTimers.Farewell(EachSecond) > VrrpTimers.Skew(EachSecond, 1));
     }
 
     // Found by the simulation (seeds 34 and 122): struck down while leaving, it held a whole lease beside its successor.
@@ -66,9 +66,9 @@ public sealed class StopTests
     public void Leaving_Lease_LastsAsLongAsTheFarewell()
     {
         RouterHarness node = new RouterHarness(Instance()).StartAsMaster();
-        Assert.Equal(VrrpTimers.Lease(TimeSpan.FromSeconds(1)), node.Router.Instances[0].LeaseTime);
+        Assert.Equal(VrrpTimers.Lease(EachSecond), node.Router.Instances[0].LeaseTime);
 
-        Assert.Equal(VrrpTimers.FarewellTime, node.Stop().Router.Instances[0].LeaseTime);
+        Assert.Equal(VrrpTimers.Farewell(EachSecond), node.Stop().Router.Instances[0].LeaseTime);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class SyncGroupTests
     {
         RouterHarness node = new RouterHarness(Group(First, Second)).Start();
 
-        node.Advance(VrrpTimers.MasterDown(TimeSpan.FromSeconds(1), 100));
+        node.Advance(VrrpTimers.MasterDown(EachSecond, 100));
         Assert.True(node.Router.Instances[0].WantsMaster);
         Assert.All(node.Router.Instances, instance => Assert.Equal(VrrpState.Backup, instance.State));
 

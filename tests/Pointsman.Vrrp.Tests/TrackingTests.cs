@@ -66,7 +66,7 @@ public sealed class TrackingTests
         node.Advance(1).Script("chk", isUp: true);
 
         Assert.Equal(["(VI_1) Changing effective priority from 100 to 150"], node.Log);
-        Assert.Equal(since + VrrpTimers.MasterDown(TimeSpan.FromSeconds(1), 150), node.Router.Deadline);
+        Assert.Equal(since + VrrpTimers.MasterDown(EachSecond, 150), node.Router.Deadline);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class Ipv4HeaderTests
         Assert.Equal(255, header.TimeToLive);
         Assert.Equal(VrrpAdvert.IpProtocol, header.Protocol);
         Assert.Equal(IpAddress.Parse("192.168.1.128"), header.Source);
-        Assert.Equal(VrrpAdvert.MulticastGroup, header.Destination);
+        Assert.Equal(VrrpAdvert.MulticastGroup(IpFamily.V4), header.Destination);
     }
 
     [Fact]

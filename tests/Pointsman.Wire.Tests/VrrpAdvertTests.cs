@@ -14,14 +14,17 @@ public sealed class VrrpAdvertTests
     // A router without authentication: VRID 1, priority 100, 192.168.0.1.
     private const string WithoutAuthentication = "210164010001ba52c0a800010000000000000000";
 
+    private static readonly PacketPath Path = new(IpAddress.Parse("192.168.1.128"), VrrpAdvert.MulticastGroup(IpFamily.V4));
+
     [Fact]
     public void CapturedAdvert_IsParsed_GivesItsFields()
     {
-        Assert.Equal(VrrpParseError.None, VrrpAdvert.TryParse(Hex(FromKeepalived), out VrrpAdvert advert));
+        Assert.Equal(VrrpParseError.None, VrrpAdvert.TryParse(Hex(FromKeepalived), Path, out VrrpAdvert advert));
 
         Assert.Equal(51, advert.VirtualRouterId);
         Assert.Equal(100, advert.Priority);
-        Assert.Equal(1, advert.AdvertIntervalSeconds);
+        Assert.Equal(2, advert.Version);
+        Assert.Equal(TimeSpan.FromSeconds(1), advert.AdvertInterval);
         Assert.Equal(VrrpAuthType.SimplePassword, advert.AuthType);
         Assert.Equal(VrrpAdvert.EncodePassword("1111"), advert.AuthData);
         Assert.Equal(2, advert.AddressCount);
@@ -36,10 +39,10 @@ public sealed class VrrpAdvertTests
     public void CapturedAdvert_IsWrittenAgain_GivesTheSameBytes(string captured)
     {
         byte[] bytes = Hex(captured);
-        Assert.Equal(VrrpParseError.None, VrrpAdvert.TryParse(bytes, out VrrpAdvert advert));
+        Assert.Equal(VrrpParseError.None, VrrpAdvert.TryParse(bytes, Path, out VrrpAdvert advert));
 
         var written = new byte[VrrpAdvert.MaxLengthBytes];
-        int lengthBytes = advert.Write(written);
+        int lengthBytes = advert.Write(Path, written);
 
         Assert.Equal(bytes, written[..lengthBytes]);
     }
@@ -51,12 +54,12 @@ public sealed class VrrpAdvertTests
         for (int lengthBytes = 0; lengthBytes < bytes.Length; lengthBytes++)
         {
             VrrpParseError expected = lengthBytes < 8 ? VrrpParseError.TooShort : VrrpParseError.Length;
-            Assert.Equal(expected, VrrpAdvert.TryParse(bytes.AsSpan(0, lengthBytes), out _));
+            Assert.Equal(expected, VrrpAdvert.TryParse(bytes.AsSpan(0, lengthBytes), Path, out _));
         }
     }
 
     [Theory]
-    [InlineData(0, 0x31, VrrpParseError.Version)]
+    [InlineData(0, 0x11, VrrpParseError.Version)]
     [InlineData(0, 0x22, VrrpParseError.Type)]
     [InlineData(3, 3, VrrpParseError.Length)]
     [InlineData(3, 200, VrrpParseError.Length)]
@@ -67,7 +70,7 @@ public sealed class VrrpAdvertTests
         byte[] bytes = Hex(FromKeepalived);
         bytes[at] = value;
 
-        Assert.Equal(expected, VrrpAdvert.TryParse(bytes, out _));
+        Assert.Equal(expected, VrrpAdvert.TryParse(bytes, Path, out _));
     }
 
     [Fact]
@@ -77,7 +80,7 @@ public sealed class VrrpAdvertTests
         {
             byte[] bytes = Hex(FromKeepalived);
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
-            Assert.NotEqual(VrrpParseError.None, VrrpAdvert.TryParse(bytes, out _));
+            Assert.NotEqual(VrrpParseError.None, VrrpAdvert.TryParse(bytes, Path, out _));
         }
     }
 
@@ -88,7 +91,7 @@ public sealed class VrrpAdvertTests
     {
         byte[] padded = [.. Hex(WithoutAuthentication), .. new byte[paddingBytes]];
 
-        Assert.Equal(expected, VrrpAdvert.TryParse(padded, out _));
+        Assert.Equal(expected, VrrpAdvert.TryParse(padded, Path, out _));
     }
 
     [Fact]
@@ -104,18 +107,20 @@ public sealed class VrrpAdvertTests
             {
                 VirtualRouterId = (byte)prng.NextInt(256),
                 Priority = (byte)prng.NextInt(256),
-                AdvertIntervalSeconds = (byte)prng.NextInt(256),
+                Version = 2,
+                Family = IpFamily.V4,
+                AdvertInterval = TimeSpan.FromSeconds(prng.NextInt(256)),
                 AuthType = (VrrpAuthType)prng.NextInt(3),
                 AddressBytes = addresses,
                 AuthData = authData,
             };
 
-            int lengthBytes = advert.Write(written);
+            int lengthBytes = advert.Write(Path, written);
 
-            Assert.Equal(VrrpParseError.None, VrrpAdvert.TryParse(written.AsSpan(0, lengthBytes), out VrrpAdvert read));
+            Assert.Equal(VrrpParseError.None, VrrpAdvert.TryParse(written.AsSpan(0, lengthBytes), Path, out VrrpAdvert read));
             Assert.Equal(advert.VirtualRouterId, read.VirtualRouterId);
             Assert.Equal(advert.Priority, read.Priority);
-            Assert.Equal(advert.AdvertIntervalSeconds, read.AdvertIntervalSeconds);
+            Assert.Equal(advert.AdvertInterval, read.AdvertInterval);
             Assert.Equal(advert.AuthType, read.AuthType);
             Assert.True(read.AddressBytes.SequenceEqual(addresses));
             Assert.True(read.AuthData.SequenceEqual(authData));
@@ -129,7 +134,7 @@ public sealed class VrrpAdvertTests
         for (int round = 0; round < 200_000; round++)
         {
             byte[] bytes = round % 2 == 0 ? RandomBytes(prng, prng.NextInt(64)) : Mutated(prng, Hex(FromKeepalived));
-            if (VrrpAdvert.TryParse(bytes, out VrrpAdvert advert) == VrrpParseError.None)
+            if (VrrpAdvert.TryParse(bytes, Path, out VrrpAdvert advert) == VrrpParseError.None)
             {
                 Assert.True(advert.LengthBytes <= bytes.Length);
             }
@@ -160,8 +165,8 @@ public sealed class VrrpAdvertTests
     {
         for (int round = 0; round < rounds; round++)
         {
-            VrrpAdvert.TryParse(bytes, out VrrpAdvert advert);
-            advert.Write(written);
+            VrrpAdvert.TryParse(bytes, Path, out VrrpAdvert advert);
+            advert.Write(Path, written);
         }
     }
 

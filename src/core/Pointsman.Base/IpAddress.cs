@@ -36,6 +36,9 @@ public readonly record struct IpAddress : IComparable<IpAddress>
 
     public bool IsMulticast => IsV4 ? (V4Bits >> 28) == 0xe : (byte)(_bits >> 120) == 0xff;
 
+    /// <summary>169.254.0.0/16 or fe80::/10: good on one link only.</summary>
+    public bool IsLinkLocal => IsV4 ? (V4Bits >> 16) == 0xa9fe : (uint)(_bits >> 118) == 0x3fa;
+
     public static IpAddress FromV4Bits(uint bits) => new(IpFamily.V4, bits);
 
     public static IpAddress FromV6Bits(UInt128 bits) => new(IpFamily.V6, bits);

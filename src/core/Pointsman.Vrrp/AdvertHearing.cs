@@ -10,6 +10,11 @@ internal sealed class AdvertHearing(VrrpInstance instance, OwnAdvert own)
     private readonly PeerTable _peers = new();
     private Instant? _heardAt;
 
+    public IReadOnlyList<VrrpPeer> Peers => _peers.Peers;
+
+    /// <summary>The interval the last advert heard has told; in version 2, ours.</summary>
+    public TimeSpan LastInterval { get; private set; } = instance.Settings.AdvertInterval;
+
     /// <summary>Whether another was heard so short a time ago.</summary>
     public bool HeardWithin(TimeSpan span, Instant now) => now - _heardAt < span;
 
@@ -22,7 +27,10 @@ internal sealed class AdvertHearing(VrrpInstance instance, OwnAdvert own)
             instance.Counters.Discard(reason);
             instance.Reports.AddNowAndThen(
                 now,
-                new VrrpEvent(VrrpEventKind.PacketDiscarded, instance.Index) { Discard = reason, Source = packet.Source },
+                new VrrpEvent(VrrpEventKind.PacketDiscarded, instance.Index)
+                {
+                    Discard = reason, Source = packet.Source, Theirs = VrrpReceiver.Offending(reason, packet, advert),
+                },
                 actions);
             return false;
         }
@@ -30,10 +38,8 @@ internal sealed class AdvertHearing(VrrpInstance instance, OwnAdvert own)
         instance.Counters.AdvertsReceived++;
         _heardAt = now;
         CompareAddresses(now, packet.Source, advert, actions);
-        if (packet.SourceMac != default && _peers.Learn(packet.Source, packet.SourceMac))
-        {
-            actions.Add(VrrpAction.LearnPeer(instance.Index, packet.Source, packet.SourceMac));
-        }
+        CompareInterval(now, packet.Source, advert, actions);
+        LearnPeer(now, packet, advert, actions);
 
         if (advert.Priority == 0)
         {
@@ -43,10 +49,54 @@ internal sealed class AdvertHearing(VrrpInstance instance, OwnAdvert own)
         return true;
     }
 
+    private void LearnPeer(Instant now, in ReceivedAdvert packet, in VrrpAdvert advert, List<VrrpAction> actions)
+    {
+        var heard = new VrrpPeer(packet.Source, packet.SourceMac, advert.Priority, now, advert.ChecksumForm);
+        VrrpPeer? before = _peers.Learn(heard);
+        if (heard.Mac != default && before?.Mac != heard.Mac)
+        {
+            actions.Add(VrrpAction.LearnPeer(instance.Index, heard.Address, heard.Mac));
+        }
+
+        // Two readings of the RFC's checksum are on the wire. Both are good; that somebody uses the other one is worth a line.
+        if (heard.ChecksumForm != instance.Settings.ChecksumForm && before?.ChecksumForm != heard.ChecksumForm)
+        {
+            instance.Reports.Add(
+                new VrrpEvent(VrrpEventKind.ChecksumFormDiffers, instance.Index)
+                {
+                    Source = heard.Address, Theirs = (int)heard.ChecksumForm, Ours = (int)instance.Settings.ChecksumForm,
+                },
+                actions);
+        }
+    }
+
+    // RFC 9568 §7.1: no reason to discard; worth a line, for the nodes are not set up alike.
+    private void CompareInterval(Instant now, IpAddress source, in VrrpAdvert advert, List<VrrpAction> actions)
+    {
+        if (advert.Priority == 0 || advert.Version == 2)
+        {
+            return;
+        }
+
+        LastInterval = advert.AdvertInterval;
+        if (advert.AdvertInterval != own.Interval)
+        {
+            instance.Counters.IntervalMismatches++;
+            instance.Reports.AddNowAndThen(
+                now,
+                new VrrpEvent(VrrpEventKind.AdvertIntervalDiffers, instance.Index)
+                {
+                    Source = source, Duration = advert.AdvertInterval,
+                },
+                actions);
+        }
+    }
+
     // keepalived since 2.3.3: told, and heard nevertheless. Dropping such adverts made two masters during rolling edits.
     private void CompareAddresses(Instant now, IpAddress source, in VrrpAdvert advert, List<VrrpAction> actions)
     {
-        if (own.FindMismatch(advert) is { } mismatch)
+        bool isSkipped = instance.Settings.SkipsAddressCheck && source == instance.MasterAddress;
+        if (!isSkipped && own.FindMismatch(advert) is { } mismatch)
         {
             instance.Counters.AddressListMismatches++;
             instance.Reports.AddNowAndThen(now, mismatch with { Source = source }, actions);

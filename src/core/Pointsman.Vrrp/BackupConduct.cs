@@ -13,7 +13,8 @@ internal sealed class BackupConduct(VrrpInstance instance)
         }
         else if (priority >= instance.EffectivePriority || instance.LeavesLowerMastersInPeace)
         {
-            // RFC 3768 §6.4.2: reset the Master_Down_Timer.
+            // RFC 3768 §6.4.2, RFC 9568 §6.4.2: reset the Master_Down_Timer.
+            instance.TakeMasterInterval();
             instance.Follow(source, priority);
             instance.Timer = now + instance.MasterDownTime;
         }
@@ -33,14 +34,12 @@ internal sealed class BackupConduct(VrrpInstance instance)
     /// <summary>Nobody spoke until <paramref name="due"/>.</summary>
     public void EndOfSilence(Instant now, Instant due, List<VrrpAction> actions)
     {
-        VrrpInstanceSettings settings = instance.Settings;
-
         // A backup that slept heard nothing because it was deaf: what was said meanwhile may still wait to be read.
-        if (now - due > VrrpTimers.OversleptBy(settings.AdvertInterval))
+        if (now - due > VrrpTimers.OversleptBy(instance.MasterPace))
         {
             instance.Reports.Add(
                 new VrrpEvent(VrrpEventKind.TakeoverPostponed, instance.Index) { Duration = now - due }, actions);
-            instance.Timer = now + VrrpTimers.ListenAfterSleep(settings.AdvertInterval, instance.EffectivePriority);
+            instance.Timer = now + VrrpTimers.ListenAfterSleep(instance.MasterPace, instance.EffectivePriority);
             return;
         }
 
@@ -53,7 +52,7 @@ internal sealed class BackupConduct(VrrpInstance instance)
     // a skew time shorter than its next advert's distance would make two.
     private void HearFarewell(Instant now, IpAddress source, List<VrrpAction> actions)
     {
-        if (instance.MasterAddress.IsV4 && instance.MasterAddress != source)
+        if (instance.MasterAddress != default && instance.MasterAddress != source)
         {
             instance.Reports.Add(
                 new VrrpEvent(VrrpEventKind.StrayPriorityZeroReceived, instance.Index) { Source = source }, actions);

@@ -6,8 +6,6 @@ namespace Pointsman.Vrrp;
 /// <summary>What an instance's adverts say, all but the priority; others' adverts are held against it.</summary>
 internal sealed class OwnAdvert
 {
-    private const int AddressLengthBytes = 4;
-
     private readonly VrrpInstanceSettings _settings;
     private readonly byte[] _authData;
     private readonly byte[] _addressBytes;
@@ -16,13 +14,18 @@ internal sealed class OwnAdvert
     public OwnAdvert(VrrpInstanceSettings settings)
     {
         _settings = settings;
-        AuthType = settings.AuthPass is null ? VrrpAuthType.None : VrrpAuthType.SimplePassword;
-        IntervalSeconds = (byte)Math.Clamp(Math.Round(settings.AdvertInterval.TotalSeconds), 1, 255);
+        AuthType = settings.AuthType;
         _authData = VrrpAdvert.EncodePassword(settings.AuthPass ?? "");
-        _addressBytes = new byte[AddressLengthBytes * settings.VirtualAddresses.Length];
+        int lengthBytes = VrrpAdvert.AddressLengthBytes(settings.Family);
+        _addressBytes = new byte[lengthBytes * settings.VirtualAddresses.Length];
         for (int i = 0; i < settings.VirtualAddresses.Length; i++)
         {
-            settings.VirtualAddresses[i].WriteBytes(_addressBytes.AsSpan(AddressLengthBytes * i, AddressLengthBytes));
+            settings.VirtualAddresses[i].WriteBytes(_addressBytes.AsSpan(lengthBytes * i, lengthBytes));
+        }
+
+        if (AuthType == VrrpAuthType.AuthenticationHeader)
+        {
+            WarmUp();
         }
     }
 
@@ -30,34 +33,32 @@ internal sealed class OwnAdvert
 
     public ReadOnlySpan<byte> AuthData => _authData;
 
-    public byte IntervalSeconds { get; }
+    /// <summary>As it stands on the wire: in version 2, whole seconds.</summary>
+    public TimeSpan Interval => _settings.Version == 2
+        ? TimeSpan.FromSeconds(Math.Clamp(Math.Round(_settings.AdvertInterval.TotalSeconds), 1, 255))
+        : _settings.AdvertInterval;
 
-    /// <summary>Writes the IPv4 packet; returns the number of bytes.</summary>
-    public int Write(IpAddress source, byte priority, Span<byte> target)
+    public AdvertSequence Sequence { get; } = new();
+
+    /// <summary>Writes the IP packet; returns the number of bytes.</summary>
+    public int Write(in PacketPath path, byte priority, Span<byte> target)
     {
-        var advert = new VrrpAdvert
+        int headerLengthBytes = _settings.Family == IpFamily.V4 ? Ipv4Header.LengthBytes : Ipv6Header.LengthBytes;
+        bool isAuthenticated = AuthType == VrrpAuthType.AuthenticationHeader;
+        int messageAt = headerLengthBytes + (isAuthenticated ? IpAuthenticationHeader.LengthBytes : 0);
+        int lengthBytes = messageAt + WriteMessage(path, priority, target[messageAt..]);
+        WriteHeader(path, lengthBytes, target);
+        if (isAuthenticated)
         {
-            VirtualRouterId = _settings.VirtualRouterId,
-            Priority = priority,
-            AdvertIntervalSeconds = IntervalSeconds,
-            AuthType = AuthType,
-            AddressBytes = _addressBytes,
-            AuthData = _authData,
-        };
-        int lengthBytes = advert.Write(target[Ipv4Header.LengthBytes..]);
+            var header = new IpAuthenticationHeader
+            {
+                ParametersIndex = path.Source.V4Bits, SequenceNumber = Sequence.Next(),
+            };
+            header.Write(target[headerLengthBytes..]);
+            IpAuthenticationHeader.Seal(target[..lengthBytes], headerLengthBytes, _authData);
+        }
 
-        _identification++;
-        var header = new Ipv4Header
-        {
-            TypeOfService = Ipv4Header.InternetworkControl,
-            TotalLengthBytes = Ipv4Header.LengthBytes + lengthBytes,
-            Identification = _identification,
-            TimeToLive = VrrpReceiver.RequiredTimeToLive,
-            Protocol = VrrpAdvert.IpProtocol,
-            Source = source,
-            Destination = VrrpAdvert.MulticastGroup,
-        };
-        return header.Write(target) + lengthBytes;
+        return lengthBytes;
     }
 
     /// <summary>How the other's addresses differ from ours, if they do; their order does not count.</summary>
@@ -91,5 +92,62 @@ internal sealed class OwnAdvert
         }
 
         return null;
+    }
+
+    private int WriteMessage(in PacketPath path, byte priority, Span<byte> target)
+    {
+        var advert = new VrrpAdvert
+        {
+            Version = _settings.Version,
+            Family = _settings.Family,
+            VirtualRouterId = _settings.VirtualRouterId,
+            Priority = priority,
+            AdvertInterval = Interval,
+            AuthType = AuthType,
+            ChecksumForm = _settings.ChecksumForm,
+            AddressBytes = _addressBytes,
+            AuthData = AuthType == VrrpAuthType.SimplePassword ? _authData : [],
+        };
+        return advert.Write(path, target);
+    }
+
+    private void WriteHeader(in PacketPath path, int lengthBytes, Span<byte> target)
+    {
+        byte timeToLive = path.Destination.IsMulticast ? VrrpReceiver.RequiredTimeToLive : _settings.UnicastTimeToLive;
+        if (_settings.Family == IpFamily.V6)
+        {
+            var header = new Ipv6Header
+            {
+                TrafficClass = Ipv4Header.InternetworkControl,
+                PayloadLengthBytes = lengthBytes - Ipv6Header.LengthBytes,
+                NextHeader = VrrpAdvert.IpProtocol,
+                HopLimit = timeToLive,
+                Source = path.Source,
+                Destination = path.Destination,
+            };
+            header.Write(target);
+            return;
+        }
+
+        _identification++;
+        var header4 = new Ipv4Header
+        {
+            TypeOfService = Ipv4Header.InternetworkControl,
+            TotalLengthBytes = lengthBytes,
+            Identification = _identification,
+            TimeToLive = timeToLive,
+            Protocol = AuthType == VrrpAuthType.AuthenticationHeader ? IpAuthenticationHeader.IpProtocol : VrrpAdvert.IpProtocol,
+            Source = path.Source,
+            Destination = path.Destination,
+        };
+        header4.Write(target);
+    }
+
+    // The first digest loads a library; that must not happen when the first advert is due.
+    private void WarmUp()
+    {
+        Span<byte> packet = stackalloc byte[Ipv4Header.LengthBytes + IpAuthenticationHeader.LengthBytes];
+        packet.Clear();
+        IpAuthenticationHeader.Seal(packet, Ipv4Header.LengthBytes, _authData);
     }
 }

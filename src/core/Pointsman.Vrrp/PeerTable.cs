@@ -8,24 +8,34 @@ internal sealed class PeerTable
     // More directors than any site runs for one virtual router, and few enough to scan for each advert.
     private const int Capacity = 8;
 
-    private readonly (IpAddress Address, MacAddress Mac)[] _peers = new (IpAddress, MacAddress)[Capacity];
+    private readonly List<VrrpPeer> _peers = new(Capacity);
     private int _next;
 
-    /// <summary>True when this address with this MAC was not in the table.</summary>
-    public bool Learn(IpAddress address, MacAddress mac)
+    public IReadOnlyList<VrrpPeer> Peers => _peers;
+
+    /// <summary>What was known of this address before, or null.</summary>
+    public VrrpPeer? Learn(in VrrpPeer heard)
     {
-        for (int i = 0; i < Capacity; i++)
+        for (int i = 0; i < _peers.Count; i++)
         {
-            if (_peers[i].Address == address)
+            if (_peers[i].Address == heard.Address)
             {
-                bool isNew = _peers[i].Mac != mac;
-                _peers[i].Mac = mac;
-                return isNew;
+                VrrpPeer before = _peers[i];
+                _peers[i] = heard.Mac == default ? heard with { Mac = before.Mac } : heard;
+                return before;
             }
         }
 
-        _peers[_next] = (address, mac);
-        _next = (_next + 1) % Capacity;
-        return true;
+        if (_peers.Count < Capacity)
+        {
+            _peers.Add(heard);
+        }
+        else
+        {
+            _peers[_next] = heard;
+            _next = (_next + 1) % Capacity;
+        }
+
+        return null;
     }
 }

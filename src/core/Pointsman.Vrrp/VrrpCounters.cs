@@ -21,6 +21,9 @@ public sealed class VrrpCounters
     /// <summary>Adverts heard although their address list is not ours.</summary>
     public long AddressListMismatches { get; internal set; }
 
+    /// <summary>Version 3 adverts heard although their interval is not ours.</summary>
+    public long IntervalMismatches { get; internal set; }
+
     public long ActionsFailed { get; internal set; }
 
     public long Discarded(VrrpDiscardReason reason) => _discarded[(int)reason];

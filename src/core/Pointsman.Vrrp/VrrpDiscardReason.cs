@@ -1,5 +1,3 @@
-using Pointsman.Wire;
-
 namespace Pointsman.Vrrp;
 
 /// <summary>Why a received packet was not heard. One member, one counter.</summary>
@@ -7,13 +5,20 @@ public enum VrrpDiscardReason
 {
     None,
 
-    /// <summary>TTL other than 255: it crossed a router (RFC 3768 §5.2.3).</summary>
+    /// <summary>TTL or hop limit other than 255: it crossed a router (RFC 9568 §5.1.1.3). Of a unicast peer: out of its bounds.</summary>
     TimeToLive,
 
     TooShort,
+
+    /// <summary>Another protocol version than ours.</summary>
     Version,
+
     Type,
     Length,
+
+    /// <summary>Version 3 without any address (RFC 9568 §5.2.5).</summary>
+    NoAddress,
+
     Checksum,
     VirtualRouterId,
 
@@ -26,11 +31,26 @@ public enum VrrpDiscardReason
     /// <summary>The password is not ours.</summary>
     AuthFailure,
 
-    /// <summary>Another advert interval than ours (RFC 3768 §7.1).</summary>
+    /// <summary>An authentication header is missing, or is there and not expected.</summary>
+    AuthHeader,
+
+    /// <summary>The authentication header was made for another sender.</summary>
+    AuthSender,
+
+    /// <summary>A sequence number that was used before: an old packet sent once more.</summary>
+    AuthReplay,
+
+    /// <summary>Version 2: another advert interval than ours (RFC 3768 §7.1). Version 3: none at all.</summary>
     AdvertInterval,
 
     /// <summary>From our own address.</summary>
     OwnAddress,
+
+    /// <summary>Multicast where unicast peers are configured, or the other way round.</summary>
+    Delivery,
+
+    /// <summary>Unicast from somebody who is no peer.</summary>
+    UnknownPeer,
 
     /// <summary>The instance neither runs for mastership nor is master.</summary>
     NotListening,

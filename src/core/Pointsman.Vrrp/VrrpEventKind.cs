@@ -51,6 +51,12 @@ public enum VrrpEventKind
     /// <summary>Our <c>Address</c> is not among those of <c>Source</c>.</summary>
     AddressMissing,
 
+    /// <summary><c>Source</c> advertises every <c>Duration</c>, which is not our interval. Version 3 only.</summary>
+    AdvertIntervalDiffers,
+
+    /// <summary>The checksums of <c>Source</c> are taken over something else than ours: <c>Theirs</c>, <c>Ours</c>.</summary>
+    ChecksumFormDiffers,
+
     /// <summary>Held until the script <c>Subject</c> has its first result.</summary>
     WaitingForScript,
 

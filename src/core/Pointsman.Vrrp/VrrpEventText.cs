@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using Pointsman.Base;
+using Pointsman.Wire;
 
 namespace Pointsman.Vrrp;
 
@@ -32,7 +34,7 @@ public static class VrrpEventText
 
     private static string Body(in VrrpEvent e, VrrpInstanceSettings instance) => e.Kind switch
     {
-        VrrpEventKind.StateChanged => Invariantly($"Entering {StateName(e.To)} STATE ({Reason(e)})"),
+        VrrpEventKind.StateChanged => Invariantly($"Entering {StateName(e.To)} STATE ({Reason(e, instance)})"),
         VrrpEventKind.AdvertTimeout => "Receive advertisement timeout",
         VrrpEventKind.TakeoverPostponed =>
             Invariantly($"Receive advertisement timeout handled {Seconds(e.Duration)} late - listening again before taking over"),
@@ -54,21 +56,26 @@ public static class VrrpEventText
         VrrpEventKind.PriorityChanged => Invariantly($"Changing effective priority from {e.Theirs} to {e.Ours}"),
         VrrpEventKind.SettingAddresses => "setting VIPs.",
         VrrpEventKind.RemovingAddresses => "removing VIPs.",
-        VrrpEventKind.Announcing =>
-            Invariantly($"Sending/queueing gratuitous ARPs on {instance.Interface} for {e.Address}"),
+        VrrpEventKind.Announcing => e.Address.IsV4
+            ? Invariantly($"Sending/queueing gratuitous ARPs on {instance.Interface} for {e.Address}")
+            : Invariantly($"Sending/queueing Unsolicited Neighbour Adverts on {instance.Interface} for {e.Address}"),
         VrrpEventKind.PacketDiscarded =>
-            Invariantly($"received an invalid packet from {e.Source} on {instance.Interface}: {Discard(e.Discard, instance)} - discarding"),
+            Invariantly($"received an invalid packet from {e.Source} on {instance.Interface}: {VrrpDiscardText.Format(e, instance)} - discarding"),
         VrrpEventKind.AddressCountMismatch =>
             Invariantly($"received an unexpected ip number count {e.Theirs}, expected {e.Ours}! (advert from {e.Source})"),
         VrrpEventKind.AddressMissing =>
             Invariantly($"ip address associated with VRID {instance.VirtualRouterId} not present in MASTER advert : {e.Address} (advert from {e.Source})"),
+        VrrpEventKind.AdvertIntervalDiffers =>
+            Invariantly($"advert interval of {e.Source} is {Seconds(e.Duration)}, ours {Seconds(instance.AdvertInterval)}: its own counts while it is master"),
+        VrrpEventKind.ChecksumFormDiffers =>
+            Invariantly($"checksums of {e.Source} are taken over {Checksummed(e.Theirs)}, ours over {Checksummed(e.Ours)}: both are accepted"),
         VrrpEventKind.WaitingForScript => Invariantly($"waiting for the first result of script {e.Subject}"),
         VrrpEventKind.ActionFailed => Invariantly($"{Failure(e.FailedAction)} failed with errno {e.Errno}"),
         VrrpEventKind.GroupSyncing or VrrpEventKind.GroupStateChanged or VrrpEventKind.None => throw new UnreachableException("worded elsewhere, or nothing"),
         _ => throw new UnreachableException(),
     };
 
-    private static string Reason(in VrrpEvent e) => e.Reason switch
+    private static string Reason(in VrrpEvent e, VrrpInstanceSettings instance) => e.Reason switch
     {
         VrrpReason.Started => "init",
         VrrpReason.Resumed => "restarted while the addresses were still ours",
@@ -78,7 +85,8 @@ public static class VrrpEventText
         VrrpReason.HigherAddressHeard => Invariantly($"{e.Source} has the same priority {e.Theirs} and a higher address"),
         VrrpReason.LinkDown => Invariantly($"interface {e.Subject} down"),
         VrrpReason.ScriptFailed => Invariantly($"script {e.Subject} failed"),
-        VrrpReason.NoSourceAddress => Invariantly($"no IPv4 address on interface {e.Subject}"),
+        VrrpReason.NoSourceAddress => Invariantly($"no {SourceKind(instance)} on interface {e.Subject}"),
+        VrrpReason.NoPeers => "unicast_peer names nobody",
         VrrpReason.FaultCleared => "fault cleared",
         VrrpReason.Overslept => Invariantly($"nothing sent for {Seconds(e.Duration)}: another may be master by now"),
         VrrpReason.SyncGroup => Invariantly($"with sync group {e.Subject}"),
@@ -94,24 +102,19 @@ public static class VrrpEventText
         _ => throw new UnreachableException(),
     };
 
-    private static string Discard(VrrpDiscardReason reason, VrrpInstanceSettings instance) => reason switch
+    private static string SourceKind(VrrpInstanceSettings instance) => instance switch
     {
-        VrrpDiscardReason.TimeToLive => "TTL is not 255",
-        VrrpDiscardReason.TooShort => "shorter than a VRRP header",
-        VrrpDiscardReason.Version => "not VRRP version 2",
-        VrrpDiscardReason.Type => "not an advertisement",
-        VrrpDiscardReason.Length => "length does not fit the address count",
-        VrrpDiscardReason.Checksum => "wrong checksum",
-        VrrpDiscardReason.VirtualRouterId => Invariantly($"virtual router id is not {instance.VirtualRouterId}"),
-        VrrpDiscardReason.AuthType => "unknown authentication type",
-        VrrpDiscardReason.AuthTypeMismatch => instance.AuthPass is null
-            ? "carries authentication, we have none configured"
-            : "authentication type is not PASS as ours",
-        VrrpDiscardReason.AuthFailure => "auth_pass differs from ours",
-        VrrpDiscardReason.AdvertInterval => Invariantly($"advert_int differs from ours of {Seconds(instance.AdvertInterval)}"),
-        VrrpDiscardReason.OwnAddress => "sent from our own address: duplicate address or instance",
-        VrrpDiscardReason.NotListening => "not listening",
-        VrrpDiscardReason.None => throw new UnreachableException("a discarded packet has a reason"),
+        { AdvertSource: { } wanted } => $"{wanted}",
+        { Family: IpFamily.V6, IsUnicast: false } => "IPv6 link-local address",
+        { Family: IpFamily.V6 } => "IPv6 address",
+        _ => "IPv4 address",
+    };
+
+    private static string Checksummed(int form) => (VrrpChecksumForm)form switch
+    {
+        VrrpChecksumForm.Message => "the message alone",
+        VrrpChecksumForm.PseudoHeader => "the pseudo header, too",
+        VrrpChecksumForm.PseudoHeaderOfGroup => "a pseudo header to the multicast group",
         _ => throw new UnreachableException(),
     };
 

@@ -246,7 +246,7 @@ internal sealed class VrrpGroup
 
         // Who slept through the farewell has not heard whether there is a successor.
         Order = VrrpOrder.None;
-        bool overslept = Array.Exists(_members, other => other.SilentFor(now) >= VrrpTimers.Lease(other.Settings.AdvertInterval));
+        bool overslept = Array.Exists(_members, other => other.SilentFor(now) >= VrrpTimers.Lease(other.Settings.Pace));
         foreach (VrrpInstance other in _members)
         {
             if (other.State != VrrpState.Leaving)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Pointsman.Base;
 using Pointsman.Wire;
@@ -36,6 +37,8 @@ public sealed class VrrpInstance
         Invariant.That(settings.AdvertInterval > TimeSpan.Zero, "the advert interval is above zero");
         Invariant.That(
             settings.VirtualAddresses.Length <= VrrpAdvert.MaxAddressCount, "an advert carries at most 255 addresses");
+        Invariant.That(settings.Version == 3 || settings.Family == IpFamily.V4, "over IPv6 there is version 3 only");
+        Invariant.That(settings.Version == 2 || settings.AuthPass is null, "version 3 has no authentication");
 
         Index = index;
         Settings = settings;
@@ -47,6 +50,8 @@ public sealed class VrrpInstance
         _backup = new BackupConduct(this);
         _master = new MasterConduct(this);
         EffectivePriority = _trackers.EffectivePriority;
+        MasterAdvertInterval = settings.AdvertInterval;
+        AdvertTargets = settings.IsUnicast ? [.. settings.UnicastPeers.Select(peer => peer.Address)] : [settings.Group];
     }
 
     public int Index { get; }
@@ -54,6 +59,9 @@ public sealed class VrrpInstance
     public VrrpInstanceSettings Settings { get; }
 
     public VrrpState State { get; private set; }
+
+    /// <summary>To whom each advert goes: the multicast group, or the unicast peers.</summary>
+    public ImmutableArray<IpAddress> AdvertTargets { get; }
 
     /// <summary>When <see cref="State"/> was entered.</summary>
     public Instant StateSince { get; private set; }
@@ -70,25 +78,33 @@ public sealed class VrrpInstance
     /// <summary>The last priority <see cref="MasterAddress"/> advertised.</summary>
     public byte MasterPriority { get; private set; }
 
+    /// <summary>
+    /// From one of the master's adverts to the next: Active_Adver_Interval of RFC 9568 §6.1. In version 2 it is ours always.
+    /// </summary>
+    public TimeSpan MasterAdvertInterval { get; private set; }
+
     public VrrpCounters Counters { get; } = new();
 
-    public TimeSpan SkewTime => VrrpTimers.Skew(EffectivePriority);
+    /// <summary>The directors heard so far.</summary>
+    public IReadOnlyList<VrrpPeer> Peers => _hearing.Peers;
 
-    public TimeSpan MasterDownTime => VrrpTimers.MasterDown(Settings.AdvertInterval, EffectivePriority);
+    public TimeSpan SkewTime => VrrpTimers.Skew(MasterPace, EffectivePriority);
+
+    public TimeSpan MasterDownTime => VrrpTimers.MasterDown(MasterPace, EffectivePriority);
 
     /// <summary>
     /// How long the data path may hold the addresses after <c>Arm</c> or <c>RenewLease</c>: while leaving, only until the
     /// farewell is over, for a successor may stand up long before a whole lease is.
     /// </summary>
     public TimeSpan LeaseTime =>
-        State == VrrpState.Leaving ? VrrpTimers.FarewellTime : VrrpTimers.Lease(Settings.AdvertInterval);
+        State == VrrpState.Leaving ? VrrpTimers.Farewell(Settings.Pace) : VrrpTimers.Lease(Settings.Pace);
 
     /// <summary>
     /// How long the data path may go on forwarding what comes to the addresses, unless it sees a successor announce
     /// itself: when all processes of a master die, clients are served until somebody stands up.
     /// </summary>
     public TimeSpan ForwardingTime =>
-        State == VrrpState.Leaving ? LeaseTime : LeaseTime + VrrpTimers.FarewellTime;
+        State == VrrpState.Leaving ? LeaseTime : LeaseTime + VrrpTimers.Farewell(Settings.Pace);
 
     /// <summary>The virtual addresses are ours to serve.</summary>
     public bool HoldsAddresses => State is VrrpState.Master or VrrpState.Leaving;
@@ -116,16 +132,25 @@ public sealed class VrrpInstance
 
     internal bool FollowsLowerMaster => State == VrrpState.Backup && MasterPriority > 0 && MasterPriority < EffectivePriority;
 
-    internal bool IsFaulty => !SourceAddress.IsV4 || _trackers.TryFindFault(out _, out _);
+    internal bool IsFaulty => !HasSource || Settings.LacksPeers || _trackers.TryFindFault(out _, out _);
+
+    /// <summary>The pace of the master we follow, by which its silence is measured.</summary>
+    internal AdvertPace MasterPace => Settings.Pace with { Interval = MasterAdvertInterval };
 
     internal string? AwaitedScript => _trackers.AwaitedScript;
 
     /// <summary>RFC 3768 §6.4.1: the owner of the addresses does not wait.</summary>
     internal bool IsOwnerFromStart => EffectivePriority == 255 && Settings.StartsAsMaster;
 
+    private bool HasSource => SourceAddress.Family == Settings.Family;
+
     internal VrrpGroup Group => _group ?? throw new UnreachableException("every instance is in a group");
 
     internal void Join(VrrpGroup group) => _group = group;
+
+    /// <summary>Whether a packet is sent the way this instance's adverts are: to its group, or to its address.</summary>
+    internal bool Addresses(in PacketPath path) =>
+        Settings.IsUnicast ? path.Destination == SourceAddress : path.Destination == Settings.Group;
 
     // ---- inputs
 
@@ -219,12 +244,15 @@ public sealed class VrrpInstance
         RefreshPriority(now, actions);
     }
 
-    /// <summary>Writes the IPv4 packet of an advert of this priority; returns the number of bytes.</summary>
-    internal int WriteAdvertPacket(byte priority, Span<byte> target)
+    /// <summary>Writes the IP packet of an advert of this priority; returns the number of bytes.</summary>
+    internal int WriteAdvertPacket(IpAddress destination, byte priority, Span<byte> target)
     {
-        Invariant.That(SourceAddress.IsV4, "an advert is sent from an address");
-        return _advert.Write(SourceAddress, priority, target);
+        Invariant.That(HasSource, "an advert is sent from an address");
+        return _advert.Write(new PacketPath(SourceAddress, destination), priority, target);
     }
+
+    /// <summary>Sequence numbers up to this one are taken for used.</summary>
+    internal void SkipSequenceTo(uint used) => _advert.Sequence.SkipTo(used);
 
     // ---- state changes
 
@@ -239,6 +267,7 @@ public sealed class VrrpInstance
         _master.Begin(inSilence: !_hearing.HeardWithin(LeaseTime, now));
         MasterAddress = SourceAddress;
         MasterPriority = EffectivePriority;
+        MasterAdvertInterval = Settings.AdvertInterval;
         Counters.BecameMaster++;
 
         SendAdvert(now, EffectivePriority, actions);
@@ -270,12 +299,12 @@ public sealed class VrrpInstance
         State = VrrpState.Fault;
         StateSince = now;
         WantsMaster = false;
-        MasterAddress = default;
-        MasterPriority = 0;
+        Forget();
+        MasterAdvertInterval = Settings.AdvertInterval;
         Timer = null;
 
         // Over a dead link, or without an address, there is nobody to tell.
-        if (from == VrrpState.Master && _trackers.OwnLinkIsUp && SourceAddress.IsV4)
+        if (from == VrrpState.Master && _trackers.OwnLinkIsUp && HasSource)
         {
             SendAdvert(now, priority: 0, actions);
         }
@@ -291,7 +320,7 @@ public sealed class VrrpInstance
         VrrpState from = State;
         State = VrrpState.Leaving;
         StateSince = now;
-        Timer = now + VrrpTimers.FarewellTime;
+        Timer = now + VrrpTimers.Farewell(Settings.Pace);
         _announcer.Stop();
         SendAdvert(now, priority: 0, actions);
         actions.Add(VrrpAction.RenewLease(Index));
@@ -304,8 +333,8 @@ public sealed class VrrpInstance
         State = VrrpState.Initialize;
         StateSince = now;
         WantsMaster = false;
-        MasterAddress = default;
-        MasterPriority = 0;
+        Forget();
+        MasterAdvertInterval = Settings.AdvertInterval;
         Timer = null;
         _trackers.UnknownScriptsAreUp = false;
         Release(from, actions);
@@ -324,8 +353,9 @@ public sealed class VrrpInstance
             return Because(reason) with { Subject = subject };
         }
 
-        Invariant.That(!SourceAddress.IsV4, "a fault has a reason");
-        return Because(VrrpReason.NoSourceAddress) with { Subject = Settings.Interface };
+        return HasSource
+            ? Because(VrrpReason.NoPeers)
+            : Because(VrrpReason.NoSourceAddress) with { Subject = Settings.Interface };
     }
 
     internal void AnnounceInBatches(Instant now, List<VrrpAction> actions) => _announcer.AnnounceInBatches(now, actions);
@@ -346,6 +376,9 @@ public sealed class VrrpInstance
     }
 
     // ---- what the conducts ask
+
+    /// <summary>RFC 9568 §6.4.2 and §6.4.3: a backup's time is measured by the interval its master says.</summary>
+    internal void TakeMasterInterval() => MasterAdvertInterval = _hearing.LastInterval;
 
     internal void Follow(IpAddress master, byte priority)
     {

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using Pointsman.Base;
+using Pointsman.Wire;
 
 namespace Pointsman.Vrrp;
 
-/// <summary>What one VRRP version 2 instance is told by its configuration.</summary>
+/// <summary>What one VRRP instance is told by its configuration.</summary>
 public sealed record VrrpInstanceSettings
 {
     public required string Name { get; init; }
@@ -20,16 +21,55 @@ public sealed record VrrpInstanceSettings
     /// <summary>A wish only: the election decides. An owner (priority 255) with this wish is master at once.</summary>
     public bool StartsAsMaster { get; init; }
 
-    /// <summary>Whole seconds on the wire: 1..255.</summary>
+    /// <summary>2 or 3; over IPv6 there is version 3 only.</summary>
+    public byte Version { get; init; } = 2;
+
+    /// <summary>Of the adverts and of <see cref="VirtualAddresses"/>.</summary>
+    public IpFamily Family { get; init; } = IpFamily.V4;
+
+    /// <summary>Version 2: whole seconds, 1..255. Version 3: hundredths, 0.01..40.95 s.</summary>
     public TimeSpan AdvertInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Null: no authentication. Eight bytes count.</summary>
+    /// <summary>So many adverts must be missing before a backup takes over.</summary>
+    public int DownTimerAdverts { get; init; } = AdvertPace.RfcDownAdverts;
+
+    /// <summary>Null: no authentication. Eight bytes count. Version 2 only.</summary>
     public string? AuthPass { get; init; }
+
+    /// <summary>The password is not sent but seals an IP authentication header before each advert.</summary>
+    public bool UsesAuthenticationHeader { get; init; }
+
+    /// <summary>What the checksum of sent adverts is taken over; version 3 over IPv4 has the choice.</summary>
+    public VrrpChecksumForm ChecksumForm { get; init; } = VrrpChecksumForm.Message;
+
+    /// <summary>Null: the interface's first address that fits; over IPv6, its link-local one.</summary>
+    public IpAddress? AdvertSource { get; init; }
+
+    /// <summary>It is a fault when <see cref="AdvertSource"/> is not on the interface.</summary>
+    public bool TracksAdvertSource { get; init; }
+
+    /// <summary>Where multicast adverts go; null: the group of the RFC.</summary>
+    public IpAddress? MulticastGroup { get; init; }
+
+    /// <summary>Adverts go to each of these; empty: to the multicast group.</summary>
+    public ImmutableArray<UnicastPeer> UnicastPeers { get; init; } = [];
+
+    /// <summary>The peers' block is there and empty, and that is to be a fault.</summary>
+    public bool LacksPeers { get; init; }
+
+    /// <summary>TTL or hop limit of adverts to unicast peers.</summary>
+    public byte UnicastTimeToLive { get; init; } = VrrpReceiver.RequiredTimeToLive;
+
+    /// <summary>Adverts of those who are no peers are not heard.</summary>
+    public bool ChecksUnicastSource { get; init; }
+
+    /// <summary>The addresses in adverts of the master we follow are compared with ours once, not each time.</summary>
+    public bool SkipsAddressCheck { get; init; }
 
     /// <summary>A living master of lower priority is left in peace; without effect if <see cref="StartsAsMaster"/>.</summary>
     public bool Nopreempt { get; init; }
 
-    /// <summary>The advertised IPv4 addresses, in the order of the configuration.</summary>
+    /// <summary>The advertised addresses, in the order of the configuration.</summary>
     public ImmutableArray<IpAddress> VirtualAddresses { get; init; } = [];
 
     /// <summary>From taking over, or hearing a lower master, to the second batch of announcements; zero: none.</summary>
@@ -41,4 +81,16 @@ public sealed record VrrpInstanceSettings
     public ImmutableArray<VrrpTrack> TrackScripts { get; init; } = [];
 
     public ImmutableArray<VrrpTrack> TrackInterfaces { get; init; } = [];
+
+    /// <summary>Adverts go to peers one by one.</summary>
+    public bool IsUnicast => !UnicastPeers.IsEmpty;
+
+    /// <summary>Where multicast adverts go.</summary>
+    public IpAddress Group => MulticastGroup ?? VrrpAdvert.MulticastGroup(Family);
+
+    internal VrrpAuthType AuthType => AuthPass is null
+        ? VrrpAuthType.None
+        : UsesAuthenticationHeader ? VrrpAuthType.AuthenticationHeader : VrrpAuthType.SimplePassword;
+
+    internal AdvertPace Pace => new(Version, AdvertInterval, DownTimerAdverts);
 }

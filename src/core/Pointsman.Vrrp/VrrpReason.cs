@@ -31,6 +31,9 @@ public enum VrrpReason
     /// <summary>The interface has no address to send from.</summary>
     NoSourceAddress,
 
+    /// <summary>There is nobody to send unicast adverts to.</summary>
+    NoPeers,
+
     FaultCleared,
 
     /// <summary>Nothing was sent for as long as the ownership lease lasts.</summary>

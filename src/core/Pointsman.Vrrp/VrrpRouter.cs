@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pointsman.Base;
+using Pointsman.Wire;
 
 namespace Pointsman.Vrrp;
 
@@ -79,20 +80,45 @@ public sealed class VrrpRouter
         }
     }
 
-    /// <summary>The instance a packet that came in on this interface is for.</summary>
-    public bool TryFindInstance(string interfaceName, byte virtualRouterId, out int index)
+    /// <summary>
+    /// The instance a packet that came in on this interface is for. Unicast instances may share a router id when their
+    /// addresses differ; what fits none of them is the first one's to refuse.
+    /// </summary>
+    public bool TryFindInstance(string interfaceName, in VrrpPacket packet, out int index)
     {
-        for (index = 0; index < Instances.Length; index++)
+        VrrpAdvert.TryPeekVirtualRouterId(packet.Message, out byte virtualRouterId);
+        index = -1;
+        foreach (VrrpInstance instance in Instances)
         {
-            VrrpInstanceSettings settings = Instances[index].Settings;
-            if (settings.VirtualRouterId == virtualRouterId && settings.Interface == interfaceName)
+            VrrpInstanceSettings settings = instance.Settings;
+            if (settings.VirtualRouterId != virtualRouterId || settings.Interface != interfaceName
+                || settings.Family != packet.Path.Family)
             {
+                continue;
+            }
+
+            if (instance.Addresses(packet.Path))
+            {
+                index = instance.Index;
                 return true;
             }
+
+            index = index < 0 ? instance.Index : index;
         }
 
-        index = -1;
-        return false;
+        return index >= 0;
+    }
+
+    /// <summary>
+    /// Sequence numbers of authenticated adverts up to this one are taken for used. Seconds of a wall clock let a
+    /// restarted node be believed again at once.
+    /// </summary>
+    public void SkipSequencesTo(uint used)
+    {
+        foreach (VrrpInstance instance in Instances)
+        {
+            instance.SkipSequenceTo(used);
+        }
     }
 
     /// <summary>Begins the election.</summary>
@@ -202,13 +228,13 @@ public sealed class VrrpRouter
     }
 
     /// <summary>
-    /// Writes the IPv4 packet a <see cref="VrrpActionKind.SendAdvert"/> asks for; returns the number of bytes. Each call
-    /// counts the instance's IP identification on.
+    /// Writes the IP packet a <see cref="VrrpActionKind.SendAdvert"/> asks for, to the group or to one unicast peer; returns
+    /// the number of bytes. Each call counts the instance's IP identification and sequence number on.
     /// </summary>
-    public int WriteAdvertPacket(in VrrpAction action, Span<byte> target)
+    public int WriteAdvertPacket(in VrrpAction action, IpAddress destination, Span<byte> target)
     {
         Invariant.That(action.Kind == VrrpActionKind.SendAdvert, "only adverts are packets");
-        return Instances[action.Instance].WriteAdvertPacket(action.Priority, target);
+        return Instances[action.Instance].WriteAdvertPacket(destination, action.Priority, target);
     }
 
     private List<VrrpGroup> MakeGroups()

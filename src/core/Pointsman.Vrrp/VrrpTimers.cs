@@ -3,29 +3,41 @@ namespace Pointsman.Vrrp;
 /// <summary>The formulas of the protocol's times, each once.</summary>
 public static class VrrpTimers
 {
+    // For the network and for scheduling.
+    private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(100);
+
     /// <summary>
-    /// How long a stopping master keeps serving unless it hears its successor. No skew time reaches one second, so
-    /// whoever heard the farewell has spoken by then; the tenth is for the network and for scheduling.
+    /// How long a stopping master keeps serving unless it hears its successor. No skew time is longer than the base it is
+    /// a part of, so whoever heard the farewell has spoken by then.
     /// </summary>
-    public static TimeSpan FarewellTime { get; } = TimeSpan.FromMilliseconds(1100);
+    public static TimeSpan Farewell(AdvertPace pace) => SkewBase(pace) + Margin;
 
-    /// <summary>RFC 3768 §6.1: Skew_Time = (256 - Priority) / 256 seconds.</summary>
-    public static TimeSpan Skew(byte priority) => TimeSpan.FromSeconds(1) * (256 - priority) / 256;
+    /// <summary>
+    /// RFC 3768 §6.1: Skew_Time = (256 - Priority) / 256 seconds; RFC 9568 §6.1: the same part of Active_Adver_Interval.
+    /// </summary>
+    public static TimeSpan Skew(AdvertPace pace, byte priority) => SkewBase(pace) * (256 - priority) / 256;
 
-    /// <summary>RFC 3768 §6.1: Master_Down_Interval = 3 * Advertisement_Interval + Skew_Time.</summary>
-    public static TimeSpan MasterDown(TimeSpan advertInterval, byte priority) => (3 * advertInterval) + Skew(priority);
+    /// <summary>
+    /// RFC 3768 §6.1: Master_Down_Interval = 3 * Advertisement_Interval + Skew_Time; RFC 9568 §6.1: the same of
+    /// Active_Adver_Interval.
+    /// </summary>
+    public static TimeSpan MasterDown(AdvertPace pace, byte priority) => (pace.DownAdverts * pace.Interval) + Skew(pace, priority);
 
     /// <summary>
     /// How long one advert gives its sender the addresses: shorter than any other node's master-down time, so a master
-    /// silent for this long has lost them before another takes them.
+    /// silent for this long has lost them before another takes them. Where one missing advert is enough, the next one may
+    /// be half an interval late.
     /// </summary>
-    public static TimeSpan Lease(TimeSpan advertInterval) => 3 * advertInterval;
+    public static TimeSpan Lease(AdvertPace pace) =>
+        Math.Clamp(pace.DownAdverts, 1.5, AdvertPace.RfcDownAdverts) * pace.Interval;
 
     /// <summary>
     /// How long a backup that overslept listens before it may take over: a living master speaks within one interval.
     /// </summary>
-    public static TimeSpan ListenAfterSleep(TimeSpan advertInterval, byte priority) => advertInterval + Skew(priority);
+    public static TimeSpan ListenAfterSleep(AdvertPace pace, byte priority) => pace.Interval + Skew(pace, priority);
 
     /// <summary>How late a backup's takeover may be handled and still rest on what was heard before it.</summary>
-    public static TimeSpan OversleptBy(TimeSpan advertInterval) => advertInterval / 2;
+    public static TimeSpan OversleptBy(AdvertPace pace) => pace.Interval / 2;
+
+    private static TimeSpan SkewBase(AdvertPace pace) => pace.Version == 2 ? TimeSpan.FromSeconds(1) : pace.Interval;
 }

@@ -8,7 +8,7 @@ public enum VrrpParseError
     /// <summary>Shorter than the fixed header.</summary>
     TooShort,
 
-    /// <summary>A protocol version this codec does not read.</summary>
+    /// <summary>A protocol version other than 2 and 3, or version 2 over IPv6.</summary>
     Version,
 
     /// <summary>A packet type other than ADVERTISEMENT.</summary>
@@ -17,9 +17,12 @@ public enum VrrpParseError
     /// <summary>The length is not what the address count asks for.</summary>
     Length,
 
+    /// <summary>Version 3 without any address (RFC 9568 §5.2.5).</summary>
+    NoAddress,
+
     /// <summary>An authentication type RFC 3768 does not name.</summary>
     AuthType,
 
-    /// <summary>The checksum does not fit the bytes.</summary>
+    /// <summary>The checksum fits the bytes in none of its readings.</summary>
     Checksum,
 }

@@ -25,7 +25,7 @@ internal sealed class LeaseEndsWithTheWord(Cluster cluster) : Rule(cluster)
         {
             for (int i = 0; i < Site.InstanceCount; i++)
             {
-                TimeSpan allowed = _saidFarewell[node.Index, i] ? VrrpTimers.FarewellTime : 3 * Site.AdvertInterval;
+                TimeSpan allowed = _saidFarewell[node.Index, i] ? VrrpTimers.Farewell(Site.Pace) : 3 * Site.AdvertInterval;
                 if (node.HoldsLease(i) && node.LeaseEnd(i) > node.SpokeAt[i] + allowed + Grace)
                 {
                     TimeSpan outlives = node.LeaseEnd(i)!.Value - node.SpokeAt[i];

@@ -68,7 +68,7 @@ internal sealed class RoleEffects(SimNode node)
 
     private int Speak(VrrpRouter router, in VrrpAction action)
     {
-        int lengthBytes = router.WriteAdvertPacket(action, _packet);
+        int lengthBytes = router.WriteAdvertPacket(action, router.Instances[action.Instance].AdvertTargets[0], _packet);
         SimLink link = node.LinkOf(action.Instance);
         if (!link.HasCarrier)
         {

@@ -246,19 +246,14 @@ internal sealed class SimRole
 
     private void Parse(SimLink link, Frame.Advert frame)
     {
-        if (Ipv4Header.TryParse(frame.Packet, out Ipv4Header header) != Ipv4ParseError.None)
+        if (VrrpPacket.TryParse(frame.Packet, out VrrpPacket packet) != VrrpPacketError.None)
         {
             throw new UnreachableException("nobody here sends damaged packets");
         }
 
-        ReadOnlySpan<byte> bytes = frame.Packet.AsSpan()[header.HeaderLengthBytes..header.TotalLengthBytes];
-        if (Router!.TryFindInstance(link.Name, virtualRouterId: bytes[1], out int index) && !IsDeaf(Router.Instances[index]))
+        if (Router!.TryFindInstance(link.Name, packet, out int index) && !IsDeaf(Router.Instances[index]))
         {
-            var advert = new ReceivedAdvert
-            {
-                Source = header.Source, SourceMac = frame.Source, TimeToLive = header.TimeToLive, Bytes = bytes,
-            };
-            Router.OnAdvert(Now, index, advert, _actions);
+            Router.OnAdvert(Now, index, ReceivedAdvert.From(packet, frame.Source), _actions);
             _effects.Run(Router, Now, _actions);
         }
     }

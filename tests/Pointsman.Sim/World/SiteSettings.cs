@@ -4,6 +4,7 @@ using System.Text;
 using Pointsman.Base;
 using Pointsman.Config;
 using Pointsman.Config.Model;
+using Pointsman.Vrrp;
 
 namespace Pointsman.Sim.World;
 
@@ -36,6 +37,8 @@ internal sealed record SiteSettings
     public int InstanceCount => HasSyncGroup ? 2 : 1;
 
     public TimeSpan AdvertInterval => TimeSpan.FromSeconds(AdvertSeconds);
+
+    public AdvertPace Pace => new(2, AdvertInterval);
 
     /// <summary>An upper bound of any node's master-down time.</summary>
     public TimeSpan LongestMasterDown => (3 * AdvertInterval) + TimeSpan.FromSeconds(1);

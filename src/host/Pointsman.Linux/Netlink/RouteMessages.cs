@@ -92,6 +92,7 @@ internal static class RouteMessages
                 Scope = (AddressScope)header.Scope,
                 Label = label,
                 IsDeprecated = (flags & RtNetlink.IFA_F_DEPRECATED) != 0,
+                IsTentative = (flags & RtNetlink.IFA_F_TENTATIVE) != 0,
             };
     }
 

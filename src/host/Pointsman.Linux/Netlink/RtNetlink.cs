@@ -57,6 +57,7 @@ internal static class RtNetlink
     internal const ushort IFA_FLAGS = 8;
     internal const uint IFA_F_NODAD = 0x02;
     internal const uint IFA_F_DEPRECATED = 0x20;
+    internal const uint IFA_F_TENTATIVE = 0x40;
 
     internal const ushort RTA_DST = 1;
     internal const ushort RTA_OIF = 4;

@@ -12,4 +12,7 @@ public sealed record InterfaceAddress(int InterfaceIndex, IpPrefix Prefix)
 
     /// <summary>IPv6: never chosen as a source address (a preferred lifetime of zero).</summary>
     public bool IsDeprecated { get; init; }
+
+    /// <summary>IPv6: the kernel still asks whether somebody else has it (RFC 4862 §5.4); nothing is sent from it yet.</summary>
+    public bool IsTentative { get; init; }
 }

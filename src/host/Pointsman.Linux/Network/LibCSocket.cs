@@ -15,6 +15,7 @@ internal static unsafe partial class LibCSocket
     internal const int SOCK_CLOEXEC = 0x80000;
     internal const int SOL_IP = 0;
     internal const int SOL_SOCKET = 1;
+    internal const int SOL_IPV6 = 41;
     internal const int SOL_PACKET = 263;
     internal const int SOL_NETLINK = 270;
     internal const int SO_RCVBUF = 8;
@@ -26,14 +27,20 @@ internal static unsafe partial class LibCSocket
     internal const int IP_MULTICAST_TTL = 33;
     internal const int IP_MULTICAST_LOOP = 34;
     internal const int IP_ADD_MEMBERSHIP = 35;
+    internal const int IPV6_MULTICAST_IF = 17;
+    internal const int IPV6_MULTICAST_LOOP = 19;
+    internal const int IPV6_JOIN_GROUP = 20;
     internal const int PACKET_ADD_MEMBERSHIP = 1;
     internal const int PACKET_MR_MULTICAST = 0;
     internal const int MSG_DONTROUTE = 0x4;
     internal const int MSG_DONTWAIT = 0x40;
     internal const int MSG_TRUNC = 0x20;
+    internal const int IPPROTO_AH = 51;
     internal const int IPPROTO_VRRP = 112;
+    internal const int IPPROTO_RAW = 255;
     internal const int ETH_P_IP = 0x0800;
     internal const int ETH_P_ARP = 0x0806;
+    internal const int ETH_P_IPV6 = 0x86dd;
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     internal static partial int Socket(int domain, int type, int protocol);
@@ -99,6 +106,25 @@ internal static unsafe partial class LibCSocket
         internal ushort PortBe;
         internal uint AddressBe;
         internal ulong Zero;
+    }
+
+    /// <summary>struct sockaddr_in6; port and address are in network order.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct InternetAddress6
+    {
+        internal ushort Family;
+        internal ushort PortBe;
+        internal uint FlowInfoBe;
+        internal fixed byte Address[16];
+        internal uint ScopeId;
+    }
+
+    /// <summary>struct ipv6_mreq.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct MulticastRequest6
+    {
+        internal fixed byte Group[16];
+        internal int InterfaceIndex;
     }
 
     /// <summary>struct ip_mreqn.</summary>

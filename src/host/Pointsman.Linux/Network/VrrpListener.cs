@@ -4,15 +4,15 @@ using Pointsman.Base;
 namespace Pointsman.Linux.Network;
 
 /// <summary>
-/// Hears the VRRP packets of one interface with their IP header and the sender's hardware address, before any firewall.
-/// A packet socket with a kernel filter: it joins the multicast group on the link by itself. Receiving allocates nothing.
+/// Hears the VRRP packets of one interface and family with their IP header and the sender's hardware address, before any firewall.
+/// A packet socket with a kernel filter: it joins the multicast groups on the link by itself. Receiving allocates nothing.
 /// </summary>
 public sealed unsafe class VrrpListener : IDisposable
 {
     private const int ReceiveBufferBytes = 256 * 1024;
 
     /// <summary>Opens the socket in the network namespace of the calling thread.</summary>
-    public VrrpListener(int interfaceIndex)
+    public VrrpListener(int interfaceIndex, IpFamily family, IEnumerable<IpAddress> groups)
     {
         // Protocol 0: nothing is delivered before the filter is attached; the bind below switches delivery on.
         Descriptor = LibCSocket.Open(
@@ -22,14 +22,18 @@ public sealed unsafe class VrrpListener : IDisposable
             "socket(AF_PACKET, SOCK_DGRAM)");
         try
         {
-            AttachFilter();
+            AttachFilter(family);
             LibCSocket.SetOption(
                 Descriptor, LibCSocket.SOL_SOCKET, LibCSocket.SO_RCVBUF, ReceiveBufferBytes, "SO_RCVBUF");
-            JoinGroup(interfaceIndex);
+            foreach (IpAddress group in groups)
+            {
+                JoinGroup(interfaceIndex, group);
+            }
+
             var address = new LibCSocket.LinkLayerAddress
             {
                 Family = LibCSocket.AF_PACKET,
-                ProtocolBe = NetworkOrder(LibCSocket.ETH_P_IP),
+                ProtocolBe = NetworkOrder((ushort)(family == IpFamily.V4 ? LibCSocket.ETH_P_IP : LibCSocket.ETH_P_IPV6)),
                 InterfaceIndex = interfaceIndex,
             };
             if (LibCSocket.Bind(Descriptor, &address, (uint)sizeof(LibCSocket.LinkLayerAddress)) < 0)
@@ -81,37 +85,59 @@ public sealed unsafe class VrrpListener : IDisposable
     internal static ushort NetworkOrder(ushort value) =>
         BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
 
-    // Classic BPF over the IP header: version 4, protocol 112, and not one of our own packets going out.
-    private void AttachFilter()
+    // Classic BPF over the IP header: protocol 112, over IPv4 also behind an authentication header, and not one of our own
+    // packets going out.
+    private void AttachFilter(IpFamily family)
     {
         const ushort LoadByte = 0x30;             // BPF_LD | BPF_B | BPF_ABS
+        const ushort LoadByteAtIndex = 0x50;      // BPF_LD | BPF_B | BPF_IND
         const ushort LoadHalf = 0x28;             // BPF_LD | BPF_H | BPF_ABS
+        const ushort IndexHeaderLength = 0xb1;    // BPF_LDX | BPF_B | BPF_MSH
         const ushort JumpIfEqual = 0x15;          // BPF_JMP | BPF_JEQ | BPF_K
         const ushort Return = 0x06;               // BPF_RET | BPF_K
         const uint PacketTypeAt = 0xfffff004;     // SKF_AD_OFF + SKF_AD_PKTTYPE
         const uint ProtocolAt = 0xfffff000;       // SKF_AD_OFF + SKF_AD_PROTOCOL
         const uint IpProtocolAt = 9;
-        LibCSocket.FilterInstruction* instructions = stackalloc LibCSocket.FilterInstruction[]
-        {
+        const uint NextHeaderAt = 6;
+        ReadOnlySpan<LibCSocket.FilterInstruction> overV4 =
+        [
             new(LoadHalf, 0, 0, ProtocolAt),
-            new(JumpIfEqual, 0, 5, LibCSocket.ETH_P_IP),
+            new(JumpIfEqual, 0, 9, LibCSocket.ETH_P_IP),
             new(LoadByte, 0, 0, PacketTypeAt),
-            new(JumpIfEqual, 3, 0, (uint)PacketKind.Outgoing),
+            new(JumpIfEqual, 7, 0, (uint)PacketKind.Outgoing),
             new(LoadByte, 0, 0, IpProtocolAt),
+            new(JumpIfEqual, 4, 0, LibCSocket.IPPROTO_VRRP),
+            new(JumpIfEqual, 0, 4, LibCSocket.IPPROTO_AH),
+            new(IndexHeaderLength, 0, 0, 0),
+            new(LoadByteAtIndex, 0, 0, 0),
             new(JumpIfEqual, 0, 1, LibCSocket.IPPROTO_VRRP),
             new(Return, 0, 0, 0xffff),
             new(Return, 0, 0, 0),
-        };
-        var program = new LibCSocket.FilterProgram { Length = 8, Instructions = instructions };
-        if (LibCSocket.SetSocketOption(
-            Descriptor, LibCSocket.SOL_SOCKET, LibCSocket.SO_ATTACH_FILTER, &program, (uint)sizeof(LibCSocket.FilterProgram)) < 0)
+        ];
+        ReadOnlySpan<LibCSocket.FilterInstruction> overV6 =
+        [
+            new(LoadHalf, 0, 0, ProtocolAt),
+            new(JumpIfEqual, 0, 5, LibCSocket.ETH_P_IPV6),
+            new(LoadByte, 0, 0, PacketTypeAt),
+            new(JumpIfEqual, 3, 0, (uint)PacketKind.Outgoing),
+            new(LoadByte, 0, 0, NextHeaderAt),
+            new(JumpIfEqual, 0, 1, LibCSocket.IPPROTO_VRRP),
+            new(Return, 0, 0, 0xffff),
+            new(Return, 0, 0, 0),
+        ];
+        ReadOnlySpan<LibCSocket.FilterInstruction> instructions = family == IpFamily.V4 ? overV4 : overV6;
+        fixed (LibCSocket.FilterInstruction* first = instructions)
         {
-            throw ErrnoException.Last("setsockopt(SO_ATTACH_FILTER)");
+            var program = new LibCSocket.FilterProgram { Length = (ushort)instructions.Length, Instructions = first };
+            if (LibCSocket.SetSocketOption(
+                Descriptor, LibCSocket.SOL_SOCKET, LibCSocket.SO_ATTACH_FILTER, &program, (uint)sizeof(LibCSocket.FilterProgram)) < 0)
+            {
+                throw ErrnoException.Last("setsockopt(SO_ATTACH_FILTER)");
+            }
         }
     }
 
-    // RFC 1112 §6.4: 224.0.0.18 is 01:00:5e:00:00:12 on Ethernet.
-    private void JoinGroup(int interfaceIndex)
+    private void JoinGroup(int interfaceIndex, IpAddress group)
     {
         var membership = new LibCSocket.PacketMembership
         {
@@ -119,8 +145,7 @@ public sealed unsafe class VrrpListener : IDisposable
             Type = LibCSocket.PACKET_MR_MULTICAST,
             AddressLengthBytes = MacAddress.LengthBytes,
         };
-        ReadOnlySpan<byte> group = [0x01, 0x00, 0x5e, 0x00, 0x00, 0x12];
-        group.CopyTo(new Span<byte>(membership.Address, MacAddress.LengthBytes));
+        EthernetGroup(group).WriteBytes(new Span<byte>(membership.Address, MacAddress.LengthBytes));
         if (LibCSocket.SetSocketOption(
             Descriptor,
             LibCSocket.SOL_PACKET,
@@ -130,5 +155,18 @@ public sealed unsafe class VrrpListener : IDisposable
         {
             throw ErrnoException.Last("setsockopt(PACKET_ADD_MEMBERSHIP)");
         }
+    }
+
+    // RFC 1112 §6.4: 01:00:5e and the low 23 bits. RFC 2464 §7: 33:33 and the low 32 bits.
+    private static MacAddress EthernetGroup(IpAddress group)
+    {
+        if (group.IsV4)
+        {
+            return new MacAddress(0x0100_5e00_0000UL | (group.V4Bits & 0x7f_ffff));
+        }
+
+        Span<byte> bytes = stackalloc byte[16];
+        group.WriteBytes(bytes);
+        return new MacAddress(0x3333_0000_0000UL | BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]));
     }
 }

@@ -17,7 +17,7 @@ internal sealed class ActionRunner(
     VirtualRouterSettings settings, VrrpRouter router, LinkTable links, IOwnershipLeases leases, EventOutbox outbox)
     : IDisposable
 {
-    private const int MaxPacketBytes = Ipv4Header.LengthBytes + 8 + (4 * VrrpAdvert.MaxAddressCount) + 8;
+    private const int MaxPacketBytes = Ipv6Header.LengthBytes + VrrpAdvert.MaxLengthBytes;
 
     private readonly FrameSender _frames = new();
     private readonly Instant[] _spokeAt = new Instant[router.Instances.Length];
@@ -50,13 +50,13 @@ internal sealed class ActionRunner(
 
     internal void Announce(in LinkTable.PlacedAddress placed, int repeat)
     {
-        if (placed.Port.Mac is not { } mac || !placed.Address.Prefix.Address.IsV4)
+        if (placed.Port.Mac is not { } mac)
         {
             return;
         }
 
-        Span<byte> frame = stackalloc byte[ArpPacket.FrameLengthBytes];
-        ArpPacket.Gratuitous(mac, placed.Address.Prefix.Address).Write(frame);
+        Span<byte> frame = stackalloc byte[NeighbourAdvertisement.FrameLengthBytes];
+        frame = frame[..WriteAnnouncement(placed, mac, frame)];
         for (int i = 0; i < repeat; i++)
         {
             // A lost announcement is no failure: the next batch and the clients' own questions follow.
@@ -82,7 +82,21 @@ internal sealed class ActionRunner(
     }
 
     private static InterfaceAddress ToInterfaceAddress(in LinkTable.PlacedAddress placed) =>
-        new(placed.Port.Index, placed.Address.Prefix) { Label = placed.Address.Label };
+        new(placed.Port.Index, placed.Address.Prefix)
+        {
+            Label = placed.Address.Label,
+
+            // keepalived: an address without a network of its own is no source of the host's own connections.
+            IsDeprecated = placed.Address.Prefix is { Length: 128, Address.IsLinkLocal: false },
+        };
+
+    private static int WriteAnnouncement(in LinkTable.PlacedAddress placed, MacAddress mac, Span<byte> frame)
+    {
+        IpAddress address = placed.Address.Prefix.Address;
+        return address.IsV4
+            ? ArpPacket.Gratuitous(mac, address).Write(frame)
+            : new NeighbourAdvertisement { Owner = mac, Target = address, IsRouter = placed.Port.IsIpv6Router }.Write(frame);
+    }
 
     /// <returns>Zero, or why it could not be done.</returns>
     internal int Try(in VrrpAction action)
@@ -143,20 +157,29 @@ internal sealed class ActionRunner(
 
     private int SendAdvert(in VrrpAction action)
     {
-        Span<byte> packet = stackalloc byte[MaxPacketBytes];
-        int lengthBytes = router.WriteAdvertPacket(action, packet);
-        if (links.PortOf(action.Instance).Sender is not { } sender)
+        VrrpInstance instance = router.Instances[action.Instance];
+        if (links.PortOf(action.Instance).FindSockets(instance.Settings.Family)?.Sender is not { } sender)
         {
             return Errno.NoDevice;
         }
 
-        if (!sender.TrySend(packet[..lengthBytes], VrrpAdvert.MulticastGroup, out int errno))
+        // To all of them, whatever becomes of one.
+        Span<byte> packet = stackalloc byte[MaxPacketBytes];
+        int failure = 0;
+        foreach (IpAddress target in instance.AdvertTargets)
         {
-            return errno;
+            int lengthBytes = router.WriteAdvertPacket(action, target, packet);
+            if (sender.TrySend(packet[..lengthBytes], target, out int errno))
+            {
+                _spokeAt[action.Instance] = MonotonicClock.NowWithSuspend;
+            }
+            else
+            {
+                failure = errno;
+            }
         }
 
-        _spokeAt[action.Instance] = MonotonicClock.NowWithSuspend;
-        return 0;
+        return failure;
     }
 
     // All of them are tried, whatever becomes of one.

@@ -1,16 +1,17 @@
 using Pointsman.Base;
 using Pointsman.Linux.Network;
-using Pointsman.Wire;
 
 namespace Pointsman.VirtualRouter.Loop;
 
 /// <summary>An interface the role speaks on, puts addresses on or tracks: known by name, there or not.</summary>
-internal sealed class LinkPort(string name, bool speaksVrrp) : IDisposable
+internal sealed class LinkPort(string name) : IDisposable
 {
+    private readonly List<PortSockets> _sockets = [];
+
     internal string Name { get; } = name;
 
-    /// <summary>An instance runs on it; other interfaces are only tracked or carry addresses.</summary>
-    internal bool SpeaksVrrp { get; } = speaksVrrp;
+    /// <summary>One of each family some instance on it speaks; none for interfaces that are only tracked or carry addresses.</summary>
+    internal IReadOnlyList<PortSockets> Sockets => _sockets;
 
     /// <summary>Zero while there is no such interface.</summary>
     internal int Index { get; private set; }
@@ -20,11 +21,52 @@ internal sealed class LinkPort(string name, bool speaksVrrp) : IDisposable
 
     internal bool IsUsable { get; private set; }
 
+    /// <summary>It forwards IPv6, which neighbour advertisements tell.</summary>
+    internal bool IsIpv6Router { get; private set; }
+
     internal IReadOnlyList<InterfaceAddress> Addresses { get; private set; } = [];
 
-    internal VrrpListener? Listener { get; private set; }
+    internal bool SocketsAreOpen
+    {
+        get
+        {
+            foreach (PortSockets sockets in _sockets)
+            {
+                if (!sockets.IsOpen)
+                {
+                    return false;
+                }
+            }
 
-    internal VrrpSender? Sender { get; private set; }
+            return true;
+        }
+    }
+
+    /// <summary>An instance speaks this family here; its sockets are made when they are opened.</summary>
+    internal PortSockets Speak(IpFamily family)
+    {
+        if (FindSockets(family) is { } there)
+        {
+            return there;
+        }
+
+        var sockets = new PortSockets(family);
+        _sockets.Add(sockets);
+        return sockets;
+    }
+
+    internal PortSockets? FindSockets(IpFamily family)
+    {
+        foreach (PortSockets sockets in _sockets)
+        {
+            if (sockets.Family == family)
+            {
+                return sockets;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Takes over what the kernel has.</summary>
     /// <returns>False when the sockets are of an interface that is gone: close, then open.</returns>
@@ -35,21 +77,24 @@ internal sealed class LinkPort(string name, bool speaksVrrp) : IDisposable
         Mac = link is { UsesArp: true } ? link.Mac : null;
         IsUsable = link is { IsUsable: true };
         Addresses = addresses;
+        IsIpv6Router = FindSockets(IpFamily.V6) is not null && Sysctl.TryRead($"net/ipv6/conf/{Name}/forwarding") is "1" or "2";
         return isSame;
     }
 
     internal void OpenSockets()
     {
-        Listener = new VrrpListener(Index);
-        Sender = new VrrpSender(Index, VrrpAdvert.MulticastGroup);
+        foreach (PortSockets sockets in _sockets)
+        {
+            sockets.Open(Index);
+        }
     }
 
     internal void CloseSockets()
     {
-        Listener?.Dispose();
-        Listener = null;
-        Sender?.Dispose();
-        Sender = null;
+        foreach (PortSockets sockets in _sockets)
+        {
+            sockets.Dispose();
+        }
     }
 
     internal bool Has(IpAddress address)

@@ -15,32 +15,37 @@ internal sealed class LinkTable : IDisposable
     internal LinkTable(VirtualRouterSettings settings)
     {
         var ports = new SortedDictionary<string, LinkPort>(StringComparer.Ordinal);
-        LinkPort PortOf(string name, bool speaksVrrp)
+        LinkPort PortOf(string name)
         {
             if (!ports.TryGetValue(name, out LinkPort? port))
             {
-                port = new LinkPort(name, speaksVrrp);
+                port = new LinkPort(name);
                 ports.Add(name, port);
             }
 
             return port;
         }
 
-        // First those with sockets, so that an interface that is tracked or carries an address too is one of them.
-        _portOf = [.. settings.Router.Instances.Select(instance => PortOf(instance.Interface, speaksVrrp: true))];
+        _portOf = [.. settings.Router.Instances.Select(instance => PortOf(instance.Interface))];
         _addressesOf = new PlacedAddress[_portOf.Length][];
         for (int i = 0; i < _portOf.Length; i++)
         {
             VrrpInstanceSettings instance = settings.Router.Instances[i];
+            PortSockets sockets = _portOf[i].Speak(instance.Family);
+            if (!instance.IsUnicast)
+            {
+                sockets.Want(instance.Group);
+            }
+
             _virtualAddresses.UnionWith(instance.VirtualAddresses);
             _addressesOf[i] = i < settings.Bindings.Length
                 ? [.. settings.Bindings[i].Addresses.Select(
-                    address => new PlacedAddress(address, PortOf(address.Device ?? instance.Interface, speaksVrrp: false)))]
+                    address => new PlacedAddress(address, PortOf(address.Device ?? instance.Interface)))]
                 : [];
             _virtualAddresses.UnionWith(_addressesOf[i].Select(placed => placed.Address.Prefix.Address));
             foreach (VrrpTrack track in instance.TrackInterfaces)
             {
-                PortOf(track.Name, speaksVrrp: false);
+                PortOf(track.Name);
             }
         }
 
@@ -55,16 +60,24 @@ internal sealed class LinkTable : IDisposable
     /// <summary>The addresses an instance holds as master, with their interfaces.</summary>
     internal PlacedAddress[] AddressesOf(int instance) => _addressesOf[instance];
 
-    /// <summary>The address adverts are sent from: the interface's first that is no virtual one.</summary>
-    /// <param name="isOwner">The owner of a virtual address has it of its own, and may have no other.</param>
+    /// <summary>
+    /// The address adverts are sent from: the one configured, or the interface's first that is no virtual one; over IPv6 a
+    /// link-local one (RFC 9568 §5.1.2.1), or for unicast peers one that reaches as far as they are.
+    /// </summary>
     /// <returns>Default when there is none.</returns>
-    internal IpAddress SourceAddressOf(int instance, bool isOwner)
+    internal IpAddress SourceAddressOf(int instance, VrrpInstanceSettings settings)
     {
+        LinkPort port = _portOf[instance];
+        if (settings.AdvertSource is { } wanted)
+        {
+            return settings.TracksAdvertSource && !port.Has(wanted) ? default : wanted;
+        }
+
         IpAddress fallback = default;
-        foreach (InterfaceAddress present in _portOf[instance].Addresses)
+        foreach (InterfaceAddress present in port.Addresses)
         {
             IpAddress address = present.Prefix.Address;
-            if (!address.IsV4 || present.Scope == AddressScope.Host)
+            if (!CanBeSource(present, settings))
             {
                 continue;
             }
@@ -74,10 +87,23 @@ internal sealed class LinkTable : IDisposable
                 return address;
             }
 
-            fallback = isOwner && !fallback.IsV4 ? address : fallback;
+            // The owner of a virtual address has it of its own, and may have no other.
+            fallback = settings.Priority == byte.MaxValue && fallback == default ? address : fallback;
         }
 
         return fallback;
+    }
+
+    private static bool CanBeSource(InterfaceAddress present, VrrpInstanceSettings settings)
+    {
+        IpAddress address = present.Prefix.Address;
+        if (address.Family != settings.Family || present.Scope == AddressScope.Host || present.IsTentative)
+        {
+            return false;
+        }
+
+        bool wantsLinkLocal = !settings.IsUnicast || settings.UnicastPeers[0].Address.IsLinkLocal;
+        return address.IsV4 || address.IsLinkLocal == wantsLinkLocal;
     }
 
     /// <summary>Whether a change the kernel told of is about one of these interfaces.</summary>

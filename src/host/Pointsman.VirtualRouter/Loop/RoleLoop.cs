@@ -64,6 +64,7 @@ internal sealed class RoleLoop : IDisposable
         _outbox = outbox;
         _leases = leases;
         _router = new VrrpRouter(settings.Router);
+        _router.SkipSequencesTo(UsedSequences);
         _foundNoSuccessor = new bool[_router.Instances.Length];
         _links = new LinkTable(settings);
         _runner = new ActionRunner(settings, _router, _links, leases, outbox);
@@ -104,6 +105,11 @@ internal sealed class RoleLoop : IDisposable
         _timer.Dispose();
         _poll.Dispose();
     }
+
+    /// <summary>
+    /// A role that was killed leaves no note of its last number, but version 2 lets it send one advert a second.
+    /// </summary>
+    internal static uint UsedSequences => (uint)DateTimeOffset.UtcNow.ToUnixTimeSeconds();
 
     private static Instant Now() => MonotonicClock.NowWithSuspend;
 
@@ -355,12 +361,12 @@ internal sealed class RoleLoop : IDisposable
     {
         NetworkLink? link = _runner.Routes.FindLink(port.Name);
         bool isSame = port.Update(link, link is null ? [] : _runner.Routes.Addresses(link.Index));
-        if (port.SpeaksVrrp && (!isSame || (port.Sender is null && link is not null)))
+        if (!isSame || (link is not null && !port.SocketsAreOpen))
         {
             Reopen(port);
         }
 
-        _router.OnLink(Now(), port.Name, port.IsUsable && (!port.SpeaksVrrp || port.Sender is not null), _actions);
+        _router.OnLink(Now(), port.Name, port.IsUsable && port.SocketsAreOpen, _actions);
         _runner.Run(_actions);
         foreach (VrrpInstance instance in _router.Instances)
         {
@@ -375,9 +381,12 @@ internal sealed class RoleLoop : IDisposable
 
     private void Reopen(LinkPort port)
     {
-        if (port.Listener is { } former)
+        foreach (PortSockets sockets in port.Sockets)
         {
-            _poll.Remove(former.Descriptor);
+            if (sockets.Listener is { } former)
+            {
+                _poll.Remove(former.Descriptor);
+            }
         }
 
         port.CloseSockets();
@@ -389,7 +398,10 @@ internal sealed class RoleLoop : IDisposable
         try
         {
             port.OpenSockets();
-            _poll.Add(port.Listener!.Descriptor, FirstPortToken);
+            foreach (PortSockets sockets in port.Sockets)
+            {
+                _poll.Add(sockets.Listener!.Descriptor, FirstPortToken);
+            }
         }
         catch (ErrnoException refused)
         {
@@ -401,7 +413,7 @@ internal sealed class RoleLoop : IDisposable
 
     private void RefreshSource(VrrpInstance instance)
     {
-        IpAddress source = _links.SourceAddressOf(instance.Index, instance.Settings.Priority == byte.MaxValue);
+        IpAddress source = _links.SourceAddressOf(instance.Index, instance.Settings);
         if (source != instance.SourceAddress)
         {
             _router.OnSourceAddress(Now(), instance.Index, source, _actions);
@@ -451,23 +463,31 @@ internal sealed class RoleLoop : IDisposable
     {
         foreach (LinkPort port in _links.Ports)
         {
-            try
+            for (int i = 0; i < port.Sockets.Count; i++)
             {
-                for (int i = 0; i < PacketsPerTurn && port.Listener is { } listener; i++)
-                {
-                    if (!listener.TryReceive(_packet, out int lengthBytes, out PacketOrigin origin))
-                    {
-                        break;
-                    }
+                Read(port, port.Sockets[i]);
+            }
+        }
+    }
 
-                    OnPacket(port, _packet.AsSpan(0, lengthBytes), origin);
-                }
-            }
-            catch (ErrnoException down) when (down.Errno is Errno.NetworkDown or Errno.NoDevice)
+    private void Read(LinkPort port, PortSockets sockets)
+    {
+        try
+        {
+            for (int i = 0; i < PacketsPerTurn && sockets.Listener is { } listener; i++)
             {
-                // Said once by the socket; the kernel tells of the link by netlink as well.
-                continue;
+                if (!listener.TryReceive(_packet, out int lengthBytes, out PacketOrigin origin))
+                {
+                    break;
+                }
+
+                OnPacket(port, _packet.AsSpan(0, lengthBytes), origin);
             }
+        }
+        catch (ErrnoException down) when (down.Errno is Errno.NetworkDown or Errno.NoDevice)
+        {
+            // Said once by the socket; the kernel tells of the link by netlink as well.
+            return;
         }
     }
 
@@ -478,29 +498,19 @@ internal sealed class RoleLoop : IDisposable
             return;      // somebody watches the wire with all packets let in
         }
 
-        if (Ipv4Header.TryParse(packet, out Ipv4Header header) != Ipv4ParseError.None
-            || header.Destination != VrrpAdvert.MulticastGroup
-            || header.TotalLengthBytes - header.HeaderLengthBytes < 2)
+        if (VrrpPacket.TryParse(packet, out VrrpPacket vrrp) != VrrpPacketError.None)
         {
             _malformedPackets++;
             return;
         }
 
-        ReadOnlySpan<byte> bytes = packet[header.HeaderLengthBytes..header.TotalLengthBytes];
-        if (!_router.TryFindInstance(port.Name, virtualRouterId: bytes[1], out int instance))
+        if (!_router.TryFindInstance(port.Name, vrrp, out int instance))
         {
             _unknownRouterIds++;
             return;
         }
 
-        var advert = new ReceivedAdvert
-        {
-            Source = header.Source,
-            SourceMac = origin.SourceMac,
-            TimeToLive = header.TimeToLive,
-            Bytes = bytes,
-        };
-        _router.OnAdvert(Now(), instance, advert, _actions);
+        _router.OnAdvert(Now(), instance, ReceivedAdvert.From(vrrp, origin.SourceMac), _actions);
         _runner.Run(_actions);
     }
 }

@@ -41,5 +41,5 @@ internal static class SnapshotBuilder
         };
     }
 
-    private static IpAddress? OrNull(IpAddress address) => address.IsV4 ? address : null;
+    private static IpAddress? OrNull(IpAddress address) => address == default ? null : address;
 }

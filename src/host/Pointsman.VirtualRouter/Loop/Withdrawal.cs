@@ -59,6 +59,7 @@ internal sealed class Withdrawal(
             Open(port, runner);
         }
 
+        machine.SkipSequencesTo(RoleLoop.UsedSequences);
         machine.OnSourceAddress(MonotonicClock.NowWithSuspend, 0, held.Source, []);
         string name = held.Settings.Name;
         if (withFarewell)
@@ -90,7 +91,7 @@ internal sealed class Withdrawal(
         try
         {
             port.Update(runner.Routes.FindLink(port.Name), []);
-            if (port is { SpeaksVrrp: true, Index: not 0 })
+            if (port.Index != 0)
             {
                 port.OpenSockets();
             }
