@@ -29,7 +29,7 @@ static __always_inline void pm_settle_victim(const struct pm_flow *victim,
 {
 	if (!victim->server)
 		return;
-	pm_load_add(victim->server, victim->state, -1);
+	pm_load_end(victim->server, victim->state);
 	pm_template_release(victim);
 	if (pm_is_past(packet->now, victim->expiry))
 		return;
@@ -65,7 +65,7 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
 		packet->server = pm_template_server(&key, packet);
 	}
 	if (!packet->server)
-		packet->server = pm_pick(service);
+		packet->server = pm_pick();
 	if (!packet->server)
 		return pm_no_server(service);
 	if (service->persistence_ticks &&
@@ -92,8 +92,8 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
 			return pm_connect_stateless(service, packet);
 		return PM_CONTINUE;
 	case PM_INSERTED:
-		pm_load_add(packet->server, state, 1);
 		pm_settle_victim(&victim, packet);
+		pm_load_begin(packet->server, state);
 		counters = bpf_map_lookup_elem(&pm_server_counters, &packet->server);
 		if (counters)
 			counters->connections += 1;
@@ -131,6 +131,7 @@ __noinline int pm_connect(__u32 gone)
 		return packet->is_first_fragment ? PM_FRAGMENT_PASSED : PM_NOT_SERVICE;
 	if (!bucket)
 		return PM_INTERNAL;
+	wish->service = *service;
 	verdict = pm_may_balance(packet, wish->source_mac, service->owner_flags, service->lease);
 	if (verdict != PM_CONTINUE)
 		return verdict;

@@ -36,7 +36,7 @@ static __always_inline bool pm_flow_retire(struct pm_flow *flow, struct pm_lock 
 	bpf_spin_unlock(&lock->lock);
 
 	if (expired) {
-		pm_load_add(retired.server, retired.state, -1);
+		pm_load_end(retired.server, retired.state);
 		pm_template_release(&retired);
 	}
 	return expired;

@@ -67,18 +67,6 @@ static __always_inline bool pm_serves(const struct pm_server *server,
 	       pm_service_bits_of(packet->daddr, packet->dport, packet->proto);
 }
 
-static __always_inline void pm_load_add(__u32 server, __u8 state, int count)
-{
-	struct pm_load *load = bpf_map_lookup_elem(&pm_loads, &server);
-
-	if (!load)
-		return;
-	if (pm_tcp_is_active(state))
-		__sync_fetch_and_add(&load->active, count);
-	else
-		__sync_fetch_and_add(&load->inactive, count);
-}
-
 static __always_inline struct pm_lock *pm_lock_of(__u32 bucket)
 {
 	__u32 key = bucket & (PM_LOCKS - 1);
@@ -126,10 +114,8 @@ static __always_inline void pm_flow_advance(struct pm_flow *flow, const struct p
 
 		if (!moved)
 			return;
-		if (pm_tcp_is_active(state) != pm_tcp_is_active(next)) {
-			pm_load_add(server, state, -1);
-			pm_load_add(server, next, 1);
-		}
+		if (pm_tcp_is_active(state) != pm_tcp_is_active(next))
+			pm_load_move(server, state, next);
 		if (next == PM_TCP_ESTABLISHED)
 			pm_template_assure(flow);
 	}

@@ -41,7 +41,7 @@ struct {
 	__type(value, struct pm_server);
 } pm_servers SEC(".maps");
 
-/* slot -> connections now. Packets and pm_sweep add, control reads. */
+/* slot -> connections now, and their limits. Packets and pm_sweep count, control sets limits. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -93,7 +93,10 @@ struct {
 	__type(value, __u64);
 } pm_ring SEC(".maps");
 
-/* service id -> how many connections the ring has placed. Packets add, control reads. */
+/*
+ * service id -> how many connections the ring has placed; of lblc the slot that is remembered.
+ * Packets write, control reads.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);

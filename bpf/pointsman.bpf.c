@@ -17,6 +17,7 @@
 #include "own.h"
 #include "arp.h"
 #include "tcp_state.h"
+#include "load.h"
 #include "template.h"
 #include "flow.h"
 #include "pick.h"

@@ -9,7 +9,7 @@
  */
 
 enum pm_limit {
-	PM_LAYOUT = 4,
+	PM_LAYOUT = 5,
 	PM_BUCKET_ENTRIES = 4,
 	PM_LOCKS = 1024,
 	PM_SERVERS = 8192,   /* slot 0 means none */
@@ -20,7 +20,10 @@ enum pm_limit {
 	PM_PREFILTER_WORDS = 512,
 	PM_RING = 262144,
 	PM_DEVICES = 256,
-	PM_PICK_MAX = 256,   /* servers that lc and wlc compare for one connection */
+	PM_PICK_MAX = 256,   /* servers that are compared for one connection */
+	PM_HASH_LENGTH = 256,  /* places in a table of sh or dh */
+	PM_MAGLEV_LENGTH = 4093, /* places in a table of mh */
+	PM_MAGLEV_TRIES = 1024,  /* places a fallback of mh tries */
 	PM_SWEEP_BUCKETS = 32, /* per run of pm_sweep */
 	PM_STATES = 16,
 	PM_TIMEOUT_UDP = 11, /* place among the timeouts; kept for ipvsadm, used by nothing */
@@ -75,6 +78,21 @@ enum pm_scheduler {
 	PM_WRR = 1,
 	PM_LC = 2,
 	PM_WLC = 3,
+	PM_SED = 4,
+	PM_NQ = 5,
+	PM_FO = 6,
+	PM_OVF = 7,
+	PM_SH = 8,
+	PM_DH = 9,
+	PM_MH = 10,
+	PM_TWOS = 11,
+	PM_LBLC = 12,
+};
+
+/* IPVS's numbers. */
+enum pm_service_flag {
+	PM_SERVICE_FALLBACK = 0x08,
+	PM_SERVICE_PORT = 0x10,
 };
 
 #pragma clang diagnostic push
@@ -136,7 +154,7 @@ struct pm_service {
 	__u32 lease;
 	__u16 owner_flags;
 	__u8 scheduler;
-	__u8 pad;
+	__u8 flags;        /* enum pm_service_flag */
 	__u32 ring_at;     /* extent in pm_ring: the scheduler's server slots, newest first */
 	__u32 ring_length;
 	__u32 persistence_ticks; /* zero: not persistent */
@@ -197,6 +215,12 @@ struct pm_template {
 struct pm_load {
 	__u32 active;
 	__u32 inactive;
+	__u32 upper;          /* from so many connections on it is overloaded; zero: never */
+	__u32 recovers_below; /* until there are fewer than these */
+	__u32 overloaded;
+	__u32 last_weight;    /* above zero, once it had one; control's memory for mh */
+	__u32 lower;          /* as it was set */
+	__u32 pad;
 };
 
 struct pm_counters {
@@ -239,6 +263,7 @@ union pm_exported {
 	enum pm_server_flag server_flag;
 	enum pm_owner_flag owner_flag;
 	enum pm_scheduler scheduler;
+	enum pm_service_flag service_flag;
 	enum pm_verdict verdict;
 };
 
@@ -264,6 +289,7 @@ struct pm_connection_wish {
 	struct pm_packet packet;
 	__u8 source_mac[6];
 	__u8 pad[2];
+	struct pm_service service; /* for the schedulers */
 };
 
 #endif

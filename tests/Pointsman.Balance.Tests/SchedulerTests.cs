@@ -142,6 +142,119 @@ public sealed class SchedulerTests
         Assert.Equal(1, scheduler.Pick());
     }
 
+    [Fact]
+    public void Sed_ExpectedDelay_CountsTheConnectionToCome()
+    {
+        Scheduler scheduler = Fresh(SchedulerKind.Sed, (1, 3), (2, 1));
+        Assert.Equal("1", Walk(scheduler, 1));
+        _loads[1] = new ServerLoad(3, 0);
+        Assert.Equal("2", Walk(scheduler, 1));
+    }
+
+    [Fact]
+    public void Nq_IdleServer_ComesFirstWhateverItsWeight()
+    {
+        Scheduler scheduler = Fresh(SchedulerKind.Nq, (1, 1), (2, 9));
+        _loads[2] = new ServerLoad(1, 0);
+        Assert.Equal("1", Walk(scheduler, 1));
+        _loads[1] = new ServerLoad(1, 0);
+        Assert.Equal("2", Walk(scheduler, 1));
+    }
+
+    [Fact]
+    public void Fo_HighestWeight_TakesAll_OfEqualsTheNewest()
+    {
+        Scheduler scheduler = Fresh(SchedulerKind.Fo, (1, 5), (2, 1), (3, 5));
+        Assert.Equal("3 3", Walk(scheduler, 2));
+        scheduler.Edit(3, 0);
+        Assert.Equal("1 1", Walk(scheduler, 2));
+    }
+
+    [Fact]
+    public void Ovf_MoreActiveThanItsWeight_FlowsOver()
+    {
+        Scheduler scheduler = Fresh(SchedulerKind.Ovf, (1, 2), (2, 1));
+        _loads[1] = new ServerLoad(2, 9);
+        Assert.Equal("1", Walk(scheduler, 1));
+        _loads[1] = new ServerLoad(3, 0);
+        Assert.Equal("2", Walk(scheduler, 1));
+        _loads[2] = new ServerLoad(2, 0);
+        Assert.Null(scheduler.Pick());
+    }
+
+    // The first and the last draw are both possible: the newest server has one chance more.
+    [Theory]
+    [InlineData(0, 3, 2)]
+    [InlineData(1, 1, 2)]
+    [InlineData(2, 2, 1)]
+    [InlineData(3, 0, 1)]
+    public void Twos_TwoDraws_TheLessLoadedOfThem(int first, int second, int expected)
+    {
+        var draws = new Queue<long>([first, second]);
+        Scheduler scheduler = Scheduler.Create(SchedulerKind.Twos, LoadOf, drawBelow: bound =>
+        {
+            Assert.Equal(4, bound);
+            return draws.Dequeue();
+        });
+        scheduler.Add(1, 2);
+        scheduler.Add(2, 1);
+
+        Assert.Equal(expected, scheduler.Pick());
+    }
+
+    [Fact]
+    public void Lblc_RememberedServer_StaysUntilItIsLoadedWhileAnotherIdles()
+    {
+        Scheduler scheduler = Fresh(SchedulerKind.Lblc, (1, 4), (2, 4));
+        Assert.Equal("2 2", Walk(scheduler, 2));
+        _loads[2] = new ServerLoad(5, 0);
+        _loads[1] = new ServerLoad(2, 0);
+        Assert.Equal("2", Walk(scheduler, 1));
+        _loads[1] = new ServerLoad(1, 0);
+        Assert.Equal("1 1", Walk(scheduler, 2));
+        scheduler.Edit(1, 0);
+        Assert.Equal("2", Walk(scheduler, 1));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void OverloadedServer_GetsNothingNew(SchedulerKind kind)
+    {
+        Scheduler scheduler = Scheduler.Create(kind, LoadOf, ServiceFlags.Fallback, _ => 1);
+        scheduler.Add(1, 1);
+        scheduler.Add(2, 1);
+        _loads[1] = _loads[2] = new ServerLoad(1, 0) { IsOverloaded = true };
+        Assert.Null(scheduler.Pick());
+        _loads[2] = default;
+        Assert.Equal(2, scheduler.Pick());
+    }
+
+    [Theory]
+    [InlineData(4, 2, "full at 4, free below 2")]
+    [InlineData(4, 0, "full at 4, free below 3")]
+    [InlineData(10, 0, "full at 10, free below 8")]
+    public void Thresholds_ConnectionsComeAndGo_MarkTheServer(int upper, int lower, string expected)
+    {
+        var limits = new ConnectionLimits(upper, lower);
+        ServerLoad load = default;
+        int full = 0;
+        while (!load.IsOverloaded)
+        {
+            load = limits.AfterBegin(load.Plus(isActive: full % 2 == 0, 1));
+            full++;
+        }
+
+        while (load.IsOverloaded)
+        {
+            load = limits.AfterEnd(load.Plus(isActive: load.Active > 0, -1));
+        }
+
+        Assert.Equal(expected, $"full at {full}, free below {load.Total + 1}");
+    }
+
+    public static IEnumerable<TheoryDataRow<SchedulerKind>> Kinds =>
+        Enum.GetValues<SchedulerKind>().Select(kind => new TheoryDataRow<SchedulerKind>(kind));
+
     private Scheduler Fresh(SchedulerKind kind, params (int Id, int Weight)[] inOrderAdded)
     {
         Scheduler scheduler = Scheduler.Create(kind, LoadOf);

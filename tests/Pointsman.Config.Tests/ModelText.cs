@@ -129,7 +129,7 @@ internal sealed class ModelText
 
     private void VirtualServer(VirtualServerConfig server)
     {
-        Line("balanced by", $"{server.Algorithm}, {server.Kind}, {server.Protocol}");
+        Line("balanced by", $"{server.Algorithm} {server.Flags}, {server.Kind}, {server.Protocol}");
         Line("checked every", Seconds(server.DelayLoop));
         Line("persistence", server.PersistenceTimeout is { } time ? $"{Seconds(time)} per /{server.PersistencePrefixLength}" : "(none)");
         if (server.VirtualHost is { } host)
@@ -139,7 +139,7 @@ internal sealed class ModelText
 
         foreach (RealServerConfig realServer in server.RealServers)
         {
-            Block($"real server {realServer.Address} weight {realServer.Weight}", () =>
+            Block($"real server {realServer.Address} weight {realServer.Weight} limits {realServer.UpperThreshold} {realServer.LowerThreshold}", () =>
             {
                 if (realServer.VirtualHost is { } host)
                 {

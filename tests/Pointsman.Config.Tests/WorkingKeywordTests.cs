@@ -95,8 +95,13 @@ public sealed class WorkingKeywordTests
             warmup 8
             alpha
             virtualhost vs.example
+            flag-1
+            flag-2
+            flag-3
             real_server 10.0.0.11 80 {
                 weight 9
+                uthreshold 900
+                lthreshold 700
                 TCP_CHECK {
                     bindto 10.0.0.13
                     bind_port 82
@@ -139,6 +144,24 @@ public sealed class WorkingKeywordTests
                 SSL_GET {
         {PAGE}
                 }
+            }
+        }
+        virtual_server 10.0.0.1 81 {
+            lb_algo sh
+            sh-fallback
+            sh-port
+            lb_kind DR
+            protocol TCP
+            real_server 10.0.0.11 81 {
+            }
+        }
+        virtual_server 10.0.0.1 82 {
+            lb_algo mh
+            mh-fallback
+            mh-port
+            lb_kind DR
+            protocol TCP
+            real_server 10.0.0.11 82 {
             }
         }
 

@@ -18,7 +18,8 @@ public sealed class ModelTests(SharedPlane shared)
     public static TheoryData<SchedulerKind, int, bool> Lives()
     {
         var lives = new TheoryData<SchedulerKind, int, bool>();
-        foreach (SchedulerKind scheduler in Enum.GetValues<SchedulerKind>())
+        // twos draws: SchedulingTests has its share.
+        foreach (SchedulerKind scheduler in Enum.GetValues<SchedulerKind>().Where(kind => kind != SchedulerKind.Twos))
         {
             for (int seed = 1; seed <= 3; seed++)
             {
@@ -38,15 +39,18 @@ public sealed class ModelTests(SharedPlane shared)
         var model = new ServiceModel(
             scheduler,
             isPersistent ? new PersistenceRule(TimeSpan.FromSeconds(60), 32) : null,
-            ConnectionTimeouts.Default);
+            ConnectionTimeouts.Default,
+            FlagsOf(seed),
+            IpAddress.Parse(TestPlane.Vip));
         int[] weights = [1, 2, 3, 1];
         Instant now = Instant.Zero;
         for (int i = 0; i < ServerCount; i++)
         {
-            model.AddServer(i + 1, weights[i]);
+            var server = new WeightedServer(i + 1, weights[i]) { Address = TestPlane.Server((byte)(i + 1)).Address };
+            model.AddServer(server, LimitsOf(seed, i));
         }
 
-        Apply(scheduler, isPersistent, weights);
+        Apply(scheduler, isPersistent, weights, seed);
         for (int step = 0; step < 600; step++)
         {
             if (random.OneIn(40))
@@ -55,7 +59,7 @@ public sealed class ModelTests(SharedPlane shared)
                 // Always another one: an edit that changes nothing is none for a plan, but IPVS's wrr begins anew.
                 weights[changed] = (weights[changed] + 1 + random.NextInt(3)) % 4;
                 model.SetWeight(changed + 1, weights[changed]);
-                Apply(scheduler, isPersistent, weights);
+                Apply(scheduler, isPersistent, weights, seed);
             }
             else if (random.OneIn(100))
             {
@@ -113,7 +117,25 @@ public sealed class ModelTests(SharedPlane shared)
         }
     }
 
-    private void Apply(SchedulerKind scheduler, bool isPersistent, int[] weights) => _plane.Apply(
-        TestPlane.Service(scheduler, [.. weights.Select((weight, i) => TestPlane.Server((byte)(i + 1), weight))])
-        with { Persistence = isPersistent ? TimeSpan.FromSeconds(60) : null });
+    private void Apply(SchedulerKind scheduler, bool isPersistent, int[] weights, int seed) => _plane.Apply(
+        TestPlane.Service(scheduler, [.. weights.Select((weight, i) => TestPlane.Server((byte)(i + 1), weight) with
+        {
+            UpperThreshold = LimitsOf(seed, i).Upper,
+            LowerThreshold = LimitsOf(seed, i).Lower,
+        })])
+        with
+        {
+            Persistence = isPersistent ? TimeSpan.FromSeconds(60) : null,
+            Flags = FlagsOf(seed),
+        });
+
+    private static ServiceFlags FlagsOf(int seed) => (ServiceFlags)(seed << 3);
+
+    // Of a third of the lives two servers are bounded, in either way.
+    private static ConnectionLimits LimitsOf(int seed, int server) => (seed, server) switch
+    {
+        (2, 0) => new ConnectionLimits(5, 0),
+        (2, 2) => new ConnectionLimits(7, 3),
+        _ => default,
+    };
 }

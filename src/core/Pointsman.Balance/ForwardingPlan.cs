@@ -35,6 +35,8 @@ public sealed record PlannedService(
 {
     /// <summary>Clients that share this many leading bits of their address share a real server; 0..32.</summary>
     public int PersistencePrefixLength { get; init; } = 32;
+
+    public ServiceFlags Flags { get; init; }
 }
 
 /// <summary>A real server of a service.</summary>
@@ -46,7 +48,14 @@ public sealed record PlannedServer(
     int Weight,
     bool IsUp,
     bool IsLocal,
-    NextHop? NextHop);
+    NextHop? NextHop)
+{
+    /// <summary>With so many connections it is overloaded and gets no new ones; 0: no limit.</summary>
+    public int UpperThreshold { get; init; }
+
+    /// <summary>An overloaded server gets new connections again below this many; 0: below three quarters of the upper.</summary>
+    public int LowerThreshold { get; init; }
+}
 
 /// <summary>The Ethernet header towards a server.</summary>
 public readonly record struct NextHop(int InterfaceIndex, MacAddress Source, MacAddress Target);
@@ -64,13 +73,4 @@ public enum ForwardingMethod
     Local = 1,
     Tunnel = 2,
     DirectRoute = 3,
-}
-
-/// <summary>IPVS schedulers.</summary>
-public enum SchedulerKind
-{
-    Rr,
-    Wrr,
-    Lc,
-    Wlc,
 }

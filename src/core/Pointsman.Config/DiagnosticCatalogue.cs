@@ -342,6 +342,15 @@ public static class DiagnosticCatalogue
             Hint = "add `persistence_timeout` with the seconds a client keeps its real server",
         };
 
+    public static readonly DiagnosticDescriptor FlagWithoutScheduler =
+        new("PM1321", Warning, "`{0}` has no effect with `lb_algo {1}`");
+
+    public static readonly DiagnosticDescriptor ThresholdsCrossed =
+        new("PM1322", Error, "`lthreshold {0}` is above `uthreshold {1}`")
+        {
+            Hint = "a server that is full recovers when it has fewer connections than `lthreshold`, so type less than `uthreshold`",
+        };
+
     public static readonly DiagnosticDescriptor NeverChecked =
         new("PM1401", Warning, "`{0}` has no checker: it stays in service even when it is dead");
 
@@ -374,6 +383,7 @@ public static class DiagnosticCatalogue
         WeightIgnored, NotifyScriptsRunAsRoot,
         ProtocolMissing, KindMissing, AlgorithmMissing, PortReset, RealServerTwice, VirtualServerTwice, NoRealServer,
         PersistenceOff, VirtualServerForm, AddressNotHeld, GranularityAlone,
+        FlagWithoutScheduler, ThresholdsCrossed,
         NeverChecked, RegexMissing, OffsetsCross,
     ];
 }

@@ -53,7 +53,11 @@ internal static class PlanBuilder
                 server.Weight,
                 IsUp: isUp(index, i),
                 isLocal,
-                (way as Reachability.Via)?.NextHop));
+                (way as Reachability.Via)?.NextHop)
+            {
+                UpperThreshold = server.UpperThreshold,
+                LowerThreshold = server.LowerThreshold,
+            });
         }
 
         return new PlannedService(
@@ -65,6 +69,7 @@ internal static class PlanBuilder
             servers.ToImmutable())
         {
             PersistencePrefixLength = virtualServer.PersistencePrefixLength,
+            Flags = Flags(virtualServer),
         };
     }
 
@@ -87,12 +92,26 @@ internal static class PlanBuilder
         }
     }
 
+    private static ServiceFlags Flags(VirtualServerConfig server) =>
+        (server.Flags.HasFlag(SchedulerFlags.First) ? ServiceFlags.Fallback : 0)
+        | (server.Flags.HasFlag(SchedulerFlags.Second) ? ServiceFlags.Port : 0)
+        | (server.Flags.HasFlag(SchedulerFlags.Third) ? ServiceFlags.Third : 0);
+
     private static SchedulerKind Scheduler(LoadBalanceAlgorithm algorithm) => algorithm switch
     {
         LoadBalanceAlgorithm.Rr => SchedulerKind.Rr,
         LoadBalanceAlgorithm.Wrr => SchedulerKind.Wrr,
         LoadBalanceAlgorithm.Lc => SchedulerKind.Lc,
         LoadBalanceAlgorithm.Wlc => SchedulerKind.Wlc,
+        LoadBalanceAlgorithm.Sed => SchedulerKind.Sed,
+        LoadBalanceAlgorithm.Nq => SchedulerKind.Nq,
+        LoadBalanceAlgorithm.Fo => SchedulerKind.Fo,
+        LoadBalanceAlgorithm.Ovf => SchedulerKind.Ovf,
+        LoadBalanceAlgorithm.Sh => SchedulerKind.Sh,
+        LoadBalanceAlgorithm.Dh => SchedulerKind.Dh,
+        LoadBalanceAlgorithm.Mh => SchedulerKind.Mh,
+        LoadBalanceAlgorithm.Twos => SchedulerKind.Twos,
+        LoadBalanceAlgorithm.Lblc => SchedulerKind.Lblc,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

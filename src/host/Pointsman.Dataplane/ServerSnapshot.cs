@@ -14,4 +14,11 @@ public sealed record ServerSnapshot(
     int Active,
     int Inactive,
     int PersistentConnections,
-    Counters Counters);
+    Counters Counters)
+{
+    /// <summary>0: no limit.</summary>
+    public int UpperThreshold { get; init; }
+
+    /// <summary>0: three quarters of the upper one.</summary>
+    public int LowerThreshold { get; init; }
+}

@@ -12,4 +12,7 @@ public sealed record ServiceSnapshot(
     TimeSpan? Persistence,
     uint PersistenceNetmask,
     Counters Totals,
-    ImmutableArray<ServerSnapshot> Servers);
+    ImmutableArray<ServerSnapshot> Servers)
+{
+    public ServiceFlags Flags { get; init; }
+}

@@ -33,12 +33,15 @@ internal static class DataplaneTables
 
     private static IpvsService Translate(ServiceSnapshot service) => new(
         service.Key,
-        NameOf(service.Scheduler),
+        service.Scheduler.ToString().ToLowerInvariant(),
         service.Persistence is TimeSpan timeout
             ? new IpvsPersistence(timeout, BitOperations.LeadingZeroCount(~service.PersistenceNetmask))
             : null,
         Translate(service.Totals),
-        [.. service.Servers.Where(server => server.IsUp).Select(Translate)]);
+        [.. service.Servers.Where(server => server.IsUp).Select(Translate)])
+    {
+        Flags = service.Flags,
+    };
 
     private static IpvsServer Translate(ServerSnapshot server) => new(
         server.Address,
@@ -47,19 +50,14 @@ internal static class DataplaneTables
         server.Active,
         server.Inactive,
         server.PersistentConnections,
-        Translate(server.Counters));
+        Translate(server.Counters))
+    {
+        UpperThreshold = server.UpperThreshold,
+        LowerThreshold = server.LowerThreshold,
+    };
 
     private static IpvsCounters Translate(Counters counters) => new(
         (ulong)counters.Connections, (ulong)counters.PacketsIn, PacketsOut: 0, (ulong)counters.BytesIn, BytesOut: 0);
-
-    private static string NameOf(SchedulerKind scheduler) => scheduler switch
-    {
-        SchedulerKind.Rr => "rr",
-        SchedulerKind.Wrr => "wrr",
-        SchedulerKind.Lc => "lc",
-        SchedulerKind.Wlc => "wlc",
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
 
     // Only -c asks for them, so they are read when it does.
     private static IEnumerable<IpvsConnection> ReadConnections(string pinDirectory)

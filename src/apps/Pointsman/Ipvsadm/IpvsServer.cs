@@ -11,4 +11,10 @@ internal sealed record IpvsServer(
     long Active,
     long Inactive,
     long PersistentConnections,
-    IpvsCounters Counters);
+    IpvsCounters Counters)
+{
+    /// <summary>0: no limit.</summary>
+    public int UpperThreshold { get; init; }
+
+    public int LowerThreshold { get; init; }
+}

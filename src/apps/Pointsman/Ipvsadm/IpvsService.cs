@@ -10,4 +10,7 @@ internal sealed record IpvsService(
     string Scheduler,
     IpvsPersistence? Persistence,
     IpvsCounters Counters,
-    ImmutableArray<IpvsServer> Servers);
+    ImmutableArray<IpvsServer> Servers)
+{
+    public ServiceFlags Flags { get; init; }
+}

@@ -62,7 +62,7 @@ internal sealed class ServiceListing(TextWriter output, EndpointNames names, Lis
         }
         else
         {
-            Line($"{name} {service.Scheduler}{Persistence(service)}");
+            Line($"{name} {service.Scheduler}{Flags(service)}{Persistence(service)}");
         }
 
         foreach (IpvsServer server in servers)
@@ -91,6 +91,25 @@ internal sealed class ServiceListing(TextWriter output, EndpointNames names, Lis
             : Invariant($"{text} mask {persistence.PrefixLength}");
     }
 
+    // sh and mh have names for theirs.
+    private static string Flags(IpvsService service)
+    {
+        bool isNamed = service.Scheduler is "sh" or "mh";
+        var names = new List<string>();
+        Add(ServiceFlags.Fallback, isNamed ? $"{service.Scheduler}-fallback" : "flag-1");
+        Add(ServiceFlags.Port, isNamed ? $"{service.Scheduler}-port" : "flag-2");
+        Add(ServiceFlags.Third, "flag-3");
+        return names.Count == 0 ? "" : $" ({string.Join(',', names)})";
+
+        void Add(ServiceFlags flag, string text)
+        {
+            if (service.Flags.HasFlag(flag))
+            {
+                names.Add(text);
+            }
+        }
+    }
+
     private static string MethodName(ForwardingMethod method) => method switch
     {
         ForwardingMethod.Masquerade => "Masq",
@@ -102,13 +121,11 @@ internal sealed class ServiceListing(TextWriter output, EndpointNames names, Lis
 
     private string Columns(IpvsServer server)
     {
-        // Connection limits of a server (u- and l-threshold) are not enforced here: 0 is IPVS's word for "no limit".
-        const int noLimit = 0;
         string connections = Invariant($" {server.Active,-10} {server.Inactive,-10}");
         return format switch
         {
             ListingFormat.Stats or ListingFormat.Rate => Figures(server.Counters),
-            ListingFormat.Thresholds => Invariant($" {noLimit,-10} {noLimit,-10}{connections}"),
+            ListingFormat.Thresholds => Invariant($" {server.UpperThreshold,-10} {server.LowerThreshold,-10}{connections}"),
             ListingFormat.PersistentConnections =>
                 Invariant($" {server.Weight,-9} {server.PersistentConnections,-11}{connections}"),
             ListingFormat.TunnelInfo =>

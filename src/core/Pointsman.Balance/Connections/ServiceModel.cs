@@ -7,11 +7,16 @@ namespace Pointsman.Balance.Connections;
 /// One armed service, its servers, connections and persistence templates, with as much room as they need: what the data
 /// path must do with each segment of a client, and the counts it must come to. Not modelled: a full table, ownership.
 /// </summary>
-public sealed class ServiceModel(SchedulerKind scheduler, PersistenceRule? persistence, ConnectionTimeouts timeouts)
+public sealed class ServiceModel(
+    SchedulerKind scheduler,
+    PersistenceRule? persistence,
+    ConnectionTimeouts timeouts,
+    ServiceFlags flags = ServiceFlags.None,
+    IpAddress virtualAddress = default)
 {
     private readonly Dictionary<FlowKey, Connection> _connections = [];
     private readonly PersistenceTable? _templates = persistence is null ? null : new PersistenceTable(persistence);
-    private readonly ServerBook _servers = new(scheduler);
+    private readonly ServerBook _servers = new(scheduler, flags);
 
     public int ConnectionCount => _connections.Count;
 
@@ -19,7 +24,9 @@ public sealed class ServiceModel(SchedulerKind scheduler, PersistenceRule? persi
 
     public TcpState? StateOf(FlowKey key) => _connections.TryGetValue(key, out Connection? found) ? found.State : null;
 
-    public void AddServer(int id, int weight) => _servers.Add(id, weight);
+    public void AddServer(int id, int weight) => AddServer(new WeightedServer(id, weight), default);
+
+    public void AddServer(WeightedServer server, ConnectionLimits limits) => _servers.Add(server, limits);
 
     public void SetWeight(int id, int weight) => _servers.SetWeight(id, weight);
 
@@ -63,7 +70,7 @@ public sealed class ServiceModel(SchedulerKind scheduler, PersistenceRule? persi
 
     private ConnectionOutcome Schedule(Instant now, FlowKey key)
     {
-        if ((BoundServer(now, key.Client) ?? _servers.Pick()) is not { } server)
+        if ((BoundServer(now, key.Client) ?? _servers.Pick(RequestOf(key))) is not { } server)
         {
             return new ConnectionOutcome.NoServer();
         }
@@ -73,9 +80,11 @@ public sealed class ServiceModel(SchedulerKind scheduler, PersistenceRule? persi
         Retire(key);
         TcpState state = TcpStateMachine.Next(TcpState.None, TcpEvent.Syn);
         _connections[key] = new Connection(server) { State = state, Expiry = now + timeouts.Of(state) };
-        _servers.Count(server, TcpStateMachine.IsActive(state), 1);
+        _servers.Begin(server, TcpStateMachine.IsActive(state));
         return new ConnectionOutcome.Forwarded(server);
     }
+
+    private ConnectionRequest RequestOf(FlowKey key) => new(key.Client, key.Port, virtualAddress);
 
     // A quiesced server (weight 0) keeps its clients; one that is down does not.
     private int? BoundServer(Instant now, IpAddress client) =>
@@ -84,8 +93,7 @@ public sealed class ServiceModel(SchedulerKind scheduler, PersistenceRule? persi
     private void Advance(Instant now, Connection connection, TcpEvent segment)
     {
         TcpState next = TcpStateMachine.Next(connection.State, segment);
-        _servers.Count(connection.Server, TcpStateMachine.IsActive(connection.State), -1);
-        _servers.Count(connection.Server, TcpStateMachine.IsActive(next), 1);
+        _servers.Move(connection.Server, TcpStateMachine.IsActive(connection.State), TcpStateMachine.IsActive(next));
         connection.State = next;
         connection.Expiry = now + timeouts.Of(next);
     }
@@ -94,7 +102,7 @@ public sealed class ServiceModel(SchedulerKind scheduler, PersistenceRule? persi
     {
         if (_connections.Remove(key, out Connection? old))
         {
-            _servers.Count(old.Server, TcpStateMachine.IsActive(old.State), -1);
+            _servers.End(old.Server, TcpStateMachine.IsActive(old.State));
             _templates?.Release(key.Client);
         }
     }

@@ -31,8 +31,7 @@ public static class RingBuilder
         {
             SchedulerKind.Rr => RoundRobin(list, lastChosen: null, lastIndex: -1),
             SchedulerKind.Wrr => Weighted(list, _ => FirstLevel, maxLength),
-            SchedulerKind.Lc or SchedulerKind.Wlc => Candidates(kind, list),
-            _ => throw new UnreachableException(),
+            _ => Table(kind, list),
         };
     }
 
@@ -55,19 +54,28 @@ public static class RingBuilder
                 return RoundRobin(list, lastIndex < 0 ? null : list[lastIndex].Id, lastIndex);
             case SchedulerKind.Wrr:
                 return Weighted(list, levels => levels.Resume(LevelOf(before, placedCount)), maxLength);
-            case SchedulerKind.Lc:
-            case SchedulerKind.Wlc:
-                return Candidates(before.Kind, list);
             default:
-                throw new UnreachableException();
+                return Table(before.Kind, list);
         }
     }
 
     private static ImmutableArray<WeightedServer> NewestFirst(IReadOnlyList<WeightedServer> inOrderAdded) =>
         [.. inOrderAdded.Reverse()];
 
-    private static SchedulerRing Candidates(SchedulerKind kind, ImmutableArray<WeightedServer> list) =>
-        new(kind, Usable(list), start: 0, new RingHistory(Ids(list), LastChosen: null, Levels: []));
+    // What has no memory of its own is the same whatever was before.
+    private static SchedulerRing Table(SchedulerKind kind, ImmutableArray<WeightedServer> list)
+    {
+        ImmutableArray<int> places = kind switch
+        {
+            SchedulerKind.Sh => HashTables.Source(list),
+            SchedulerKind.Dh => HashTables.Destination(list),
+            SchedulerKind.Mh => MaglevTable.Build(list),
+            SchedulerKind.Lc or SchedulerKind.Wlc or SchedulerKind.Sed or SchedulerKind.Nq or SchedulerKind.Fo
+                or SchedulerKind.Ovf or SchedulerKind.Twos or SchedulerKind.Lblc => Usable(list),
+            _ => throw new UnreachableException(),
+        };
+        return new SchedulerRing(kind, places, start: 0, new RingHistory(Ids(list), LastChosen: null, Levels: []));
+    }
 
     private static SchedulerRing RoundRobin(ImmutableArray<WeightedServer> list, int? lastChosen, int lastIndex)
     {

@@ -1,16 +1,16 @@
 namespace Pointsman.Balance.Schedulers;
 
 /// <summary>rr: the next usable server after the last chosen one, round and round.</summary>
-internal sealed class RoundRobin : Scheduler
+internal sealed class RoundRobin(Func<int, ServerLoad> loadOf) : Scheduler(loadOf)
 {
     private int _lastIndex = Head;
 
-    public override int? Pick()
+    public override int? Pick(in ConnectionRequest request)
     {
         for (int step = 1; step <= Servers.Count; step++)
         {
             int index = (_lastIndex + step) % Servers.Count;
-            if (Servers[index].IsUsable)
+            if (IsUsable(Servers[index]))
             {
                 _lastIndex = index;
                 return Servers[index].Id;

@@ -14,37 +14,55 @@ public abstract class Scheduler
 
     private readonly List<WeightedServer> _servers = [];
 
-    private protected Scheduler()
-    {
-    }
+    private protected Scheduler(Func<int, ServerLoad> loadOf) => LoadOf = loadOf;
 
     /// <summary>Newest first.</summary>
     public IReadOnlyList<WeightedServer> Servers => _servers;
 
-    public static Scheduler Create(SchedulerKind kind, Func<int, ServerLoad> loadOf) => kind switch
+    private protected Func<int, ServerLoad> LoadOf { get; }
+
+    /// <param name="drawBelow">twos: a random number from zero to below its argument.</param>
+    public static Scheduler Create(
+        SchedulerKind kind,
+        Func<int, ServerLoad> loadOf,
+        ServiceFlags flags = ServiceFlags.None,
+        Func<long, long>? drawBelow = null) => kind switch
     {
-        SchedulerKind.Rr => new RoundRobin(),
-        SchedulerKind.Wrr => new WeightedRoundRobin(),
-        SchedulerKind.Lc => new LeastConnections(loadOf, isWeighted: false),
-        SchedulerKind.Wlc => new LeastConnections(loadOf, isWeighted: true),
+        SchedulerKind.Rr => new RoundRobin(loadOf),
+        SchedulerKind.Wrr => new WeightedRoundRobin(loadOf),
+        SchedulerKind.Lc or SchedulerKind.Wlc or SchedulerKind.Sed or SchedulerKind.Nq => new LeastCost(kind, loadOf),
+        SchedulerKind.Fo => new HighestWeight(loadOf, overflows: false),
+        SchedulerKind.Ovf => new HighestWeight(loadOf, overflows: true),
+        SchedulerKind.Sh => new SourceHash(loadOf, flags),
+        SchedulerKind.Dh => new DestinationHash(loadOf),
+        SchedulerKind.Mh => new MaglevHash(loadOf, flags),
+        SchedulerKind.Twos => new PowerOfTwo(
+            loadOf, drawBelow ?? throw new ArgumentNullException(nameof(drawBelow), "twos draws")),
+        SchedulerKind.Lblc => new LocalityLeastConnections(loadOf),
         _ => throw new UnreachableException(),
     };
 
     /// <summary>The id of the server for the next connection; null: none is usable.</summary>
-    public abstract int? Pick();
+    public abstract int? Pick(in ConnectionRequest request);
 
-    public void Add(int id, int weight)
+    /// <summary>For schedulers that do not ask whose connection it is.</summary>
+    public int? Pick() => Pick(default);
+
+    public void Add(int id, int weight) => Add(new WeightedServer(id, weight));
+
+    public void Add(WeightedServer server)
     {
-        Invariant.That(IndexOf(id) < 0, "a server is added once");
-        Invariant.That(weight >= 0, "weight >= 0");
-        _servers.Insert(0, new WeightedServer(id, weight));
+        Invariant.That(IndexOf(server.Id) < 0, "a server is added once");
+        Invariant.That(server.Weight >= 0, "weight >= 0");
+        _servers.Insert(0, server);
         OnAdded();
     }
 
     public void Edit(int id, int weight)
     {
         Invariant.That(weight >= 0, "weight >= 0");
-        _servers[IndexKnown(id)] = new WeightedServer(id, weight);
+        WeightedServer before = _servers[IndexKnown(id)];
+        _servers[IndexKnown(id)] = before with { Weight = weight, LastWeight = weight > 0 ? weight : before.LastWeight };
         OnWeights();
     }
 
@@ -63,6 +81,13 @@ public abstract class Scheduler
     private protected virtual void OnWeights()
     {
     }
+
+    /// <summary>It may get new connections now.</summary>
+    private protected bool IsUsable(WeightedServer server) => server.IsUsable && !LoadOf(server.Id).IsOverloaded;
+
+    private protected bool IsUsable(int id) => Find(id) is { } server && IsUsable(server);
+
+    private protected WeightedServer? Find(int id) => IndexOf(id) is >= 0 and int index ? _servers[index] : null;
 
     private int IndexOf(int id) => _servers.FindIndex(server => server.Id == id);
 

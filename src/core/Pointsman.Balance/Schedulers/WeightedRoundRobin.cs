@@ -4,15 +4,15 @@ namespace Pointsman.Balance.Schedulers;
 /// wrr: the list is walked in rounds; a round at level L takes every server of weight L or more, and each round's level
 /// is lower than the last one's by the weights' greatest common divisor.
 /// </summary>
-internal sealed class WeightedRoundRobin : Scheduler
+internal sealed class WeightedRoundRobin(Func<int, ServerLoad> loadOf) : Scheduler(loadOf)
 {
     private int _lastIndex = Head;
     private WrrLevels _levels;
     private int _level;
 
-    public override int? Pick()
+    public override int? Pick(in ConnectionRequest request)
     {
-        if (_levels.Top == 0)
+        if (!Servers.Any(IsUsable))
         {
             return null;
         }
@@ -21,7 +21,7 @@ internal sealed class WeightedRoundRobin : Scheduler
         {
             for (int index = _lastIndex + 1; index < Servers.Count; index++)
             {
-                if (Servers[index].Weight >= _level)
+                if (Servers[index].Weight >= _level && IsUsable(Servers[index]))
                 {
                     _lastIndex = index;
                     return Servers[index].Id;

@@ -1,3 +1,5 @@
+using Pointsman.Base;
+
 namespace Pointsman.Balance.Schedulers;
 
 /// <summary>A server as schedulers see it.</summary>
@@ -6,4 +8,10 @@ namespace Pointsman.Balance.Schedulers;
 public readonly record struct WeightedServer(int Id, int Weight)
 {
     public bool IsUsable => Weight > 0;
+
+    /// <summary>mh: where the server is decides which clients are its own.</summary>
+    public TransportEndpoint Address { get; init; }
+
+    /// <summary>mh: the last weight above zero, whose share a server keeps while it takes no new connections.</summary>
+    public int LastWeight { get; init; } = Weight;
 }

@@ -42,7 +42,7 @@ internal static class VirtualServerRules
         {
             sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.AlgorithmMissing, place, header) with
             {
-                Hint = "add `lb_algo wlc`, or another of rr, wrr, lc",
+                Hint = "add `lb_algo wlc`, or another: rr, wrr, lc, sed, nq, fo, ovf, sh, dh, mh, twos, lblc",
             });
         }
 
@@ -51,6 +51,7 @@ internal static class VirtualServerRules
             sink.Report(DiagnosticCatalogue.GranularityAlone, bound.Given["persistence_granularity"].HeaderSpan);
         }
 
+        SchedulerRules.Check(bound, sink);
         VirtualServerConfig config = bound.Value.Config;
         return config with { RealServers = CompleteServers(config, bound.Value.RealServers, global, sink) };
     }
@@ -98,6 +99,7 @@ internal static class VirtualServerRules
 
             places.Add(server.Address, place);
             kept.Add(server with { Checks = [.. server.Checks.Select(check => CheckerRules.Complete(check, server, owner, global))] });
+            SchedulerRules.CheckThresholds(bound, sink);
             NoticeUnchecked(bound, sink);
         }
 

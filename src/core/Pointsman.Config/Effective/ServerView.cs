@@ -12,6 +12,9 @@ internal static class ServerView
             .At(server.Address)
             .Seconds("delay_loop", server.DelayLoop)
             .Text("lb_algo", server.Algorithm.ToString().ToLowerInvariant())
+            .Flag(FlagName(server, "fallback", "flag-1"), server.Flags.HasFlag(SchedulerFlags.First))
+            .Flag(FlagName(server, "port", "flag-2"), server.Flags.HasFlag(SchedulerFlags.Second))
+            .Flag("flag-3", server.Flags.HasFlag(SchedulerFlags.Third))
             .Text("lb_kind", server.Kind.ToString().ToUpperInvariant())
             .Text("protocol", server.Protocol.ToString().ToUpperInvariant())
             .Seconds("persistence_timeout", server.PersistenceTimeout, "no persistence")
@@ -24,9 +27,18 @@ internal static class ServerView
         new BlockView("real_server", server.Source, places)
             .At(server.Address)
             .Number("weight", server.Weight)
+            .Number("uthreshold", server.UpperThreshold)
+            .Number("lthreshold", server.LowerThreshold)
             .Text("virtualhost", server.VirtualHost, "the virtual server's")
             .Blocks(server.Checks.Select(check => CheckerView.Of(check, server, owner, places)))
             .Done();
+
+    private static string FlagName(VirtualServerConfig server, string own, string general) => server.Algorithm switch
+    {
+        LoadBalanceAlgorithm.Sh => $"sh-{own}",
+        LoadBalanceAlgorithm.Mh => $"mh-{own}",
+        _ => general,
+    };
 
     private static string? Netmask(int prefixLength)
     {

@@ -11,6 +11,9 @@ internal static class Limits
     /// <summary>A real server's weight in IPVS has 16 bits here.</summary>
     public const int WeightMost = 65535;
 
+    /// <summary>IPVS counts connections in a signed number of 32 bits.</summary>
+    public const int ConnectionsMost = int.MaxValue;
+
     /// <summary>A priority is 1..254 with the owner's 255 apart, so no weight moves it further.</summary>
     public const int TrackWeightMost = 253;
 }

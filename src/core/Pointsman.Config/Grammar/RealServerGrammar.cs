@@ -12,6 +12,14 @@ internal static class RealServerGrammar
             server with { Weight = setting.Whole })
         { Default = "1" },
 
+        new("uthreshold", Argument.Number(0, Limits.ConnectionsMost), "with so many connections it gets no more",
+            (server, setting) => server with { UpperThreshold = setting.Whole })
+        { Default = "0, no limit" },
+
+        new("lthreshold", Argument.Number(0, Limits.ConnectionsMost), "with fewer it gets some again",
+            (server, setting) => server with { LowerThreshold = setting.Whole })
+        { Default = "three quarters of uthreshold" },
+
         .. CheckTimeRows.Of<RealServerConfig>(With, CheckTimeDefaults.RealServer),
         CheckTimeRows.DelayLoop<RealServerConfig>(With),
 

@@ -9,8 +9,8 @@ namespace Pointsman.Config.Grammar;
 internal static class VirtualServerGrammar
 {
     private static readonly Argument Algorithm = Argument.Choice(
-        ["rr", "wrr", "lc", "wlc"],
-        ["lblc", "lblcr", "sh", "mh", "dh", "sed", "nq", "fo", "ovf", "twos"]);
+        ["rr", "wrr", "lc", "wlc", "sed", "nq", "fo", "ovf", "sh", "dh", "mh", "twos", "lblc"],
+        ["lblcr"]);
 
     private static readonly Argument Kind = Argument.Choice(["DR"], ["NAT", "TUN"]);
 
@@ -65,6 +65,14 @@ internal static class VirtualServerGrammar
         })
         { Opens = RealServerGrammar.Block, IsRepeatable = true },
 
+        Flag("flag-1", "the first flag of the scheduler", SchedulerFlags.First),
+        Flag("flag-2", "the second flag of the scheduler", SchedulerFlags.Second),
+        Flag("flag-3", "the third flag of the scheduler, which none reads", SchedulerFlags.Third),
+        Flag("sh-fallback", "sh passes over servers that take no new connections", SchedulerFlags.First),
+        Flag("sh-port", "sh counts the port, too", SchedulerFlags.Second),
+        Flag("mh-fallback", "mh passes over servers that take no new connections", SchedulerFlags.First),
+        Flag("mh-port", "mh counts the port, too", SchedulerFlags.Second),
+
         new("smtp_alert", Argument.Boolean, "mail when a real server falls or rises", (server, _) => server)
         { IsForMail = true },
     ])
@@ -75,15 +83,12 @@ internal static class VirtualServerGrammar
     private static VirtualServerDraft TakeAlgorithm(VirtualServerDraft server, Setting setting) =>
         server.With(config => config with
         {
-            Algorithm = setting.Value.Text switch
-            {
-                "rr" => LoadBalanceAlgorithm.Rr,
-                "wrr" => LoadBalanceAlgorithm.Wrr,
-                "lc" => LoadBalanceAlgorithm.Lc,
-                "wlc" => LoadBalanceAlgorithm.Wlc,
-                _ => throw new System.Diagnostics.UnreachableException("the choice was checked"),
-            },
+            Algorithm = Enum.Parse<LoadBalanceAlgorithm>(setting.Value.Text, ignoreCase: true),
         });
+
+    private static Keyword<VirtualServerDraft> Flag(string name, string meaning, SchedulerFlags flag) =>
+        new(name, Argument.Nothing, meaning, (server, _) => server.With(config => config with { Flags = config.Flags | flag }))
+        { Default = "off" };
 
     private static VirtualServerDraft TakeKind(VirtualServerDraft server, Setting setting) =>
         server.With(config => config with { Kind = LoadBalanceKind.Dr });

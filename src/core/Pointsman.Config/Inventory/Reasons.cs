@@ -21,7 +21,6 @@ internal static class Reasons
     public const string NoProcessWatch = "watch the process by a `vrrp_script`, as with `script \"/usr/bin/pgrep -x nginx\"`";
     public const string ReadFileByScript = "read the file by a `vrrp_script`";
     public const string BuffersGrow = "receive buffers are sized by what is needed";
-    public const string NoLimit = "a real server takes any number of connections; a lower `weight` gives it fewer";
     public const string LeavesTable = "a server that fails its check leaves the table";
     public const string EmptyTable = "no other server stands in when all real servers are down";
     public const string AnnouncedOnce = "addresses are announced on becoming master only";
@@ -30,7 +29,6 @@ internal static class Reasons
     public const string VersionTwo = "VRRP version 2 is spoken, with its own checksum";
     public const string ReloadIsChecked = "every reload is checked before it is applied, and refused whole";
     public const string StatusHasIt = "`pointsman status --json` tells the same";
-    public const string OneScheduler = "the schedulers so far are rr, wrr, lc and wlc, which have no flags";
     public const string OnAlways = "this is always so";
     public const string OneLog = "the log has its own words, one line for each change";
 }

@@ -28,8 +28,6 @@ internal static class ServerInventory
             .Rows,
         .. new BlockInventory("real_server")
             .Refused("lvs_method", "NAT, DR or TUN", "lb_kind", "how packets reach it", "all servers of a virtual server are reached alike")
-            .Refused("uthreshold", "number", "no limit", "with so many connections it gets no more", NoLimit)
-            .Refused("lthreshold", "number", "uthreshold", "with fewer it gets some again", NoLimit)
             .Refused("inhibit_on_failure", "[on or off]", "off", "a failed server keeps its place with weight 0", LeavesTable)
             .Refused("notify_up", "COMMAND [USER [GROUP]]", "", "runs when it rises", NoServerScript)
             .Refused("notify_down", "COMMAND [USER [GROUP]]", "", "runs when it falls", NoServerScript)
@@ -46,12 +44,5 @@ internal static class ServerInventory
 
     private static BlockInventory Flags(BlockInventory rows) => rows
         .NoEffect("hashed", "", "off", "a flag that keepalived reads and never uses", "keepalived does nothing with it either")
-        .Refused("ops", "", "off", "each datagram is a connection", "the only protocol so far is TCP")
-        .NoEffect("flag-1", "", "off", "the first flag of the scheduler", OneScheduler)
-        .NoEffect("flag-2", "", "off", "the second flag of the scheduler", OneScheduler)
-        .NoEffect("flag-3", "", "off", "the third flag of the scheduler", OneScheduler)
-        .NoEffect("sh-port", "", "off", "sh counts the port, too", OneScheduler)
-        .NoEffect("sh-fallback", "", "off", "sh passes over dead servers", OneScheduler)
-        .NoEffect("mh-port", "", "off", "mh counts the port, too", OneScheduler)
-        .NoEffect("mh-fallback", "", "off", "mh passes over dead servers", OneScheduler);
+        .Refused("ops", "", "off", "each datagram is a connection", "the only protocol so far is TCP");
 }

@@ -7,4 +7,13 @@ public enum LoadBalanceAlgorithm
     Wrr,
     Lc,
     Wlc,
+    Sed,
+    Nq,
+    Fo,
+    Ovf,
+    Sh,
+    Dh,
+    Mh,
+    Twos,
+    Lblc,
 }

@@ -9,6 +9,12 @@ public sealed record RealServerConfig(TransportEndpoint Address, SourceSpan Sour
     /// <summary>0..65535; 0 takes no new connections.</summary>
     public int Weight { get; init; } = 1;
 
+    /// <summary>With so many connections it gets no new ones; 0: no limit.</summary>
+    public int UpperThreshold { get; init; }
+
+    /// <summary>With fewer than these it gets new ones again; 0: with three quarters of the upper one.</summary>
+    public int LowerThreshold { get; init; }
+
     /// <summary>For its checkers, as it was typed here; each checker has it filled in.</summary>
     public CheckTimes Times { get; init; } = new();
 

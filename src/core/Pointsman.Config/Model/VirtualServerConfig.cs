@@ -11,6 +11,8 @@ public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan S
 
     public LoadBalanceAlgorithm Algorithm { get; init; } = LoadBalanceAlgorithm.Wlc;
 
+    public SchedulerFlags Flags { get; init; }
+
     public LoadBalanceKind Kind { get; init; } = LoadBalanceKind.Dr;
 
     /// <summary>TCP only for now: a missing protocol (UDP to keepalived) is refused by the reader.</summary>

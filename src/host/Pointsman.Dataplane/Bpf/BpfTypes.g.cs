@@ -9,7 +9,7 @@ namespace Pointsman.Dataplane.Bpf;
 
 internal static class PmLimit
 {
-    internal const int Layout = 4;
+    internal const int Layout = 5;
     internal const int BucketEntries = 4;
     internal const int Locks = 1024;
     internal const int Servers = 8192;
@@ -21,6 +21,9 @@ internal static class PmLimit
     internal const int Ring = 262144;
     internal const int Devices = 256;
     internal const int PickMax = 256;
+    internal const int HashLength = 256;
+    internal const int MaglevLength = 4093;
+    internal const int MaglevTries = 1024;
     internal const int SweepBuckets = 32;
     internal const int States = 16;
     internal const int TimeoutUdp = 11;
@@ -80,6 +83,15 @@ internal enum PmScheduler
     Wrr = 1,
     Lc = 2,
     Wlc = 3,
+    Sed = 4,
+    Nq = 5,
+    Fo = 6,
+    Ovf = 7,
+    Sh = 8,
+    Dh = 9,
+    Mh = 10,
+    Twos = 11,
+    Lblc = 12,
 }
 
 internal enum PmVerdict
@@ -210,7 +222,7 @@ internal struct PmService
     [FieldOffset(4)] internal uint Lease;
     [FieldOffset(8)] internal ushort OwnerFlags;
     [FieldOffset(10)] internal byte Scheduler;
-    [FieldOffset(11)] internal byte Pad;
+    [FieldOffset(11)] internal byte Flags;
     [FieldOffset(12)] internal uint RingAt;
     [FieldOffset(16)] internal uint RingLength;
     [FieldOffset(20)] internal uint PersistenceTicks;
@@ -267,11 +279,17 @@ internal struct PmTemplate
     [FieldOffset(12)] internal uint Flags;
 }
 
-[StructLayout(LayoutKind.Explicit, Size = 8)]
+[StructLayout(LayoutKind.Explicit, Size = 32)]
 internal struct PmLoad
 {
     [FieldOffset(0)] internal uint Active;
     [FieldOffset(4)] internal uint Inactive;
+    [FieldOffset(8)] internal uint Upper;
+    [FieldOffset(12)] internal uint RecoversBelow;
+    [FieldOffset(16)] internal uint Overloaded;
+    [FieldOffset(20)] internal uint LastWeight;
+    [FieldOffset(24)] internal uint Lower;
+    [FieldOffset(28)] internal uint Pad;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 24)]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pointsman.Balance;
 using Pointsman.Balance.Schedulers;
 using Pointsman.Base;
@@ -107,7 +108,7 @@ internal sealed class PlanWriter(PinnedTables tables)
                 }
 
                 draft.Servers.Add(
-                    new ServerDraft(isNew ? free.Current : slot, isNew, Record(service, id, server, order)));
+                    new ServerDraft(isNew ? free.Current : slot, isNew, server, Record(service, id, server, order)));
             }
 
             drafts.Add(draft);
@@ -169,12 +170,28 @@ internal sealed class PlanWriter(PinnedTables tables)
         if (server.IsNew)
         {
             _slots.Occupy(server.Slot, server.Record);
-            return;
+        }
+        else
+        {
+            PmServer record = server.Record;
+            record.Flags |= (ushort)(tables.Servers[(int)server.Slot].Flags & (int)PmServerFlag.Up);
+            _slots.Revise(server.Slot, record);
         }
 
-        PmServer record = server.Record;
-        record.Flags |= (ushort)(tables.Servers[(int)server.Slot].Flags & (int)PmServerFlag.Up);
-        _slots.Revise(server.Slot, record);
+        _slots.SetLimits(server.Slot, server.Plan);
+    }
+
+    // Hashing schedulers give away the places of a server that is down, as IPVS does of one that was removed; those of
+    // one without weight they keep.
+    private ImmutableArray<WeightedServer> Scheduled(ServiceDraft draft)
+    {
+        bool omitsDown = draft.Plan.Scheduler is SchedulerKind.Sh or SchedulerKind.Dh or SchedulerKind.Mh;
+        return [.. draft.Servers.Where(server => server.Plan.IsUp || !omitsDown).Select(server =>
+            new WeightedServer((int)server.Slot, server.Plan.IsUp ? server.Plan.Weight : 0)
+            {
+                Address = server.Plan.Address,
+                LastWeight = (int)tables.Loads[(int)server.Slot].LastWeight,
+            })];
     }
 
     private void WriteService(ServiceDraft draft, Dictionary<PmServiceKey, (int At, int Length)> extents)
@@ -189,8 +206,7 @@ internal sealed class PlanWriter(PinnedTables tables)
             draft.Key,
             draft.Id,
             draft.Plan.Scheduler,
-            [.. draft.Plan.Servers.Select((server, i) =>
-                new WeightedServer((int)draft.Servers[i].Slot, server.IsUp ? server.Weight : 0))],
+            Scheduled(draft),
             draft.Before,
             extents.Values);
         extents[draft.Key] = extent;
@@ -199,14 +215,8 @@ internal sealed class PlanWriter(PinnedTables tables)
             Id = draft.Id,
             Lease = (uint)(draft.Plan.LeaseSlot ?? 0),
             OwnerFlags = (ushort)OwnerFlags(draft.Plan),
-            Scheduler = (byte)(draft.Plan.Scheduler switch
-            {
-                SchedulerKind.Rr => PmScheduler.Rr,
-                SchedulerKind.Wrr => PmScheduler.Wrr,
-                SchedulerKind.Lc => PmScheduler.Lc,
-                SchedulerKind.Wlc => PmScheduler.Wlc,
-                _ => throw new System.Diagnostics.UnreachableException(),
-            }),
+            Scheduler = (byte)draft.Plan.Scheduler,
+            Flags = (byte)draft.Plan.Flags,
             RingAt = (uint)extent.At,
             RingLength = (uint)extent.Length,
             PersistenceTicks = draft.Plan.Persistence is { } time ? Clock.ToTicks(time, tables.TicksPerSecond) : 0,
@@ -333,5 +343,5 @@ internal sealed class PlanWriter(PinnedTables tables)
         internal List<ServerDraft> Servers { get; } = [];
     }
 
-    private sealed record ServerDraft(uint Slot, bool IsNew, PmServer Record);
+    private sealed record ServerDraft(uint Slot, bool IsNew, PlannedServer Plan, PmServer Record);
 }

@@ -1,3 +1,5 @@
+using Pointsman.Balance;
+using Pointsman.Balance.Schedulers;
 using Pointsman.Dataplane.Bpf;
 
 namespace Pointsman.Dataplane.Tables;
@@ -80,6 +82,26 @@ internal sealed class ServerSlots(PinnedTables tables)
         place.Netmask = record.Netmask;
         place.OwnerFlags = record.OwnerFlags;
         Volatile.Write(ref place.Flags, record.Flags);
+    }
+
+    /// <summary>What the server may bear. Packets count in the same record.</summary>
+    internal void SetLimits(uint slot, PlannedServer server)
+    {
+        ref PmLoad load = ref tables.Loads[(int)slot];
+        var limits = new ConnectionLimits(server.UpperThreshold, server.LowerThreshold);
+        bool isRelieved = limits.Upper == 0 || limits.Upper > load.Upper;
+        Volatile.Write(ref load.Upper, (uint)limits.Upper);
+        load.Lower = (uint)limits.Lower;
+        Volatile.Write(ref load.RecoversBelow, (uint)limits.RecoversBelow);
+        if (isRelieved)
+        {
+            Volatile.Write(ref load.Overloaded, 0);
+        }
+
+        if (server.Weight > 0)
+        {
+            load.LastWeight = (uint)server.Weight;
+        }
     }
 
     internal void SetFlags(uint slot, PmServerFlag flags) =>

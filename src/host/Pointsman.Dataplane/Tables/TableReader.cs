@@ -150,17 +150,24 @@ internal static class TableReader
                     Math.Max(0, (int)load.Active),
                     Math.Max(0, (int)load.Inactive),
                     clients.GetValueOrDefault((uint)slot),
-                    counters)));
+                    counters)
+                {
+                    UpperThreshold = (int)load.Upper,
+                    LowerThreshold = (int)load.Lower,
+                }));
             }
         }
 
         return new ServiceSnapshot(
             new ServiceKey((TransportProtocol)key.Proto, new TransportEndpoint(key.Addr.Address, key.Port.Value)),
-            Scheduler((PmScheduler)service.Scheduler),
+            Scheduler(service.Scheduler),
             service.PersistenceSeconds == 0 ? null : TimeSpan.FromSeconds(service.PersistenceSeconds),
             service.Netmask.Value,
             totals,
-            [.. servers.OrderBy(server => server.Order).Select(server => server.Server)]);
+            [.. servers.OrderBy(server => server.Order).Select(server => server.Server)])
+        {
+            Flags = (ServiceFlags)service.Flags,
+        };
     }
 
     private static ILookup<uint, int> SlotsByService(PinnedTables tables)
@@ -191,12 +198,7 @@ internal static class TableReader
         return clients;
     }
 
-    private static SchedulerKind Scheduler(PmScheduler scheduler) => scheduler switch
-    {
-        PmScheduler.Rr => SchedulerKind.Rr,
-        PmScheduler.Wrr => SchedulerKind.Wrr,
-        PmScheduler.Lc => SchedulerKind.Lc,
-        PmScheduler.Wlc => SchedulerKind.Wlc,
-        _ => throw new InvalidDataException($"scheduler {scheduler} in the pinned tables"),
-    };
+    private static SchedulerKind Scheduler(byte scheduler) => Enum.IsDefined((SchedulerKind)scheduler)
+        ? (SchedulerKind)scheduler
+        : throw new InvalidDataException($"scheduler {scheduler} in the pinned tables");
 }

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+#ifndef PM_PICK_LBLC_H
+#define PM_PICK_LBLC_H
+
+/* A server has less than half of the active connections that its weight allows. */
+__noinline __u32 pm_is_any_half_idle(__u32 ring_at, __u32 length)
+{
+	for (__u32 i = 0; i < PM_PICK_MAX; i++) {
+		struct pm_load *load;
+		__u32 slot;
+
+		if (i >= length)
+			break;
+		slot = pm_slot_at(ring_at + i);
+		load = bpf_map_lookup_elem(&pm_loads, &slot);
+		if (load && (__u64)load->active * 2 < pm_weight_of(slot))
+			return 1;
+	}
+	return 0;
+}
+
+static __always_inline bool pm_may_stay(const struct pm_service *service, __u32 slot)
+{
+	struct pm_server *server = bpf_map_lookup_elem(&pm_servers, &slot);
+	struct pm_load *load = bpf_map_lookup_elem(&pm_loads, &slot);
+
+	if (!slot || !server || !load || server->service != service->id || !server->weight ||
+	    !(server->flags & PM_SERVER_UP))
+		return false;
+	return load->active <= server->weight ||
+	       !pm_is_any_half_idle(service->ring_at, service->ring_length);
+}
+
+/*
+ * A service has one address, so its cursor holds all that is to be remembered: the server of that
+ * address.
+ */
+static __always_inline __u32 pm_pick_lblc(const struct pm_service *service)
+{
+	__u32 id = service->id, slot;
+	struct pm_cursor *cursor = bpf_map_lookup_elem(&pm_cursors, &id);
+
+	if (!cursor)
+		return 0;
+	slot = (__u32)cursor->next;
+	if (pm_may_stay(service, slot))
+		return slot;
+	slot = pm_least_cost(service->ring_at, service->ring_length, 0, PM_WLC);
+	if (slot)
+		cursor->next = slot;
+	return slot;
+}
+
+#endif

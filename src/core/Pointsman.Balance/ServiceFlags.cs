@@ -1,0 +1,17 @@
+namespace Pointsman.Balance;
+
+/// <summary>The flags of a virtual service, by IPVS's numbers (<c>ipvsadm -b</c>).</summary>
+[Flags]
+public enum ServiceFlags
+{
+    None = 0,
+
+    /// <summary>flag-1. sh and mh: a server that gets no new connections is passed over.</summary>
+    Fallback = 0x08,
+
+    /// <summary>flag-2. sh and mh: the client's port counts, too.</summary>
+    Port = 0x10,
+
+    /// <summary>flag-3, which no scheduler reads.</summary>
+    Third = 0x20,
+}
