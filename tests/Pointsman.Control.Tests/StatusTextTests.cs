@@ -75,6 +75,19 @@ public sealed class StatusTextTests
     }
 
     [Fact]
+    public void LastReload_IsToldBesideTheFile_AndLoudlyWhenItWasRefused()
+    {
+        NodeStatus node = SampleStatus.Node with { LastReload = new ReloadStatus { Applied = true, SecondsAgo = 12, Changes = 1 } };
+        Assert.Contains("\n/etc/keepalived/keepalived.conf  reloaded 12s ago (1 change)\n", Print(node, colour: false), StringComparison.Ordinal);
+
+        node = node with { LastReload = new ReloadStatus { SecondsAgo = 3, Why = "keepalived.conf has errors" } };
+        Assert.Contains(
+            "\n/etc/keepalived/keepalived.conf\nRELOAD REFUSED 3s ago, the configuration before runs on: keepalived.conf has errors\n",
+            Print(node, colour: false),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Server_UpButFailingItsLastCheck_SaysSo()
     {
         var real = new RealServerStatus

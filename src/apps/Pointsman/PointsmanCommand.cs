@@ -6,6 +6,7 @@ using Pointsman.App.Help;
 using Pointsman.App.Mastership;
 using Pointsman.App.Names;
 using Pointsman.App.RealServer;
+using Pointsman.App.Reload;
 using Pointsman.App.Run;
 using Pointsman.Lab;
 
@@ -46,6 +47,8 @@ internal static class PointsmanCommand
         CheckCommand.Create(),
         RealServerCommand.Create(),
         ConfigCommand.Create(),
+        DiffCommand.Create(),
+        ReloadCommand.Create(),
         FormatCommand.Create(),
         HelpCommand.Create(),
         new Command("lab", "Run a whole cluster on this machine, in network namespaces (`pointsman lab --help`)."),

@@ -10,19 +10,21 @@ public static class ControlClient
 {
     private const int LargestAnswerBytes = 256 * 1024 * 1024;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(10);
 
+    /// <param name="patience">How long the daemon may take; by default ten seconds.</param>
     /// <returns>True with the result, or false with a failure whose message can be shown as it is.</returns>
     public static bool TryRequest<T>(
         string path,
         ControlRequest request,
         JsonTypeInfo<T> type,
         [NotNullWhen(true)] out T? result,
-        [NotNullWhen(false)] out ControlFailure? failure)
+        [NotNullWhen(false)] out ControlFailure? failure,
+        TimeSpan? patience = null)
         where T : class
     {
         result = null;
-        failure = Exchange(path, request, out byte[] line);
+        failure = Exchange(path, request, patience ?? UsualPatience, out byte[] line);
         if (failure is not null)
         {
             return false;
@@ -48,15 +50,15 @@ public static class ControlClient
         ? new ControlFailure.NotPermitted(path)
         : new ControlFailure.Refused(error);
 
-    private static ControlFailure? Exchange(string path, ControlRequest request, out byte[] line)
+    private static ControlFailure? Exchange(string path, ControlRequest request, TimeSpan patience, out byte[] line)
     {
         line = [];
         try
         {
             using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
             {
-                SendTimeout = (int)Patience.TotalMilliseconds,
-                ReceiveTimeout = (int)Patience.TotalMilliseconds,
+                SendTimeout = (int)patience.TotalMilliseconds,
+                ReceiveTimeout = (int)patience.TotalMilliseconds,
             };
             socket.Connect(new UnixDomainSocketEndPoint(path));
             socket.Send([.. JsonSerializer.SerializeToUtf8Bytes(request, ControlWireJson.Default.ControlRequest), (byte)'\n']);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Pointsman.Control.Reload;
 using Pointsman.Control.Status;
 
 namespace Pointsman.Control;
@@ -10,4 +11,5 @@ namespace Pointsman.Control;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(NodeStatus))]
 [JsonSerializable(typeof(OrderAccepted))]
+[JsonSerializable(typeof(ReloadReport))]
 public sealed partial class ControlJson : JsonSerializerContext;

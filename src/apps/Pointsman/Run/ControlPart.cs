@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Pointsman.Control;
+using Pointsman.Control.Reload;
 using Pointsman.Control.Status;
 using Pointsman.Vrrp;
 
@@ -25,8 +26,18 @@ internal sealed class ControlPart : IDisposable
         {
             "status" => StatusAsync(cancellation),
             "vrrp-order" => OrderAsync(request, cancellation),
+            "reload" => ReloadAsync(file: null, applies: true, cancellation),
+            "diff" => ReloadAsync(request.Arguments is [var file] ? file : null, applies: false, cancellation),
             _ => ValueTask.FromResult(ControlReply.UnknownVerb(request.Verb)),
         };
+
+    private async ValueTask<ControlReply> ReloadAsync(string? file, bool applies, CancellationToken cancellation)
+    {
+        var answer = new TaskCompletionSource<ReloadReport>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _post(new DaemonEvent.ReloadAsked(new ReloadRequest(file, applies, answer)));
+        ReloadReport report = await answer.Task.WaitAsync(cancellation);
+        return ControlReply.Ok(report, ControlJson.Default.ReloadReport);
+    }
 
     private async ValueTask<ControlReply> StatusAsync(CancellationToken cancellation)
     {

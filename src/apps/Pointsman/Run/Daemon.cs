@@ -39,7 +39,7 @@ internal sealed class Daemon : IDisposable
     {
         _options = options;
         _log = log;
-        _configuration = new ConfigurationPart(options, configuration, log);
+        _configuration = new ConfigurationPart(options, configuration, Post, log);
         _director = new DirectorPart(options.Paths, _configuration.Current, Post, log);
         _notifications = new NotificationPart(Post, log);
         _router = new VirtualRouterPart(options.Paths, _notifications.Security, Post, log);
@@ -98,7 +98,7 @@ internal sealed class Daemon : IDisposable
             _router.OnDeadline(now);
             if (_status.Deadline <= now)
             {
-                _status.Answer(_configuration.Current);
+                _status.Answer(_configuration);
             }
         }
     }
@@ -125,13 +125,16 @@ internal sealed class Daemon : IDisposable
             case DaemonEvent.StatusAsked asked when _status.Ask(asked.Answer):
                 break;
             case DaemonEvent.StatusAsked:
-                _status.Answer(_configuration.Current);
+                _status.Answer(_configuration);
                 break;
             case DaemonEvent.OrderAsked order:
                 order.Answer.TrySetResult(_orders.Obey(order.What, order.Name, _configuration.Current));
                 break;
-            case DaemonEvent.ReloadAsked:
-                _configuration.Reload(TryApply);
+            case DaemonEvent.ReloadAsked asked:
+                _configuration.Ask(asked.Request);
+                break;
+            case DaemonEvent.ConfigurationRead read:
+                _configuration.OnRead(read.Reading, TryApply);
                 break;
             case DaemonEvent.StopAsked stop:
                 _stopping = stop.Why;
@@ -151,7 +154,7 @@ internal sealed class Daemon : IDisposable
         _notifications.OnRole(said);
         switch (said)
         {
-            case RoleEvent.SnapshotTaken: _status.Answer(_configuration.Current); break;
+            case RoleEvent.SnapshotTaken: _status.Answer(_configuration); break;
             case RoleEvent.Started: _orders.OnRoleStarted(); break;
             case RoleEvent.StateChanged changed: _orders.OnStateChanged(changed); break;
             default: break;

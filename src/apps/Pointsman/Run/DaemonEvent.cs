@@ -34,7 +34,10 @@ internal abstract record DaemonEvent
     /// <summary>An operator orders instances about; without a name, all of them.</summary>
     internal sealed record OrderAsked(VrrpOrder What, string? Name, TaskCompletionSource<ControlReply> Answer) : DaemonEvent;
 
-    internal sealed record ReloadAsked : DaemonEvent;
+    internal sealed record ReloadAsked(ReloadRequest Request) : DaemonEvent;
+
+    /// <summary>What was asked for was read, on another thread.</summary>
+    internal sealed record ConfigurationRead(ConfigurationReading Reading) : DaemonEvent;
 
     internal sealed record StopAsked(string Why) : DaemonEvent;
 

@@ -41,8 +41,8 @@ internal static partial class Log
     [LoggerMessage(111, LogLevel.Information, "Reloading")]
     internal static partial void Reloading(ILogger log);
 
-    [LoggerMessage(112, LogLevel.Information, "Reload complete")]
-    internal static partial void ReloadComplete(ILogger log);
+    [LoggerMessage(112, LogLevel.Information, "Reload complete: {Changes} in {Milliseconds:0} ms")]
+    internal static partial void ReloadComplete(ILogger log, string changes, double milliseconds);
 
     [LoggerMessage(113, LogLevel.Error, "Reload refused, the running configuration stays: {Why}")]
     internal static partial void ReloadRefused(ILogger log, string why);
@@ -68,4 +68,7 @@ internal static partial class Log
 
     [LoggerMessage(119, LogLevel.Error, "A VRRP child process ended (exit status {Status}) while another one serves")]
     internal static partial void RoleDiedBeside(ILogger log, int status);
+
+    [LoggerMessage(120, LogLevel.Information, "... and {Count} more changes")]
+    internal static partial void MoreChanges(ILogger log, int count);
 }

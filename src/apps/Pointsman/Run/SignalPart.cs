@@ -13,7 +13,7 @@ internal sealed class SignalPart : IDisposable
         _post = post;
         Listen(PosixSignal.SIGTERM, new DaemonEvent.StopAsked("SIGTERM"));
         Listen(PosixSignal.SIGINT, new DaemonEvent.StopAsked("SIGINT"));
-        Listen(PosixSignal.SIGHUP, new DaemonEvent.ReloadAsked());
+        Listen(PosixSignal.SIGHUP, new DaemonEvent.ReloadAsked(new ReloadRequest(File: null, Applies: true, Asker: null)));
     }
 
     public void Dispose()

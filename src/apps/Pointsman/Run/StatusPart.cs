@@ -1,5 +1,4 @@
 using Pointsman.Base;
-using Pointsman.Config.Model;
 using Pointsman.Control.Status;
 using Pointsman.Linux.Timing;
 
@@ -35,7 +34,7 @@ internal sealed class StatusPart(RunOptions options, DirectorPart director, Virt
         return true;
     }
 
-    internal void Answer(Configuration configuration)
+    internal void Answer(ConfigurationPart configuration)
     {
         Deadline = null;
         if (_askers.Count == 0)
@@ -43,9 +42,13 @@ internal sealed class StatusPart(RunOptions options, DirectorPart director, Virt
             return;
         }
 
+        Instant now = MonotonicClock.Now;
         NodeStatus status = StatusBuilder.Build(new StatusBuilder.Facts(
-            options, configuration, director.Engine, router.History, router.Snapshot, router.Scripts, director.Read(),
-            director.Interfaces(), MonotonicClock.Now, _started));
+            options, configuration.Current, director.Engine, router.History, router.Snapshot, router.Scripts, director.Read(),
+            director.Interfaces(), now, _started)) with
+        {
+            LastReload = configuration.LastReload(now),
+        };
         foreach (TaskCompletionSource<NodeStatus> asker in _askers)
         {
             asker.TrySetResult(status);

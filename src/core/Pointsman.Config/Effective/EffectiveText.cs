@@ -35,8 +35,7 @@ public sealed class EffectiveText
 
     private void Write(EffectiveBlock block, int depth)
     {
-        string header = string.Concat(block.Header.Select(word => $" {Typed.Argument(word.Value)}"));
-        Line(depth, $"{block.Keyword}{header} {{");
+        Line(depth, $"{Typed.Header(block)} {{");
         foreach (EffectiveSetting setting in block.Settings)
         {
             Write(setting, depth + 1);

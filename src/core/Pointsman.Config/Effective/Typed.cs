@@ -24,6 +24,10 @@ internal static class Typed
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
+    /// <summary>The line that opens the block, without its brace.</summary>
+    public static string Header(EffectiveBlock block) =>
+        block.Keyword + string.Concat(block.Header.Select(word => $" {Argument(word.Value)}"));
+
     public static string Line(EffectiveEntry entry)
     {
         var line = new StringBuilder(Word(entry.Entry));

@@ -16,6 +16,9 @@ public sealed record NodeStatus
 
     public double UptimeSeconds { get; init; }
 
+    /// <summary>Null: none since the start.</summary>
+    public ReloadStatus? LastReload { get; init; }
+
     public ImmutableArray<InstanceStatus> Instances { get; init; } = [];
 
     public ImmutableArray<ScriptStatus> Scripts { get; init; } = [];

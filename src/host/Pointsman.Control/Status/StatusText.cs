@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pointsman.Control.Reload;
 
 namespace Pointsman.Control.Status;
 
@@ -36,8 +37,15 @@ public sealed class StatusText
     private void WriteHead(NodeStatus node)
     {
         Line($"{_ink.Strong(node.RouterId)}  pointsman {node.Version}  pid {node.Pid}  up {StatusFigures.Span(node.UptimeSeconds)}");
-        Line($"{node.ConfigFile}");
+        Line($"{node.ConfigFile}{Reloaded(node.LastReload)}");
     }
+
+    private string Reloaded(ReloadStatus? reload) => reload switch
+    {
+        null => "",
+        { Applied: true } => $"  reloaded {StatusFigures.Span(reload.SecondsAgo)} ago ({ChangeText.Count(reload.Changes)})",
+        _ => $"\n{_ink.Bad("RELOAD REFUSED")} {StatusFigures.Span(reload.SecondsAgo)} ago, the configuration before runs on: {reload.Why}",
+    };
 
     private void WriteInstances(NodeStatus node)
     {

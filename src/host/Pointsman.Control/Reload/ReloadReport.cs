@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+
+namespace Pointsman.Control.Reload;
+
+/// <summary>What a file has differently from the configuration that ran, and what was done about it.</summary>
+public sealed record ReloadReport
+{
+    public string File { get; init; } = "";
+
+    public ReloadOutcome Outcome { get; init; }
+
+    /// <summary>Why it was refused.</summary>
+    public string? Why { get; init; }
+
+    public ImmutableArray<ChangeReport> Changes { get; init; } = [];
+
+    /// <summary>What the reader has to say of the file, for people; empty when nothing.</summary>
+    public string Complaints { get; init; } = "";
+
+    public double DurationMs { get; init; }
+}
