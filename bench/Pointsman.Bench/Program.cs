@@ -1,9 +1,10 @@
+using Pointsman.Bench.Config;
 using Pointsman.Bench.Datapath;
 using Pointsman.Bench.Forward;
 using Pointsman.Bench.Measuring;
 using Pointsman.Bench.Outage;
 
-const string Usage = "usage: bench/run datapath|forward|outage [--json] [--rounds N]";
+const string Usage = "usage: bench/run config|datapath|forward|outage [--json] [--rounds N]";
 const string ProgramVariable = "POINTSMAN_PROGRAM";
 bool asJson = args.Contains("--json");
 int roundsAt = Array.IndexOf(args, "--rounds") + 1;
@@ -21,6 +22,7 @@ if (roundsAt > 0)
 
 Report? report = args.FirstOrDefault() switch
 {
+    "config" => ConfigBench.Run(rounds ?? 5, Program()),
     "datapath" => DatapathBench.Run(rounds ?? 11),
     "outage" => OutageBench.Run(rounds ?? 10, Program()),
     "forward" => ForwardBench.Run(rounds ?? 5),

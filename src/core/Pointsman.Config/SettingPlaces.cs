@@ -5,7 +5,7 @@ namespace Pointsman.Config;
 /// <summary>Where each setting of each block was typed; the model itself says only where a block begins.</summary>
 public sealed class SettingPlaces
 {
-    private readonly Dictionary<(string File, int Line, int Column), Dictionary<string, SourceSpan>> _blocks = [];
+    private readonly Dictionary<(string File, int Line, int Column), Dictionary<string, Statement>> _blocks = [];
 
     /// <summary>Of a configuration that nobody typed.</summary>
     public static SettingPlaces None { get; } = new();
@@ -14,8 +14,9 @@ public sealed class SettingPlaces
     /// <param name="block">Where the block's header stands, as its model has it; <c>default</c> for <c>global_defs</c>.</param>
     /// <param name="setting">The canonical name.</param>
     public SourceSpan? Find(SourceSpan block, string setting) =>
-        _blocks.TryGetValue(KeyOf(block), out Dictionary<string, SourceSpan>? settings) && settings.TryGetValue(setting, out SourceSpan place)
-            ? place
+        _blocks.TryGetValue(KeyOf(block), out Dictionary<string, Statement>? settings)
+        && settings.TryGetValue(setting, out Statement? statement)
+            ? statement.HeaderSpan
             : null;
 
     /// <summary>Where to point for a setting: at itself, or else at its block.</summary>
@@ -24,19 +25,14 @@ public sealed class SettingPlaces
     // What a definition writes many times is the same each time, so its place may stand for all.
     internal void Add(SourceSpan block, Dictionary<string, Statement> given)
     {
-        if (given.Count == 0)
+        if (given.Count == 0 || _blocks.TryAdd(KeyOf(block), given))
         {
             return;
         }
 
-        if (!_blocks.TryGetValue(KeyOf(block), out Dictionary<string, SourceSpan>? settings))
-        {
-            _blocks[KeyOf(block)] = settings = new Dictionary<string, SourceSpan>(given.Count, StringComparer.Ordinal);
-        }
-
         foreach ((string setting, Statement statement) in given)
         {
-            settings[setting] = statement.HeaderSpan;
+            _blocks[KeyOf(block)][setting] = statement;
         }
     }
 

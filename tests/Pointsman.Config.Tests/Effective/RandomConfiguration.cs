@@ -68,9 +68,20 @@ internal sealed class RandomConfiguration(ulong seed)
             GarpMasterRepeat = 1 + _random.NextInt(1000),
             VirtualAddresses = [VirtualAddress(index, 0), .. Several(4, line => VirtualAddress(index, line + 1))],
             TrackScripts = [.. scripts.Where(_ => Maybe()).Select(script => new TrackedScriptConfig(script.Name, Maybe() ? 5 : null, default))],
+            Notify = new NotifyConfig
+            {
+                Any = Notify(),
+                Master = Notify(),
+                Deleted = Notify(),
+                LowerPriorityHeard = Notify(),
+                PriorityChanges = Maybe() ? Maybe() : null,
+            },
             TrackInterfaces = Several(3, line => new TrackedInterfaceConfig($"en{line}", _random.NextInt(507) - 253, default)),
         };
     }
+
+    private NotifyScriptConfig? Notify() => Maybe() ? null
+        : new NotifyScriptConfig(["/bin/true", .. Several(4, _ => Text())], "nobody", Maybe() ? "daemon" : null, default);
 
     private VirtualAddressConfig VirtualAddress(int index, int line) =>
         new(new IpPrefix(Address(index, line), 1 + _random.NextInt(32)), Maybe() ? "eth9" : null, Maybe() ? $"eth{index}:{line}" : null, default)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pointsman.Base;
+using Pointsman.Config.Model;
 
 namespace Pointsman.Config.Effective;
 
@@ -51,6 +52,13 @@ internal sealed class BlockView(string keyword, SourceSpan source, SettingPlaces
             ? Add(name, new EffectiveValue.Absent(otherwise, new EffectiveValue.Text($"{counts}")))
             : Text(name, value?.ToString(), otherwise);
 
+    public BlockView Fifo(string name, NotifyFifoConfig? fifo)
+    {
+        ImmutableArray<string> words = [.. new[] { fifo?.Path, fifo?.User, fifo?.Group }.OfType<string>()];
+        return Add(name, fifo is null ? new EffectiveValue.Absent("no pipe") : new EffectiveValue.Words(words))
+            .Script($"{name}_script", fifo?.Script);
+    }
+
     /// <summary>A word that a second one may follow.</summary>
     public BlockView Words(string name, string? first, string? second, string otherwise) =>
         Add(name, first is null ? new EffectiveValue.Absent(otherwise)
@@ -66,9 +74,19 @@ internal sealed class BlockView(string keyword, SourceSpan source, SettingPlaces
 
     public BlockView Command(string name, ImmutableArray<string> parts) => Add(name, new EffectiveValue.Command(parts));
 
+    public BlockView Script(string name, NotifyScriptConfig? script) =>
+        Add(name, script is null
+            ? new EffectiveValue.Absent("nothing runs")
+            : new EffectiveValue.Script(script.Command, script.User, script.Group));
+
     public BlockView Flag(string name, bool isOn) => Add(name, new EffectiveValue.Flag(isOn));
 
     public BlockView Switch(string name, bool isOn) => Add(name, new EffectiveValue.Switch(isOn));
+
+    public BlockView Switch(string name, bool? isOn, string otherwise, bool counts) =>
+        Add(name, isOn is { } choice
+            ? new EffectiveValue.Switch(choice)
+            : new EffectiveValue.Absent(otherwise, new EffectiveValue.Switch(counts)));
 
     public BlockView Entries<T>(string name, string entryName, IEnumerable<T> lines, Func<T, string> entry, params OptionView<T>[] options) =>
         Add(name, new EffectiveValue.Entries(

@@ -96,6 +96,13 @@ public static class EffectiveJson
             case EffectiveValue.Command command:
                 WriteArray(json, name, command.Parts);
                 break;
+            case EffectiveValue.Script script:
+                json.WriteStartObject(name);
+                WriteArray(json, "command", script.Parts);
+                json.WriteString("user", script.User);
+                json.WriteString("group", script.Group);
+                json.WriteEndObject();
+                break;
             case EffectiveValue.Flag flag:
                 json.WriteBoolean(name, flag.IsOn);
                 break;

@@ -11,8 +11,8 @@ public static class EffectiveModel
     [
         GlobalView.Of(configuration.Global, places),
         .. configuration.Scripts.Select(script => VrrpView.Of(script, configuration.Global, places)),
-        .. configuration.SyncGroups.Select(group => VrrpView.Of(group, places)),
-        .. configuration.Instances.Select(instance => VrrpView.Of(instance, places)),
+        .. configuration.SyncGroups.Select(group => VrrpView.Of(group, configuration.Global, places)),
+        .. configuration.Instances.Select(instance => VrrpView.Of(instance, configuration.Global, places)),
         .. configuration.VirtualServers.Select(server => ServerView.Of(server, places)),
     ];
 }

@@ -14,6 +14,10 @@ internal static class GlobalView
             .Seconds("smtp_connect_timeout", global.SmtpConnectTimeout)
             .Words("script_user", global.ScriptUser, global.ScriptGroup, "root")
             .Flag("enable_script_security", global.EnableScriptSecurity)
+            .Fifo("notify_fifo", global.NotifyFifo)
+            .Fifo("vrrp_notify_fifo", global.VrrpNotifyFifo)
+            .Switch("vrrp_notify_priority_changes", global.NotifyPriorityChanges)
+            .Flag("fifo_write_vrrp_states_on_reload", global.FifoWriteStatesOnReload)
             .Switch("checker_log_all_failures", global.CheckerLogAllFailures)
             .Done() with
         {

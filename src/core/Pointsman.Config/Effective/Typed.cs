@@ -18,6 +18,7 @@ internal static class Typed
         EffectiveValue.Words words => string.Join(' ', words.Values.Select(Word)),
         EffectiveValue.Command command => Command(command.Parts),
         EffectiveValue.Pattern pattern => CommandPart(pattern.Value, isAlone: false),
+        EffectiveValue.Script script => string.Join(' ', [Quoted(script.Parts), .. new[] { script.User, script.Group }.OfType<string>().Select(Word)]),
         EffectiveValue.Flag flag => flag.IsOn ? "" : null,
         EffectiveValue.Switch choice => choice.IsOn ? "on" : "off",
         EffectiveValue.Entries or EffectiveValue.Absent => null,
@@ -48,6 +49,18 @@ internal static class Typed
     /// <summary>In double quotes where a blank, a brace or a comment's mark would end it.</summary>
     public static string Word(string word) => word.Length > 0 && word.All(IsPlain) ? word : $"\"{word}\"";
 
+    // A command in quotes is cut at its blanks after the line was cut at its quotes: escapes are read twice.
+    private static string Quoted(ImmutableArray<string> parts)
+    {
+        if (parts.Length == 1 && parts[0].Length > 0 && parts[0].All(IsPlain))
+        {
+            return parts[0];
+        }
+
+        string command = string.Join(' ', parts.Select(part => part.Length == 0 ? "''" : Escaped(part, isAlone: true)));
+        return $"\"{command.Replace("\\", "\\134", StringComparison.Ordinal)}\"";
+    }
+
     // Double quotes keep the reader from seeing marks and braces; what they cannot hold is told by its octal number.
     private static string Command(ImmutableArray<string> parts) =>
         string.Join(' ', parts.Select(part => CommandPart(part, isAlone: parts.Length == 1)));
@@ -60,6 +73,11 @@ internal static class Typed
             return part;
         }
 
+        return $"\"{Escaped(part, isAlone)}\"";
+    }
+
+    private static string Escaped(string part, bool isAlone)
+    {
         var text = new StringBuilder();
         foreach (char letter in part)
         {
@@ -68,7 +86,7 @@ internal static class Typed
             text.Append(isEscaped ? $"\\{Convert.ToString(letter, 8).PadLeft(3, '0')}" : letter);
         }
 
-        return $"\"{text}\"";
+        return text.ToString();
     }
 
     private static bool IsPlain(char letter) => char.IsAsciiLetterOrDigit(letter) || PlainMarks.Contains(letter);

@@ -20,13 +20,13 @@ internal static class VrrpView
             .Words("user", script.User, script.Group, $"script_user: {global.ScriptUser ?? "root"}")
             .Done();
 
-    public static EffectiveBlock Of(SyncGroupConfig group, SettingPlaces places) =>
-        new BlockView("vrrp_sync_group", group.Source, places)
+    public static EffectiveBlock Of(SyncGroupConfig group, GlobalDefinitions global, SettingPlaces places) =>
+        Notify(new BlockView("vrrp_sync_group", group.Source, places)
             .Named(group.Name)
-            .Entries("group", "instance", group.Members, member => member)
+            .Entries("group", "instance", group.Members, member => member), group.Notify, global)
             .Done();
 
-    public static EffectiveBlock Of(VrrpInstanceConfig instance, SettingPlaces places)
+    public static EffectiveBlock Of(VrrpInstanceConfig instance, GlobalDefinitions global, SettingPlaces places)
     {
         BlockView view = new BlockView("vrrp_instance", instance.Source, places)
             .Named(instance.Name)
@@ -48,8 +48,18 @@ internal static class VrrpView
                 new OptionView<TrackedScriptConfig>("weight", track => track.Weight is { } weight ? new EffectiveValue.Number(weight) : null))
             .Entries("track_interface", "interface", instance.TrackInterfaces, track => track.Name,
                 new OptionView<TrackedInterfaceConfig>("weight", track => new EffectiveValue.Number(track.Weight)));
+        view = Notify(view, instance.Notify, global).Script("notify_master_rx_lower_pri", instance.Notify.LowerPriorityHeard);
         return (instance.AuthPass is null ? view : view.Block(Authentication(instance.AuthPass, instance, places))).Done();
     }
+
+    private static BlockView Notify(BlockView view, NotifyConfig notify, GlobalDefinitions global) => view
+        .Script("notify", notify.Any)
+        .Script("notify_master", notify.Master)
+        .Script("notify_backup", notify.Backup)
+        .Script("notify_fault", notify.Fault)
+        .Script("notify_stop", notify.Stop)
+        .Script("notify_deleted", notify.Deleted)
+        .Switch("notify_priority_changes", notify.PriorityChanges, "vrrp_notify_priority_changes", global.NotifyPriorityChanges);
 
     private static EffectiveBlock Authentication(string password, VrrpInstanceConfig instance, SettingPlaces places)
     {
