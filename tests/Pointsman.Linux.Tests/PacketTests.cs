@@ -46,6 +46,26 @@ public sealed class PacketTests
     }
 
     [Fact]
+    public void ListenerThatHearsItsOwn_IsShownWhatGoesOut_OnceAndMarked()
+    {
+        using var namespaces = Namespaces.Create();
+        int index = Namespaces.Index(namespaces.Left);
+        using VrrpListener listener = NetworkNamespace.InNamed(
+            namespaces.Left, () => new VrrpListener(index, IpFamily.V4, [s_group], hearsOwn: true));
+        using VrrpSender sender = NetworkNamespace.InNamed(namespaces.Left, () => new VrrpSender(index, IpFamily.V4, [s_group]));
+        byte[] packet = VrrpPacket();
+
+        Assert.True(sender.TrySend(packet, s_group, out _));
+
+        var buffer = new byte[1500];
+        Assert.True(Wait(listener.Descriptor, timeoutMs: 5000));
+        Assert.True(listener.TryReceive(buffer, out int length, out PacketOrigin origin));
+        Assert.Equal(packet[20..], buffer[20..length]);
+        Assert.Equal(PacketKind.Outgoing, origin.Kind);
+        Assert.False(listener.TryReceive(buffer, out _, out _));
+    }
+
+    [Fact]
     public void Listener_OtherProtocols_AreFilteredOut()
     {
         using var namespaces = Namespaces.Create();

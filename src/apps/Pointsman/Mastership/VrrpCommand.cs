@@ -7,8 +7,9 @@ namespace Pointsman.App.Mastership;
 /// <summary><c>pointsman vrrp</c>: who is master is the protocol's matter, and sometimes the operator's.</summary>
 internal static class VrrpCommand
 {
-    internal static Command Create() => new("vrrp", "Move the virtual addresses by hand, safely.")
+    internal static Command Create() => new("vrrp", "See who is master on the wire, and move the virtual addresses by hand.")
     {
+        WatchCommand.Create(),
         Order(
             "failover",
             "Hand the addresses to the other node. This one serves until that one has spoken, serves on if none does, and then"

@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Pointsman.Control.Status;
 
 /// <summary>Numbers and spans for reading, not for scripts (those take <c>--json</c>).</summary>
-internal static class StatusFigures
+public static class StatusFigures
 {
-    internal static string Plain(long value) => value.ToString(CultureInfo.InvariantCulture);
+    public static string Plain(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Exact to five digits, then in thousands (1000, not 1024) with one decimal.</summary>
-    internal static string Count(ulong value)
+    public static string Count(ulong value)
     {
         if (value < 100_000)
         {
@@ -29,7 +29,7 @@ internal static class StatusFigures
     }
 
     /// <summary>The two largest units: <c>0.35s</c>, <c>12s</c>, <c>4m 03s</c>, <c>2h 15m</c>, <c>3d 04h</c>.</summary>
-    internal static string Span(double seconds)
+    public static string Span(double seconds)
     {
         if (seconds < 10)
         {

@@ -1,21 +1,21 @@
 namespace Pointsman.Control.Status;
 
 /// <summary>Colours for a terminal; without one, nothing.</summary>
-internal sealed class StatusInk(bool colour)
+public sealed class StatusInk(bool colour)
 {
     private const char Escape = '\e';
 
-    internal string Strong(string text) => Paint("1", text);
+    public string Strong(string text) => Paint("1", text);
 
-    internal string Good(string text) => Paint("32", text);
+    public string Good(string text) => Paint("32", text);
 
-    internal string Bad(string text) => Paint("1;31", text);
+    public string Bad(string text) => Paint("1;31", text);
 
-    internal string Warn(string text) => Paint("33", text);
+    public string Warn(string text) => Paint("33", text);
 
-    internal string Quiet(string text) => Paint("2", text);
+    public string Quiet(string text) => Paint("2", text);
 
-    internal string State(string state) => state switch
+    public string State(string state) => state switch
     {
         "MASTER" or "up" => Good(state),
         "FAULT" or "down" => Bad(state),
@@ -23,7 +23,7 @@ internal sealed class StatusInk(bool colour)
     };
 
     /// <summary>The columns a text takes on the screen: escape sequences take none.</summary>
-    internal static int Width(string text)
+    public static int Width(string text)
     {
         int width = 0;
         bool inEscape = false;

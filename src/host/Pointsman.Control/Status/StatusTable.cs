@@ -1,13 +1,13 @@
 namespace Pointsman.Control.Status;
 
 /// <summary>Rows in aligned columns, two blanks apart. A title that begins with &gt; is aligned right.</summary>
-internal sealed class StatusTable(params string[] titles)
+public sealed class StatusTable(params string[] titles)
 {
     private readonly List<string[]> _rows = [];
 
-    internal void Add(params string[] cells) => _rows.Add(cells);
+    public void Add(params string[] cells) => _rows.Add(cells);
 
-    internal void Write(TextWriter target, string indent)
+    public void Write(TextWriter target, string indent)
     {
         string[] heads = [.. titles.Select(title => title.TrimStart('>'))];
         int[] widths = [.. heads.Select((head, column) =>

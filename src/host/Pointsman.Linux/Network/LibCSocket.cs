@@ -38,6 +38,7 @@ internal static unsafe partial class LibCSocket
     internal const int IPPROTO_AH = 51;
     internal const int IPPROTO_VRRP = 112;
     internal const int IPPROTO_RAW = 255;
+    internal const int ETH_P_ALL = 0x0003;
     internal const int ETH_P_IP = 0x0800;
     internal const int ETH_P_ARP = 0x0806;
     internal const int ETH_P_IPV6 = 0x86dd;

@@ -12,7 +12,8 @@ public sealed unsafe class VrrpListener : IDisposable
     private const int ReceiveBufferBytes = 256 * 1024;
 
     /// <summary>Opens the socket in the network namespace of the calling thread.</summary>
-    public VrrpListener(int interfaceIndex, IpFamily family, IEnumerable<IpAddress> groups)
+    /// <param name="hearsOwn">Also what this machine sends; <see cref="PacketOrigin.Kind"/> tells it apart.</param>
+    public VrrpListener(int interfaceIndex, IpFamily family, IEnumerable<IpAddress> groups, bool hearsOwn = false)
     {
         // Protocol 0: nothing is delivered before the filter is attached; the bind below switches delivery on.
         Descriptor = LibCSocket.Open(
@@ -22,7 +23,7 @@ public sealed unsafe class VrrpListener : IDisposable
             "socket(AF_PACKET, SOCK_DGRAM)");
         try
         {
-            AttachFilter(family);
+            AttachFilter(family, hearsOwn);
             LibCSocket.SetOption(
                 Descriptor, LibCSocket.SOL_SOCKET, LibCSocket.SO_RCVBUF, ReceiveBufferBytes, "SO_RCVBUF");
             foreach (IpAddress group in groups)
@@ -33,7 +34,10 @@ public sealed unsafe class VrrpListener : IDisposable
             var address = new LibCSocket.LinkLayerAddress
             {
                 Family = LibCSocket.AF_PACKET,
-                ProtocolBe = NetworkOrder((ushort)(family == IpFamily.V4 ? LibCSocket.ETH_P_IP : LibCSocket.ETH_P_IPV6)),
+
+                // Only a socket for all protocols is shown what goes out.
+                ProtocolBe = NetworkOrder((ushort)(hearsOwn ? LibCSocket.ETH_P_ALL
+                    : family == IpFamily.V4 ? LibCSocket.ETH_P_IP : LibCSocket.ETH_P_IPV6)),
                 InterfaceIndex = interfaceIndex,
             };
             if (LibCSocket.Bind(Descriptor, &address, (uint)sizeof(LibCSocket.LinkLayerAddress)) < 0)
@@ -87,7 +91,7 @@ public sealed unsafe class VrrpListener : IDisposable
 
     // Classic BPF over the IP header: protocol 112, over IPv4 also behind an authentication header, and not one of our own
     // packets going out.
-    private void AttachFilter(IpFamily family)
+    private void AttachFilter(IpFamily family, bool hearsOwn)
     {
         const ushort LoadByte = 0x30;             // BPF_LD | BPF_B | BPF_ABS
         const ushort LoadByteAtIndex = 0x50;      // BPF_LD | BPF_B | BPF_IND
@@ -104,7 +108,7 @@ public sealed unsafe class VrrpListener : IDisposable
             new(LoadHalf, 0, 0, ProtocolAt),
             new(JumpIfEqual, 0, 9, LibCSocket.ETH_P_IP),
             new(LoadByte, 0, 0, PacketTypeAt),
-            new(JumpIfEqual, 7, 0, (uint)PacketKind.Outgoing),
+            new(JumpIfEqual, hearsOwn ? (byte)0 : (byte)7, 0, (uint)PacketKind.Outgoing),
             new(LoadByte, 0, 0, IpProtocolAt),
             new(JumpIfEqual, 4, 0, LibCSocket.IPPROTO_VRRP),
             new(JumpIfEqual, 0, 4, LibCSocket.IPPROTO_AH),
@@ -119,7 +123,7 @@ public sealed unsafe class VrrpListener : IDisposable
             new(LoadHalf, 0, 0, ProtocolAt),
             new(JumpIfEqual, 0, 5, LibCSocket.ETH_P_IPV6),
             new(LoadByte, 0, 0, PacketTypeAt),
-            new(JumpIfEqual, 3, 0, (uint)PacketKind.Outgoing),
+            new(JumpIfEqual, hearsOwn ? (byte)0 : (byte)3, 0, (uint)PacketKind.Outgoing),
             new(LoadByte, 0, 0, NextHeaderAt),
             new(JumpIfEqual, 0, 1, LibCSocket.IPPROTO_VRRP),
             new(Return, 0, 0, 0xffff),
