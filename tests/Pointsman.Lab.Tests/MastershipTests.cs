@@ -68,6 +68,18 @@ public sealed class MastershipTests(ClassicTests.Classic classic) : IClassFixtur
         Assert.Equal("lb1", lab.View.Master);
     }
 
+    [Fact]
+    public void Watch_ShowsTheMaster_AndTwoOfThemWhenTheyDoNotHearEachOther()
+    {
+        RunningLab lab = classic.Settled();
+        string[] watch = [lab.Options.ProgramPath, "vrrp", "watch", "--for", "3"];
+        Assert.Contains("192.168.1.128 (this node)", lab.MachineOf("lb1").RunChecked(watch), StringComparison.Ordinal);
+
+        lab.Faults.DropVrrp("lb1", "lb2", oneWay: false);
+        Poll.UntilOrThrow(PointsmanLab.StateLimit, "both masters on the wire",
+            () => lab.Client.RunChecked(watch).Split("not alone: 2 speak for virtual router 51").Length == 3);
+    }
+
     private static CommandResult Vrrp(RunningLab lab, string node, params string[] words) =>
         lab.MachineOf(node).Run([lab.Options.ProgramPath, "vrrp", .. words]);
 
