@@ -76,6 +76,11 @@ internal sealed class ModelText
         Line("preempts", !instance.Nopreempt);
         Line("adverts from", instance.McastSrcIp?.ToString() ?? "(the interface's address)");
         Line("gratuitous ARP", $"{instance.GarpMasterRepeat} now, {instance.GarpMasterRepeat} after {Seconds(instance.GarpMasterDelay)}");
+        if (instance.SplitBrain != SplitBrainPolicy.Announce)
+        {
+            Line("split brain", instance.SplitBrain);
+        }
+
         foreach (VirtualAddressConfig address in instance.VirtualAddresses)
         {
             string where = $"on {address.Device ?? "(the interface)"} label {address.Label ?? "(none)"}";

@@ -59,6 +59,7 @@ public sealed class WorkingKeywordTests
             track_interface {
                 eth1
             }
+            #pointsman: split_brain hold
             garp_master_delay 9
             garp_master_repeat 9
             notify "/bin/any it"
@@ -265,7 +266,8 @@ public sealed class WorkingKeywordTests
         var places = new (string, string)[lines.Length];
         for (int i = 0; i < lines.Length; i++)
         {
-            string name = lines[i].Trim().Split(' ')[0];
+            string[] words = lines[i].Trim().Split(' ');
+            string name = words[0] == "#pointsman:" ? $"{words[0]} {words[1]}" : words[0];
             places[i] = (open.Peek(), name);
             if (lines[i].EndsWith('{'))
             {

@@ -18,6 +18,23 @@ public sealed class StatusTextTests
         Assert.Contains($"```\n{Print(SampleStatus.Node, colour: false)}```\n", page, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true, "SPLIT BRAIN")]
+    [InlineData(false, "another master")]
+    public void Instance_ThatSeesAnotherMaster_SaysWhoAndWhy(bool isSplit, string title)
+    {
+        InstanceStatus instance = SampleStatus.Node.Instances[0] with
+        {
+            SplitBrain = isSplit,
+            SplitBrainPolicy = "hold",
+            Rival = new RivalStatus { Text = "adverts of 192.168.1.202 are heard and rejected: auth_pass differs", SeenSeconds = 12 },
+        };
+        Assert.Contains(
+            $"  {title}  adverts of 192.168.1.202 are heard and rejected: auth_pass differs\n             seen for 12s; policy hold\n",
+            Print(SampleStatus.Node with { Instances = [instance] }, colour: false),
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Node_Printed_ReadsLikeThis()
     {

@@ -15,7 +15,7 @@ internal sealed class Keepalived : IDisposable
     private readonly string _machine;
     private readonly Process _process;
 
-    internal Keepalived(string machine, int priority)
+    internal Keepalived(string machine, int priority, string password = "1111")
     {
         _machine = machine;
         string configuration = Path.Combine(_directory, "keepalived.conf");
@@ -28,7 +28,7 @@ internal sealed class Keepalived : IDisposable
                 advert_int 1
                 authentication {
                     auth_type PASS
-                    auth_pass 1111
+                    auth_pass {{password}}
                 }
                 virtual_ipaddress {
                     {{Network.Vip}}/32
@@ -61,6 +61,8 @@ internal sealed class Keepalived : IDisposable
             }
         }
     }
+
+    internal string Machine => _machine;
 
     internal bool HasVip => Network.HasVip(_machine);
 

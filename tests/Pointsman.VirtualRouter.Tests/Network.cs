@@ -43,6 +43,20 @@ internal sealed class Network : IDisposable
         Ip($"-n {name} link set eth0 up");
     }
 
+    /// <summary>The switch lets nothing of VRRP pass any more; all else it does.</summary>
+    internal void DropAdverts()
+    {
+        string hub = _stem + "sw";
+        Ip($"netns exec {hub} nft add table bridge wall");
+        Ip($"netns exec {hub} nft add chain bridge wall between {{ type filter hook forward priority 0; }}");
+        Ip($"netns exec {hub} nft add rule bridge wall between ip protocol 112 drop");
+    }
+
+    internal void PassAdverts() => Ip($"netns exec {_stem}sw nft delete table bridge wall");
+
+    internal static string MacOf(string machine) =>
+        Command("ip", $"netns exec {machine} cat /sys/class/net/eth0/address").Trim();
+
     internal static void Ip(string arguments) => Command("ip", arguments);
 
     internal static string Command(string program, string arguments)

@@ -62,6 +62,8 @@ internal sealed class ActionWitness(VrrpRouter router)
                 _held[instance] = false;
                 break;
             case LearnPeer:
+            case ProbeAddress:
+            case AskPeer:
             case Report:
                 break;
             case None:
@@ -76,7 +78,7 @@ internal sealed class ActionWitness(VrrpRouter router)
     {
         for (int i = at + step; i >= 0 && i < actions.Count; i += step)
         {
-            if (actions[i].Instance == actions[at].Instance && actions[i].Kind is not Report and not LearnPeer)
+            if (actions[i].Instance == actions[at].Instance && actions[i].Kind is not (Report or LearnPeer or ProbeAddress or AskPeer))
             {
                 return actions[i].Kind;
             }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Pointsman.Base;
+using Pointsman.Vrrp.Rivals;
 using Xunit;
 
 namespace Pointsman.Vrrp.Tests;
@@ -80,6 +81,7 @@ public sealed class PropertyTests
                 case 16: _router.OnOrder(_now, AnyInstance, Enum.GetValues<VrrpOrder>()[_random.NextInt(5)], _actions); break;
                 case 6 when _random.OneIn(8): _now += TimeSpan.FromSeconds(_random.NextInt(20)); break;
                 case 7 or 8 or 9: Hear(); break;
+                case 11: HearArp(); break;
                 case 10: _router.OnDeadline(_now, _actions); break;
                 default: Wait(); break;
             }
@@ -135,8 +137,20 @@ public sealed class PropertyTests
                 TimeToLive = (byte)(_random.OneIn(20) ? 64 : 255),
                 Bytes = bytes.AsSpan(0, _random.OneIn(20) ? _random.NextInt(bytes.Length) : bytes.Length),
             };
+            if (_random.OneIn(10))
+            {
+                _router.OnOtherRouterId(_now, "eth0", packet, _actions);
+                return;
+            }
+
             _router.OnAdvert(_now, instance.Index, packet, _actions);
         }
+
+        private void HearArp() => _router.OnArp(
+            _now,
+            _random.OneIn(3) ? Sources[_random.NextInt(Sources.Length)] : RouterHarness.Vip,
+            new MacAddress((ulong)_random.NextInt(4)),
+            _actions);
 
         private VrrpRouterSettings DrawSettings()
         {
@@ -170,6 +184,8 @@ public sealed class PropertyTests
                 Nopreempt = _random.OneIn(4),
                 AdvertInterval = drawn.Version == 3 ? drawn.AdvertInterval : TimeSpan.FromSeconds(1 + _random.NextInt(3)),
                 GarpMasterDelay = TimeSpan.FromSeconds(_random.NextInt(6)),
+                RivalProbeInterval = TimeSpan.FromSeconds(_random.OneIn(2) ? 5 : 0),
+                RivalPolicy = (RivalPolicy)_random.NextInt(3),
                 TrackScripts = _random.OneIn(2) ? [new VrrpTrack("chk", weights[_random.NextInt(4)])] : [],
                 TrackInterfaces = _random.OneIn(3) ? [new VrrpTrack("eth1", weights[_random.NextInt(3)])] : [],
             };

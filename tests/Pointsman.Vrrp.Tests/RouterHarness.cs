@@ -122,6 +122,19 @@ internal sealed class RouterHarness
     public RouterHarness Fail(VrrpActionKind kind, int errno = 1) =>
         Do(actions => Router.OnActionFailed(Now, new VrrpAction(kind, 0), errno, actions));
 
+    public RouterHarness Arp(IpAddress address, ulong mac) => Do(actions => Router.OnArp(Now, address, new MacAddress(mac), actions));
+
+    public RouterHarness HearOtherRouterId(byte[] bytes, IpAddress from)
+    {
+        Actions.Clear();
+        var packet = new ReceivedAdvert
+        {
+            Source = from, SourceMac = MacOf(from), TimeToLive = 255, Bytes = bytes,
+        };
+        Router.OnOtherRouterId(Now, "eth0", packet, Actions);
+        return this;
+    }
+
     public RouterHarness Hear(byte priority, IpAddress from, int instance = 0) =>
         Hear(Advert(Router.Instances[instance].Settings, priority, from), from, instance);
 

@@ -222,6 +222,12 @@ public static class DiagnosticCatalogue
             Hint = "put what follows on a line of its own",
         };
 
+    public static readonly DiagnosticDescriptor DirectiveBehindLine =
+        new("PM1044", Error, "`#pointsman: {0}` is lost behind a line that is not taken as it stands")
+        {
+            Hint = "put it on a line of its own",
+        };
+
     public static readonly DiagnosticDescriptor MailNotSent =
         new("PM1101", Warning, "`{0}` is accepted, but has no effect here yet: mail is not sent by this version")
         {
@@ -375,7 +381,7 @@ public static class DiagnosticCatalogue
         TooManyComplaints, UnreadableCharacter,
         IncludeSkipped, IncludeFailed, IncludeLoop, TooManyIncludes, IncludeInsideLine,
         DefinitionForm, UndefinedName, ReferenceKept, EndlessExpansion, ExpansionTooLarge, SequenceForm, LineContinued,
-        NoValue, ConditionAlone, TextAfterLines,
+        NoValue, ConditionAlone, TextAfterLines, DirectiveBehindLine,
         MailNotSent,
         MissingSetting, PriorityAssumed, PasswordCut, AdvertIntervalRounded, RouterIdTaken, UnknownInstance,
         UnknownScript, NopreemptNeedsBackup, NoVirtualAddress, AddressTwice, AuthenticationIncomplete, GroupTooSmall,

@@ -32,13 +32,15 @@ internal sealed class AdvertHearing(VrrpInstance instance, OwnAdvert own)
                     Discard = reason, Source = packet.Source, Theirs = VrrpReceiver.Offending(reason, packet, advert),
                 },
                 actions);
+            instance.Rivals.OnRejected(now, packet, reason, actions);
             return false;
         }
 
         instance.Counters.AdvertsReceived++;
         _heardAt = now;
-        CompareAddresses(now, packet.Source, advert, actions);
+        bool listsDiffer = CompareAddresses(now, packet.Source, advert, actions);
         CompareInterval(now, packet.Source, advert, actions);
+        instance.Rivals.OnHeard(now, packet, advert, listsDiffer, actions);
         LearnPeer(now, packet, advert, actions);
 
         if (advert.Priority == 0)
@@ -93,13 +95,16 @@ internal sealed class AdvertHearing(VrrpInstance instance, OwnAdvert own)
     }
 
     // keepalived since 2.3.3: told, and heard nevertheless. Dropping such adverts made two masters during rolling edits.
-    private void CompareAddresses(Instant now, IpAddress source, in VrrpAdvert advert, List<VrrpAction> actions)
+    private bool CompareAddresses(Instant now, IpAddress source, in VrrpAdvert advert, List<VrrpAction> actions)
     {
         bool isSkipped = instance.Settings.SkipsAddressCheck && source == instance.MasterAddress;
-        if (!isSkipped && own.FindMismatch(advert) is { } mismatch)
+        if (isSkipped || own.FindMismatch(advert) is not { } mismatch)
         {
-            instance.Counters.AddressListMismatches++;
-            instance.Reports.AddNowAndThen(now, mismatch with { Source = source }, actions);
+            return false;
         }
+
+        instance.Counters.AddressListMismatches++;
+        instance.Reports.AddNowAndThen(now, mismatch with { Source = source }, actions);
+        return true;
     }
 }

@@ -43,6 +43,11 @@ internal sealed class BackupConduct(VrrpInstance instance)
             return;
         }
 
+        if (!instance.Rivals.MayTakeOver(now, actions))
+        {
+            return;
+        }
+
         instance.Reports.Add(new VrrpEvent(VrrpEventKind.AdvertTimeout, instance.Index), actions);
         instance.WishForMaster(now, actions);
     }
@@ -63,6 +68,7 @@ internal sealed class BackupConduct(VrrpInstance instance)
             new VrrpEvent(VrrpEventKind.PriorityZeroReceived, instance.Index) { From = instance.State, Source = source },
             actions);
         instance.Forget();
+        instance.Rivals.OnFarewell();
         if (!instance.WantsMaster)
         {
             instance.Timer = now + instance.SkewTime;

@@ -12,7 +12,7 @@ public readonly record struct VrrpAction(VrrpActionKind Kind, int Instance)
     /// <summary>For <see cref="VrrpActionKind.AnnounceAddresses"/>.</summary>
     public int Repeat { get; init; }
 
-    /// <summary>For <see cref="VrrpActionKind.LearnPeer"/>.</summary>
+    /// <summary>For <see cref="VrrpActionKind.LearnPeer"/> and <see cref="VrrpActionKind.AskPeer"/>; the virtual address of <see cref="VrrpActionKind.ProbeAddress"/>.</summary>
     public IpAddress PeerAddress { get; init; }
 
     /// <summary>For <see cref="VrrpActionKind.LearnPeer"/>.</summary>
@@ -39,6 +39,12 @@ public readonly record struct VrrpAction(VrrpActionKind Kind, int Instance)
 
     public static VrrpAction LearnPeer(int instance, IpAddress address, MacAddress mac) =>
         new(VrrpActionKind.LearnPeer, instance) { PeerAddress = address, PeerMac = mac };
+
+    public static VrrpAction ProbeAddress(int instance, IpAddress address) =>
+        new(VrrpActionKind.ProbeAddress, instance) { PeerAddress = address };
+
+    public static VrrpAction AskPeer(int instance, IpAddress address, MacAddress mac) =>
+        new(VrrpActionKind.AskPeer, instance) { PeerAddress = address, PeerMac = mac };
 
     public static VrrpAction Report(VrrpEvent happened) =>
         new(VrrpActionKind.Report, happened.Instance) { Event = happened };

@@ -29,6 +29,12 @@ public enum VrrpActionKind
     /// <summary><c>PeerAddress</c> at <c>PeerMac</c> may be director of this instance's addresses.</summary>
     LearnPeer,
 
+    /// <summary>Ask by an ARP probe who answers for the virtual address <c>PeerAddress</c>; nobody is expected to.</summary>
+    ProbeAddress,
+
+    /// <summary>Ask <c>PeerAddress</c> at <c>PeerMac</c> by ARP whether it is alive.</summary>
+    AskPeer,
+
     /// <summary>Tell <c>Event</c>.</summary>
     Report,
 }

@@ -24,6 +24,21 @@ public sealed class VrrpCounters
     /// <summary>Version 3 adverts heard although their interval is not ours.</summary>
     public long IntervalMismatches { get; internal set; }
 
+    /// <summary>Other masters told of, and what changed about them.</summary>
+    public long RivalsSeen { get; internal set; }
+
+    /// <summary>ARP in which another answered for our addresses.</summary>
+    public long RivalClaims { get; internal set; }
+
+    /// <summary>Questions by ARP who answers for an address.</summary>
+    public long RivalProbesSent { get; internal set; }
+
+    /// <summary>Times a takeover was put off because another answered for the addresses.</summary>
+    public long TakeoversHeld { get; internal set; }
+
+    /// <summary>Times the addresses were let go of because another answered for them.</summary>
+    public long YieldedToRival { get; internal set; }
+
     public long ActionsFailed { get; internal set; }
 
     public long Discarded(VrrpDiscardReason reason) => _discarded[(int)reason];

@@ -60,6 +60,18 @@ public enum VrrpEventKind
     /// <summary>Held until the script <c>Subject</c> has its first result.</summary>
     WaitingForScript,
 
+    /// <summary>Another master is seen, or something about it changed: <c>Subject</c> says what.</summary>
+    RivalSeen,
+
+    /// <summary>The other master, <c>Subject</c>, is seen no more.</summary>
+    RivalGone,
+
+    /// <summary>A takeover is put off: <c>Address</c> is answered for by the hardware address <c>Subject</c>.</summary>
+    TakeoverHeld,
+
+    /// <summary>The last master, <c>Source</c>, is silent and its machine answers ARP.</summary>
+    LastMasterAlive,
+
     /// <summary>The action of kind <c>FailedAction</c> failed with <c>Errno</c>.</summary>
     ActionFailed,
 }

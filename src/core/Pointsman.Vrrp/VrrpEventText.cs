@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Pointsman.Base;
+using Pointsman.Vrrp.Rivals;
 using Pointsman.Wire;
 
 namespace Pointsman.Vrrp;
@@ -69,6 +70,12 @@ public static class VrrpEventText
             Invariantly($"advert interval of {e.Source} is {Seconds(e.Duration)}, ours {Seconds(instance.AdvertInterval)}: its own counts while it is master"),
         VrrpEventKind.ChecksumFormDiffers =>
             Invariantly($"checksums of {e.Source} are taken over {Checksummed(e.Theirs)}, ours over {Checksummed(e.Ours)}: both are accepted"),
+        VrrpEventKind.RivalSeen => Invariantly($"{(e.To == VrrpState.Master ? "split brain" : "another master")}: {e.Subject}"),
+        VrrpEventKind.RivalGone => Invariantly($"no other master is seen any more (it was {e.Subject})"),
+        VrrpEventKind.TakeoverHeld =>
+            Invariantly($"not taking over: {e.Address} is still answered for by {e.Subject} (split_brain {Word(instance.RivalPolicy)})"),
+        VrrpEventKind.LastMasterAlive =>
+            Invariantly($"{e.Source}, the last master, is silent, but its machine is alive: it answers ARP"),
         VrrpEventKind.WaitingForScript => Invariantly($"waiting for the first result of script {e.Subject}"),
         VrrpEventKind.ActionFailed => Invariantly($"{Failure(e.FailedAction)} failed with errno {e.Errno}"),
         VrrpEventKind.GroupSyncing or VrrpEventKind.GroupStateChanged or VrrpEventKind.None => throw new UnreachableException("worded elsewhere, or nothing"),
@@ -90,6 +97,7 @@ public static class VrrpEventText
         VrrpReason.FaultCleared => "fault cleared",
         VrrpReason.Overslept => Invariantly($"nothing sent for {Seconds(e.Duration)}: another may be master by now"),
         VrrpReason.SyncGroup => Invariantly($"with sync group {e.Subject}"),
+        VrrpReason.RivalAnswers => Invariantly($"{e.Address} is answered for by {e.Subject}, too: split_brain yield"),
         VrrpReason.Stopping => e.To == VrrpState.Leaving ? "stopping: serving until a successor is heard" : "stopped",
         VrrpReason.SuccessorHeard => Invariantly($"stopped: {e.Source} took over with priority {e.Theirs}"),
         VrrpReason.FarewellOver => "stopped: no successor heard",
@@ -128,8 +136,18 @@ public static class VrrpEventText
         VrrpActionKind.RenewLease => "renewing the ownership lease",
         VrrpActionKind.Disarm => "disarming the data path",
         VrrpActionKind.LearnPeer => "learning a peer",
+        VrrpActionKind.ProbeAddress => "asking who answers for an address",
+        VrrpActionKind.AskPeer => "asking whether the last master is alive",
         VrrpActionKind.Report => "reporting",
         VrrpActionKind.None => throw new UnreachableException("nothing cannot fail"),
+        _ => throw new UnreachableException(),
+    };
+
+    private static string Word(RivalPolicy policy) => policy switch
+    {
+        RivalPolicy.Announce => "announce",
+        RivalPolicy.Yield => "yield",
+        RivalPolicy.Hold => "hold",
         _ => throw new UnreachableException(),
     };
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Pointsman.Base;
+using Pointsman.Vrrp.Rivals;
 using Pointsman.Wire;
 
 namespace Pointsman.Vrrp;
@@ -49,6 +50,7 @@ public sealed class VrrpInstance
         _announcer = new Announcer(index, settings);
         _backup = new BackupConduct(this);
         _master = new MasterConduct(this);
+        Rivals = new RivalWatch(this);
         EffectivePriority = _trackers.EffectivePriority;
         MasterAdvertInterval = settings.AdvertInterval;
         AdvertTargets = settings.IsUnicast ? [.. settings.UnicastPeers.Select(peer => peer.Address)] : [settings.Group];
@@ -106,6 +108,9 @@ public sealed class VrrpInstance
     public TimeSpan ForwardingTime =>
         State == VrrpState.Leaving ? LeaseTime : LeaseTime + VrrpTimers.Farewell(Settings.Pace);
 
+    /// <summary>Another master that does not take part in our election, as far as it is seen; or null.</summary>
+    public RivalSighting? Rival => Rivals.Sighting;
+
     /// <summary>The virtual addresses are ours to serve.</summary>
     public bool HoldsAddresses => State is VrrpState.Master or VrrpState.Leaving;
 
@@ -115,12 +120,15 @@ public sealed class VrrpInstance
     /// <summary>Its time as backup is out, and it waits for the other members of its sync group.</summary>
     public bool WantsMaster { get; private set; }
 
-    internal Instant? Deadline => Instant.Earlier(Timer, Instant.Earlier(_announcer.Deadline, _retryAt));
+    internal Instant? Deadline => Instant.Earlier(
+        Instant.Earlier(Timer, Rivals.Deadline), Instant.Earlier(_announcer.Deadline, _retryAt));
 
     /// <summary>When the state's own time is out.</summary>
     internal Instant? Timer { get; set; }
 
     internal InstanceReports Reports { get; }
+
+    internal RivalWatch Rivals { get; }
 
     /// <summary>keepalived resets <c>nopreempt</c> where the state is MASTER.</summary>
     internal bool LeavesLowerMastersInPeace => Group.Order switch
@@ -181,6 +189,7 @@ public sealed class VrrpInstance
     internal void OnDeadline(Instant now, List<VrrpAction> actions)
     {
         _announcer.OnDeadline(now, actions);
+        Rivals.OnDeadline(now, actions);
         if (_retryAt <= now)
         {
             _retryAt = null;
@@ -360,6 +369,16 @@ public sealed class VrrpInstance
 
     internal void AnnounceInBatches(Instant now, List<VrrpAction> actions) => _announcer.AnnounceInBatches(now, actions);
 
+    /// <summary>Whether an advert was heard so short a time ago.</summary>
+    internal bool HeardWithin(TimeSpan span, Instant now) => _hearing.HeardWithin(span, now);
+
+    /// <summary>Lets go of the addresses, for another answers for them.</summary>
+    internal void YieldToRival(Instant now, string rival, IpAddress address, List<VrrpAction> actions)
+    {
+        BecomeBackup(now, Because(VrrpReason.RivalAnswers) with { Subject = rival, Address = address }, actions);
+        Group.OnConceded(now, this, actions);
+    }
+
     internal void SayLastWord(Instant now, List<VrrpAction> actions)
     {
         if (State == VrrpState.Master)
@@ -474,6 +493,9 @@ public sealed class VrrpInstance
         }
     }
 
-    private void ReportChange(VrrpState from, VrrpEvent cause, List<VrrpAction> actions) =>
+    private void ReportChange(VrrpState from, VrrpEvent cause, List<VrrpAction> actions)
+    {
         Reports.Add(cause with { From = from, To = State }, actions);
+        Rivals.OnState(StateSince, actions);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pointsman.Base;
+using Pointsman.Vrrp.Rivals;
 using Pointsman.Wire;
 
 namespace Pointsman.Vrrp;
@@ -77,6 +78,12 @@ public sealed record VrrpInstanceSettings
 
     /// <summary>Announcements of each address in a batch.</summary>
     public int GarpMasterRepeat { get; init; } = 5;
+
+    /// <summary>What is done about another master that is not heard.</summary>
+    public RivalPolicy RivalPolicy { get; init; }
+
+    /// <summary>From one question of a master who else answers for an address to the next; zero: nobody is asked, and no other master is told of.</summary>
+    public TimeSpan RivalProbeInterval { get; init; }
 
     public ImmutableArray<VrrpTrack> TrackScripts { get; init; } = [];
 

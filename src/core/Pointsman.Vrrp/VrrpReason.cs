@@ -42,6 +42,9 @@ public enum VrrpReason
     /// <summary>Another member of the sync group brought it along.</summary>
     SyncGroup,
 
+    /// <summary>Another answers for the addresses, and the policy is to yield.</summary>
+    RivalAnswers,
+
     Stopping,
 
     /// <summary>A leaving master heard the next one.</summary>

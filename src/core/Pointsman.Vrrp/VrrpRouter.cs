@@ -161,6 +161,29 @@ public sealed class VrrpRouter
         TellGroups(actions);
     }
 
+    /// <summary>An advert for a router id that no instance has on this interface: it may carry the addresses of one.</summary>
+    public void OnOtherRouterId(Instant now, string interfaceName, in ReceivedAdvert packet, List<VrrpAction> actions)
+    {
+        Wake(now, actions);
+        foreach (VrrpInstance instance in Instances)
+        {
+            if (instance.Settings.Interface == interfaceName)
+            {
+                instance.Rivals.OnOtherRouterId(now, packet, actions);
+            }
+        }
+    }
+
+    /// <summary>A machine that is not this one said by ARP that an address is its own.</summary>
+    public void OnArp(Instant now, IpAddress address, MacAddress mac, List<VrrpAction> actions)
+    {
+        Wake(now, actions);
+        foreach (VrrpInstance instance in Instances)
+        {
+            instance.Rivals.OnArp(now, address, mac, actions);
+        }
+    }
+
     /// <summary>Does what is due; an early call is harmless.</summary>
     public void OnDeadline(Instant now, List<VrrpAction> actions)
     {

@@ -61,6 +61,31 @@ public readonly record struct ArpPacket
         TargetAddress = address,
     };
 
+    /// <summary>
+    /// RFC 5227 §1.1: asks who has an address without saying that anybody has one, so that no cache changes.
+    /// </summary>
+    public static ArpPacket Probe(MacAddress asker, IpAddress address) => new()
+    {
+        FrameTarget = MacAddress.Broadcast,
+        FrameSource = asker,
+        Operation = ArpOperation.Request,
+        SenderMac = asker,
+        SenderAddress = IpAddress.FromV4Bits(0),
+        TargetAddress = address,
+    };
+
+    /// <summary>Asks one machine, by the hardware address it last had, whether it still has its address.</summary>
+    public static ArpPacket Question(MacAddress asker, IpAddress askerAddress, MacAddress asked, IpAddress askedAddress) => new()
+    {
+        FrameTarget = asked,
+        FrameSource = asker,
+        Operation = ArpOperation.Request,
+        SenderMac = asker,
+        SenderAddress = askerAddress,
+        TargetMac = asked,
+        TargetAddress = askedAddress,
+    };
+
     public static ArpParseError TryParse(ReadOnlySpan<byte> frame, out ArpPacket packet)
     {
         packet = default;

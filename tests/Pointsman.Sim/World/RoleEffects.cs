@@ -53,6 +53,11 @@ internal sealed class RoleEffects(SimNode node)
                 return 0;
             case VrrpActionKind.Disarm: node.DataPath.Disarm(node.SlotOf(instance)); return 0;
             case VrrpActionKind.LearnPeer: node.DataPath.LearnPeer(action.PeerAddress, action.PeerMac); return 0;
+            case VrrpActionKind.ProbeAddress: Ask(instance, ArpPacket.Probe(node.LinkOf(instance).Mac, action.PeerAddress)); return 0;
+            case VrrpActionKind.AskPeer:
+                SimLink link = node.LinkOf(instance);
+                Ask(instance, ArpPacket.Question(link.Mac, link.Address, action.PeerMac, action.PeerAddress));
+                return 0;
             case VrrpActionKind.Report: node.Log(VrrpEventText.Format(action.Event, router.Settings)); return 0;
             case VrrpActionKind.None:
             default: throw new UnreachableException();
@@ -79,6 +84,17 @@ internal sealed class RoleEffects(SimNode node)
         node.SpokeAt[action.Instance] = node.Cluster.Clock.Now;
         link.Send(new Frame.Advert(link.Mac, _packet[..lengthBytes]));
         return 0;
+    }
+
+    private void Ask(int instance, in ArpPacket question)
+    {
+        SimLink link = node.LinkOf(instance);
+        if (link.HasCarrier)
+        {
+            var bytes = new byte[ArpPacket.FrameLengthBytes];
+            question.Write(bytes);
+            link.Send(new Frame.Arp(link.Mac, question.FrameTarget, bytes));
+        }
     }
 
     private void Announce(VrrpRouter router, in VrrpAction action)

@@ -210,13 +210,30 @@ internal sealed class SimNode
             DataPath.HearAnnouncement(Now);
         }
 
+        // The packet program takes questions for a VIP away from a node that does not own it, announcements among them.
+        bool isTakenAway = heard.Operation == ArpOperation.Request && heard.TargetAddress == SiteSettings.Vip && !DataPath.MayAnswerArp(Now);
+        if (isTakenAway)
+        {
+            return;
+        }
+
+        if (heard.SenderAddress.V4Bits != 0)
+        {
+            Role.HearArp(heard.SenderAddress, heard.SenderMac);
+        }
+
         Answer(link, heard);
     }
 
     private void Answer(SimLink link, ArpPacket asked)
     {
-        if (asked.Operation != ArpOperation.Request || asked.SenderAddress == asked.TargetAddress
-            || asked.TargetAddress != SiteSettings.Vip || !_holdsAddresses[0] || !DataPath.MayAnswerArp(Now))
+        bool isOurs = link.HasAddress && asked.TargetAddress == link.Address;
+        for (int i = 0; i < _holdsAddresses.Length; i++)
+        {
+            isOurs |= _holdsAddresses[i] && LinkOf(i) == link && asked.TargetAddress == SiteSettings.VipOf(i);
+        }
+
+        if (asked.Operation != ArpOperation.Request || asked.SenderAddress == asked.TargetAddress || !isOurs)
         {
             return;
         }

@@ -19,6 +19,7 @@ internal sealed class SimRole
     private readonly Queue<Action> _commands = new();
     private readonly Queue<SimLink> _changes = new();
     private readonly Queue<(SimLink Link, Frame.Advert Frame)> _packets = new();
+    private readonly Queue<(IpAddress Address, MacAddress Mac)> _claims = new();
     private readonly RoleEffects _effects;
     private readonly List<VrrpAction> _actions = [];
     private Dictionary<string, Instant> _handOver = [];
@@ -40,7 +41,7 @@ internal sealed class SimRole
     public bool IsFrozen { get; private set; }
 
     /// <summary>It has nothing left to do at this moment.</summary>
-    public bool IsIdle => _commands.Count == 0 && _changes.Count == 0 && _packets.Count == 0;
+    public bool IsIdle => _commands.Count == 0 && _changes.Count == 0 && _packets.Count == 0 && _claims.Count == 0;
 
     private Instant Now => _node.Cluster.Mutant == Mutant.SleepWalker ? _clock.Now - _slept : _clock.Now;
 
@@ -79,6 +80,7 @@ internal sealed class SimRole
         _commands.Clear();
         _changes.Clear();
         _packets.Clear();
+        _claims.Clear();
     }
 
     /// <summary>The run directory does not outlive the power.</summary>
@@ -112,6 +114,16 @@ internal sealed class SimRole
         if (Router is not null)
         {
             _packets.Enqueue((link, frame));
+            Wake();
+        }
+    }
+
+    /// <summary>Another said by ARP that an address is its own.</summary>
+    public void HearArp(IpAddress address, MacAddress mac)
+    {
+        if (Router is not null)
+        {
+            _claims.Enqueue((address, mac));
             Wake();
         }
     }
@@ -192,6 +204,12 @@ internal sealed class SimRole
         while (_packets.TryDequeue(out (SimLink Link, Frame.Advert Frame) packet))
         {
             Parse(packet.Link, packet.Frame);
+        }
+
+        while (_claims.TryDequeue(out (IpAddress Address, MacAddress Mac) claim))
+        {
+            Router.OnArp(Now, claim.Address, claim.Mac, _actions);
+            _effects.Run(Router, Now, _actions);
         }
 
         if (Router.Deadline <= Now && !IsSleepyBackup)

@@ -13,6 +13,8 @@ internal sealed record SiteSettings
 {
     public static readonly IpAddress Vip = IpAddress.Parse("10.0.0.200");
 
+    private static readonly IpAddress s_secondVip = IpAddress.Parse("10.1.0.1");
+
     /// <summary>One per node.</summary>
     public required ImmutableArray<int> Priorities { get; init; }
 
@@ -59,6 +61,8 @@ internal sealed record SiteSettings
             NodesServe = others == 0 || !random.OneIn(3),
         };
     }
+
+    public static IpAddress VipOf(int instance) => instance == 0 ? Vip : s_secondVip;
 
     public static string InterfaceOf(int instance) => instance == 0 ? "eth0" : "eth1";
 
@@ -109,7 +113,7 @@ internal sealed record SiteSettings
         text.Append(CultureInfo.InvariantCulture, $" virtual_router_id {51 + instance}\n priority {Priorities[node]}\n advert_int {AdvertSeconds}\n");
         text.Append(Nopreempt ? " nopreempt\n" : "");
         text.Append(" authentication {\n  auth_type PASS\n  auth_pass 1111\n }\n");
-        text.Append(CultureInfo.InvariantCulture, $" virtual_ipaddress {{\n  {(instance == 0 ? Vip.ToString() : "10.1.0.1")}\n }}\n");
+        text.Append(CultureInfo.InvariantCulture, $" virtual_ipaddress {{\n  {VipOf(instance)}\n }}\n");
         text.Append(ScriptWeight is null ? "" : " track_script {\n  chk\n }\n");
         text.Append("}\n");
     }

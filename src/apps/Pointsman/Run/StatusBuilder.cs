@@ -12,6 +12,7 @@ using Pointsman.Health;
 using Pointsman.Probes;
 using Pointsman.VirtualRouter.Messages;
 using Pointsman.Vrrp;
+using Pointsman.Vrrp.Rivals;
 
 namespace Pointsman.App.Run;
 
@@ -74,12 +75,34 @@ internal sealed class StatusBuilder
             AdvertsSent = now?.AdvertsSent ?? 0,
             AdvertsReceived = now?.AdvertsReceived ?? 0,
             BecameMaster = now?.BecameMaster ?? 0,
+            Rival = now?.Rival is { } rival ? Rival(rival) : null,
+            SplitBrain = now is { State: VrrpState.Master, Rival.Cause: not RivalCause.ForeignCluster },
+            SplitBrainPolicy = configured.SplitBrain.ToString().ToLowerInvariant(),
+            RivalsSeen = now?.RivalsSeen ?? 0,
+            RivalClaims = now?.RivalClaims ?? 0,
+            TakeoversHeld = now?.TakeoversHeld ?? 0,
+            YieldedToRival = now?.YieldedToRival ?? 0,
             AdvertsDiscarded = now is null
                 ? ImmutableDictionary<string, long>.Empty
                 : now.Discarded.ToImmutableDictionary(
-                    count => JsonNamingPolicy.KebabCaseLower.ConvertName(count.Reason.ToString()), count => count.Count),
+                    count => Kebab(count.Reason), count => count.Count),
         };
     }
+
+    private static RivalStatus Rival(RivalSnapshot rival) => new()
+    {
+        Cause = Kebab(rival.Cause),
+        Rejected = rival.Cause == RivalCause.Rejected ? Kebab(rival.Discard) : null,
+        Address = rival.Address?.ToString(),
+        Mac = rival.Mac?.ToString(),
+        Claimed = rival.Claimed?.ToString(),
+        Theirs = rival.Theirs,
+        Ours = rival.Ours,
+        Text = rival.Text,
+        SeenSeconds = rival.SeenFor.TotalSeconds,
+    };
+
+    private static string Kebab(Enum word) => JsonNamingPolicy.KebabCaseLower.ConvertName(word.ToString());
 
     private InstanceSnapshot? Snapshot(string instance) =>
         _facts.Router?.Instances.FirstOrDefault(candidate => candidate.Name == instance);

@@ -66,6 +66,7 @@ internal static class UnknownKeywords
         string name = statement.Keyword.Text;
         string? near = sink.IsFull ? null : EditDistance.Nearest(name, NamesIn(grammar));
         string? guess = sink.IsFull ? null
+            : Directive.Exists(name) ? $"keepalived has no such keyword: type `{Directive.Prefix}{name}`, which it skips"
             : near is null ? GuessElsewhere(name)
             : KeywordInventory.Find(grammar.Name, near) is { Fate: Fate.Refused } later
                 ? $"did you mean `{near}`? it is not supported yet: {later.Because}"

@@ -1,4 +1,5 @@
 using Pointsman.Config.Model;
+using Pointsman.Config.Syntax;
 
 namespace Pointsman.Config.Effective;
 
@@ -39,6 +40,7 @@ internal static class VrrpView
             .Address("mcast_src_ip", instance.McastSrcIp, "the interface's first address")
             .Seconds("garp_master_delay", instance.GarpMasterDelay)
             .Number("garp_master_repeat", instance.GarpMasterRepeat)
+            .Text(Directive.Prefix + "split_brain", instance.SplitBrain.ToString().ToLowerInvariant())
             .Entries("virtual_ipaddress", "address", instance.VirtualAddresses, address => address.Prefix.ToString(),
                 new("dev", address => Text(address.Device)),
                 new("label", address => Text(address.Label)),

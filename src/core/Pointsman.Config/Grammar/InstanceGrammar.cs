@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pointsman.Config.Binding;
 using Pointsman.Config.Model;
+using Pointsman.Config.Syntax;
 
 namespace Pointsman.Config.Grammar;
 
@@ -81,6 +82,11 @@ internal static class InstanceGrammar
         new("garp_master_repeat", Argument.Number(0, 1000), "announcements of each address in a batch",
             (instance, setting) => instance with { GarpMasterRepeat = Math.Max(1, setting.Whole) })
         { Default = "5" },
+
+        new(Directive.Prefix + "split_brain", Argument.Choice(["announce", "yield", "hold"], []),
+            "when another machine answers for the addresses and no advert explains it: `announce` as keepalived does, `yield` to it, or `hold` what one has",
+            (instance, setting) => instance with { SplitBrain = SplitBrainPolicies.Of(setting.Value.Text) })
+        { Default = "announce" },
 
         new("mcast_src_ip", Argument.Address, "the source of adverts", (instance, setting) =>
             instance with { McastSrcIp = setting.Value.Address })

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Pointsman.Config.Binding;
 using Pointsman.Config.Grammar;
+using Pointsman.Config.Syntax;
 
 namespace Pointsman.Config.Inventory;
 
@@ -16,11 +17,11 @@ public static class KeywordManual
     ];
 
     private static readonly FrozenDictionary<string, ImmutableArray<KeywordEntry>> ByName = Entries
-        .GroupBy(entry => entry.Name)
+        .GroupBy(entry => Directive.NameOf(entry.Name))
         .ToFrozenDictionary(group => group.Key, group => group.ToImmutableArray(), StringComparer.Ordinal);
 
-    /// <summary>One for each block that has it; empty when keepalived has no such keyword.</summary>
-    public static ImmutableArray<KeywordEntry> Find(string name) => ByName.GetValueOrDefault(name, []);
+    /// <summary>One for each block that has it; empty when there is no such keyword. A setting of ours has its bare name.</summary>
+    public static ImmutableArray<KeywordEntry> Find(string name) => ByName.GetValueOrDefault(Directive.NameOf(name), []);
 
     /// <summary>The keyword that was probably meant, or null.</summary>
     public static string? Nearest(string name) => EditDistance.Nearest(name, ByName.Keys.Order(StringComparer.Ordinal));

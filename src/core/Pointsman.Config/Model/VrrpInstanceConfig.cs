@@ -33,6 +33,9 @@ public sealed record VrrpInstanceConfig(string Name, SourceSpan Source)
     /// <summary>Announcements of each address in a batch; at least 1.</summary>
     public int GarpMasterRepeat { get; init; } = 5;
 
+    /// <summary><c>#pointsman: split_brain</c>.</summary>
+    public SplitBrainPolicy SplitBrain { get; init; }
+
     public ImmutableArray<VirtualAddressConfig> VirtualAddresses { get; init; } = [];
 
     public ImmutableArray<TrackedScriptConfig> TrackScripts { get; init; } = [];

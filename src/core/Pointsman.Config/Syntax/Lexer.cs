@@ -22,6 +22,7 @@ internal sealed class Lexer(DiagnosticSink sink)
     private int _line;
     private int _lineStart;
     private bool _isLineEmpty = true;
+    private bool _isDirective;
 
     public List<Token> Tokens { get; } = [];
 
@@ -31,6 +32,7 @@ internal sealed class Lexer(DiagnosticSink sink)
         (int start, int length) = lines.GetOffsetAndLength(source.Text.Length);
         (_text, _fileName, _origin, _expanded) = (source.Text, source.FileName, origin, null);
         (_at, _line, _lineStart, _isLineEmpty) = (start, line, start, true);
+        _isDirective = false;
         ReadTo(start + length);
     }
 
@@ -39,6 +41,7 @@ internal sealed class Lexer(DiagnosticSink sink)
     {
         (_text, _expanded) = (line.Text, line);
         (_at, _line, _lineStart, _isLineEmpty) = (0, 1, 0, true);
+        _isDirective = false;
         ReadTo(_text.Length);
     }
 
@@ -59,14 +62,14 @@ internal sealed class Lexer(DiagnosticSink sink)
             {
                 SkipBlank(c);
             }
-            else if (c is '{' or '}')
+            else if (c is '{' or '}' && !_isDirective)
             {
                 Add(c == '{' ? TokenKind.Open : TokenKind.Close, new Word(c == '{' ? "{" : "}", SpanFrom(_at, 1), false, _text, _at, _at + 1));
                 _at++;
             }
             else if (IsComment(c))
             {
-                SkipComment();
+                ReadComment();
             }
             else
             {
@@ -97,6 +100,7 @@ internal sealed class Lexer(DiagnosticSink sink)
     private void EndLine()
     {
         AddEndOfLine();
+        _isDirective = false;
         _at++;
         _line++;
         _lineStart = _at;
@@ -115,10 +119,24 @@ internal sealed class Lexer(DiagnosticSink sink)
         _at++;
     }
 
-    private void SkipComment()
+    // keepalived skips all of it. A setting of ours in it is a statement: it ends what stands before it on the line, and its
+    // braces are letters.
+    private void ReadComment()
     {
         int end = _text.IndexOf('\n', _at);
-        _at = end < 0 ? _text.Length : end;
+        end = end < 0 ? _text.Length : end;
+        if (_isDirective || !Directive.TryRead(_text.AsSpan(_at..end), out int nameAt))
+        {
+            _at = end;
+            return;
+        }
+
+        AddEndOfLine();
+        int mark = _at;
+        _at += nameAt;
+        _isDirective = true;
+        Word name = _at < LineEnd() ? ReadWord() : new Word("", SpanFrom(mark, nameAt), false, _text, mark, _at);
+        Add(TokenKind.Word, name with { Text = _pool.Take(Directive.Prefix + name.Text), Span = SpanFrom(mark, _at - mark), Start = mark });
     }
 
     private Word ReadWord()
@@ -143,7 +161,7 @@ internal sealed class Lexer(DiagnosticSink sink)
             {
                 ReadReference(letters);
             }
-            else if (c is '{' or '}')
+            else if (c is '{' or '}' && !_isDirective)
             {
                 break;
             }

@@ -17,6 +17,7 @@ internal sealed record PlainLine(ExpandedLine Line, SourceSpan? Continuation, bo
     {
         ReadOnlySpan<char> text = line.TrimStart(" \t");
         return text.Length > 0
+            && !(text[0] is '#' or '!' && Directive.TryRead(text, out _))
             && (text[0] is '@' or '~'
                 || text[^1] == '\\'
                 || text.Contains('$')
@@ -71,6 +72,7 @@ internal sealed record PlainLine(ExpandedLine Line, SourceSpan? Continuation, bo
             else
             {
                 NoticeGlued(line, from, at, place, sink);
+                NoticeDirective(line[at..], place with { Column = place.Column + at }, sink);
                 end = at;
             }
         }
@@ -82,6 +84,15 @@ internal sealed record PlainLine(ExpandedLine Line, SourceSpan? Continuation, bo
         {
             text.Append(all[start..stop]);
             pieces.Add((place.Column + start, stop - start));
+        }
+    }
+
+    // The line's comment is cut before it means anything: a setting of ours in it would be lost.
+    private static void NoticeDirective(ReadOnlySpan<char> comment, SourceSpan place, DiagnosticSink sink)
+    {
+        if (Directive.TryRead(comment, out int nameAt))
+        {
+            sink.Report(DiagnosticCatalogue.DirectiveBehindLine, place with { Length = nameAt }, comment[nameAt..].Trim().ToString());
         }
     }
 

@@ -50,4 +50,25 @@ public sealed record InstanceStatus
 
     /// <summary>Adverts not accepted, by reason. Only reasons that occurred.</summary>
     public IReadOnlyDictionary<string, long> AdvertsDiscarded { get; init; } = ImmutableDictionary<string, long>.Empty;
+
+    /// <summary>Another master that the election does not bring in; null: none is seen.</summary>
+    public RivalStatus? Rival { get; init; }
+
+    /// <summary>It is master, and so is another.</summary>
+    public bool SplitBrain { get; init; }
+
+    /// <summary>What it does then: announce, yield, hold.</summary>
+    public string SplitBrainPolicy { get; init; } = "announce";
+
+    /// <summary>Other masters told of, and changes about them, since the daemon started.</summary>
+    public long RivalsSeen { get; init; }
+
+    /// <summary>ARP of others that answered for the addresses.</summary>
+    public long RivalClaims { get; init; }
+
+    /// <summary>Times a takeover was put off because another answered for the addresses.</summary>
+    public long TakeoversHeld { get; init; }
+
+    /// <summary>Times it let go because another answered for the addresses.</summary>
+    public long YieldedToRival { get; init; }
 }

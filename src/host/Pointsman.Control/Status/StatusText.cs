@@ -63,6 +63,17 @@ public sealed class StatusText
             Line($"  addresses  {string.Join("  ", instance.Addresses)}");
             Line($"  master     {Master(instance)}");
             Line($"  adverts    sent {instance.AdvertsSent}  received {instance.AdvertsReceived}{Discarded(instance)}");
+            WriteRival(instance);
+        }
+    }
+
+    private void WriteRival(InstanceStatus instance)
+    {
+        if (instance.Rival is { } rival)
+        {
+            string title = instance.SplitBrain ? "SPLIT BRAIN" : "another master";
+            Line($"  {_ink.Warn(title)}  {rival.Text}");
+            Line($"             seen for {StatusFigures.Span(rival.SeenSeconds)}; policy {instance.SplitBrainPolicy}");
         }
     }
 

@@ -139,6 +139,12 @@ internal sealed class ActionRunner(
                     Remember(new HandOverNote.KnownPeer(
                         router.Instances[action.Instance].Settings.Name, action.PeerAddress, action.PeerMac));
                     return 0;
+                case VrrpActionKind.ProbeAddress:
+                    ProbeAddress(action);
+                    return 0;
+                case VrrpActionKind.AskPeer:
+                    AskPeer(action);
+                    return 0;
                 case VrrpActionKind.Report:
                     outbox.Post(action.Event, router.Instances[action.Instance].EffectivePriority);
                     return 0;
@@ -180,6 +186,35 @@ internal sealed class ActionRunner(
         }
 
         return failure;
+    }
+
+    // A lost question is no failure: it is asked again, and adverts decide.
+    private void ProbeAddress(in VrrpAction action)
+    {
+        foreach (LinkTable.PlacedAddress placed in links.AddressesOf(action.Instance))
+        {
+            if (placed.Address.Prefix.Address == action.PeerAddress && placed.Port.Mac is { } mac && action.PeerAddress.IsV4)
+            {
+                SendArp(placed.Port, ArpPacket.Probe(mac, action.PeerAddress));
+            }
+        }
+    }
+
+    private void AskPeer(in VrrpAction action)
+    {
+        LinkPort port = links.PortOf(action.Instance);
+        IpAddress source = router.Instances[action.Instance].SourceAddress;
+        if (port.Mac is { } mac && source.IsV4 && action.PeerAddress.IsV4)
+        {
+            SendArp(port, ArpPacket.Question(mac, source, action.PeerMac, action.PeerAddress));
+        }
+    }
+
+    private void SendArp(LinkPort port, in ArpPacket packet)
+    {
+        Span<byte> frame = stackalloc byte[ArpPacket.FrameLengthBytes];
+        packet.Write(frame);
+        _frames.TrySend(port.Index, frame, out _);
     }
 
     // All of them are tried, whatever becomes of one.

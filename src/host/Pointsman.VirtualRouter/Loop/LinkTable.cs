@@ -60,6 +60,10 @@ internal sealed class LinkTable : IDisposable
     /// <summary>The addresses an instance holds as master, with their interfaces.</summary>
     internal PlacedAddress[] AddressesOf(int instance) => _addressesOf[instance];
 
+    /// <summary>All addresses that instances hold on this interface as masters.</summary>
+    internal IEnumerable<IpAddress> AddressesOn(LinkPort port) => _addressesOf
+        .SelectMany(placed => placed).Where(placed => placed.Port == port).Select(placed => placed.Address.Prefix.Address).Distinct();
+
     /// <summary>
     /// The address adverts are sent from: the one configured, or the interface's first that is no virtual one; over IPv6 a
     /// link-local one (RFC 9568 §5.1.2.1), or for unicast peers one that reaches as far as they are.

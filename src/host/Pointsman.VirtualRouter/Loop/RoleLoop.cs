@@ -23,7 +23,8 @@ internal sealed class RoleLoop : IDisposable
     private const uint TimerToken = 0;
     private const uint InboxToken = 1;
     private const uint NetworkToken = 2;
-    private const uint FirstPortToken = 3;
+    private const uint ArpToken = 3;
+    private const uint FirstPortToken = 4;
 
     // One turn takes at most this many packets of an interface: a flood must not keep the deadlines waiting.
     private const int PacketsPerTurn = 256;
@@ -39,6 +40,8 @@ internal sealed class RoleLoop : IDisposable
     private readonly VrrpRouter _router;
     private readonly LinkTable _links;
     private readonly ActionRunner _runner;
+    private readonly ArpEar _arp;
+    private readonly Action<IpAddress, MacAddress> _onArp;
     private readonly NetworkMonitor _network = new(NetworkTopics.Links | NetworkTopics.Addresses);
     private readonly DeadlineTimer _timer = new();
     private readonly EventPoll _poll = new();
@@ -68,6 +71,8 @@ internal sealed class RoleLoop : IDisposable
         _foundNoSuccessor = new bool[_router.Instances.Length];
         _links = new LinkTable(settings);
         _runner = new ActionRunner(settings, _router, _links, leases, outbox);
+        _arp = new ArpEar(_links, _poll, ArpToken);
+        _onArp = OnArp;
         _poll.Add(_timer.Descriptor, TimerToken);
         _poll.Add(_inbox.Wake.Descriptor, InboxToken);
         _poll.Add(_network.Descriptor, NetworkToken);
@@ -93,12 +98,14 @@ internal sealed class RoleLoop : IDisposable
             }
 
             ReadPorts();
+            _arp.Read(_onArp);
             ServeDeadlines();
         }
     }
 
     public void Dispose()
     {
+        _arp.Dispose();
         _runner.Dispose();
         _links.Dispose();
         _network.Dispose();
@@ -119,6 +126,11 @@ internal sealed class RoleLoop : IDisposable
         foreach (HandOverNote.KnownPeer peer in note?.Peers ?? [])
         {
             _runner.Remember(peer);
+        }
+
+        foreach (NetworkLink link in _runner.Routes.Links())
+        {
+            _arp.LearnOwn(link.Mac);
         }
 
         foreach (LinkPort port in _links.Ports)
@@ -343,6 +355,14 @@ internal sealed class RoleLoop : IDisposable
     {
         _changes.Clear();
         _network.Receive(_changes);
+        foreach (NetworkEvent change in _changes)
+        {
+            if (change is NetworkEvent.LinkChanged { Link: var link })
+            {
+                _arp.LearnOwn(link.Mac);
+            }
+        }
+
         foreach (LinkPort port in _links.Ports)
         {
             foreach (NetworkEvent change in _changes)
@@ -359,11 +379,17 @@ internal sealed class RoleLoop : IDisposable
     /// <summary>Reads one interface anew and tells the machine.</summary>
     private void Refresh(LinkPort port)
     {
+        MacAddress? macBefore = port.Mac;
         NetworkLink? link = _runner.Routes.FindLink(port.Name);
         bool isSame = port.Update(link, link is null ? [] : _runner.Routes.Addresses(link.Index));
         if (!isSame || (link is not null && !port.SocketsAreOpen))
         {
             Reopen(port);
+        }
+
+        if (!isSame || macBefore != port.Mac)
+        {
+            OpenArp(port);
         }
 
         _router.OnLink(Now(), port.Name, port.IsUsable && port.SocketsAreOpen, _actions);
@@ -408,6 +434,19 @@ internal sealed class RoleLoop : IDisposable
             port.CloseSockets();
             _reopenAt = Now() + RetryTime;
             _outbox.Note(isWarning: true, $"VRRP sockets on {port.Name}: {refused.Message}");
+        }
+    }
+
+    // Without it, adverts are heard all the same: only another master is noticed less well.
+    private void OpenArp(LinkPort port)
+    {
+        try
+        {
+            _arp.Open(port);
+        }
+        catch (ErrnoException refused)
+        {
+            _outbox.Note(isWarning: true, $"ARP on {port.Name} is not heard: {refused.Message}");
         }
     }
 
@@ -504,13 +543,23 @@ internal sealed class RoleLoop : IDisposable
             return;
         }
 
-        if (!_router.TryFindInstance(port.Name, vrrp, out int instance))
+        ReceivedAdvert advert = ReceivedAdvert.From(vrrp, origin.SourceMac);
+        if (_router.TryFindInstance(port.Name, vrrp, out int instance))
+        {
+            _router.OnAdvert(Now(), instance, advert, _actions);
+        }
+        else
         {
             _unknownRouterIds++;
-            return;
+            _router.OnOtherRouterId(Now(), port.Name, advert, _actions);
         }
 
-        _router.OnAdvert(Now(), instance, ReceivedAdvert.From(vrrp, origin.SourceMac), _actions);
+        _runner.Run(_actions);
+    }
+
+    private void OnArp(IpAddress address, MacAddress mac)
+    {
+        _router.OnArp(Now(), address, mac, _actions);
         _runner.Run(_actions);
     }
 }

@@ -1,6 +1,7 @@
 using Pointsman.Base;
 using Pointsman.VirtualRouter.Messages;
 using Pointsman.Vrrp;
+using Pointsman.Vrrp.Rivals;
 
 namespace Pointsman.VirtualRouter.Loop;
 
@@ -32,6 +33,11 @@ internal static class SnapshotBuilder
             PriorityZeroReceived = counters.PriorityZeroReceived,
             AddressListMismatches = counters.AddressListMismatches,
             ActionsFailed = counters.ActionsFailed,
+            Rival = instance.Rival is { } rival ? Build(rival, now) : null,
+            RivalsSeen = counters.RivalsSeen,
+            RivalClaims = counters.RivalClaims,
+            TakeoversHeld = counters.TakeoversHeld,
+            YieldedToRival = counters.YieldedToRival,
             Discarded =
             [
                 .. s_reasons
@@ -40,6 +46,17 @@ internal static class SnapshotBuilder
             ],
         };
     }
+
+    private static RivalSnapshot Build(RivalSighting rival, Instant now) => new(
+        rival.Cause,
+        rival.Discard,
+        OrNull(rival.Address),
+        rival.Mac == default ? null : rival.Mac,
+        OrNull(rival.Claimed),
+        rival.Theirs,
+        rival.Ours,
+        rival.Text,
+        now - rival.Since);
 
     private static IpAddress? OrNull(IpAddress address) => address == default ? null : address;
 }

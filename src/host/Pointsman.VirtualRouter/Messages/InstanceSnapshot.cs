@@ -48,6 +48,17 @@ public sealed record InstanceSnapshot
 
     public long ActionsFailed { get; init; }
 
+    /// <summary>Another master that the election does not bring in; null: none is seen.</summary>
+    public RivalSnapshot? Rival { get; init; }
+
+    public long RivalsSeen { get; init; }
+
+    public long RivalClaims { get; init; }
+
+    public long TakeoversHeld { get; init; }
+
+    public long YieldedToRival { get; init; }
+
     /// <summary>Packets not heard; reasons that never occurred are left out.</summary>
     public ImmutableArray<DiscardCount> Discarded { get; init; } = [];
 }

@@ -1,0 +1,87 @@
+using Pointsman.Base;
+
+namespace Pointsman.Vrrp.Rivals;
+
+/// <summary>
+/// When an instance asks by ARP who answers for its addresses (RFC 5227 §1.1: a probe, which changes nobody's cache). A
+/// backup asks in the middle of its skew time: the lease of a master that died is over by then, so that it answers no more,
+/// and the answers are there when the backup decides - its takeover waits for nothing. A master asks for one address after
+/// the other, now and then.
+/// </summary>
+internal sealed class RivalProbing(VrrpInstance instance)
+{
+    // The answers for these many addresses say enough; a takeover is no moment for hundreds of questions.
+    private const int AddressesAtOnce = 8;
+
+    // After taking over: when the former master, if it hears us, has let go.
+    private static readonly TimeSpan FirstAsMaster = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan ShortestDistance = TimeSpan.FromSeconds(1);
+
+    private int _next;
+
+    /// <summary>When it wants to ask; null: not before something happens.</summary>
+    public Instant? Deadline { get; private set; }
+
+    /// <summary>When the silence was last asked about; null: there is none, or nothing was asked.</summary>
+    public Instant? AskedAt { get; private set; }
+
+    private TimeSpan Distance => instance.Settings.RivalProbeInterval;
+
+    // ARP knows IPv4 only.
+    private bool IsOff => Distance == TimeSpan.Zero || instance.Settings.VirtualAddresses.IsEmpty || !instance.Settings.VirtualAddresses[0].IsV4;
+
+    /// <summary>A backup whose master spoke, or that has just become one.</summary>
+    public void BeginWatch(Instant now)
+    {
+        AskedAt = null;
+        Deadline = IsOff ? null : now + (instance.MasterDownTime - (instance.SkewTime / 2));
+    }
+
+    public void BeginMastership(Instant now)
+    {
+        AskedAt = null;
+        Deadline = IsOff ? null : now + (Distance < FirstAsMaster ? Distance : FirstAsMaster);
+    }
+
+    /// <summary>Nothing to ask: it is out, or was told that the master leaves.</summary>
+    public void Stop()
+    {
+        AskedAt = null;
+        Deadline = null;
+    }
+
+    /// <summary>Something smells of another master: ask soon.</summary>
+    public void Hasten(Instant now)
+    {
+        Instant soonest = AskedAt is { } asked && now - asked < ShortestDistance ? asked + ShortestDistance : now;
+        if (Deadline > soonest)
+        {
+            Deadline = soonest;
+        }
+    }
+
+    public void AskForAll(Instant now, List<VrrpAction> actions)
+    {
+        AskedAt = now;
+        Deadline = null;
+        for (int i = 0; i < Math.Min(AddressesAtOnce, instance.Settings.VirtualAddresses.Length); i++)
+        {
+            Ask(instance.Settings.VirtualAddresses[i], actions);
+        }
+    }
+
+    public void AskForNext(Instant now, List<VrrpAction> actions)
+    {
+        AskedAt = now;
+        Deadline = now + Distance;
+        Ask(instance.Settings.VirtualAddresses[_next], actions);
+        _next = (_next + 1) % instance.Settings.VirtualAddresses.Length;
+    }
+
+    private void Ask(IpAddress address, List<VrrpAction> actions)
+    {
+        instance.Counters.RivalProbesSent++;
+        actions.Add(VrrpAction.ProbeAddress(instance.Index, address));
+    }
+}
