@@ -79,6 +79,7 @@ public sealed class InventoryTests
             + $"vrrp_sync_group G {{\ngroup {{\nA\nB\n}}\n{At("vrrp_sync_group")}}}\n"
             + $"virtual_server 10.0.0.1 80 {{\nlb_algo rr\nlb_kind DR\nprotocol TCP\n{At("virtual_server")}"
             + $"real_server 10.0.0.2 80 {{\n{At("real_server")}TCP_CHECK {{\n{At("TCP_CHECK")}}}\n"
-            + $"HTTP_GET {{\n{At("HTTP_GET")}url {{\npath /\n{At("url")}}}\n}}\nSSL_GET {{\n{At("SSL_GET")}url {{\npath /\n}}\n}}\n}}\n}}\n";
+            + $"HTTP_GET {{\n{At("HTTP_GET")}url {{\npath /\n{At("url")}}}\n}}\nSSL_GET {{\n{At("SSL_GET")}url {{\npath /\n}}\n}}\n"
+            + $"SMTP_CHECK {{\n{At("SMTP_CHECK")}}}\n}}\n}}\n";
     }
 }

@@ -164,6 +164,13 @@ internal sealed class ModelText
         TcpCheckConfig => "TCP check",
         HttpCheckConfig { IsTls: true } => "SSL check",
         HttpCheckConfig => "HTTP check",
+        SmtpCheckConfig smtp => $"SMTP check as {smtp.HeloName}",
+        DnsCheckConfig dns => $"DNS check of {dns.Type} {dns.Name}",
+        UdpCheckConfig udp => $"UDP check {Convert.ToHexStringLower(udp.Payload.AsSpan())} reply {udp.RequireReply} "
+            + $"{Convert.ToHexStringLower(udp.Reply.AsSpan())} mask {Convert.ToHexStringLower(udp.ReplyMask.AsSpan())} {udp.MinReplyLength} to {udp.MaxReplyLength}",
+        PingCheckConfig => "PING check",
+        MiscCheckConfig misc => $"MISC check {string.Join(' ', misc.Command.Select(part => $"[{part}]"))} timeout {misc.Timeout} dynamic {misc.IsDynamic} "
+            + $"user {User(misc.User, misc.Group)}",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

@@ -52,6 +52,10 @@ public sealed class PageTests
                 real_server 10.0.0.2 80 {
                     TCP_CHECK {
                     }
+                    MISC_CHECK {
+                        misc_path /bin/true
+                        user nobody
+                    }
                     HTTP_GET {
                         url {
                             path /x

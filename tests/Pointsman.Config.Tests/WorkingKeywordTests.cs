@@ -146,6 +146,87 @@ public sealed class WorkingKeywordTests
         {PAGE}
                 }
             }
+            real_server 10.0.0.14 80 {
+                SMTP_CHECK {
+                    connect_ip 10.0.0.12
+                    connect_port 81
+                    bindto 10.0.0.13
+                    bind_port 82
+                    bind_if eth9
+                    fwmark 83
+                    connect_timeout 9
+                    retry 9
+                    delay_before_retry 9
+                    delay_loop 19
+                    warmup 9
+                    alpha off
+                    log_all_failures
+                    helo_name me.example
+                }
+                DNS_CHECK {
+                    connect_ip 10.0.0.12
+                    connect_port 81
+                    bindto 10.0.0.13
+                    bind_port 82
+                    bind_if eth9
+                    fwmark 83
+                    connect_timeout 9
+                    retry 9
+                    delay_before_retry 9
+                    delay_loop 19
+                    warmup 9
+                    alpha off
+                    log_all_failures
+                    type A
+                    name a.example
+                }
+                UDP_CHECK {
+                    connect_ip 10.0.0.12
+                    connect_port 81
+                    bindto 10.0.0.13
+                    bind_port 82
+                    bind_if eth9
+                    fwmark 83
+                    connect_timeout 9
+                    retry 9
+                    delay_before_retry 9
+                    delay_loop 19
+                    warmup 9
+                    alpha off
+                    log_all_failures
+                    payload 01ff "ab"
+                    require_reply 1x
+                    min_reply_length 2
+                    max_reply_length 9
+                }
+                PING_CHECK {
+                    connect_ip 10.0.0.12
+                    connect_port 81
+                    bindto 10.0.0.13
+                    bind_port 82
+                    bind_if eth9
+                    fwmark 83
+                    connect_timeout 9
+                    retry 9
+                    delay_before_retry 9
+                    delay_loop 19
+                    warmup 9
+                    alpha off
+                    log_all_failures
+                }
+                MISC_CHECK {
+                    retry 9
+                    delay_before_retry 9
+                    delay_loop 19
+                    warmup 9
+                    alpha off
+                    log_all_failures
+                    misc_path "/bin/true a"
+                    misc_timeout 4
+                    misc_dynamic
+                    user nobody
+                }
+            }
         }
         virtual_server 10.0.0.1 81 {
             lb_algo sh
@@ -228,7 +309,7 @@ public sealed class WorkingKeywordTests
 
             int index = Array.IndexOf(places, (entry.Block, entry.Name));
             Assert.True(index >= 0, $"{entry.Name} is said to work in {entry.Block} and stands in no line here");
-            Assert.NotEqual(whole, Read(string.Join('\n', Without(lines, index))));
+            Assert.True(whole != Read(string.Join('\n', Without(lines, index))), $"{entry.Name} in {entry.Block} changes nothing");
         }
     }
 

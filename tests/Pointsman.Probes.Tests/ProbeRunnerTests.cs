@@ -14,7 +14,7 @@ public sealed class ProbeRunnerTests
     public async Task ManyProbes_EachGivesOneOutcomeWithItsOwnId()
     {
         using Socket listener = TcpProbeTests.Listen(IPAddress.Loopback);
-        await using var runner = new ProbeRunner(Post, concurrency: 4);
+        await using var runner = new ProbeRunner(Post, new ScriptSecurity(_ => { }), concurrency: 4);
         for (int i = 0; i < 100; i++)
         {
             runner.Start(Probe(i, TcpProbeTests.EndpointOf(listener)));
@@ -36,7 +36,7 @@ public sealed class ProbeRunnerTests
     {
         using FullBacklog hung = await FullBacklog.StartAsync();
         using Socket good = TcpProbeTests.Listen(IPAddress.Loopback);
-        await using var runner = new ProbeRunner(Post, concurrency: 1);
+        await using var runner = new ProbeRunner(Post, new ScriptSecurity(_ => { }), concurrency: 1);
 
         runner.Start(Probe(1, hung.Endpoint, TimeSpan.FromMilliseconds(200)));
         runner.Start(Probe(2, TcpProbeTests.EndpointOf(good)));
@@ -49,7 +49,7 @@ public sealed class ProbeRunnerTests
     public async Task Stopped_WhileProbing_EndsSoonAndSaysNothing()
     {
         using FullBacklog hung = await FullBacklog.StartAsync();
-        var runner = new ProbeRunner(Post, concurrency: 2);
+        var runner = new ProbeRunner(Post, new ScriptSecurity(_ => { }), concurrency: 2);
         for (int i = 0; i < 10; i++)
         {
             runner.Start(Probe(i, hung.Endpoint, TimeSpan.FromMinutes(10)));

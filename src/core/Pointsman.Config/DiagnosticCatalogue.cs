@@ -372,6 +372,12 @@ public static class DiagnosticCatalogue
             Hint = "type a `regex_max_offset` that is not below `regex_min_offset`",
         };
 
+    public static readonly DiagnosticDescriptor ReplyLengthsCross =
+        new("PM1404", Error, "an answer of {0} bytes at most cannot have {1} at least")
+        {
+            Hint = "type a `max_reply_length` that is not below `min_reply_length`",
+        };
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         CannotRead, MissingClose, UnknownKeyword, NotSupportedYet, WrongBlock, UnexpectedClose, UnexpectedOpen,
@@ -390,6 +396,6 @@ public static class DiagnosticCatalogue
         ProtocolMissing, KindMissing, AlgorithmMissing, PortReset, RealServerTwice, VirtualServerTwice, NoRealServer,
         PersistenceOff, VirtualServerForm, AddressNotHeld, GranularityAlone,
         FlagWithoutScheduler, ThresholdsCrossed,
-        NeverChecked, RegexMissing, OffsetsCross,
+        NeverChecked, RegexMissing, OffsetsCross, ReplyLengthsCross,
     ];
 }

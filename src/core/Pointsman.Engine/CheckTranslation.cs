@@ -9,7 +9,7 @@ namespace Pointsman.Engine;
 /// <summary>What a checker of the configuration means to the health machine.</summary>
 internal static class CheckTranslation
 {
-    internal static CheckDefinition Translate(VirtualServerConfig virtualServer, RealServerConfig server, CheckerConfig check)
+    internal static CheckDefinition Translate(VirtualServerConfig virtualServer, RealServerConfig server, CheckerConfig check, GlobalDefinitions global)
     {
         TimeSpan delayLoop = check.DelayLoop ?? virtualServer.DelayLoop;
         var target = new TransportEndpoint(check.ConnectIp ?? server.Address.Address, check.ConnectPort ?? server.Address.Port);
@@ -17,13 +17,14 @@ internal static class CheckTranslation
             check.ConnectTimeout, check.Retry, check.DelayBeforeRetry, delayLoop, check.Warmup ?? delayLoop, StartsUp: !check.Alpha);
         return new CheckDefinition(target, settings)
         {
-            Method = Method(virtualServer, server, check),
+            Method = Method(virtualServer, server, check, global, delayLoop),
             Binding = new ProbeBinding(check.BindTo, check.BindPort ?? 0, check.BindInterface, check.FirewallMark),
             LogsAllFailures = check.LogAllFailures,
         };
     }
 
-    private static CheckMethod Method(VirtualServerConfig virtualServer, RealServerConfig server, CheckerConfig check) => check switch
+    private static CheckMethod Method(
+        VirtualServerConfig virtualServer, RealServerConfig server, CheckerConfig check, GlobalDefinitions global, TimeSpan delayLoop) => check switch
     {
         TcpCheckConfig => new CheckMethod.Tcp(),
         HttpCheckConfig http => new CheckMethod.Http(
@@ -33,8 +34,23 @@ internal static class CheckTranslation
         {
             FastRecovery = http.FastRecovery,
         },
+        SmtpCheckConfig smtp => new CheckMethod.Smtp(smtp.HeloName),
+        DnsCheckConfig dns => new CheckMethod.Dns(dns.RecordType, dns.Name),
+        UdpCheckConfig udp => new CheckMethod.Udp(udp.Payload, Reply(udp)),
+        PingCheckConfig => new CheckMethod.Ping(),
+        MiscCheckConfig misc => new CheckMethod.Script(
+            misc.Command,
+            misc.User ?? global.ScriptUser,
+            misc.User is null ? global.ScriptGroup : misc.Group,
+            misc.Timeout ?? delayLoop,
+            misc.IsDynamic),
         _ => throw new UnreachableException(),
     };
+
+    // keepalived looks at the length only where it looks at the bytes; a length that was typed counts here in any case.
+    private static UdpReply? Reply(UdpCheckConfig udp) => !udp.RequireReply ? null : new UdpReply(
+        udp.Reply, udp.ReplyMask, udp.MinReplyLength,
+        udp.MaxReplyLength ?? (udp.Reply.IsEmpty ? null : UdpCheckConfig.MaxReplyLengthByDefault));
 
     private static HttpDialect Dialect(string protocol) => protocol switch
     {

@@ -145,7 +145,7 @@ public sealed class DirectorEngine
     /// anything is changed.
     /// </summary>
     public ForwardingPlan Draft(Configuration configuration) => PlanBuilder.Build(
-        configuration, new OwnershipMap(configuration), (_, _) => true, Reach, OnLink, _interfaceIndexes);
+        configuration, new OwnershipMap(configuration), (_, _) => true, (_, _) => null, Reach, OnLink, _interfaceIndexes);
 
     public Reachability Reach(IpAddress server) => _reach.GetValueOrDefault(server, Reachability.NotAskedYet);
 
@@ -192,8 +192,10 @@ public sealed class DirectorEngine
                     new ServerId(v, r),
                     server.Address,
                     virtualServer.Protocol,
-                    [.. server.Checks.Select(check => CheckTranslation.Translate(virtualServer, server, check))])
+                    [.. server.Checks.Select(check => CheckTranslation.Translate(virtualServer, server, check, configuration.Global))])
                 {
+                    Service = OperatorText.Service(virtualServer.Address, virtualServer.Protocol),
+
                     // Without a check nothing could ever raise it again.
                     WasDown = !server.Checks.IsEmpty && wasDown(key, server.Address),
                 };
@@ -233,6 +235,10 @@ public sealed class DirectorEngine
                 case HealthAction.AttemptFailed failed:
                     actions.Add(new DirectorAction.Log(failed.LogLine));
                     break;
+                case HealthAction.WeightChanged weight:
+                    actions.Add(new DirectorAction.Log(WeightLine(weight.Server)));
+                    changed = true;
+                    break;
                 case HealthAction.ServerChanged server:
                     actions.Add(new DirectorAction.Log(ServerLine(server)));
                     changed = true;
@@ -247,6 +253,15 @@ public sealed class DirectorEngine
         {
             Plan(actions);
         }
+    }
+
+    private string WeightLine(ServerId id)
+    {
+        VirtualServerConfig virtualServer = _configuration.VirtualServers[id.VirtualServer];
+        RealServerConfig server = virtualServer.RealServers[id.RealServer];
+        string name = OperatorText.Service(server.Address, virtualServer.Protocol);
+        string state = _health.IsUp(id) ? "active" : "inactive";
+        return $"Changing weight to {_health.WeightOf(id)} for {state} service {name} of VS {VirtualServerName(id.VirtualServer)}";
     }
 
     private string ServerLine(HealthAction.ServerChanged change)
@@ -288,6 +303,7 @@ public sealed class DirectorEngine
                 _configuration,
                 Ownership,
                 (v, r) => _health.IsUp(new ServerId(v, r)),
+                (v, r) => _health.WeightOf(new ServerId(v, r)),
                 Reach,
                 OnLink,
                 _interfaceIndexes)));

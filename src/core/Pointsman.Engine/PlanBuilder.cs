@@ -12,6 +12,7 @@ internal static class PlanBuilder
         Configuration configuration,
         OwnershipMap ownership,
         Func<int, int, bool> isUp,
+        Func<int, int, int?> weightOf,
         Func<IpAddress, Reachability> reach,
         Func<IpAddress, MacAddress?> onLink,
         ImmutableArray<int> interfaceIndexes)
@@ -21,7 +22,7 @@ internal static class PlanBuilder
         for (int serverIndex = 0; serverIndex < configuration.VirtualServers.Length; serverIndex++)
         {
             VirtualServerConfig virtualServer = configuration.VirtualServers[serverIndex];
-            PlannedService service = Service(virtualServer, serverIndex, ownership, isUp, reach);
+            PlannedService service = Service(virtualServer, serverIndex, ownership, isUp, weightOf, reach);
             services.Add(service);
             if (service.HasLocalServer)
             {
@@ -37,6 +38,7 @@ internal static class PlanBuilder
         int index,
         OwnershipMap ownership,
         Func<int, int, bool> isUp,
+        Func<int, int, int?> weightOf,
         Func<IpAddress, Reachability> reach)
     {
         var servers = ImmutableArray.CreateBuilder<PlannedServer>();
@@ -50,7 +52,7 @@ internal static class PlanBuilder
             servers.Add(new PlannedServer(
                 server.Address,
                 ForwardingMethod.DirectRoute,
-                server.Weight,
+                weightOf(index, i) ?? server.Weight,
                 IsUp: isUp(index, i),
                 isLocal,
                 (way as Reachability.Via)?.NextHop)

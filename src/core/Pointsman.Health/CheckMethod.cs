@@ -43,4 +43,53 @@ public abstract record CheckMethod
 
         public override int GetHashCode() => HashCode.Combine(Dialect, Tls, FastRecovery, Pages.Length, Pages[0]);
     }
+
+    /// <summary>A mail server greets and takes a HELO: <c>SMTP_CHECK</c>.</summary>
+    public sealed record Smtp(string HeloName) : CheckMethod
+    {
+        public override string LogName => "SMTP_CHECK";
+
+        // Greeting, HELO and QUIT are each waited for.
+        public override TimeSpan Limit(CheckSettings settings) => 4 * settings.ConnectTimeout;
+    }
+
+    /// <summary>A name server answers without an error: <c>DNS_CHECK</c>.</summary>
+    /// <param name="RecordType">RFC 1035 §3.2.2.</param>
+    public sealed record Dns(ushort RecordType, string Name) : CheckMethod
+    {
+        public override string LogName => "DNS_CHECK";
+    }
+
+    /// <summary>A datagram is not refused, or is answered: <c>UDP_CHECK</c>.</summary>
+    /// <param name="Payload">Empty: 32 random bytes.</param>
+    public sealed record Udp(ImmutableArray<byte> Payload, UdpReply? Reply) : CheckMethod
+    {
+        public override string LogName => "UDP_CHECK";
+
+        public bool Equals(Udp? other) => other is not null && Reply == other.Reply && Payload.SequenceEqual(other.Payload);
+
+        public override int GetHashCode() => HashCode.Combine(Payload.Length, Reply);
+    }
+
+    /// <summary>An echo comes back: <c>PING_CHECK</c>.</summary>
+    public sealed record Ping : CheckMethod
+    {
+        public override string LogName => "PING_CHECK";
+    }
+
+    /// <summary>A command says so by its exit status: <c>MISC_CHECK</c>.</summary>
+    /// <param name="User">Null: the node's default.</param>
+    /// <param name="IsDynamic">A status from 2 on is a success, and a weight of two less.</param>
+    public sealed record Script(
+        ImmutableArray<string> Command, string? User, string? Group, TimeSpan Timeout, bool IsDynamic) : CheckMethod
+    {
+        public override string LogName => "MISC_CHECK";
+
+        public override TimeSpan Limit(CheckSettings settings) => Timeout;
+
+        public bool Equals(Script? other) => other is not null && User == other.User && Group == other.Group
+            && Timeout == other.Timeout && IsDynamic == other.IsDynamic && Command.SequenceEqual(other.Command);
+
+        public override int GetHashCode() => HashCode.Combine(Command[0], Command.Length, User, Timeout);
+    }
 }

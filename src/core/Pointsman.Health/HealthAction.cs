@@ -14,6 +14,9 @@ public abstract record HealthAction
     /// <param name="LogLine">In keepalived's words, for those who search their logs for them.</param>
     public sealed record CheckChanged(ServerId Server, bool IsUp, string LogLine) : HealthAction;
 
+    /// <summary>A check that is well asks for another weight of its server; see <see cref="HealthMonitor.WeightOf"/>.</summary>
+    public sealed record WeightChanged(ServerId Server) : HealthAction;
+
     /// <summary>An attempt of a check that is up failed, and turned nothing (<c>log_all_failures</c>).</summary>
     public sealed record AttemptFailed(string LogLine) : HealthAction;
 

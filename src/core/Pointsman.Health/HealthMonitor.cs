@@ -106,8 +106,16 @@ public sealed class HealthMonitor
             actions.Add(new HealthAction.AttemptFailed(check.FailureLine(outcome)));
         }
 
+        if (outcome is ProbeOutcome.Success { Weight: { } weight })
+        {
+            check.Server.TakeWeight(weight, actions);
+        }
+
         Translate(now, check, actions);
     }
+
+    /// <summary>The weight a check asked for; null: none did, and the configured one counts.</summary>
+    public int? WeightOf(ServerId server) => _serverById[server].Weight;
 
     public bool IsUp(ServerId server) => _serverById[server].IsUp;
 

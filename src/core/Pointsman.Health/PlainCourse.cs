@@ -1,10 +1,13 @@
 namespace Pointsman.Health;
 
 /// <summary>One probe is one check: down after retry+1 failures, up after one success.</summary>
-internal sealed class PlainCourse(CheckSettings settings) : CheckCourse
+/// <param name="countsFromStart">keepalived runs scripts by the clock, and all else after a pause.</param>
+internal sealed class PlainCourse(CheckSettings settings, bool countsFromStart = false) : CheckCourse
 {
     private int _failures;
     private bool _hasRun;
+
+    public override bool CountsFromStart => countsFromStart;
 
     public override CheckStep After(bool success, bool isUp)
     {

@@ -18,6 +18,9 @@ public abstract record ProbeOutcome
     /// <param name="What">What was seen, such as "status 200".</param>
     public sealed record Success(TimeSpan Duration, string What = "connected") : ProbeOutcome
     {
+        /// <summary>The weight the server asks for (<c>misc_dynamic</c>); null: the configured one.</summary>
+        public int? Weight { get; init; }
+
         public override string Reason => string.Create(
             CultureInfo.InvariantCulture,
             $"{What} in {Duration.TotalMilliseconds:0.0} ms");

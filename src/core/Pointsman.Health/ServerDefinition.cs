@@ -10,6 +10,9 @@ public sealed record ServerDefinition(
     TransportProtocol Protocol,
     ImmutableArray<CheckDefinition> Checks)
 {
+    /// <summary>The virtual server it belongs to, as logs call it.</summary>
+    public string Service { get; init; } = "";
+
     /// <summary>Down before a restart or reload of the daemon: it must succeed once before it is up.</summary>
     public bool WasDown { get; init; }
 }

@@ -30,19 +30,27 @@ internal sealed class WatchedCheck(int index, WatchedServer server, CheckDefinit
     internal string LogLine(CheckAction.Changed changed)
     {
         string service = KeepalivedName(Server.Definition.Address, Server.Definition.Protocol);
-        string name = definition.Method.LogName;
+        if (definition.Method is CheckMethod.Script script)
+        {
+            return $"Misc check for [{service} VS {Server.Definition.Service}] by [{script.Command[0]}] "
+                + (changed.IsUp ? "succeeded." : $"{changed.Outcome.Reason}.");
+        }
+
         if (changed.IsUp)
         {
             return definition.Method switch
             {
                 CheckMethod.Tcp => $"TCP connection to {service} success.",
+                CheckMethod.Udp => $"UDP connection to {service} success.",
+                CheckMethod.Ping => $"ICMP connection to {service} success.",
                 CheckMethod.Http => $"Remote Web server {service} succeed on service.",
-                _ => throw new System.Diagnostics.UnreachableException(),
+                CheckMethod.Smtp => $"Remote SMTP server {service} succeed on service.",
+                _ => $"{definition.Method.LogName} on service {service} success.",
             };
         }
 
         string verdict = changed.Attempts > 1 ? $"failed after {changed.Attempts - 1} retries." : "failed.";
-        return $"{name} on service {service} {verdict} ({changed.Outcome.Reason})";
+        return $"{definition.Method.LogName} on service {service} {verdict} ({changed.Outcome.Reason})";
     }
 
     /// <summary>A check that goes elsewhere than to the server's own address says so.</summary>

@@ -46,6 +46,7 @@ internal sealed class WatchedServer
         Health = new RealServerHealth(machines.ToImmutable());
         IsUp = Health.IsUp;
         _changedAt = before._changedAt;
+        Weight = before.Weight;
         _reason = IsUp == before.IsUp && !definition.Checks.IsEmpty ? before._reason
             : definition.Checks.IsEmpty ? "no check configured"
             : IsUp ? "the check that held it down is not configured any more"
@@ -57,6 +58,18 @@ internal sealed class WatchedServer
     internal RealServerHealth Health { get; }
 
     internal bool IsUp { get; private set; }
+
+    /// <summary>What a check asked for last (<c>misc_dynamic</c>); null: the configured weight.</summary>
+    internal int? Weight { get; private set; }
+
+    internal void TakeWeight(int weight, List<HealthAction> actions)
+    {
+        if (weight != Weight)
+        {
+            Weight = weight;
+            actions.Add(new HealthAction.WeightChanged(Definition.Id));
+        }
+    }
 
     /// <summary>The number of one of its checks; null while it has none.</summary>
     internal int? NumberOf(int check) => _numbers[check];

@@ -32,8 +32,8 @@ internal sealed class Patience : IDisposable
     internal void Renew()
     {
         TimeSpan left = _request.Limit - Elapsed;
-        _isLast = left < _request.Timeout;
-        TimeSpan wait = _isLast ? left : _request.Timeout;
+        TimeSpan wait = left < _request.Timeout ? left : _request.Timeout;
+        _isLast = left < _request.Timeout && _request.Limit > _request.Timeout;
         _source.CancelAfter(wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
     }
 

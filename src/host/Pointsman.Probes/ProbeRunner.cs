@@ -12,13 +12,16 @@ public sealed class ProbeRunner : IAsyncDisposable
     public const int DefaultConcurrency = 512;
 
     private readonly Action<ProbeId, ProbeOutcome> _post;
+    private readonly ScriptSecurity _security;
     private readonly SemaphoreSlim _places;
     private readonly CancellationTokenSource _stop = new();
     private readonly int _concurrency;
 
     /// <param name="post">Called on a pool thread; must not block (post to the owner's channel).</param>
-    public ProbeRunner(Action<ProbeId, ProbeOutcome> post, int concurrency = DefaultConcurrency)
+    /// <param name="security">Says which scripts may run.</param>
+    public ProbeRunner(Action<ProbeId, ProbeOutcome> post, ScriptSecurity security, int concurrency = DefaultConcurrency)
     {
+        _security = security;
         _post = post;
         _concurrency = concurrency;
         _places = new SemaphoreSlim(concurrency);
@@ -53,7 +56,7 @@ public sealed class ProbeRunner : IAsyncDisposable
 
         try
         {
-            ProbeOutcome outcome = await Prober.RunAsync(probe.Request, _stop.Token);
+            ProbeOutcome outcome = await Prober.RunAsync(probe.Request, _security, _stop.Token);
             if (!_stop.IsCancellationRequested)
             {
                 _post(probe.Id, outcome);

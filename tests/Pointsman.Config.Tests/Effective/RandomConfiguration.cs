@@ -113,7 +113,21 @@ internal sealed class RandomConfiguration(ulong seed)
 
     private CheckerConfig Check()
     {
-        CheckerConfig check = _random.NextInt(2) == 0 ? new TcpCheckConfig(default(SourceSpan)) : Http();
+        CheckerConfig check = _random.NextInt(7) switch
+        {
+            0 => new TcpCheckConfig(default(SourceSpan)),
+            1 => new SmtpCheckConfig(default(SourceSpan)) { HeloName = "helo.example" },
+            2 => new DnsCheckConfig(default(SourceSpan)) { Type = "MX", Name = Maybe() ? "." : "a.example" },
+            3 => new PingCheckConfig(default(SourceSpan)),
+            4 => Udp(),
+            5 => Misc(),
+            _ => Http(),
+        };
+        if (check is MiscCheckConfig)
+        {
+            return check with { Retry = _random.NextInt(9), DelayBeforeRetry = Seconds(0, 4294), Alpha = Maybe(), LogAllFailures = Maybe() };
+        }
+
         return check with
         {
             ConnectIp = Maybe() ? Address(1, 1) : null,
@@ -131,6 +145,24 @@ internal sealed class RandomConfiguration(ulong seed)
             LogAllFailures = Maybe(),
         };
     }
+
+    private UdpCheckConfig Udp() => new(default(SourceSpan))
+    {
+        Payload = Maybe() ? [0, 255] : [],
+        RequireReply = true,
+        Reply = [0x10, 0x02],
+        ReplyMask = [0, 0],
+        MinReplyLength = _random.NextInt(10),
+        MaxReplyLength = Maybe() ? 10 : null,
+    };
+
+    private MiscCheckConfig Misc() => new(default(SourceSpan))
+    {
+        Command = ["/bin/true", .. Several(4, _ => Text())],
+        Timeout = Maybe() ? Seconds(1, 100) : null,
+        IsDynamic = Maybe(),
+        User = Maybe() ? "nobody" : null,
+    };
 
     private HttpCheckConfig Http() => new(default, Maybe())
     {

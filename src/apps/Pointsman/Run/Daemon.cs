@@ -40,8 +40,8 @@ internal sealed class Daemon : IDisposable
         _options = options;
         _log = log;
         _configuration = new ConfigurationPart(options, configuration, Post, log);
-        _director = new DirectorPart(options.Paths, _configuration.Current, Post, log);
         _notifications = new NotificationPart(Post, log);
+        _director = new DirectorPart(options.Paths, _configuration.Current, _notifications, Post, log);
         _router = new VirtualRouterPart(options.Paths, _notifications.Security, Post, log);
         _orders = new OrderPart(options.Paths, _router, log);
         _status = new StatusPart(options, _director, _router);

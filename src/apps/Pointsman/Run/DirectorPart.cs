@@ -19,14 +19,17 @@ internal sealed class DirectorPart : IDisposable
 
     private readonly RunPaths _paths;
     private readonly Action<DaemonEvent> _post;
+    private readonly NotificationPart _notifications;
     private readonly ILogger _log;
     private readonly List<DirectorAction> _actions = [];
     private Configuration _configuration;
     private ForwardingPart? _forwarding;
     private Instant _housekeepingAt = MonotonicClock.Now;
 
-    internal DirectorPart(RunPaths paths, Configuration configuration, Action<DaemonEvent> post, ILogger log)
+    internal DirectorPart(
+        RunPaths paths, Configuration configuration, NotificationPart notifications, Action<DaemonEvent> post, ILogger log)
     {
+        _notifications = notifications;
         _paths = paths;
         _configuration = configuration;
         _post = post;
@@ -49,7 +52,7 @@ internal sealed class DirectorPart : IDisposable
             return;
         }
 
-        _forwarding = ForwardingPart.Open(_paths, _post, line => Log.Line(_log, line));
+        _forwarding = ForwardingPart.Open(_paths, _notifications.Security, _post, line => Log.Line(_log, line));
         if (_forwarding.Adopted)
         {
             Log.Adopted(_log, _forwarding.AdoptedConnections);

@@ -27,7 +27,7 @@ internal sealed class ForwardingPart : IDisposable
     private ImmutableArray<IpAddress> _followed = [];
     private ReachabilityWatcher? _watcher;
 
-    private ForwardingPart(XdpDataplane dataplane, Action<DaemonEvent> post)
+    private ForwardingPart(XdpDataplane dataplane, ScriptSecurity security, Action<DaemonEvent> post)
     {
         _dataplane = dataplane;
         _post = post;
@@ -37,12 +37,12 @@ internal sealed class ForwardingPart : IDisposable
             .. _found.Services.SelectMany(service => service.Servers
                 .Where(server => !server.IsUp).Select(server => (service.Key, server.Address))),
         ];
-        _probes = new ProbeRunner((id, outcome) => post(new DaemonEvent.ProbeFinished(id, outcome)));
+        _probes = new ProbeRunner((id, outcome) => post(new DaemonEvent.ProbeFinished(id, outcome)), security);
     }
 
     /// <summary>Makes the data path, or takes over the one that a former daemon left running.</summary>
     /// <exception cref="DataplaneException">It cannot run here; the message says what to do.</exception>
-    internal static ForwardingPart Open(RunPaths paths, Action<DaemonEvent> post, Action<string> note)
+    internal static ForwardingPart Open(RunPaths paths, ScriptSecurity security, Action<DaemonEvent> post, Action<string> note)
     {
         XdpDataplane dataplane = XdpDataplane.Open(new DataplaneOptions { PinDirectory = paths.PinDirectory });
         foreach (string line in dataplane.Notes)
@@ -50,7 +50,7 @@ internal sealed class ForwardingPart : IDisposable
             note(line);
         }
 
-        return new ForwardingPart(dataplane, post);
+        return new ForwardingPart(dataplane, security, post);
     }
 
     internal bool Adopted => _dataplane.Adopted;

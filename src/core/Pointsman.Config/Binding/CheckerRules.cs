@@ -9,6 +9,24 @@ internal static class CheckerRules
     public static T Check<T>(Bound<T> bound, DiagnosticSink sink)
         where T : CheckerConfig
     {
+        if (bound.Value is MiscCheckConfig && !bound.Has("misc_path"))
+        {
+            sink.Add(DiagnosticSink.Make(
+                DiagnosticCatalogue.MissingSetting, bound.Owner.HeaderSpan, bound.Owner.Keyword.Text, "misc_path") with
+            {
+                Hint = "add `misc_path \"/path/of/the/program\"`",
+            });
+        }
+
+        if (bound.Value is UdpCheckConfig { MaxReplyLength: { } most } udp && most < udp.MinReplyLength)
+        {
+            sink.Add(DiagnosticSink.Make(
+                DiagnosticCatalogue.ReplyLengthsCross, bound.PlaceOf("max_reply_length"), most, udp.MinReplyLength) with
+            {
+                Related = new RelatedPlace(bound.PlaceOf("min_reply_length"), "no answer can be so short and so long"),
+            });
+        }
+
         if (bound.Value is HttpCheckConfig { Urls.IsEmpty: true } && !bound.Has("url"))
         {
             sink.Add(DiagnosticSink.Make(
@@ -29,7 +47,7 @@ internal static class CheckerRules
         TimeSpan delayLoop = times.DelayLoop ?? owner.DelayLoop;
         return check with
         {
-            ConnectTimeout = times.ConnectTimeout ?? check.ConnectTimeout,
+            ConnectTimeout = check is MiscCheckConfig ? check.ConnectTimeout : times.ConnectTimeout ?? check.ConnectTimeout,
             Retry = times.Retry ?? check.RetryByDefault,
             DelayBeforeRetry = times.DelayBeforeRetry ?? check.DelayBeforeRetryByDefault ?? delayLoop,
             DelayLoop = times.DelayLoop,

@@ -68,6 +68,12 @@ internal sealed class BlockView(string keyword, SourceSpan source, SettingPlaces
     public BlockView Words(string name, ImmutableArray<string> words, string otherwise) =>
         Add(name, words.IsEmpty ? new EffectiveValue.Absent(otherwise) : new EffectiveValue.Words(words));
 
+    /// <summary>A keyword that may stand alone.</summary>
+    public BlockView Bytes(string name, bool isOn, ImmutableArray<string> words, string otherwise) =>
+        Add(name, !isOn ? new EffectiveValue.Absent(otherwise)
+            : words.IsEmpty ? new EffectiveValue.Flag(IsOn: true)
+            : new EffectiveValue.Words(words));
+
     /// <summary>One part that is quoted and escaped as a script's are.</summary>
     public BlockView Pattern(string name, string? value, string otherwise) =>
         Add(name, value is null ? new EffectiveValue.Absent(otherwise) : new EffectiveValue.Pattern(value));

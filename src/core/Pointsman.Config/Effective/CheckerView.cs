@@ -10,13 +10,41 @@ internal static class CheckerView
 {
     public static EffectiveBlock Of(CheckerConfig check, RealServerConfig server, VirtualServerConfig owner, SettingPlaces places) => check switch
     {
-        TcpCheckConfig tcp => Timing(Connection(new BlockView("TCP_CHECK", tcp.Source, places), tcp, server), tcp, owner).Done(),
+        TcpCheckConfig tcp => Common("TCP_CHECK", tcp, server, owner, places).Done(),
         HttpCheckConfig http => Of(http, server, owner, places),
+        SmtpCheckConfig smtp => Common("SMTP_CHECK", smtp, server, owner, places).Text("helo_name", smtp.HeloName).Done(),
+        DnsCheckConfig dns => Common("DNS_CHECK", dns, server, owner, places).Text("type", dns.Type).Text("name", dns.Name).Done(),
+        UdpCheckConfig udp => Of(Common("UDP_CHECK", udp, server, owner, places), udp).Done(),
+        PingCheckConfig ping => Common("PING_CHECK", ping, server, owner, places).Done(),
+        MiscCheckConfig misc => Of(Timing(new BlockView("MISC_CHECK", misc.Source, places), misc, owner), misc, owner).Done(),
         _ => throw new UnreachableException(),
     };
 
+    private static BlockView Common(
+        string keyword, CheckerConfig check, RealServerConfig server, VirtualServerConfig owner, SettingPlaces places) =>
+        Timing(Connection(new BlockView(keyword, check.Source, places), check, server), check, owner);
+
+    private static BlockView Of(BlockView view, UdpCheckConfig udp) => view
+        .Words("payload", Hex(udp.Payload, []), "32 random bytes")
+        .Bytes("require_reply", udp.RequireReply, Hex(udp.Reply, udp.ReplyMask), "no answer is needed")
+        .Number("min_reply_length", udp.MinReplyLength)
+        .Number("max_reply_length", udp.MaxReplyLength, "255 where the answer's bytes are given");
+
+    private static BlockView Of(BlockView view, MiscCheckConfig misc, VirtualServerConfig owner) => view
+        .Command("misc_path", misc.Command)
+        .Seconds("misc_timeout", misc.Timeout, "the delay loop", misc.DelayLoop ?? owner.DelayLoop)
+        .Flag("misc_dynamic", misc.IsDynamic)
+        .Words("user", misc.User, misc.Group, "script_user");
+
+    private static ImmutableArray<string> Hex(ImmutableArray<byte> bytes, ImmutableArray<byte> mask)
+    {
+        string digits = Convert.ToHexStringLower(bytes.AsSpan());
+        string any = Convert.ToHexStringLower(mask.AsSpan());
+        return digits.Length == 0 ? [] : [string.Concat(digits.Select((digit, i) => i < any.Length && any[i] == 'f' ? 'x' : digit))];
+    }
+
     private static EffectiveBlock Of(HttpCheckConfig check, RealServerConfig server, VirtualServerConfig owner, SettingPlaces places) =>
-        Timing(Connection(new BlockView(check.IsTls ? "SSL_GET" : "HTTP_GET", check.Source, places), check, server), check, owner)
+        Common(check.IsTls ? "SSL_GET" : "HTTP_GET", check, server, owner, places)
             .Text("http_protocol", check.HttpProtocol)
             .Text("virtualhost", check.VirtualHost, "the real server's")
             .Switch("enable_sni", check.EnableSni)

@@ -15,16 +15,28 @@ internal static class CheckerRows
         .. CheckTimeRows.Of<T>(With, new CheckTimeDefaults("5", retry, pause, "the delay loop", "off")),
         CheckTimeRows.DelayLoop<T>(With),
         LogAllFailures<T>(),
+        OldRetry<T>(),
+    ];
+
+    /// <summary>For a checker that connects nowhere.</summary>
+    public static ImmutableArray<Keyword<T>> Timing<T>(string retry)
+        where T : CheckerConfig =>
+    [
+        .. CheckTimeRows.Of<T>(With, new CheckTimeDefaults("5", retry, "1", "the delay loop", "off"))
+            .Where(row => row.Name != "connect_timeout"),
+        CheckTimeRows.DelayLoop<T>(With),
+        LogAllFailures<T>(),
+        OldRetry<T>(),
     ];
 
     /// <summary>Older files have it in every checker, not only where keepalived 2 still takes it.</summary>
-    public static Keyword<T> OldRetry<T>()
+    private static Keyword<T> OldRetry<T>()
         where T : CheckerConfig =>
         new("nb_get_retry", Argument.Number(0, int.MaxValue), "the name of retry before keepalived 2", (check, setting) =>
             With(check, times => times with { Retry = setting.Whole }))
         { OldNameOf = "retry" };
 
-    public static Keyword<T> LogAllFailures<T>()
+    private static Keyword<T> LogAllFailures<T>()
         where T : CheckerConfig =>
         new("log_all_failures", Argument.Boolean, "every failed attempt in the log", (check, setting) =>
             check with { LogAllFailures = setting.Value.IsOn })

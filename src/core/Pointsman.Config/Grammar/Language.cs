@@ -13,6 +13,7 @@ internal static class Language
         FileGrammar.Block, GlobalGrammar.Block, SyncGroupGrammar.Block, ScriptGrammar.Block, InstanceGrammar.Block,
         InstanceGrammar.Authentication, VirtualServerGrammar.Block, RealServerGrammar.Block, TcpCheckGrammar.Block,
         HttpCheckGrammar.Http, HttpCheckGrammar.Tls, HttpCheckGrammar.Url,
+        OtherCheckGrammar.Smtp, OtherCheckGrammar.Dns, OtherCheckGrammar.Udp, OtherCheckGrammar.Ping, OtherCheckGrammar.Misc,
     ];
 
     /// <summary>The names of the blocks where a keyword works.</summary>

@@ -30,6 +30,11 @@ internal static class RealServerGrammar
         Checker("TCP_CHECK", "alive when a connection can be opened", TcpCheckGrammar.Block, place => new TcpCheckConfig(place)),
         Checker("HTTP_GET", "alive when pages are as they should be", HttpCheckGrammar.Http, place => new HttpCheckConfig(place, IsTls: false)),
         Checker("SSL_GET", "the same over TLS", HttpCheckGrammar.Tls, place => new HttpCheckConfig(place, IsTls: true)),
+        Checker("SMTP_CHECK", "alive when a mail server answers", OtherCheckGrammar.Smtp, place => new SmtpCheckConfig(place)),
+        Checker("DNS_CHECK", "alive when a name server answers", OtherCheckGrammar.Dns, place => new DnsCheckConfig(place)),
+        Checker("UDP_CHECK", "alive when a datagram is answered, or not refused", OtherCheckGrammar.Udp, place => new UdpCheckConfig(place)),
+        Checker("PING_CHECK", "alive when an echo comes back", OtherCheckGrammar.Ping, place => new PingCheckConfig(place)),
+        Checker("MISC_CHECK", "alive when a command says so", OtherCheckGrammar.Misc, place => new MiscCheckConfig(place)),
 
         new("smtp_alert", Argument.Boolean, "mail when it falls or rises", (server, _) => server)
         { IsForMail = true },

@@ -8,6 +8,5 @@ internal static class TcpCheckGrammar
     public static BlockGrammar<TcpCheckConfig> Block { get; } = new("TCP_CHECK",
     [
         .. CheckerRows.Of<TcpCheckConfig>(),
-        CheckerRows.OldRetry<TcpCheckConfig>(),
     ]);
 }

@@ -32,11 +32,6 @@ internal static class ServerInventory
             .Refused("notify_up", "COMMAND [USER [GROUP]]", "", "runs when it rises", NoServerScript)
             .Refused("notify_down", "COMMAND [USER [GROUP]]", "", "runs when it falls", NoServerScript)
             .NoEffect("snmp_name", "text", "", "what SNMP calls it", NoSnmp)
-            .Refused("SMTP_CHECK", "{ block }", "", "alive when a mail server answers", OtherChecker)
-            .Refused("MISC_CHECK", "{ block }", "", "alive when a command says so", OtherChecker)
-            .Refused("DNS_CHECK", "{ block }", "", "alive when a name server answers", OtherChecker)
-            .Refused("UDP_CHECK", "{ block }", "", "alive when a datagram is answered, or not refused", OtherChecker)
-            .Refused("PING_CHECK", "{ block }", "", "alive when an echo comes back", OtherChecker)
             .Refused("FILE_CHECK", "{ block }", "", "alive when a file says so", OtherChecker)
             .Refused("BFD_CHECK", "{ block }", "", "alive when BFD says so", OtherChecker)
             .Rows,
