@@ -9,11 +9,11 @@
  */
 
 enum pm_limit {
-	PM_LAYOUT = 5,
+	PM_LAYOUT = 6,
 	PM_BUCKET_ENTRIES = 4,
 	PM_LOCKS = 1024,
-	PM_SERVERS = 8192,   /* slot 0 means none */
-	PM_SERVICES = 1024,
+	PM_SERVERS = 65536,  /* slot 0 means none; a flow has 16 bits for it */
+	PM_SERVICES = 4096,
 	PM_LEASES = 1024,
 	PM_PEERS = 256,
 	PM_PEERS_HEARD = 8,  /* the first ones are the VRRP process's, the others the plan's */

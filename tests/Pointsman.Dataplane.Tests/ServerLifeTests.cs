@@ -179,7 +179,7 @@ public sealed class ServerLifeTests(SharedPlane shared)
         Assert.Equal("forwarded", _plane.Send(new Frame { TargetPort = 1500 }).Verdict);
         var refused = Assert.Throws<DataplaneException>(
             () => _plane.Apply([.. Enumerable.Range(0, Bpf.PmLimit.Services + 1).Select(Numbered)]));
-        Assert.Contains("more than 1024 virtual services", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"more than {Bpf.PmLimit.Services} virtual services", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,6 +16,17 @@ public abstract record DirectorAction
     /// <summary>One line for the operator's log.</summary>
     public sealed record Log(string Line) : DirectorAction;
 
-    /// <summary>Make the data plane so. The newest plan supersedes all before it.</summary>
-    public sealed record ApplyPlan(ForwardingPlan Plan) : DirectorAction;
+    /// <summary>
+    /// Make the data plane so. The newest plan supersedes all before it: a host that is behind skips those, and they are
+    /// never built.
+    /// </summary>
+    public sealed record ApplyPlan : DirectorAction
+    {
+        private readonly Lazy<ForwardingPlan> _plan;
+
+        internal ApplyPlan(Func<ForwardingPlan> build) => _plan = new Lazy<ForwardingPlan>(build, isThreadSafe: false);
+
+        /// <summary>As of the moment it is first asked for.</summary>
+        public ForwardingPlan Plan => _plan.Value;
+    }
 }

@@ -299,7 +299,7 @@ public sealed class DirectorEngine
     {
         if (_isStarted && _reach.Count == ServerAddresses.Length)
         {
-            actions.Add(new DirectorAction.ApplyPlan(PlanBuilder.Build(
+            actions.Add(new DirectorAction.ApplyPlan(() => PlanBuilder.Build(
                 _configuration,
                 Ownership,
                 (v, r) => _health.IsUp(new ServerId(v, r)),

@@ -16,6 +16,7 @@ public sealed class XdpDataplane : IDisposable
     private readonly List<string> _notes;
     private readonly PinnedTables _tables;
     private readonly InterfaceLinks _links;
+    private readonly WriteCount _writes = new();
     private readonly PlanWriter _writer;
     private readonly Sweeper _sweeper;
 
@@ -27,7 +28,7 @@ public sealed class XdpDataplane : IDisposable
         _tables = PinnedTables.TryOpen(paths, writable: true)
             ?? throw Gone(paths);
         _links = new InterfaceLinks(paths, notes);
-        _writer = new PlanWriter(_tables);
+        _writer = new PlanWriter(_tables, _writes);
         _sweeper = new Sweeper(_tables);
         Leases = OwnershipLeases.TryOpen(paths.Directory)
             ?? throw Gone(paths);
@@ -38,6 +39,12 @@ public sealed class XdpDataplane : IDisposable
 
     /// <summary>Lines worth logging: what was replaced, what is slower than it could be.</summary>
     public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>
+    /// How many records of the tables <see cref="Apply"/> has written or removed in this run: a changed weight is one,
+    /// unless the scheduler's ring has to be laid anew for it.
+    /// </summary>
+    public long TableWrites => _writes.Total;
 
     public OwnershipLeases Leases { get; }
 

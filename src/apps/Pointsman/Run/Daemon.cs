@@ -94,7 +94,7 @@ internal sealed class Daemon : IDisposable
             }
 
             Instant now = MonotonicClock.Now;
-            _director.OnDeadline(now);
+            _director.OnDeadline(now, isQuiet: _queue.Count == 0);
             _router.OnDeadline(now);
             if (_status.Deadline <= now)
             {

@@ -17,6 +17,9 @@ internal sealed class DirectorPart : IDisposable
     /// <summary>How often expired connections are retired and interfaces looked at again.</summary>
     private static readonly TimeSpan HousekeepingInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>When much happens at once, one plan for all of it is enough; but nothing waits for it longer than this.</summary>
+    private static readonly TimeSpan PlanPatience = TimeSpan.FromMilliseconds(20);
+
     private readonly RunPaths _paths;
     private readonly Action<DaemonEvent> _post;
     private readonly NotificationPart _notifications;
@@ -24,6 +27,8 @@ internal sealed class DirectorPart : IDisposable
     private readonly List<DirectorAction> _actions = [];
     private Configuration _configuration;
     private ForwardingPart? _forwarding;
+    private DirectorAction.ApplyPlan? _plan;
+    private Instant? _planBy;
     private Instant _housekeepingAt = MonotonicClock.Now;
 
     internal DirectorPart(
@@ -41,7 +46,7 @@ internal sealed class DirectorPart : IDisposable
 
     internal bool HasDataPath => _forwarding is not null;
 
-    internal Instant Deadline => Instant.Earlier(Engine.Deadline, _housekeepingAt)!.Value;
+    internal Instant Deadline => Instant.Earlier(Instant.Earlier(Engine.Deadline, _planBy), _housekeepingAt)!.Value;
 
     /// <summary>Makes the data path, if this configuration has anything to balance and there is none yet.</summary>
     /// <exception cref="DataplaneException">It cannot run here; the message says what to do.</exception>
@@ -83,10 +88,13 @@ internal sealed class DirectorPart : IDisposable
     /// <summary>Gives the running engine another configuration. <see cref="Open"/> comes first.</summary>
     internal void Reload(Configuration next)
     {
+        // A plan is of the moment in which it is built: one that waits must not meet half of the new configuration.
+        ApplyPlan();
         _configuration = next;
         Engine.OnConfiguration(MonotonicClock.Now, NewRandom(), next, _actions);
         _forwarding?.Follow(Engine.ServerAddresses);
         CarryOut();
+        ApplyPlan();
     }
 
     internal void OnProbeFinished(DaemonEvent.ProbeFinished probe)
@@ -101,10 +109,16 @@ internal sealed class DirectorPart : IDisposable
         CarryOut();
     }
 
-    internal void OnDeadline(Instant now)
+    /// <param name="isQuiet">Nothing else waits to be handled: what has changed can be planned for.</param>
+    internal void OnDeadline(Instant now, bool isQuiet)
     {
         Engine.OnDeadline(now, _actions);
         CarryOut();
+        if (isQuiet || _planBy <= now)
+        {
+            ApplyPlan();
+        }
+
         if (now >= _housekeepingAt)
         {
             _housekeepingAt = now + HousekeepingInterval;
@@ -114,6 +128,8 @@ internal sealed class DirectorPart : IDisposable
 
     /// <summary>What the data path has and has done; null when there is none.</summary>
     internal DataplaneSnapshot? Read() => _forwarding?.Read();
+
+    internal long TableWrites => _forwarding?.TableWrites ?? 0;
 
     internal ImmutableArray<InterfaceStatus> Interfaces() => _forwarding?.Interfaces() ?? [];
 
@@ -138,7 +154,6 @@ internal sealed class DirectorPart : IDisposable
 
     private void CarryOut()
     {
-        ForwardingPlan? plan = null;
         foreach (DirectorAction action in _actions)
         {
             switch (action)
@@ -150,7 +165,8 @@ internal sealed class DirectorPart : IDisposable
                     _forwarding?.Probe(probe.Probe);
                     break;
                 case DirectorAction.ApplyPlan apply:
-                    plan = apply.Plan;
+                    _plan = apply;
+                    _planBy ??= MonotonicClock.Now + PlanPatience;
                     break;
                 default:
                     throw new UnreachableException();
@@ -158,17 +174,20 @@ internal sealed class DirectorPart : IDisposable
         }
 
         _actions.Clear();
-        if (plan is not null)
-        {
-            Apply(plan);
-        }
     }
 
-    private void Apply(ForwardingPlan plan)
+    private void ApplyPlan()
     {
+        _planBy = null;
+        if (_plan is not { } wanted)
+        {
+            return;
+        }
+
+        _plan = null;
         try
         {
-            _forwarding?.Apply(plan);
+            _forwarding?.Apply(wanted.Plan);
         }
         catch (DataplaneException refused)
         {

@@ -88,6 +88,8 @@ internal sealed class ForwardingPart : IDisposable
 
     internal void Apply(ForwardingPlan plan) => _dataplane.Apply(plan);
 
+    internal long TableWrites => _dataplane.TableWrites;
+
     internal void Sweep() => _dataplane.Sweep(SweepBudget);
 
     internal DataplaneSnapshot Read() => _dataplane.ReadSnapshot();

@@ -34,6 +34,7 @@ internal sealed class StatusBuilder
         ImmutableArray<TrackScriptSnapshot> Scripts,
         DataplaneSnapshot? Plane,
         ImmutableArray<InterfaceStatus> Interfaces,
+        long TableWrites,
         Instant Now,
         Instant Started);
 
@@ -197,6 +198,7 @@ internal sealed class StatusBuilder
         Interfaces = _facts.Interfaces,
         Connections = plane.Connections,
         ConnectionCapacity = plane.Capacity,
+        TableWrites = _facts.TableWrites,
         Verdicts = plane.Verdicts.ToImmutableSortedDictionary(
             pair => pair.Key, pair => (ulong)pair.Value, StringComparer.Ordinal),
     };

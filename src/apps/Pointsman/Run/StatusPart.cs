@@ -45,7 +45,7 @@ internal sealed class StatusPart(RunOptions options, DirectorPart director, Virt
         Instant now = MonotonicClock.Now;
         NodeStatus status = StatusBuilder.Build(new StatusBuilder.Facts(
             options, configuration.Current, director.Engine, router.History, router.Snapshot, router.Scripts, director.Read(),
-            director.Interfaces(), now, _started)) with
+            director.Interfaces(), director.TableWrites, now, _started)) with
         {
             LastReload = configuration.LastReload(now),
         };

@@ -13,6 +13,9 @@ public sealed record DataPathStatus
     /// <summary>How many the table can hold.</summary>
     public long ConnectionCapacity { get; init; }
 
+    /// <summary>Records of its tables that the daemon has written or removed since it started.</summary>
+    public long TableWrites { get; init; }
+
     /// <summary>Packets by what became of them; the names are those of the verdict list.</summary>
     public IReadOnlyDictionary<string, ulong> Verdicts { get; init; } = ImmutableDictionary<string, ulong>.Empty;
 }

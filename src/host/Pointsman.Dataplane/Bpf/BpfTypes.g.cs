@@ -9,11 +9,11 @@ namespace Pointsman.Dataplane.Bpf;
 
 internal static class PmLimit
 {
-    internal const int Layout = 5;
+    internal const int Layout = 6;
     internal const int BucketEntries = 4;
     internal const int Locks = 1024;
-    internal const int Servers = 8192;
-    internal const int Services = 1024;
+    internal const int Servers = 65536;
+    internal const int Services = 4096;
     internal const int Leases = 1024;
     internal const int Peers = 256;
     internal const int PeersHeard = 8;

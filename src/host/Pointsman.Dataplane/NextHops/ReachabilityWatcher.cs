@@ -53,7 +53,9 @@ public sealed class ReachabilityWatcher : IDisposable
     }
 
     /// <summary>The way to one address as the kernel's tables have it now; asks for nothing to be resolved.</summary>
-    public static Reachability Look(RouteClient routes, IpAddress server)
+    public static Reachability Look(RouteClient routes, IpAddress server) => Look(routes, routes.Links(), server);
+
+    private static Reachability Look(RouteClient routes, List<NetworkLink> links, IpAddress server)
     {
         RouteAnswer? route = routes.LookupRoute(server);
         if (route is null)
@@ -66,7 +68,7 @@ public sealed class ReachabilityWatcher : IDisposable
             return new Reachability.Local();
         }
 
-        NetworkLink? link = routes.Links().Find(l => l.Index == route.InterfaceIndex);
+        NetworkLink? link = links.Find(l => l.Index == route.InterfaceIndex);
         if (link is not { IsUsable: true, Mac: { } source })
         {
             return new Reachability.Unresolved($"{link?.Name ?? "its interface"} is down or has no Ethernet address");
@@ -139,9 +141,10 @@ public sealed class ReachabilityWatcher : IDisposable
 
     private void LookAtAll(RouteClient routes)
     {
+        List<NetworkLink> links = routes.Links();
         foreach (IpAddress server in _servers)
         {
-            Reachability way = Look(routes, server);
+            Reachability way = Look(routes, links, server);
             if (!_told.TryGetValue(server, out Reachability? before) || before != way)
             {
                 _told[server] = way;

@@ -9,24 +9,27 @@ namespace Pointsman.Dataplane.Tables;
 /// </summary>
 internal static class PeerRecord
 {
-    internal static void Write(ref PmPeer place, PeerDirector? peer)
+    /// <returns>False when it stood there already.</returns>
+    internal static bool Write(ref PmPeer place, PeerDirector? peer)
     {
         if (peer is not { } wanted)
         {
+            bool wasUsed = place.Used != 0;
             Volatile.Write(ref place.Used, 0);
-            return;
+            return wasUsed;
         }
 
         var address = new Be32(wanted.Address);
         if (place.Used == 1 && place.Mac == wanted.Mac.Bits && place.Addr == address)
         {
-            return;
+            return false;
         }
 
         Volatile.Write(ref place.Used, 0);
         place.Mac = wanted.Mac.Bits;
         place.Addr = address;
         Volatile.Write(ref place.Used, 1);
+        return true;
     }
 
     /// <summary>What a filter must let through for these places.</summary>

@@ -97,6 +97,22 @@ internal sealed class PinnedTables : IDisposable
         }
     }
 
+    /// <summary>The servers' slots that are not free, in order.</summary>
+    internal List<int> UsedSlots()
+    {
+        var used = new List<int>();
+        ReadOnlySpan<PmServer> servers = Servers.Span;
+        for (int slot = 1; slot < servers.Length; slot++)
+        {
+            if (servers[slot].Proto != 0)
+            {
+                used.Add(slot);
+            }
+        }
+
+        return used;
+    }
+
     /// <summary>The packets' clock; the maps keep its low half.</summary>
     internal ulong NowTicks() => Clock.Read(NowProgram);
 

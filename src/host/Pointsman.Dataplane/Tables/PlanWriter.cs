@@ -9,13 +9,25 @@ namespace Pointsman.Dataplane.Tables;
 /* Brings the tables from whatever is in them to the plan. The order keeps each moment sound for packets: a server is
    written before a ring names it and taken back after no ring does; an address is known before its service and
    forgotten after; a ring is written where no service looks and then the service is turned to it in one step. What
-   cannot be done (too many servers, an unsupported method) is found before anything is written. */
+   cannot be done (too many servers, an unsupported method) is found before anything is written.
+
+   Nothing is written that stands there already: what a plan costs is what it changes, and that is counted. */
 
 /// <summary>Reconciles services, servers, rings, addresses and peers with a plan.</summary>
-internal sealed class PlanWriter(PinnedTables tables)
+internal sealed class PlanWriter
 {
-    private readonly ServerSlots _slots = new(tables);
-    private readonly ServiceRings _rings = new(tables);
+    private readonly PinnedTables _tables;
+    private readonly WriteCount _writes;
+    private readonly ServerSlots _slots;
+    private readonly ServiceRings _rings;
+
+    internal PlanWriter(PinnedTables tables, WriteCount writes)
+    {
+        _tables = tables;
+        _writes = writes;
+        _slots = new ServerSlots(tables, writes);
+        _rings = new ServiceRings(tables, writes);
+    }
 
     internal void Write(ForwardingPlan plan)
     {
@@ -33,10 +45,10 @@ internal sealed class PlanWriter(PinnedTables tables)
         WritePeers(plan.Peers);
         WriteAddresses(plan);
         WriteDevices(plan);
-        var extents = CurrentExtents();
+        _rings.Begin(CurrentExtents());
         foreach (ServiceDraft draft in drafts)
         {
-            WriteService(draft, extents);
+            WriteService(draft);
         }
 
         RemoveServices(drafts);
@@ -78,9 +90,9 @@ internal sealed class PlanWriter(PinnedTables tables)
         (Dictionary<ServerIdentity, uint> slots, Dictionary<PmServiceKey, uint> leftServices) = _slots.Index();
         HashSet<uint> idsInUse = [.. leftServices.Values];
         var current = new Dictionary<PmServiceKey, PmService>();
-        foreach (PmServiceKey key in tables.Services.Keys<PmServiceKey>())
+        foreach (PmServiceKey key in _tables.Services.Keys<PmServiceKey>())
         {
-            if (tables.Services.TryLookup(key, out PmService value))
+            if (_tables.Services.TryLookup(key, out PmService value))
             {
                 current[key] = value;
                 idsInUse.Add(value.Id);
@@ -174,7 +186,7 @@ internal sealed class PlanWriter(PinnedTables tables)
         else
         {
             PmServer record = server.Record;
-            record.Flags |= (ushort)(tables.Servers[(int)server.Slot].Flags & (int)PmServerFlag.Up);
+            record.Flags |= (ushort)(_tables.Servers[(int)server.Slot].Flags & (int)PmServerFlag.Up);
             _slots.Revise(server.Slot, record);
         }
 
@@ -190,16 +202,17 @@ internal sealed class PlanWriter(PinnedTables tables)
             new WeightedServer((int)server.Slot, server.Plan.IsUp ? server.Plan.Weight : 0)
             {
                 Address = server.Plan.Address,
-                LastWeight = (int)tables.Loads[(int)server.Slot].LastWeight,
+                LastWeight = server.Plan.Weight > 0 ? server.Plan.Weight : (int)_tables.Loads[(int)server.Slot].LastWeight,
             })];
     }
 
-    private void WriteService(ServiceDraft draft, Dictionary<PmServiceKey, (int At, int Length)> extents)
+    private void WriteService(ServiceDraft draft)
     {
         if (draft.Before is null && !draft.Servers.Any(server => !server.IsNew))
         {
-            tables.Cursors[(int)draft.Id] = default;
-            tables.Retired[(int)draft.Id] = default;
+            _tables.Cursors[(int)draft.Id] = default;
+            _tables.Retired[(int)draft.Id] = default;
+            _writes.Add(2);
         }
 
         (int At, int Length) extent = _rings.Lay(
@@ -207,9 +220,7 @@ internal sealed class PlanWriter(PinnedTables tables)
             draft.Id,
             draft.Plan.Scheduler,
             Scheduled(draft),
-            draft.Before,
-            extents.Values);
-        extents[draft.Key] = extent;
+            draft.Before);
         var service = new PmService
         {
             Id = draft.Id,
@@ -219,39 +230,38 @@ internal sealed class PlanWriter(PinnedTables tables)
             Flags = (byte)draft.Plan.Flags,
             RingAt = (uint)extent.At,
             RingLength = (uint)extent.Length,
-            PersistenceTicks = draft.Plan.Persistence is { } time ? Clock.ToTicks(time, tables.TicksPerSecond) : 0,
+            PersistenceTicks = draft.Plan.Persistence is { } time ? Clock.ToTicks(time, _tables.TicksPerSecond) : 0,
             PersistenceSeconds = (uint)(draft.Plan.Persistence?.TotalSeconds ?? 0),
             Netmask = NetmaskOf(draft.Plan),
         };
 
         if (draft.Before is not { } same || !same.Equals(service))
         {
-            tables.Services.Update(draft.Key, service);
+            _tables.Services.Update(draft.Key, service);
+            _writes.Add();
         }
     }
 
-    private Dictionary<PmServiceKey, (int At, int Length)> CurrentExtents()
+    private IEnumerable<(int At, int Length)> CurrentExtents()
     {
-        var extents = new Dictionary<PmServiceKey, (int At, int Length)>();
-        foreach (PmServiceKey key in tables.Services.Keys<PmServiceKey>())
+        foreach (PmServiceKey key in _tables.Services.Keys<PmServiceKey>())
         {
-            if (tables.Services.TryLookup(key, out PmService service))
+            if (_tables.Services.TryLookup(key, out PmService service))
             {
-                extents[key] = ((int)service.RingAt, (int)service.RingLength);
+                yield return ((int)service.RingAt, (int)service.RingLength);
             }
         }
-
-        return extents;
     }
 
     private void RemoveServices(List<ServiceDraft> drafts)
     {
         var wanted = drafts.Select(draft => draft.Key).ToHashSet();
-        foreach (PmServiceKey key in tables.Services.Keys<PmServiceKey>())
+        foreach (PmServiceKey key in _tables.Services.Keys<PmServiceKey>())
         {
             if (!wanted.Contains(key))
             {
-                tables.Services.TryDelete(key);
+                _tables.Services.TryDelete(key);
+                _writes.Add();
                 _rings.Forget(key);
             }
         }
@@ -260,13 +270,10 @@ internal sealed class PlanWriter(PinnedTables tables)
     private void RetireServers(List<ServiceDraft> drafts)
     {
         var planned = drafts.SelectMany(draft => draft.Servers).Select(server => server.Slot).ToHashSet();
-        for (uint slot = 1; slot < tables.Servers.Count; slot++)
+        foreach (int slot in _tables.UsedSlots().Where(slot => !planned.Contains((uint)slot)))
         {
-            PmServer record = tables.Servers[(int)slot];
-            if (record.Proto != 0 && !planned.Contains(slot))
-            {
-                _slots.SetFlags(slot, (PmServerFlag)(record.Flags & ~(int)(PmServerFlag.Up | PmServerFlag.Planned)));
-            }
+            int flags = _tables.Servers[slot].Flags & ~(int)(PmServerFlag.Up | PmServerFlag.Planned);
+            _slots.SetFlags((uint)slot, (PmServerFlag)flags);
         }
     }
 
@@ -278,32 +285,41 @@ internal sealed class PlanWriter(PinnedTables tables)
             // Services of one address share its lease: the instance that holds the address grants it.
             PlannedService first = vip.First();
             PmOwnerFlag flags = vip.Aggregate((PmOwnerFlag)0, (all, service) => all | OwnerFlags(service));
-            tables.Vips.Update(
-                new Be32(vip.Key), new PmVip { Lease = (uint)(first.LeaseSlot ?? 0), OwnerFlags = (uint)flags });
-            Prefilter.Add(tables.Prefilter.Span, vip.Key);
+            var key = new Be32(vip.Key);
+            var record = new PmVip { Lease = (uint)(first.LeaseSlot ?? 0), OwnerFlags = (uint)flags };
+            if (!_tables.Vips.TryLookup(key, out PmVip before) || !before.Equals(record))
+            {
+                _tables.Vips.Update(key, record);
+                _writes.Add();
+            }
+
+            Prefilter.Add(_tables.Prefilter.Span, vip.Key, _writes);
         }
     }
 
     private void RemoveAddresses(ForwardingPlan plan)
     {
         var wanted = plan.Services.Select(service => service.Key.Address.Address).ToHashSet();
-        Prefilter.Restrict(tables.Prefilter.Span, wanted);
-        foreach (Be32 vip in tables.Vips.Keys<Be32>())
+        Prefilter.Restrict(_tables.Prefilter.Span, wanted, _writes);
+        foreach (Be32 vip in _tables.Vips.Keys<Be32>())
         {
             if (!wanted.Contains(vip.Address))
             {
-                tables.Vips.TryDelete(vip);
+                _tables.Vips.TryDelete(vip);
+                _writes.Add();
             }
         }
     }
 
     private void WriteDevices(ForwardingPlan plan)
     {
-        foreach (int index in InterfacesOf(plan))
+        HashSet<uint> present = [.. _tables.Devices.Keys<uint>()];
+        foreach (int index in InterfacesOf(plan).Where(index => !present.Contains((uint)index)))
         {
             try
             {
-                tables.Devices.Update((uint)index, (uint)index);
+                _tables.Devices.Update((uint)index, (uint)index);
+                _writes.Add();
             }
             catch (Linux.ErrnoException gone) when (gone.Errno is Linux.Errno.InvalidArgument or Linux.Errno.NoDevice)
             {
@@ -315,11 +331,12 @@ internal sealed class PlanWriter(PinnedTables tables)
     private void RemoveDevices(ForwardingPlan plan)
     {
         var wanted = InterfacesOf(plan).Select(index => (uint)index).ToHashSet();
-        foreach (uint index in tables.Devices.Keys<uint>())
+        foreach (uint index in _tables.Devices.Keys<uint>())
         {
             if (!wanted.Contains(index))
             {
-                tables.Devices.TryDelete(index);
+                _tables.Devices.TryDelete(index);
+                _writes.Add();
             }
         }
     }
@@ -327,15 +344,18 @@ internal sealed class PlanWriter(PinnedTables tables)
     // The first places belong to the VRRP process. A peer's bit is there before the peer is and until after it was.
     private void WritePeers(IReadOnlyList<PeerDirector> peers)
     {
-        ref ulong filter = ref tables.PeerFilter[0].Planned;
-        Volatile.Write(ref filter, peers.Aggregate(filter, (bits, peer) => bits | PeerRecord.FilterBit(peer.Mac.Bits)));
-        for (int i = PmLimit.PeersHeard; i < tables.Peers.Count; i++)
+        ref ulong filter = ref _tables.PeerFilter[0].Planned;
+        _writes.Set(ref filter, peers.Aggregate(filter, (bits, peer) => bits | PeerRecord.FilterBit(peer.Mac.Bits)));
+        for (int i = PmLimit.PeersHeard; i < _tables.Peers.Count; i++)
         {
             int at = i - PmLimit.PeersHeard;
-            PeerRecord.Write(ref tables.Peers[i], at < peers.Count ? peers[at] : null);
+            if (PeerRecord.Write(ref _tables.Peers[i], at < peers.Count ? peers[at] : null))
+            {
+                _writes.Add();
+            }
         }
 
-        Volatile.Write(ref filter, PeerRecord.FilterOf(tables.Peers.Span[PmLimit.PeersHeard..]));
+        _writes.Set(ref filter, PeerRecord.FilterOf(_tables.Peers.Span[PmLimit.PeersHeard..]));
     }
 
     private sealed record ServiceDraft(PlannedService Plan, PmServiceKey Key, uint Id, PmService? Before)

@@ -11,14 +11,14 @@ internal static class Prefilter
     private const int BitsShift = 17;
     private const int WordBits = 64;
 
-    internal static void Add(Span<ulong> words, IpAddress vip)
+    internal static void Add(Span<ulong> words, IpAddress vip, WriteCount writes)
     {
         (int word, ulong bit) = Place(vip);
-        Volatile.Write(ref words[word], words[word] | bit);
+        writes.Set(ref words[word], words[word] | bit);
     }
 
     /// <summary>Leaves the bits of these addresses and no others.</summary>
-    internal static void Restrict(Span<ulong> words, IEnumerable<IpAddress> vips)
+    internal static void Restrict(Span<ulong> words, IEnumerable<IpAddress> vips, WriteCount writes)
     {
         var wanted = new ulong[words.Length];
         foreach (IpAddress vip in vips)
@@ -29,7 +29,7 @@ internal static class Prefilter
 
         for (int i = 0; i < words.Length; i++)
         {
-            Volatile.Write(ref words[i], wanted[i]);
+            writes.Set(ref words[i], wanted[i]);
         }
     }
 

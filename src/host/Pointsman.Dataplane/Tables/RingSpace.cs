@@ -6,27 +6,47 @@ namespace Pointsman.Dataplane.Tables;
 /// </summary>
 internal sealed class RingSpace(int capacity)
 {
+    /// <summary>By place.</summary>
+    private readonly List<(int At, int Length)> _taken = [];
     private int _next;
 
     /// <param name="used">Extents that must be left alone.</param>
+    internal void Begin(IEnumerable<(int At, int Length)> used)
+    {
+        _taken.Clear();
+        _taken.AddRange(used.Where(extent => extent.Length > 0));
+        _taken.Sort();
+    }
+
+    /// <param name="givenUp">What the taker had until now; others may have it from here on.</param>
     /// <returns>Where the extent begins; null when there is no room.</returns>
-    internal int? Allocate(int length, IEnumerable<(int At, int Length)> used)
+    internal int? Allocate(int length, (int At, int Length)? givenUp)
     {
         if (length == 0)
         {
             return 0;
         }
 
-        List<(int At, int Length)> taken = [.. used.Where(extent => extent.Length > 0).OrderBy(extent => extent.At)];
-        int? found = FirstFit(_next, length, taken) ?? FirstFit(0, length, taken);
-        _next = (found + length) ?? _next;
+        int? found = FirstFit(_next, length) ?? FirstFit(0, length);
+        if (found is { } at)
+        {
+            _next = at + length;
+            if (givenUp is { Length: > 0 } former)
+            {
+                _taken.Remove(former);
+            }
+
+            int place = _taken.BinarySearch((at, length));
+            _taken.Insert(place < 0 ? ~place : place, (at, length));
+        }
+
         return found;
     }
 
-    private int? FirstFit(int from, int length, List<(int At, int Length)> taken)
+    private int? FirstFit(int from, int length)
     {
         int at = from;
-        foreach ((int start, int size) in taken)
+        foreach ((int start, int size) in _taken)
         {
             if (start + size <= at)
             {

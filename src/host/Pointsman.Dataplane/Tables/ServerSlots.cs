@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Pointsman.Balance;
 using Pointsman.Balance.Schedulers;
 using Pointsman.Dataplane.Bpf;
@@ -8,7 +9,7 @@ namespace Pointsman.Dataplane.Tables;
 /// The servers' slots. A connection's entry names its server by slot, so a slot belongs to one server of one service
 /// until the last connection there is over, also while the server is down or no longer configured. Slot 0 means none.
 /// </summary>
-internal sealed class ServerSlots(PinnedTables tables)
+internal sealed class ServerSlots(PinnedTables tables, WriteCount writes)
 {
     private HashSet<int> _idleBefore = [];
 
@@ -21,15 +22,12 @@ internal sealed class ServerSlots(PinnedTables tables)
     {
         var slots = new Dictionary<ServerIdentity, uint>();
         var services = new Dictionary<PmServiceKey, uint>();
-        for (int slot = 1; slot < tables.Servers.Count; slot++)
+        foreach (int slot in tables.UsedSlots())
         {
             PmServer record = tables.Servers[slot];
-            if (record.Proto != 0)
-            {
-                slots[new ServerIdentity(record.Service, record.Rip, record.Rport)] = (uint)slot;
-                var service = new PmServiceKey { Addr = record.Vip, Port = record.Vport, Proto = record.Proto };
-                services[service] = record.Service;
-            }
+            slots[new ServerIdentity(record.Service, record.Rip, record.Rport)] = (uint)slot;
+            var service = new PmServiceKey { Addr = record.Vip, Port = record.Vport, Proto = record.Proto };
+            services[service] = record.Service;
         }
 
         return (slots, services);
@@ -57,12 +55,25 @@ internal sealed class ServerSlots(PinnedTables tables)
         hidden.Proto = 0;
         place = hidden;
         Volatile.Write(ref place.Proto, record.Proto);
+        writes.Add(3);
     }
 
     /// <summary>Changes what may change of a server that is in use, field by field.</summary>
     internal void Revise(uint slot, in PmServer record)
     {
         ref PmServer place = ref tables.Servers[(int)slot];
+        if (AsBytes(place).SequenceEqual(AsBytes(record)))
+        {
+            return;
+        }
+
+        writes.Add();
+        if (record.Weight == 0 && place.Weight > 0)
+        {
+            tables.Loads[(int)slot].LastWeight = place.Weight;
+            writes.Add();
+        }
+
         bool sameWay = ((ReadOnlySpan<byte>)place.SourceMac).SequenceEqual((ReadOnlySpan<byte>)record.SourceMac)
             && ((ReadOnlySpan<byte>)place.TargetMac).SequenceEqual((ReadOnlySpan<byte>)record.TargetMac)
             && place.Ifindex == record.Ifindex;
@@ -89,6 +100,12 @@ internal sealed class ServerSlots(PinnedTables tables)
     {
         ref PmLoad load = ref tables.Loads[(int)slot];
         var limits = new ConnectionLimits(server.UpperThreshold, server.LowerThreshold);
+        if (load.Upper == limits.Upper && load.Lower == limits.Lower && load.RecoversBelow == limits.RecoversBelow)
+        {
+            return;
+        }
+
+        writes.Add();
         bool isRelieved = limits.Upper == 0 || limits.Upper > load.Upper;
         Volatile.Write(ref load.Upper, (uint)limits.Upper);
         load.Lower = (uint)limits.Lower;
@@ -97,15 +114,17 @@ internal sealed class ServerSlots(PinnedTables tables)
         {
             Volatile.Write(ref load.Overloaded, 0);
         }
-
-        if (server.Weight > 0)
-        {
-            load.LastWeight = (uint)server.Weight;
-        }
     }
 
-    internal void SetFlags(uint slot, PmServerFlag flags) =>
-        Volatile.Write(ref tables.Servers[(int)slot].Flags, (ushort)flags);
+    internal void SetFlags(uint slot, PmServerFlag flags)
+    {
+        ref ushort place = ref tables.Servers[(int)slot].Flags;
+        if (place != (ushort)flags)
+        {
+            Volatile.Write(ref place, (ushort)flags);
+            writes.Add();
+        }
+    }
 
     /// <summary>
     /// Frees the slots of servers that are not planned and had no connections now and at the last call, about a second
@@ -114,13 +133,8 @@ internal sealed class ServerSlots(PinnedTables tables)
     internal void FreeUnused()
     {
         var idle = new HashSet<int>();
-        for (int slot = 1; slot < tables.Servers.Count; slot++)
+        foreach (int slot in tables.UsedSlots().Where(IsIdle))
         {
-            if (!IsIdle(slot))
-            {
-                continue;
-            }
-
             if (_idleBefore.Contains(slot))
             {
                 Free(slot);
@@ -134,12 +148,13 @@ internal sealed class ServerSlots(PinnedTables tables)
         _idleBefore = idle;
     }
 
+    private static ReadOnlySpan<byte> AsBytes(in PmServer record) => MemoryMarshal.AsBytes(new ReadOnlySpan<PmServer>(in record));
+
     private bool IsIdle(int slot)
     {
         ref PmServer record = ref tables.Servers[slot];
         PmLoad load = tables.Loads[slot];
-        return record.Proto != 0
-            && (record.Flags & (ushort)PmServerFlag.Planned) == 0
+        return (record.Flags & (ushort)PmServerFlag.Planned) == 0
             && load.Active == 0
             && load.Inactive == 0;
     }

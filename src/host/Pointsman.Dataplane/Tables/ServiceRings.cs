@@ -9,21 +9,22 @@ namespace Pointsman.Dataplane.Tables;
 /// The schedulers' rings, laid into pm_ring. Packets move a service's cursor on and nobody sets it back, so a new ring
 /// is laid turned to where the cursor stands, and its scheduler goes on where the one before was.
 /// </summary>
-internal sealed class ServiceRings(PinnedTables tables)
+internal sealed class ServiceRings(PinnedTables tables, WriteCount writes)
 {
     private readonly RingSpace _space = new(tables.Ring.Count);
     private readonly Dictionary<PmServiceKey, Laid> _laid = [];
 
+    /// <summary>Before a plan's first ring: the extents of all services as they are.</summary>
+    internal void Begin(IEnumerable<(int At, int Length)> used) => _space.Begin(used);
+
     /// <summary>Where the ring of these servers lies; it is laid anew only when it has changed.</summary>
     /// <param name="current">The service as packets have it; null when it is new.</param>
-    /// <param name="used">The extents of all services.</param>
     internal (int At, int Length) Lay(
         PmServiceKey key,
         uint id,
         SchedulerKind scheduler,
         ImmutableArray<WeightedServer> servers,
-        PmService? current,
-        IEnumerable<(int At, int Length)> used)
+        PmService? current)
     {
         ulong placed = Volatile.Read(ref tables.Cursors[(int)id].Next);
         Laid? before = _laid.GetValueOrDefault(key) is { } known && known.Ring.Kind == scheduler ? known : null;
@@ -42,19 +43,45 @@ internal sealed class ServiceRings(PinnedTables tables)
         SchedulerRing ring = before is null
             ? RingBuilder.Build(scheduler, servers)
             : RingBuilder.Continue(before.Ring, placed - before.PlacedCount, servers);
-        int at = _space.Allocate(ring.Servers.Length, used) ?? throw new DataplaneException(
-            $"the servers and weights of all services need more than {tables.Ring.Count} places: use smaller weights");
         ImmutableArray<int> places = ring.LaidFor(placed);
+        if (current is { } present && Stands(present, places))
+        {
+            // Weights may change without a consequence for the ring.
+            _laid[key] = new Laid(ring, servers, placed);
+            return ((int)present.RingAt, (int)present.RingLength);
+        }
+
+        int at = _space.Allocate(ring.Servers.Length, current is { } left ? ((int)left.RingAt, (int)left.RingLength) : null) ?? throw new DataplaneException(
+            $"the servers and weights of all services need more than {tables.Ring.Count} places: use smaller weights");
         for (int i = 0; i < places.Length; i++)
         {
             tables.Ring[at + i] = (ulong)places[i];
         }
 
+        writes.Add(places.Length);
         _laid[key] = new Laid(ring, servers, placed);
         return (at, places.Length);
     }
 
     internal void Forget(PmServiceKey key) => _laid.Remove(key);
+
+    private bool Stands(in PmService service, ImmutableArray<int> places)
+    {
+        if (service.RingLength != places.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < places.Length; i++)
+        {
+            if (tables.Ring[(int)service.RingAt + i] != (ulong)places[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     // A former run laid the ring; when it is the same one, turned, its scheduler goes on as if we had laid it.
     private Laid? Recognise(

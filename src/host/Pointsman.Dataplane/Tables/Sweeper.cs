@@ -12,7 +12,7 @@ internal sealed class Sweeper(PinnedTables tables)
     private const int RunsPerCall = 64;
     private const int BucketsPerCall = RunsPerCall * PmLimit.SweepBuckets;
 
-    private readonly ServerSlots _slots = new(tables);
+    private readonly ServerSlots _slots = new(tables, new WriteCount());
     private readonly TemplatePieces _templates = new(tables);
     private int _nextBucket;
 

@@ -170,19 +170,8 @@ internal static class TableReader
         };
     }
 
-    private static ILookup<uint, int> SlotsByService(PinnedTables tables)
-    {
-        var slots = new List<int>();
-        for (int slot = 1; slot < tables.Servers.Count; slot++)
-        {
-            if (tables.Servers[slot].Proto != 0)
-            {
-                slots.Add(slot);
-            }
-        }
-
-        return slots.ToLookup(slot => tables.Servers[slot].Service);
-    }
+    private static ILookup<uint, int> SlotsByService(PinnedTables tables) =>
+        tables.UsedSlots().ToLookup(slot => tables.Servers[slot].Service);
 
     private static Dictionary<uint, int> PersistentConnections(PinnedTables tables, ulong now)
     {
