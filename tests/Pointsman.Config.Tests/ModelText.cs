@@ -17,7 +17,25 @@ internal sealed class ModelText
         foreach (SyncGroupConfig group in configuration.SyncGroups)
         {
             model.Line($"sync group {group.Name}", string.Join(' ', group.Members));
+            model.Line("weights count", group.TrackingWeight);
+            model.Tracked(group.Tracked);
             model.Notify(group.Notify);
+        }
+
+        foreach (TrackFileConfig file in configuration.TrackFiles)
+        {
+            model.Line($"file {file.Name}", $"{file.Path} weight {file.Weight}{Reverse(file.Reverse)} begins with {file.InitialNumber} {file.Overwrites}");
+        }
+
+        foreach (TrackProcessConfig process in configuration.TrackProcesses)
+        {
+            model.Line($"process {process.Name}", string.Join(' ', process.Command.Select(part => $"[{part}]")) + $" {process.Match} weight {process.Weight}{Reverse(process.Reverse)}");
+            model.Line("quorum", $"{process.Quorum} to {process.QuorumMax} after {Seconds(process.ForkDelay)}, {Seconds(process.TerminateDelay)}, full {process.FullCommand}");
+        }
+
+        foreach (LinkDelayConfig delay in configuration.LinkDelays)
+        {
+            model.Line($"link {delay.Interface}", $"down after {Seconds(delay.Down)}, up after {Seconds(delay.Up)}");
         }
 
         foreach (VrrpScriptConfig script in configuration.Scripts)
@@ -46,6 +64,12 @@ internal sealed class ModelText
         Line("mail server", $"{global.SmtpServer ?? "(none)"} port {global.SmtpPort}, timeout {Seconds(global.SmtpConnectTimeout)}");
         Line("scripts run as", User(global.ScriptUser, global.ScriptGroup));
         Line("script security", global.EnableScriptSecurity);
+        if (global.VrrpStartupDelay > TimeSpan.Zero || global.Garp != new GarpDefaults())
+        {
+            Line("VRRP after", Seconds(global.VrrpStartupDelay));
+            Line("announcements", global.Garp);
+        }
+
         Fifo("events to", global.NotifyFifo);
         Fifo("events of VRRP to", global.VrrpNotifyFifo);
         if (global is { NotifyPriorityChanges: true } or { FifoWriteStatesOnReload: true })
@@ -60,7 +84,12 @@ internal sealed class ModelText
         Line("command", string.Join(' ', script.Command.Select(part => $"[{part}]")));
         Line("interval", Seconds(script.Interval));
         Line("timeout", script.Timeout is { } timeout ? Seconds(timeout) : "(the interval)");
-        Line("weight", script.Weight);
+        Line("weight", $"{script.Weight}{Reverse(script.Reverse)}");
+        if (script.InitFail)
+        {
+            Line("starts failed", script.InitFail);
+        }
+
         Line("rise, fall", $"{script.Rise}, {script.Fall}");
         Line("runs as", User(script.User, script.Group));
     }
@@ -87,18 +116,62 @@ internal sealed class ModelText
             Line("address", $"{address.Prefix} {where} broadcast {address.Broadcast?.ToString() ?? "(none)"} scope {address.Scope}");
         }
 
-        foreach (TrackedScriptConfig track in instance.TrackScripts)
+        Tracked(new TrackedConfig
         {
-            Line("tracks script", $"{track.Name} weight {track.Weight?.ToString(CultureInfo.InvariantCulture) ?? "(the script's)"}");
+            Scripts = instance.TrackScripts, Interfaces = instance.TrackInterfaces,
+            Files = instance.TrackFiles, Processes = instance.TrackProcesses,
+        });
+        if (instance.PreemptDelay > TimeSpan.Zero || instance.DontTrackPrimary)
+        {
+            Line("preempts after", Seconds(instance.PreemptDelay));
+            Line("ignores its link", instance.DontTrackPrimary);
         }
 
-        foreach (TrackedInterfaceConfig track in instance.TrackInterfaces)
+        if (instance.GarpMasterRefresh > TimeSpan.Zero || instance.GarpMasterRefreshRepeat != 1)
         {
-            Line("tracks interface", $"{track.Name} weight {track.Weight}");
+            Line("refreshes", $"{instance.GarpMasterRefreshRepeat} every {Seconds(instance.GarpMasterRefresh)}");
+        }
+
+        if (instance.GarpLowerPrioDelay is not null || instance.GarpLowerPrioRepeat is not null)
+        {
+            Line("wins back", $"{instance.GarpLowerPrioRepeat} after {instance.GarpLowerPrioDelay}");
+        }
+
+        if (instance.LowerPrioNoAdvert || instance.HigherPrioSendAdvert)
+        {
+            Line("silent to lower, last word", $"{instance.LowerPrioNoAdvert}, {instance.HigherPrioSendAdvert}");
         }
 
         Notify(instance.Notify);
     }
+
+    private void Tracked(TrackedConfig tracked)
+    {
+        foreach (TrackedScriptConfig track in tracked.Scripts)
+        {
+            Line("tracks script", $"{track.Name} weight {Weight(track.Weight, "the script's")}{Reverse(track.Reverse)}");
+        }
+
+        foreach (TrackedInterfaceConfig track in tracked.Interfaces)
+        {
+            Line("tracks interface", $"{track.Name} weight {track.Weight}{Reverse(track.Reverse)}");
+        }
+
+        foreach (TrackedThingConfig track in tracked.Files)
+        {
+            Line("tracks file", $"{track.Name} weight {Weight(track.Weight, "the file's")}{Reverse(track.Reverse)}");
+        }
+
+        foreach (TrackedThingConfig track in tracked.Processes)
+        {
+            Line("tracks process", $"{track.Name} weight {Weight(track.Weight, "the process's")}{Reverse(track.Reverse)}");
+        }
+    }
+
+    private static string Weight(int? weight, string otherwise) =>
+        weight?.ToString(CultureInfo.InvariantCulture) ?? $"({otherwise})";
+
+    private static string Reverse(bool isReverse) => isReverse ? " reverse" : "";
 
     private void Notify(NotifyConfig notify)
     {

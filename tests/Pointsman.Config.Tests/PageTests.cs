@@ -35,6 +35,12 @@ public sealed class PageTests
                 script /bin/true
                 user nobody
             }
+            track_file drain {
+                file /run/drain
+            }
+            vrrp_track_process web {
+                process nginx
+            }
             vrrp_instance VI_1 {
                 interface eth0
                 virtual_router_id 51

@@ -17,6 +17,16 @@ public sealed class WorkingKeywordTests
             vrrp_notify_fifo_script "/bin/tail -f"
             vrrp_notify_priority_changes
             fifo_write_vrrp_states_on_reload
+            vrrp_startup_delay 3
+            vrrp_garp_master_delay 11
+            vrrp_garp_master_repeat 12
+            vrrp_garp_master_refresh 13
+            vrrp_garp_master_refresh_repeat 14
+            vrrp_garp_lower_prio_delay 15
+            vrrp_garp_lower_prio_repeat 16
+            vrrp_min_garp
+            vrrp_lower_prio_no_advert
+            vrrp_higher_prio_send_advert
         }
         vrrp_script chk {
             script /bin/true
@@ -25,7 +35,30 @@ public sealed class WorkingKeywordTests
             weight 5
             rise 2
             fall 4
+            init_fail
             user daemon
+        }
+        track_file drain {
+            file /run/drain
+            weight 3
+            init_file 2 overwrite
+        }
+        vrrp_track_process web {
+            process "nginx -g"
+            param_match initial
+            weight 6
+            quorum 2
+            quorum_max 9
+            terminate_delay 5
+            fork_delay 6
+            full_command
+        }
+        vrrp_track_process db {
+            process postgres
+            delay 4
+        }
+        interface_up_down_delays {
+            eth0 1 2
         }
         vrrp_script other {
             script /bin/false
@@ -34,6 +67,19 @@ public sealed class WorkingKeywordTests
             group {
                 A
                 B
+            }
+            sync_group_tracking_weight
+            track_script {
+                chk
+            }
+            track_interface {
+                eth1 weight 7 reverse
+            }
+            track_file {
+                drain weight 2
+            }
+            track_process {
+                web
             }
             notify "/bin/any it"
             notify_master /bin/master daemon
@@ -57,11 +103,25 @@ public sealed class WorkingKeywordTests
                 10.0.0.1
             }
             track_interface {
-                eth1
+                eth1 weight 7 reverse
             }
             #pointsman: split_brain hold
+            track_file {
+                drain weight 2
+            }
+            track_process {
+                web
+            }
+            preempt_delay 60
+            dont_track_primary
             garp_master_delay 9
             garp_master_repeat 9
+            garp_master_refresh 60
+            garp_master_refresh_repeat 2
+            garp_lower_prio_delay 7
+            garp_lower_prio_repeat 3
+            lower_prio_no_advert off
+            higher_prio_send_advert off
             notify "/bin/any it"
             notify_master /bin/master daemon
             notify_backup /bin/backup
@@ -285,7 +345,7 @@ public sealed class WorkingKeywordTests
 
     // The only value they can have so far is what happens without them; any other is refused or spoken of.
     // include_check bears on files, not on the model: IncludeTests. checker_log_all_failures would hide the checkers' own.
-    private static readonly string[] OfOneValue = ["vrrp_version", "version", "vrrp_garp_interval", "vrrp_gna_interval", "include_check", "checker_log_all_failures"];
+    private static readonly string[] OfOneValue = ["vrrp_version", "version", "vrrp_garp_interval", "vrrp_gna_interval", "include_check", "vrrp_track_file", "checker_log_all_failures"];
 
     // Other spellings, read in place of the first.
     private static readonly Dictionary<string, string> Spellings = new()
@@ -324,6 +384,10 @@ public sealed class WorkingKeywordTests
             Assert.Equal(whole, ModelText.Of(ConfigReader.Read("f", text).Configuration!));
         }
     }
+
+    [Fact]
+    public void OldNameOfTrackFile_MeansTheSame() => Assert.Equal(
+        Read(Everything), Read(Everything.Replace("\ntrack_file drain", "\nvrrp_track_file drain", StringComparison.Ordinal)));
 
     [Fact]
     public void Preempt_AfterNopreempt_TakesItBack() =>

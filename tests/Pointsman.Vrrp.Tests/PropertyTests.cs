@@ -72,7 +72,7 @@ public sealed class PropertyTests
         {
             switch (_random.NextInt(17))
             {
-                case 0: _router.OnTrackResult(_now, "chk", _random.OneIn(2), _actions); break;
+                case 0: Track(); break;
                 case 1: _router.OnLink(_now, _random.OneIn(2) ? "eth0" : "eth1", !_random.OneIn(4), _actions); break;
                 case 2: _router.OnSourceAddress(_now, AnyInstance, _random.OneIn(4) ? default : RouterHarness.Own, _actions); break;
                 case 3: _router.OnActionFailed(_now, _former, errno: 1, _actions); break;
@@ -84,6 +84,16 @@ public sealed class PropertyTests
                 case 11: HearArp(); break;
                 case 10: _router.OnDeadline(_now, _actions); break;
                 default: Wait(); break;
+            }
+        }
+
+        private void Track()
+        {
+            switch (_random.NextInt(3))
+            {
+                case 0: _router.OnTrackResult(_now, "chk", _random.OneIn(2), _actions); break;
+                case 1: _router.OnProcess(_now, "nginx", _random.OneIn(2), _actions); break;
+                default: _router.OnFile(_now, "drain", _random.OneIn(3) ? -300 : _random.NextInt(500) - 250, _actions); break;
             }
         }
 
@@ -159,6 +169,8 @@ public sealed class PropertyTests
             return new VrrpRouterSettings
             {
                 Instances = instances,
+                StartupDelay = TimeSpan.FromSeconds(_random.OneIn(4) ? _random.NextInt(10) : 0),
+                LinkDelays = _random.OneIn(3) ? [new VrrpLinkDelay("eth0", TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1))] : [],
                 SyncGroups = count > 1 && _random.OneIn(2) ? [new VrrpSyncGroupSettings("VG_1", [instances[0].Name, instances[1].Name])] : [],
             };
         }
@@ -187,6 +199,13 @@ public sealed class PropertyTests
                 RivalProbeInterval = TimeSpan.FromSeconds(_random.OneIn(2) ? 5 : 0),
                 RivalPolicy = (RivalPolicy)_random.NextInt(3),
                 TrackScripts = _random.OneIn(2) ? [new VrrpTrack("chk", weights[_random.NextInt(4)])] : [],
+                PreemptDelay = TimeSpan.FromSeconds(_random.OneIn(3) ? _random.NextInt(10) : 0),
+                IgnoresOwnLink = _random.OneIn(6),
+                GarpMasterRefresh = TimeSpan.FromSeconds(_random.OneIn(3) ? _random.NextInt(10) : 0),
+                KeepsSilentToLower = _random.OneIn(5),
+                AlwaysSaysLastWord = _random.OneIn(5),
+                TrackFiles = _random.OneIn(3) ? [new VrrpTrack("drain", weights[_random.NextInt(3)]) { Reverse = _random.OneIn(3) }] : [],
+                TrackProcesses = _random.OneIn(3) ? [new VrrpTrack("nginx", weights[_random.NextInt(3)]) { Reverse = _random.OneIn(3) }] : [],
                 TrackInterfaces = _random.OneIn(3) ? [new VrrpTrack("eth1", weights[_random.NextInt(3)])] : [],
             };
         }

@@ -303,6 +303,12 @@ public static class DiagnosticCatalogue
             Hint = "type `weight 0`: then its failure is a fault of the instance",
         };
 
+    public static readonly DiagnosticDescriptor UnknownTracked =
+        new("PM1231", Error, "there is no `{0} {1}`")
+        {
+            Hint = "define it, or remove the line",
+        };
+
     public static readonly DiagnosticDescriptor NotifyScriptsRunAsRoot =
         new("PM1230", Warning, "the notify script `{0}` runs as root where there is no user `keepalived_script`");
 
@@ -392,7 +398,7 @@ public static class DiagnosticCatalogue
         MissingSetting, PriorityAssumed, PasswordCut, AdvertIntervalRounded, RouterIdTaken, UnknownInstance,
         UnknownScript, NopreemptNeedsBackup, NoVirtualAddress, AddressTwice, AuthenticationIncomplete, GroupTooSmall,
         InstanceInTwoGroups, ScriptNotTracked, TooManyAddresses, ScriptRunsAsRoot,
-        WeightIgnored, NotifyScriptsRunAsRoot,
+        WeightIgnored, NotifyScriptsRunAsRoot, UnknownTracked,
         ProtocolMissing, KindMissing, AlgorithmMissing, PortReset, RealServerTwice, VirtualServerTwice, NoRealServer,
         PersistenceOff, VirtualServerForm, AddressNotHeld, GranularityAlone,
         FlagWithoutScheduler, ThresholdsCrossed,

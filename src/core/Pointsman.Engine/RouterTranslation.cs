@@ -15,10 +15,25 @@ public static class RouterTranslation
     public static VrrpRouterSettings Translate(Configuration configuration) => new()
     {
         Instances = [.. configuration.Instances.Select(instance => Translate(instance, configuration))],
-        SyncGroups = [.. configuration.SyncGroups.Select(group => new VrrpSyncGroupSettings(group.Name, group.Members))],
+        SyncGroups =
+        [
+            .. configuration.SyncGroups.Select(group =>
+                new VrrpSyncGroupSettings(group.Name, group.Members) { WeightsCount = group.TrackingWeight }),
+        ],
+        LinkDelays = [.. configuration.LinkDelays.Select(delay => new VrrpLinkDelay(delay.Interface, delay.Down, delay.Up))],
+        StartupDelay = configuration.Global.VrrpStartupDelay,
     };
 
-    private static VrrpInstanceSettings Translate(VrrpInstanceConfig instance, Configuration configuration) => new()
+    private static VrrpInstanceSettings Translate(VrrpInstanceConfig instance, Configuration configuration)
+    {
+        // What a sync group tracks, each of its members tracks.
+        TrackedConfig shared = configuration.SyncGroups
+            .FirstOrDefault(group => group.Members.Contains(instance.Name))?.Tracked ?? new TrackedConfig();
+        return Translate(instance, shared, configuration);
+    }
+
+    private static VrrpInstanceSettings Translate(
+        VrrpInstanceConfig instance, TrackedConfig shared, Configuration configuration) => new()
     {
         Name = instance.Name,
         Interface = instance.Interface,
@@ -33,8 +48,36 @@ public static class RouterTranslation
         RivalPolicy = Translate(instance.SplitBrain),
         RivalProbeInterval = RivalProbeInterval,
         VirtualAddresses = [.. instance.VirtualAddresses.Select(address => address.Prefix.Address)],
-        TrackScripts = [.. instance.TrackScripts.Select(track => Translate(track, configuration))],
-        TrackInterfaces = [.. instance.TrackInterfaces.Select(track => new VrrpTrack(track.Name, track.Weight))],
+        IgnoresOwnLink = instance.DontTrackPrimary,
+        PreemptDelay = instance.PreemptDelay,
+        GarpMasterRefresh = instance.GarpMasterRefresh,
+        GarpMasterRefreshRepeat = instance.GarpMasterRefreshRepeat,
+        GarpLowerPriorityDelay = instance.GarpLowerPrioDelay,
+        GarpLowerPriorityRepeat = instance.GarpLowerPrioRepeat,
+        KeepsSilentToLower = instance.LowerPrioNoAdvert,
+        AlwaysSaysLastWord = instance.HigherPrioSendAdvert,
+        TrackScripts = [.. instance.TrackScripts.AddRange(shared.Scripts).Select(track => Translate(track, configuration))],
+        TrackInterfaces =
+        [
+            .. instance.TrackInterfaces.AddRange(shared.Interfaces)
+                .Select(track => new VrrpTrack(track.Name, track.Weight) { Reverse = track.Reverse }),
+        ],
+        TrackFiles =
+        [
+            .. instance.TrackFiles.AddRange(shared.Files).Select(track =>
+            {
+                TrackFileConfig file = configuration.TrackFiles.First(file => file.Name == track.Name);
+                return Translate(track, file.Weight, file.Reverse);
+            }),
+        ],
+        TrackProcesses =
+        [
+            .. instance.TrackProcesses.AddRange(shared.Processes).Select(track =>
+            {
+                TrackProcessConfig process = configuration.TrackProcesses.First(process => process.Name == track.Name);
+                return Translate(track, process.Weight, process.Reverse);
+            }),
+        ],
     };
 
     private static RivalPolicy Translate(SplitBrainPolicy policy) => policy switch
@@ -45,8 +88,16 @@ public static class RouterTranslation
         _ => throw new UnreachableException(),
     };
 
-    // A weight in track_script wins over the script's own.
-    private static VrrpTrack Translate(TrackedScriptConfig track, Configuration configuration) => new(
-        track.Name,
-        track.Weight ?? configuration.Scripts.First(script => script.Name == track.Name).Weight);
+    // A weight on the line that tracks wins over the thing's own.
+    private static VrrpTrack Translate(TrackedThingConfig track, int weight, bool isReverse) =>
+        new(track.Name, track.Weight ?? weight) { Reverse = track.Weight is null ? isReverse : track.Reverse };
+
+    private static VrrpTrack Translate(TrackedScriptConfig track, Configuration configuration)
+    {
+        VrrpScriptConfig script = configuration.Scripts.First(script => script.Name == track.Name);
+        return new VrrpTrack(track.Name, track.Weight ?? script.Weight)
+        {
+            Reverse = track.Weight is null ? script.Reverse : track.Reverse,
+        };
+    }
 }

@@ -2,18 +2,33 @@ using Pointsman.Base;
 
 namespace Pointsman.Vrrp;
 
-/// <summary>When a master's addresses are announced: at once, and once more after a delay.</summary>
+/// <summary>
+/// When a master's addresses are announced: at once, once more after a delay, and again and again where that is asked
+/// for; and in batches of their own after a lower master was heard.
+/// </summary>
 internal sealed class Announcer(int instance, VrrpInstanceSettings settings)
 {
     private Instant? _secondAt;
+    private Instant? _refreshAt;
+    private int _secondRepeat;
 
-    public Instant? Deadline => _secondAt;
+    public Instant? Deadline => Instant.Earlier(_secondAt, _refreshAt);
 
-    /// <summary>Announces now and once more after the delay.</summary>
-    public void AnnounceInBatches(Instant now, List<VrrpAction> actions)
+    /// <summary>On becoming master: now, once more after the delay, and from then on at each refresh.</summary>
+    public void Begin(Instant now, List<VrrpAction> actions)
     {
-        Announce(actions);
-        _secondAt = settings.GarpMasterDelay > TimeSpan.Zero ? now + settings.GarpMasterDelay : null;
+        AnnounceTwice(now, settings.GarpMasterRepeat, settings.GarpMasterDelay, actions);
+        _refreshAt = settings.GarpMasterRefresh > TimeSpan.Zero ? now + settings.GarpMasterRefresh : null;
+    }
+
+    /// <summary>After a lower master was heard: it has turned the clients' ARP caches.</summary>
+    public void WinBack(Instant now, List<VrrpAction> actions)
+    {
+        int repeat = settings.GarpLowerPriorityRepeat ?? settings.GarpMasterRepeat;
+        if (repeat > 0)
+        {
+            AnnounceTwice(now, repeat, settings.GarpLowerPriorityDelay ?? settings.GarpMasterDelay, actions);
+        }
     }
 
     public void OnDeadline(Instant now, List<VrrpAction> actions)
@@ -21,19 +36,32 @@ internal sealed class Announcer(int instance, VrrpInstanceSettings settings)
         if (_secondAt <= now)
         {
             _secondAt = null;
-            Announce(actions);
+            Announce(_secondRepeat, actions);
+        }
+
+        if (_refreshAt <= now)
+        {
+            _refreshAt = now + settings.GarpMasterRefresh;
+            Announce(settings.GarpMasterRefreshRepeat, actions);
         }
     }
 
-    public void Stop() => _secondAt = null;
+    public void Stop() => _secondAt = _refreshAt = null;
 
-    private void Announce(List<VrrpAction> actions)
+    private void AnnounceTwice(Instant now, int repeat, TimeSpan delay, List<VrrpAction> actions)
+    {
+        Announce(repeat, actions);
+        _secondRepeat = repeat;
+        _secondAt = delay > TimeSpan.Zero ? now + delay : null;
+    }
+
+    private void Announce(int repeat, List<VrrpAction> actions)
     {
         foreach (IpAddress address in settings.VirtualAddresses)
         {
             actions.Add(VrrpAction.Report(new VrrpEvent(VrrpEventKind.Announcing, instance) { Address = address }));
         }
 
-        actions.Add(VrrpAction.AnnounceAddresses(instance, Math.Max(1, settings.GarpMasterRepeat)));
+        actions.Add(VrrpAction.AnnounceAddresses(instance, Math.Max(1, repeat)));
     }
 }

@@ -5,14 +5,21 @@ namespace Pointsman.Vrrp;
 /// <summary>What an instance does in Backup (RFC 3768 §6.4.2): it waits for silence.</summary>
 internal sealed class BackupConduct(VrrpInstance instance)
 {
+    // keepalived: preempt_delay runs from the first advert of a lower master, and does not begin anew with the next ones.
+    private Instant? _preemptAt;
+
+    public void Begin() => _preemptAt = null;
+
     public void Hear(Instant now, IpAddress source, byte priority, List<VrrpAction> actions)
     {
         if (priority == 0)
         {
             HearFarewell(now, source, actions);
         }
-        else if (priority >= instance.EffectivePriority || instance.LeavesLowerMastersInPeace)
+        else if (priority >= instance.EffectivePriority || instance.LeavesLowerMastersInPeace || IsPreemptionDelayed(now, source, priority, actions))
         {
+            _preemptAt = priority >= instance.EffectivePriority ? null : _preemptAt;
+
             // RFC 3768 §6.4.2, RFC 9568 §6.4.2: reset the Master_Down_Timer.
             instance.TakeMasterInterval();
             instance.Follow(source, priority);
@@ -50,6 +57,28 @@ internal sealed class BackupConduct(VrrpInstance instance)
 
         instance.Reports.Add(new VrrpEvent(VrrpEventKind.AdvertTimeout, instance.Index), actions);
         instance.WishForMaster(now, actions);
+    }
+
+    private bool IsPreemptionDelayed(Instant now, IpAddress source, byte priority, List<VrrpAction> actions)
+    {
+        TimeSpan delay = instance.Settings.PreemptDelay;
+        if (delay == TimeSpan.Zero)
+        {
+            return false;
+        }
+
+        if (_preemptAt is null)
+        {
+            _preemptAt = now + delay;
+            instance.Reports.Add(
+                new VrrpEvent(VrrpEventKind.PreemptionDelayed, instance.Index)
+                {
+                    Source = source, Theirs = priority, Ours = instance.EffectivePriority, Duration = delay,
+                },
+                actions);
+        }
+
+        return now < _preemptAt;
     }
 
     // RFC 3768 §6.4.2: a zero priority means the master leaves; wait Skew_Time only, so the takeover costs milliseconds.

@@ -59,7 +59,7 @@ internal sealed class MasterConduct(VrrpInstance instance)
     /// </summary>
     public void SayLastWord(Instant now, List<VrrpAction> actions)
     {
-        if (_tookOverInSilence)
+        if (_tookOverInSilence || instance.Settings.AlwaysSaysLastWord)
         {
             instance.SendAdvert(now, instance.EffectivePriority, actions);
         }
@@ -70,8 +70,12 @@ internal sealed class MasterConduct(VrrpInstance instance)
     private void Answer(Instant now, VrrpEvent told, List<VrrpAction> actions)
     {
         instance.Reports.AddNowAndThen(now, told, actions);
-        AdvertiseNow(now, actions);
-        instance.Group.AnnounceAll(now, actions);
+        if (!instance.Settings.KeepsSilentToLower)
+        {
+            AdvertiseNow(now, actions);
+        }
+
+        instance.Group.WinBackAll(now, actions);
     }
 
     private void Concede(Instant now, VrrpEvent told, VrrpReason reason, List<VrrpAction> actions)

@@ -30,6 +30,9 @@ public enum VrrpEventKind
     /// <summary>A backup lets the adverts of a lower master pass (<c>Theirs</c>, <c>Ours</c>) until its timer is out.</summary>
     LowerPriorityDiscarded,
 
+    /// <summary>A backup leaves a lower master (<c>Theirs</c>, <c>Ours</c>) in peace for a <c>Duration</c>.</summary>
+    PreemptionDelayed,
+
     /// <summary>A master answers a lower one.</summary>
     LowerPriorityAnswered,
 

@@ -47,6 +47,8 @@ public static class VrrpEventText
             Invariantly($"Backup received priority 0 advertisement from {e.Source}, which is not the master - ignoring"),
         VrrpEventKind.LowerPriorityDiscarded =>
             Invariantly($"received lower priority ({e.Theirs}) advert from {e.Source} - discarding"),
+        VrrpEventKind.PreemptionDelayed =>
+            Invariantly($"start preempt delay ({Seconds(e.Duration)}): {e.Source} is master with lower priority {e.Theirs}, ours {e.Ours}"),
         VrrpEventKind.LowerPriorityAnswered => e.Theirs == e.Ours
             ? Invariantly($"Received advert from {e.Source} with same priority {e.Theirs} but lower IP address than ours, forcing new election")
             : Invariantly($"Received advert from {e.Source} with lower priority {e.Theirs}, ours {e.Ours}, forcing new election"),
@@ -92,6 +94,8 @@ public static class VrrpEventText
         VrrpReason.HigherAddressHeard => Invariantly($"{e.Source} has the same priority {e.Theirs} and a higher address"),
         VrrpReason.LinkDown => Invariantly($"interface {e.Subject} down"),
         VrrpReason.ScriptFailed => Invariantly($"script {e.Subject} failed"),
+        VrrpReason.ProcessMissing => Invariantly($"process {e.Subject} missing"),
+        VrrpReason.FileSaysFault => Invariantly($"file {e.Subject} says fault"),
         VrrpReason.NoSourceAddress => Invariantly($"no {SourceKind(instance)} on interface {e.Subject}"),
         VrrpReason.NoPeers => "unicast_peer names nobody",
         VrrpReason.FaultCleared => "fault cleared",

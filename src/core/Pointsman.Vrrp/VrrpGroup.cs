@@ -164,13 +164,13 @@ internal sealed class VrrpGroup
         }
     }
 
-    public void AnnounceAll(Instant now, List<VrrpAction> actions)
+    public void WinBackAll(Instant now, List<VrrpAction> actions)
     {
         foreach (VrrpInstance member in _members)
         {
             if (member.State == VrrpState.Master)
             {
-                member.AnnounceInBatches(now, actions);
+                member.WinBack(now, actions);
             }
         }
     }
@@ -304,7 +304,7 @@ internal sealed class VrrpGroup
         bool areOwners = true;
         foreach (VrrpInstance member in _members)
         {
-            areOwners &= member.IsOwnerFromStart;
+            areOwners &= member.IsOwnerFromStart && !(now < member.DelayedUntil);
         }
 
         foreach (VrrpInstance member in _members)

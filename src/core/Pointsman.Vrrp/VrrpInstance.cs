@@ -130,6 +130,9 @@ public sealed class VrrpInstance
 
     internal RivalWatch Rivals { get; }
 
+    /// <summary>Until then nothing is heard, and nobody stands up.</summary>
+    internal Instant? DelayedUntil { get; set; }
+
     /// <summary>keepalived resets <c>nopreempt</c> where the state is MASTER.</summary>
     internal bool LeavesLowerMastersInPeace => Group.Order switch
     {
@@ -164,7 +167,7 @@ public sealed class VrrpInstance
 
     internal void OnAdvert(Instant now, in ReceivedAdvert packet, List<VrrpAction> actions)
     {
-        if (State is VrrpState.Initialize or VrrpState.Fault)
+        if (State is VrrpState.Initialize or VrrpState.Fault || now < DelayedUntil)
         {
             Counters.Discard(VrrpDiscardReason.NotListening);
             return;
@@ -216,6 +219,20 @@ public sealed class VrrpInstance
     internal void OnTrackResult(Instant now, string script, bool isUp, List<VrrpAction> actions)
     {
         _trackers.SetScript(script, isUp);
+        RefreshPriority(now, actions);
+    }
+
+    /// <summary>Takes in whether a process runs; the caller lets the group reconsider.</summary>
+    internal void OnProcess(Instant now, string process, bool isUp, List<VrrpAction> actions)
+    {
+        _trackers.SetProcess(process, isUp);
+        RefreshPriority(now, actions);
+    }
+
+    /// <summary>Takes in the number of a file; the caller lets the group reconsider.</summary>
+    internal void OnFile(Instant now, string file, int number, List<VrrpAction> actions)
+    {
+        _trackers.SetFile(file, number);
         RefreshPriority(now, actions);
     }
 
@@ -273,6 +290,7 @@ public sealed class VrrpInstance
         State = VrrpState.Master;
         StateSince = now;
         WantsMaster = false;
+        DelayedUntil = null;
         _master.Begin(inSilence: !_hearing.HeardWithin(LeaseTime, now));
         MasterAddress = SourceAddress;
         MasterPriority = EffectivePriority;
@@ -285,7 +303,7 @@ public sealed class VrrpInstance
         Reports.Add(new VrrpEvent(VrrpEventKind.SettingAddresses, Index), actions);
         actions.Add(VrrpAction.AddAddresses(Index));
         actions.Add(VrrpAction.Arm(Index));
-        _announcer.AnnounceInBatches(now, actions);
+        _announcer.Begin(now, actions);
     }
 
     internal void BecomeBackup(Instant now, VrrpEvent cause, List<VrrpAction> actions)
@@ -296,7 +314,8 @@ public sealed class VrrpInstance
         WantsMaster = false;
         MasterAddress = cause.Source;
         MasterPriority = (byte)cause.Theirs;
-        Timer = now + MasterDownTime;
+        Timer = (DelayedUntil > now ? DelayedUntil.Value : now) + MasterDownTime;
+        _backup.Begin();
         Release(from, actions);
         ReportChange(from, cause, actions);
     }
@@ -367,7 +386,7 @@ public sealed class VrrpInstance
             : Because(VrrpReason.NoSourceAddress) with { Subject = Settings.Interface };
     }
 
-    internal void AnnounceInBatches(Instant now, List<VrrpAction> actions) => _announcer.AnnounceInBatches(now, actions);
+    internal void WinBack(Instant now, List<VrrpAction> actions) => _announcer.WinBack(now, actions);
 
     /// <summary>Whether an advert was heard so short a time ago.</summary>
     internal bool HeardWithin(TimeSpan span, Instant now) => _hearing.HeardWithin(span, now);

@@ -89,6 +89,33 @@ public sealed record VrrpInstanceSettings
 
     public ImmutableArray<VrrpTrack> TrackInterfaces { get; init; } = [];
 
+    public ImmutableArray<VrrpTrack> TrackProcesses { get; init; } = [];
+
+    public ImmutableArray<VrrpTrack> TrackFiles { get; init; } = [];
+
+    /// <summary>Losing the link of <see cref="Interface"/> is no fault.</summary>
+    public bool IgnoresOwnLink { get; init; }
+
+    /// <summary>How long a living master of lower priority is left in peace, from when it is first heard.</summary>
+    public TimeSpan PreemptDelay { get; init; }
+
+    /// <summary>Zero: addresses are not announced again without need.</summary>
+    public TimeSpan GarpMasterRefresh { get; init; }
+
+    public int GarpMasterRefreshRepeat { get; init; } = 1;
+
+    /// <summary>Null: as <see cref="GarpMasterDelay"/>.</summary>
+    public TimeSpan? GarpLowerPriorityDelay { get; init; }
+
+    /// <summary>Zero: none after a lower master was heard. Null: as <see cref="GarpMasterRepeat"/>.</summary>
+    public int? GarpLowerPriorityRepeat { get; init; }
+
+    /// <summary>A master does not answer a lower one with an advert.</summary>
+    public bool KeepsSilentToLower { get; init; }
+
+    /// <summary>A master that yields says a last advert, also where it has not stood up in silence.</summary>
+    public bool AlwaysSaysLastWord { get; init; }
+
     /// <summary>Adverts go to peers one by one.</summary>
     public bool IsUnicast => !UnicastPeers.IsEmpty;
 

@@ -28,6 +28,12 @@ public enum VrrpReason
     /// <summary>A script of weight 0 fails.</summary>
     ScriptFailed,
 
+    /// <summary>A process of weight 0 does not run, or runs too often.</summary>
+    ProcessMissing,
+
+    /// <summary>The number in a tracked file is a fault.</summary>
+    FileSaysFault,
+
     /// <summary>The interface has no address to send from.</summary>
     NoSourceAddress,
 

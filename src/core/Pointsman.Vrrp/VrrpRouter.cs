@@ -19,6 +19,7 @@ public sealed class VrrpRouter
 {
     private readonly VrrpGroup[] _groups;
     private readonly VrrpGroup[] _groupOf;
+    private readonly LinkDamping _damping;
 
     public VrrpRouter(VrrpRouterSettings settings)
     {
@@ -27,9 +28,12 @@ public sealed class VrrpRouter
         for (int i = 0; i < instances.Length; i++)
         {
             // keepalived: a member's weights are ignored, for the group would be torn between priorities.
-            bool isMember = settings.SyncGroups.Any(group => group.Members.Contains(settings.Instances[i].Name));
-            instances[i] = new VrrpInstance(i, settings.Instances[i], weightsCount: !isMember);
+            VrrpSyncGroupSettings? group = settings.SyncGroups.FirstOrDefault(
+                group => group.Members.Contains(settings.Instances[i].Name));
+            instances[i] = new VrrpInstance(i, settings.Instances[i], weightsCount: group is null or { WeightsCount: true });
         }
+
+        _damping = new LinkDamping(settings.LinkDelays);
 
         Instances = [.. instances];
         _groupOf = new VrrpGroup[instances.Length];
@@ -70,7 +74,7 @@ public sealed class VrrpRouter
     {
         get
         {
-            Instant? earliest = null;
+            Instant? earliest = _damping.Deadline;
             foreach (VrrpInstance instance in Instances)
             {
                 earliest = Instant.Earlier(earliest, instance.Deadline);
@@ -126,10 +130,16 @@ public sealed class VrrpRouter
     /// By instance: whether its ownership lease, granted to a former run of this daemon, has not expired. Such an instance
     /// is master at once; in a sync group, if all members are. Empty: none.
     /// </param>
-    public void Start(Instant now, ReadOnlySpan<bool> resume, List<VrrpAction> actions)
+    /// <param name="isContinued">It goes on from a former run: what holds for the start is over.</param>
+    public void Start(Instant now, ReadOnlySpan<bool> resume, List<VrrpAction> actions, bool isContinued = false)
     {
         Invariant.That(IsStopped, "what is started is not running");
         IsStarted = true;
+        foreach (VrrpInstance instance in Instances)
+        {
+            instance.DelayedUntil = isContinued ? null : now + Settings.StartupDelay;
+        }
+
         foreach (VrrpGroup group in _groups)
         {
             group.Start(now, resume, actions);
@@ -188,6 +198,11 @@ public sealed class VrrpRouter
     public void OnDeadline(Instant now, List<VrrpAction> actions)
     {
         Wake(now, actions);
+        while (_damping.TryTake(now, out string interfaceName, out bool isUp))
+        {
+            TakeLink(now, interfaceName, isUp, actions);
+        }
+
         foreach (VrrpInstance instance in Instances)
         {
             instance.OnDeadline(now, actions);
@@ -219,11 +234,45 @@ public sealed class VrrpRouter
         {
             _groupOf[instance].Obey(now, order, actions);
         }
+
+        TellGroups(actions);
+    }
+
+    /// <summary>A tracked process runs as often as it should, or not.</summary>
+    public void OnProcess(Instant now, string process, bool isUp, List<VrrpAction> actions)
+    {
+        Wake(now, actions);
+        foreach (VrrpInstance instance in Instances)
+        {
+            instance.OnProcess(now, process, isUp, actions);
+        }
+
+        Reconsider(now, actions);
+    }
+
+    /// <summary>The number in a tracked file was read; a file that is not there has 0.</summary>
+    public void OnFile(Instant now, string file, int number, List<VrrpAction> actions)
+    {
+        Wake(now, actions);
+        foreach (VrrpInstance instance in Instances)
+        {
+            instance.OnFile(now, file, number, actions);
+        }
+
+        Reconsider(now, actions);
     }
 
     public void OnLink(Instant now, string interfaceName, bool isUp, List<VrrpAction> actions)
     {
         Wake(now, actions);
+        if (_damping.CountsAtOnce(now, interfaceName, isUp, isFirst: !IsStarted))
+        {
+            TakeLink(now, interfaceName, isUp, actions);
+        }
+    }
+
+    private void TakeLink(Instant now, string interfaceName, bool isUp, List<VrrpAction> actions)
+    {
         foreach (VrrpInstance instance in Instances)
         {
             instance.OnLink(now, interfaceName, isUp, actions);

@@ -8,4 +8,9 @@ public sealed record VrrpRouterSettings
     public ImmutableArray<VrrpInstanceSettings> Instances { get; init; } = [];
 
     public ImmutableArray<VrrpSyncGroupSettings> SyncGroups { get; init; } = [];
+
+    public ImmutableArray<VrrpLinkDelay> LinkDelays { get; init; } = [];
+
+    /// <summary>From the start, for so long nothing is heard, and nobody stands up.</summary>
+    public TimeSpan StartupDelay { get; init; }
 }

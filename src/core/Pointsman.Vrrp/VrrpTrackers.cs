@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Pointsman.Vrrp;
 
 /// <summary>What an instance's fitness and priority hang on, and how it stands.</summary>
@@ -9,18 +7,23 @@ internal sealed class VrrpTrackers(VrrpInstanceSettings settings, bool weightsCo
     private const int LowestPriority = 1;
     private const int HighestPriority = 254;
 
-    // In the order of the settings. A script is unknown (null) until its first result; links are up until told.
-    private readonly bool?[] _scriptIsUp = new bool?[settings.TrackScripts.Length];
-    private readonly bool?[] _interfaceIsUp = UpUntilTold(settings.TrackInterfaces.Length);
-    private bool _ownLinkIsUp = true;
+    // A script is unknown until its first result; links and processes are up until told.
+    private readonly TrackedThings _scripts = new(settings.TrackScripts, initial: null);
+    private readonly TrackedThings _interfaces = new(settings.TrackInterfaces, initial: true);
+    private readonly TrackedThings _processes = new(settings.TrackProcesses, initial: true);
+    private readonly TrackedFiles _files = new(settings.TrackFiles);
 
     /// <summary>
     /// A master resumed after a quick restart counts scripts as up until their first result: it held its rank with them
     /// a moment ago, and losing it for one script interval would cost the takeover the lease has just avoided.
     /// </summary>
-    public bool UnknownScriptsAreUp { get; set; }
+    public bool UnknownScriptsAreUp
+    {
+        get => _scripts.UnknownIsUp;
+        set => _scripts.UnknownIsUp = value;
+    }
 
-    public bool OwnLinkIsUp => _ownLinkIsUp;
+    public bool OwnLinkIsUp { get; private set; } = true;
 
     public byte EffectivePriority
     {
@@ -31,107 +34,39 @@ internal sealed class VrrpTrackers(VrrpInstanceSettings settings, bool weightsCo
                 return settings.Priority;
             }
 
-            int total = settings.Priority
-                + Sum(settings.TrackScripts, _scriptIsUp)
-                + Sum(settings.TrackInterfaces, _interfaceIsUp);
+            int total = settings.Priority + _scripts.Weight + _interfaces.Weight + _processes.Weight + _files.Weight;
             return (byte)Math.Clamp(total, LowestPriority, HighestPriority);
         }
     }
 
     /// <summary>The script of weight 0 whose first result is awaited, or null.</summary>
-    public string? AwaitedScript
-    {
-        get
-        {
-            for (int i = 0; i < _scriptIsUp.Length; i++)
-            {
-                if (settings.TrackScripts[i].Weight == 0 && Known(_scriptIsUp[i]) is null)
-                {
-                    return settings.TrackScripts[i].Name;
-                }
-            }
+    public string? AwaitedScript => _scripts.Awaited;
 
-            return null;
-        }
-    }
+    public void SetScript(string name, bool isUp) => _scripts.Set(name, isUp);
 
-    public void SetScript(string name, bool isUp) => Set(settings.TrackScripts, _scriptIsUp, name, isUp);
+    public void SetProcess(string name, bool isUp) => _processes.Set(name, isUp);
+
+    public void SetFile(string name, int number) => _files.Set(name, number);
 
     public void SetLink(string name, bool isUp)
     {
         if (name == settings.Interface)
         {
-            _ownLinkIsUp = isUp;
+            OwnLinkIsUp = isUp;
         }
 
-        Set(settings.TrackInterfaces, _interfaceIsUp, name, isUp);
+        _interfaces.Set(name, isUp);
     }
 
-    /// <summary>The first thing that makes the instance unfit; each is looked at anew, so none hides another.</summary>
+    /// <summary>The first thing that makes the instance unfit.</summary>
     public bool TryFindFault(out VrrpReason reason, out string? subject)
     {
-        reason = VrrpReason.LinkDown;
-        subject = settings.Interface;
-        if (!_ownLinkIsUp)
-        {
-            return true;
-        }
-
-        for (int i = 0; i < _interfaceIsUp.Length; i++)
-        {
-            if (settings.TrackInterfaces[i].Weight == 0 && _interfaceIsUp[i] == false)
-            {
-                subject = settings.TrackInterfaces[i].Name;
-                return true;
-            }
-        }
-
-        for (int i = 0; i < _scriptIsUp.Length; i++)
-        {
-            if (settings.TrackScripts[i].Weight == 0 && _scriptIsUp[i] == false)
-            {
-                reason = VrrpReason.ScriptFailed;
-                subject = settings.TrackScripts[i].Name;
-                return true;
-            }
-        }
-
-        reason = VrrpReason.None;
-        subject = null;
-        return false;
-    }
-
-    private static bool?[] UpUntilTold(int count)
-    {
-        var isUp = new bool?[count];
-        Array.Fill(isUp, true);
-        return isUp;
-    }
-
-    private static void Set(ImmutableArray<VrrpTrack> tracks, bool?[] isUp, string name, bool value)
-    {
-        for (int i = 0; i < isUp.Length; i++)
-        {
-            if (tracks[i].Name == name)
-            {
-                isUp[i] = value;
-            }
-        }
-    }
-
-    private bool? Known(bool? isUp) => isUp ?? (UnknownScriptsAreUp ? true : null);
-
-    private int Sum(ImmutableArray<VrrpTrack> tracks, bool?[] isUp)
-    {
-        int sum = 0;
-        for (int i = 0; i < isUp.Length; i++)
-        {
-            bool? up = Known(isUp[i]);
-            int weight = tracks[i].Weight;
-            bool counts = weight > 0 ? up == true : up == false;
-            sum += counts ? weight : 0;
-        }
-
-        return sum;
+        (reason, subject) = !OwnLinkIsUp && !settings.IgnoresOwnLink ? (VrrpReason.LinkDown, settings.Interface)
+            : _interfaces.Fault is { } link ? (VrrpReason.LinkDown, link)
+            : _scripts.Fault is { } script ? (VrrpReason.ScriptFailed, script)
+            : _processes.Fault is { } process ? (VrrpReason.ProcessMissing, process)
+            : _files.Fault is { } file ? (VrrpReason.FileSaysFault, file)
+            : (VrrpReason.None, (string?)null);
+        return reason != VrrpReason.None;
     }
 }

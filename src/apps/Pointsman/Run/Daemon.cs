@@ -119,6 +119,12 @@ internal sealed class Daemon : IDisposable
             case DaemonEvent.ScriptTurned turned:
                 _router.OnScriptTurned(turned.What);
                 break;
+            case DaemonEvent.FileRead file:
+                _router.OnFileRead(file);
+                break;
+            case DaemonEvent.ProcessTurned process:
+                _router.OnProcessTurned(process);
+                break;
             case DaemonEvent.Line line:
                 Log.Line(_log, line.Text);
                 break;

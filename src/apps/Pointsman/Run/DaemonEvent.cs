@@ -26,6 +26,12 @@ internal abstract record DaemonEvent
     /// <summary>A track script turned.</summary>
     internal sealed record ScriptTurned(TrackScriptEvent What) : DaemonEvent;
 
+    /// <summary>The number in a tracked file.</summary>
+    internal sealed record FileRead(string Name, int Number) : DaemonEvent;
+
+    /// <summary>A tracked process runs as often as it should, or no longer.</summary>
+    internal sealed record ProcessTurned(string Name, bool IsUp, int Count) : DaemonEvent;
+
     /// <summary>A line for the log from another thread, so that lines stay in order.</summary>
     internal sealed record Line(string Text) : DaemonEvent;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Pointsman.Base;
 using Pointsman.Config.Model;
@@ -28,6 +29,7 @@ internal sealed class VirtualRouterPart : IDisposable
     private readonly VirtualRouterClient _client;
     private readonly RunPaths _paths;
     private readonly TrackScriptsPart _scripts;
+    private readonly TrackingPart _tracking;
     private VirtualRouterSettings? _settings;
 
     internal VirtualRouterPart(RunPaths paths, ScriptSecurity security, Action<DaemonEvent> post, ILogger log)
@@ -37,6 +39,7 @@ internal sealed class VirtualRouterPart : IDisposable
         _post = post;
         _log = log;
         _scripts = new TrackScriptsPart(post);
+        _tracking = new TrackingPart(post);
         _client = new VirtualRouterClient(RoleLaunch.Self, said => post(new DaemonEvent.RoleSaid(said)));
     }
 
@@ -93,8 +96,10 @@ internal sealed class VirtualRouterPart : IDisposable
                 script.Interval,
                 script.Timeout ?? script.Interval,
                 script.Rise,
-                script.Fall)),
+                script.Fall,
+                script.InitFail)),
         ]);
+        _tracking.Run(configuration);
         return true;
     }
 
@@ -139,6 +144,19 @@ internal sealed class VirtualRouterPart : IDisposable
         }
     }
 
+    internal void OnFileRead(DaemonEvent.FileRead file)
+    {
+        Log.Line(_log, string.Create(CultureInfo.InvariantCulture, $"track_file {file.Name} now has {file.Number}"));
+        _client.ReportFile(file.Name, file.Number);
+    }
+
+    internal void OnProcessTurned(DaemonEvent.ProcessTurned process)
+    {
+        string quorum = process.IsUp ? "gained" : "lost";
+        Log.Line(_log, string.Create(CultureInfo.InvariantCulture, $"Quorum {quorum} for tracked process {process.Name} ({process.Count} running)"));
+        _client.ReportProcess(process.Name, process.IsUp);
+    }
+
     internal void OnScriptTurned(TrackScriptEvent turned)
     {
         Log.Line(_log, turned.LogLine);
@@ -175,6 +193,7 @@ internal sealed class VirtualRouterPart : IDisposable
     public void Dispose()
     {
         _scripts.Dispose();
+        _tracking.Dispose();
         _client.Dispose();
     }
 
@@ -216,12 +235,24 @@ internal sealed class VirtualRouterPart : IDisposable
                     TrackScripts = instance.TrackScripts.RemoveAll(track => refused.Contains(track.Name)),
                 }),
             ],
+            SyncGroups =
+            [
+                .. configuration.SyncGroups.Select(group => group with
+                {
+                    Tracked = group.Tracked with
+                    {
+                        Scripts = group.Tracked.Scripts.RemoveAll(track => refused.Contains(track.Name)),
+                    },
+                }),
+            ],
         };
     }
 
     private static IEnumerable<VrrpScriptConfig> TrackedScripts(Configuration configuration) =>
         configuration.Scripts.Where(script =>
-            configuration.Instances.Any(instance => instance.TrackScripts.Any(track => track.Name == script.Name)));
+            configuration.Instances.SelectMany(instance => instance.TrackScripts)
+                .Concat(configuration.SyncGroups.SelectMany(group => group.Tracked.Scripts))
+                .Any(track => track.Name == script.Name));
 
     // Only an instance that owns a virtual server's address has something to lend the data path; for the others a lease
     // still guards the right to answer ARP.

@@ -10,6 +10,7 @@ internal readonly record struct ArgumentValue
     {
     }
 
+    /// <summary>Of a weight: it is reversed.</summary>
     public bool IsOn { get; init; }
 
     public decimal Number { get; init; }

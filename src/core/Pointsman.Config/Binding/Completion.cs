@@ -10,6 +10,7 @@ internal static class Completion
     {
         ImmutableArray<SyncGroupConfig> groups = GroupRules.Complete(draft, hasGaps, sink);
         ScriptRules.Check(draft, hasGaps, sink);
+        TrackRules.Check(draft, hasGaps, sink);
         NotifyRules.Check(draft, hasGaps, sink);
         RouterIdRules.Check(draft.Instances, sink);
         WeightRules.Check(draft, sink);
@@ -18,7 +19,10 @@ internal static class Completion
             Global = draft.Global,
             SyncGroups = groups,
             Scripts = [.. draft.Scripts.Select(script => script.Value)],
-            Instances = [.. draft.Instances.Select(instance => InstanceRules.Complete(instance, hasGaps, sink))],
+            TrackFiles = [.. draft.TrackFiles.Select(file => file.Value)],
+            TrackProcesses = [.. draft.TrackProcesses.Select(TrackRules.Complete)],
+            LinkDelays = draft.LinkDelays,
+            Instances = [.. draft.Instances.Select(instance => InstanceRules.Complete(instance, draft.Global.Garp, hasGaps, sink))],
             VirtualServers =
             [
                 .. draft.VirtualServers

@@ -13,6 +13,12 @@ internal sealed class Draft
 
     public List<Bound<VrrpScriptConfig>> Scripts { get; } = [];
 
+    public List<Bound<TrackFileConfig>> TrackFiles { get; } = [];
+
+    public List<Bound<TrackProcessConfig>> TrackProcesses { get; } = [];
+
+    public ImmutableArray<LinkDelayConfig> LinkDelays { get; set; } = [];
+
     public List<Bound<VrrpInstanceConfig>> Instances { get; } = [];
 
     public List<Bound<VirtualServerDraft>> VirtualServers { get; } = [];

@@ -9,12 +9,13 @@ internal static class InstanceRules
     /// <summary>The priority of the address owner (RFC 3768 §5.3.4).</summary>
     public const byte OwnerPriority = 255;
 
-    public static VrrpInstanceConfig Complete(Bound<VrrpInstanceConfig> bound, bool hasGaps, DiagnosticSink sink)
+    public static VrrpInstanceConfig Complete(Bound<VrrpInstanceConfig> bound, GarpDefaults garp, bool hasGaps, DiagnosticSink sink)
     {
         VrrpInstanceConfig instance = bound.Value;
         RequireSetting(bound, "interface", "type the interface that faces the clients, such as `interface eth0`", sink);
         RequireSetting(bound, "virtual_router_id", "type the same number from 1 to 255 on every node", sink);
         instance = AssumePriority(bound, instance, sink);
+        instance = GarpRules.Complete(bound, instance, garp);
         if (instance is { Nopreempt: true, StartsAsMaster: true })
         {
             sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.NopreemptNeedsBackup, bound.PlaceOf("nopreempt")) with

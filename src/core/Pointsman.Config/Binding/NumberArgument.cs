@@ -36,8 +36,9 @@ internal static class NumberArgument
             return false;
         }
 
-        value = new ArgumentValue { Number = number, TakenCount = 1 };
-        return argument.Kind != ArgumentKind.Weight || !HasReverse(words, sink);
+        bool isReverse = argument.Kind == ArgumentKind.Weight && words.Length > 1 && words[1].Text == "reverse";
+        value = new ArgumentValue { Number = number, IsOn = isReverse, TakenCount = isReverse ? 2 : 1 };
+        return true;
     }
 
     public static bool TryParse(string text, bool isWhole, out decimal number)
@@ -48,17 +49,5 @@ internal static class NumberArgument
             && !text.StartsWith('+')
             && !text.EndsWith('\0')     // which .NET forgives
             && decimal.TryParse(text, styles, CultureInfo.InvariantCulture, out number);
-    }
-
-    // `weight 2 reverse` turns the meaning round: it must not pass as an ignored extra word.
-    private static bool HasReverse(ImmutableArray<Word> words, DiagnosticSink sink)
-    {
-        bool isReverse = words.Length > 1 && words[1].Text == "reverse";
-        if (isReverse)
-        {
-            sink.Report(DiagnosticCatalogue.NotSupportedYet, words[1].Span, words[1].Text);
-        }
-
-        return isReverse;
     }
 }

@@ -12,7 +12,9 @@ internal static class ScriptRules
         var known = draft.Scripts.Select(script => script.Value.Name).ToHashSet();
         var tracked = new HashSet<string>();
         bool hasUnknown = false;
-        foreach (TrackedScriptConfig track in draft.Instances.SelectMany(instance => instance.Value.TrackScripts))
+        foreach (TrackedScriptConfig track in draft.Instances
+            .SelectMany(instance => instance.Value.TrackScripts)
+            .Concat(draft.SyncGroups.SelectMany(group => group.Value.Config.Tracked.Scripts)))
         {
             tracked.Add(track.Name);
             if (!hasGaps && !known.Contains(track.Name))

@@ -5,27 +5,40 @@ using Pointsman.Config.Syntax;
 
 namespace Pointsman.Config.Binding;
 
-/// <summary>A line of <c>track_script</c> or <c>track_interface</c>: <c>NAME [weight N]</c>.</summary>
+/// <summary>A line of <c>track_script</c>, <c>track_interface</c> and the like: <c>NAME [weight N [reverse]]</c>.</summary>
 internal static class TrackLine
 {
+    public const string Options = "[weight N [reverse]]";
+
     private static readonly Keyword Weight = new Keyword<int>(
         "weight", Argument.Weight(Limits.TrackWeightMost), "what it adds to the priority", (_, setting) => setting.Whole);
 
+    private static readonly Keyword WideWeight = new Keyword<int>(
+        "weight", Argument.Weight(Limits.TrackWeightMost + 1), "what it adds to the priority", (_, setting) => setting.Whole);
+
     public static ImmutableArray<TrackedScriptConfig> TakeScript(
         ImmutableArray<TrackedScriptConfig> scripts, Statement line, DiagnosticSink sink) =>
-        TryReadWeight(line, sink, out int? weight)
-            ? scripts.Add(new TrackedScriptConfig(line.Keyword.Text, weight, line.Keyword.Span))
+        TryReadWeight(line, Weight, sink, out int? weight, out bool reverse)
+            ? scripts.Add(new TrackedScriptConfig(line.Keyword.Text, weight, line.Keyword.Span) { Reverse = reverse })
             : scripts;
 
     public static ImmutableArray<TrackedInterfaceConfig> TakeInterface(
         ImmutableArray<TrackedInterfaceConfig> interfaces, Statement line, DiagnosticSink sink) =>
-        InterfaceName.Check(line.Keyword, sink) && TryReadWeight(line, sink, out int? weight)
-            ? interfaces.Add(new TrackedInterfaceConfig(line.Keyword.Text, weight ?? 0, line.Keyword.Span))
+        InterfaceName.Check(line.Keyword, sink) && TryReadWeight(line, Weight, sink, out int? weight, out bool reverse)
+            ? interfaces.Add(new TrackedInterfaceConfig(line.Keyword.Text, weight ?? 0, line.Keyword.Span) { Reverse = reverse })
             : interfaces;
 
-    private static bool TryReadWeight(Statement line, DiagnosticSink sink, out int? weight)
+    /// <summary>A file or a process.</summary>
+    public static ImmutableArray<TrackedThingConfig> TakeThing(
+        ImmutableArray<TrackedThingConfig> things, Statement line, DiagnosticSink sink) =>
+        TryReadWeight(line, WideWeight, sink, out int? weight, out bool reverse)
+            ? things.Add(new TrackedThingConfig(line.Keyword.Text, weight, line.Keyword.Span) { Reverse = reverse })
+            : things;
+
+    private static bool TryReadWeight(Statement line, Keyword keyword, DiagnosticSink sink, out int? weight, out bool reverse)
     {
         weight = null;
+        reverse = false;
         if (line.Words.Length == 1)
         {
             return true;
@@ -40,16 +53,23 @@ internal static class TrackLine
 
         if (line.Words.Length == 2)
         {
-            ArgumentReader.ReportMissing(Weight, line, sink);
+            ArgumentReader.ReportMissing(keyword, line, sink);
             return false;
         }
 
-        if (!NumberArgument.TryRead(Weight, line.Words[2..], sink, out ArgumentValue value))
+        if (!NumberArgument.TryRead(keyword, line.Words[2..], sink, out ArgumentValue value))
         {
             return false;
         }
 
+        if (line.Words.Length > 2 + value.TakenCount)
+        {
+            return ArgumentReader.ReportWrong(
+                line.Words[2 + value.TakenCount], "`reverse`", sink, "after the weight stands nothing, or `reverse`", "put each name on a line of its own");
+        }
+
         weight = (int)value.Number;
+        reverse = value.IsOn;
         return true;
     }
 }

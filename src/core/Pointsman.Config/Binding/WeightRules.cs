@@ -10,7 +10,7 @@ internal static class WeightRules
         var groupOf = new Dictionary<string, string>();
         foreach (SyncGroupDraft group in draft.SyncGroups.Select(bound => bound.Value))
         {
-            foreach (string member in group.Members.Select(word => word.Text))
+            foreach (string member in group.Config.TrackingWeight ? [] : group.Members.Select(word => word.Text))
             {
                 groupOf[member] = group.Config.Name;
             }

@@ -85,6 +85,19 @@ internal sealed class BlockView(string keyword, SourceSpan source, SettingPlaces
             ? new EffectiveValue.Absent("nothing runs")
             : new EffectiveValue.Script(script.Command, script.User, script.Group));
 
+    public BlockView Weight(string name, int value, bool isReverse) => Add(name, new EffectiveValue.Weight(value, isReverse));
+
+    /// <summary>All that is tracked.</summary>
+    public BlockView Tracked(TrackedConfig tracked) => this
+        .Entries("track_script", "script", tracked.Scripts, track => track.Name,
+            new OptionView<TrackedScriptConfig>("weight", track => Weight(track.Weight, track.Reverse)))
+        .Entries("track_interface", "interface", tracked.Interfaces, track => track.Name,
+            new OptionView<TrackedInterfaceConfig>("weight", track => Weight(track.Weight, track.Reverse)))
+        .Entries("track_file", "file", tracked.Files, track => track.Name,
+            new OptionView<TrackedThingConfig>("weight", track => Weight(track.Weight, track.Reverse)))
+        .Entries("track_process", "process", tracked.Processes, track => track.Name,
+            new OptionView<TrackedThingConfig>("weight", track => Weight(track.Weight, track.Reverse)));
+
     public BlockView Flag(string name, bool isOn) => Add(name, new EffectiveValue.Flag(isOn));
 
     public BlockView Switch(string name, bool isOn) => Add(name, new EffectiveValue.Switch(isOn));
@@ -112,6 +125,9 @@ internal sealed class BlockView(string keyword, SourceSpan source, SettingPlaces
     }
 
     public EffectiveBlock Done() => new(keyword, _header.ToImmutable(), _settings.ToImmutable(), _blocks.ToImmutable());
+
+    private static EffectiveValue.Weight? Weight(int? value, bool isReverse) =>
+        value is { } weight ? new EffectiveValue.Weight(weight, isReverse) : null;
 
     private BlockView Add(string name, EffectiveValue value)
     {

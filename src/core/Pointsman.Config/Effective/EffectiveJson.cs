@@ -103,6 +103,10 @@ public static class EffectiveJson
                 json.WriteString("group", script.Group);
                 json.WriteEndObject();
                 break;
+            case EffectiveValue.Weight weight:
+                json.WriteNumber(name, weight.Value);
+                json.WriteBoolean($"{name}_reverse", weight.IsReverse);
+                break;
             case EffectiveValue.Flag flag:
                 json.WriteBoolean(name, flag.IsOn);
                 break;

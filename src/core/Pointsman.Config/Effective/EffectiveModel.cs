@@ -11,6 +11,9 @@ public static class EffectiveModel
     [
         GlobalView.Of(configuration.Global, places),
         .. configuration.Scripts.Select(script => VrrpView.Of(script, configuration.Global, places)),
+        .. configuration.TrackFiles.Select(file => TrackView.Of(file, places)),
+        .. configuration.TrackProcesses.Select(process => TrackView.Of(process, places)),
+        .. configuration.LinkDelays.IsEmpty ? Array.Empty<EffectiveBlock>() : [TrackView.Of(configuration.LinkDelays)],
         .. configuration.SyncGroups.Select(group => VrrpView.Of(group, configuration.Global, places)),
         .. configuration.Instances.Select(instance => VrrpView.Of(instance, configuration.Global, places)),
         .. configuration.VirtualServers.Select(server => ServerView.Of(server, places)),

@@ -27,6 +27,9 @@ public abstract record EffectiveValue
     /// <summary>A program with its arguments in one pair of quotes, and who runs it, if that is said.</summary>
     public sealed record Script(ImmutableArray<string> Parts, string? User, string? Group) : EffectiveValue;
 
+    /// <summary>A weight, and whether it is reversed.</summary>
+    public sealed record Weight(long Value, bool IsReverse) : EffectiveValue;
+
     /// <summary>A keyword that stands alone when it is on, and is left out when it is off.</summary>
     public sealed record Flag(bool IsOn) : EffectiveValue;
 

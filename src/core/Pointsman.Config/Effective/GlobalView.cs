@@ -18,6 +18,16 @@ internal static class GlobalView
             .Fifo("vrrp_notify_fifo", global.VrrpNotifyFifo)
             .Switch("vrrp_notify_priority_changes", global.NotifyPriorityChanges)
             .Flag("fifo_write_vrrp_states_on_reload", global.FifoWriteStatesOnReload)
+            .Seconds("vrrp_startup_delay", global.VrrpStartupDelay)
+            .Seconds("vrrp_garp_master_delay", global.Garp.MasterDelay, "5")
+            .Number("vrrp_garp_master_repeat", global.Garp.MasterRepeat, "5")
+            .Seconds("vrrp_garp_master_refresh", global.Garp.MasterRefresh, "0")
+            .Number("vrrp_garp_master_refresh_repeat", global.Garp.MasterRefreshRepeat, "1")
+            .Seconds("vrrp_garp_lower_prio_delay", global.Garp.LowerPrioDelay, "garp_master_delay")
+            .Number("vrrp_garp_lower_prio_repeat", global.Garp.LowerPrioRepeat, "garp_master_repeat")
+            .Switch("vrrp_min_garp", global.Garp.MinGarp)
+            .Switch("vrrp_lower_prio_no_advert", global.Garp.LowerPrioNoAdvert)
+            .Switch("vrrp_higher_prio_send_advert", global.Garp.HigherPrioSendAdvert)
             .Switch("checker_log_all_failures", global.CheckerLogAllFailures)
             .Done() with
         {

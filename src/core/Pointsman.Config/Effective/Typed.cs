@@ -19,6 +19,7 @@ internal static class Typed
         EffectiveValue.Command command => Command(command.Parts),
         EffectiveValue.Pattern pattern => CommandPart(pattern.Value, isAlone: false),
         EffectiveValue.Script script => string.Join(' ', [Quoted(script.Parts), .. new[] { script.User, script.Group }.OfType<string>().Select(Word)]),
+        EffectiveValue.Weight weight => $"{weight.Value.ToString(CultureInfo.InvariantCulture)}{(weight.IsReverse ? " reverse" : "")}",
         EffectiveValue.Flag flag => flag.IsOn ? "" : null,
         EffectiveValue.Switch choice => choice.IsOn ? "on" : "off",
         EffectiveValue.Entries or EffectiveValue.Absent => null,

@@ -15,16 +15,19 @@ internal static class VrrpView
             .Command("script", script.Command)
             .Seconds("interval", script.Interval)
             .Seconds("timeout", script.Timeout, "the interval", script.Interval)
-            .Number("weight", script.Weight)
+            .Weight("weight", script.Weight, script.Reverse)
             .Number("rise", script.Rise)
             .Number("fall", script.Fall)
+            .Flag("init_fail", script.InitFail)
             .Words("user", script.User, script.Group, $"script_user: {global.ScriptUser ?? "root"}")
             .Done();
 
     public static EffectiveBlock Of(SyncGroupConfig group, GlobalDefinitions global, SettingPlaces places) =>
         Notify(new BlockView("vrrp_sync_group", group.Source, places)
             .Named(group.Name)
-            .Entries("group", "instance", group.Members, member => member), group.Notify, global)
+            .Entries("group", "instance", group.Members, member => member)
+            .Tracked(group.Tracked)
+            .Flag("sync_group_tracking_weight", group.TrackingWeight), group.Notify, global)
             .Done();
 
     public static EffectiveBlock Of(VrrpInstanceConfig instance, GlobalDefinitions global, SettingPlaces places)
@@ -41,15 +44,26 @@ internal static class VrrpView
             .Seconds("garp_master_delay", instance.GarpMasterDelay)
             .Number("garp_master_repeat", instance.GarpMasterRepeat)
             .Text(Directive.Prefix + "split_brain", instance.SplitBrain.ToString().ToLowerInvariant())
+            .Seconds("garp_master_refresh", instance.GarpMasterRefresh)
+            .Number("garp_master_refresh_repeat", instance.GarpMasterRefreshRepeat)
+            .Seconds("garp_lower_prio_delay", instance.GarpLowerPrioDelay, "garp_master_delay", instance.GarpMasterDelay)
+            .Number("garp_lower_prio_repeat", instance.GarpLowerPrioRepeat, "garp_master_repeat", instance.GarpMasterRepeat)
+            .Switch("lower_prio_no_advert", instance.LowerPrioNoAdvert)
+            .Switch("higher_prio_send_advert", instance.HigherPrioSendAdvert)
+            .Seconds("preempt_delay", instance.PreemptDelay)
+            .Flag("dont_track_primary", instance.DontTrackPrimary)
             .Entries("virtual_ipaddress", "address", instance.VirtualAddresses, address => address.Prefix.ToString(),
                 new("dev", address => Text(address.Device)),
                 new("label", address => Text(address.Label)),
                 new("brd", address => Text(address.Broadcast?.ToString())),
                 new("scope", address => address.Scope == GlobalScope ? null : new EffectiveValue.Number(address.Scope)))
-            .Entries("track_script", "script", instance.TrackScripts, track => track.Name,
-                new OptionView<TrackedScriptConfig>("weight", track => track.Weight is { } weight ? new EffectiveValue.Number(weight) : null))
-            .Entries("track_interface", "interface", instance.TrackInterfaces, track => track.Name,
-                new OptionView<TrackedInterfaceConfig>("weight", track => new EffectiveValue.Number(track.Weight)));
+            .Tracked(new TrackedConfig
+            {
+                Scripts = instance.TrackScripts,
+                Interfaces = instance.TrackInterfaces,
+                Files = instance.TrackFiles,
+                Processes = instance.TrackProcesses,
+            });
         view = Notify(view, instance.Notify, global).Script("notify_master_rx_lower_pri", instance.Notify.LowerPriorityHeard);
         return (instance.AuthPass is null ? view : view.Block(Authentication(instance.AuthPass, instance, places))).Done();
     }

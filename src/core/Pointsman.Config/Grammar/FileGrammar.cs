@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pointsman.Config.Binding;
 using Pointsman.Config.Model;
 
@@ -6,6 +7,9 @@ namespace Pointsman.Config.Grammar;
 /// <summary>The outermost level of a file.</summary>
 internal static class FileGrammar
 {
+    private static readonly BlockGrammar<ImmutableArray<LinkDelayConfig>> LinkDelays =
+        new("interface_up_down_delays", LinkDelayLine.Form, LinkDelayLine.Take);
+
     public static BlockGrammar<Draft> Block { get; } = new("the file",
     [
         new("global_defs", Argument.Nothing, "settings of the whole node", (draft, setting) =>
@@ -31,6 +35,27 @@ internal static class FileGrammar
         })
         { Opens = ScriptGrammar.Block, IsRepeatable = true },
 
+        new("track_file", Argument.Text("a name"), "a file with a number that counts", TakeTrackFile)
+        { Opens = TrackFileGrammar.Block, IsRepeatable = true },
+
+        new("vrrp_track_file", Argument.Text("a name"), "a file with a number that counts", TakeTrackFile)
+        { Opens = TrackFileGrammar.Block, IsRepeatable = true, OldNameOf = "track_file" },
+
+        new("vrrp_track_process", Argument.Text("a name"), "a process that must run", (draft, setting) =>
+        {
+            var process = new TrackProcessConfig(setting.Value.Text, setting.Statement.HeaderSpan);
+            draft.TrackProcesses.Add(setting.Bind(TrackProcessGrammar.Block, process));
+            return draft;
+        })
+        { Opens = TrackProcessGrammar.Block, IsRepeatable = true },
+
+        new("interface_up_down_delays", Argument.Nothing, "how long a link must be down, or up, before it counts", (draft, setting) =>
+        {
+            draft.LinkDelays = setting.Bind(LinkDelays, draft.LinkDelays).Value;
+            return draft;
+        })
+        { Opens = LinkDelays, IsRepeatable = true },
+
         new("vrrp_instance", Argument.Text("a name"), "a virtual router: who holds the addresses", (draft, setting) =>
         {
             var instance = new VrrpInstanceConfig(setting.Value.Text, setting.Statement.HeaderSpan);
@@ -48,4 +73,11 @@ internal static class FileGrammar
         })
         { Opens = VirtualServerGrammar.Block, IsRepeatable = true },
     ]);
+
+    private static Draft TakeTrackFile(Draft draft, Setting setting)
+    {
+        var file = new TrackFileConfig(setting.Value.Text, setting.Statement.HeaderSpan);
+        draft.TrackFiles.Add(setting.Bind(TrackFileGrammar.Block, file));
+        return draft;
+    }
 }

@@ -22,12 +22,6 @@ internal static class InstanceGrammar
     private static readonly BlockGrammar<ImmutableArray<VirtualAddressConfig>> Addresses =
         new("virtual_ipaddress", AddressLine.Form, AddressLine.Take);
 
-    private static readonly BlockGrammar<ImmutableArray<TrackedScriptConfig>> Scripts =
-        new("track_script", "SCRIPT [weight N]", TrackLine.TakeScript);
-
-    private static readonly BlockGrammar<ImmutableArray<TrackedInterfaceConfig>> Interfaces =
-        new("track_interface", "INTERFACE [weight N]", TrackLine.TakeInterface);
-
     public static BlockGrammar<VrrpInstanceConfig> Block { get; } = new("vrrp_instance",
     [
         new("state", Argument.Choice(["MASTER", "BACKUP"], []), "the initial wish; the election decides",
@@ -57,13 +51,7 @@ internal static class InstanceGrammar
             instance with { VirtualAddresses = setting.Bind(Addresses, instance.VirtualAddresses).Value })
         { Opens = Addresses, IsRepeatable = true },
 
-        new("track_script", Argument.Nothing, "scripts that bear on the priority", (instance, setting) =>
-            instance with { TrackScripts = setting.Bind(Scripts, instance.TrackScripts).Value })
-        { Opens = Scripts, IsRepeatable = true },
-
-        new("track_interface", Argument.Nothing, "interfaces whose link is needed", (instance, setting) =>
-            instance with { TrackInterfaces = setting.Bind(Interfaces, instance.TrackInterfaces).Value })
-        { Opens = Interfaces, IsRepeatable = true },
+        .. TrackGrammar.Rows<VrrpInstanceConfig>(Track),
 
         new("nopreempt", Argument.Nothing, "do not take over from a living master", (instance, _) =>
             instance with { Nopreempt = true }),
@@ -75,13 +63,14 @@ internal static class InstanceGrammar
         new("version", Argument.Choice(["2"], ["3"]), "the version of the protocol", (instance, _) => instance)
         { Default = "2" },
 
-        new("garp_master_delay", Argument.Seconds(0, Limits.SecondsMost), "wait before the second batch of ARP",
-            (instance, setting) => instance with { GarpMasterDelay = setting.Value.Time })
-        { Default = "5" },
+        new("preempt_delay", Argument.Seconds(0, 1000), "how long a living master of lower priority is left in peace",
+            (instance, setting) => instance with { PreemptDelay = setting.Value.Time })
+        { Default = "0" },
 
-        new("garp_master_repeat", Argument.Number(0, 1000), "announcements of each address in a batch",
-            (instance, setting) => instance with { GarpMasterRepeat = Math.Max(1, setting.Whole) })
-        { Default = "5" },
+        new("dont_track_primary", Argument.Nothing, "the link of `interface` does not count", (instance, _) =>
+            instance with { DontTrackPrimary = true }),
+
+        .. GarpGrammar.InstanceRows,
 
         new(Directive.Prefix + "split_brain", Argument.Choice(["announce", "yield", "hold"], []),
             "when another machine answers for the addresses and no advert explains it: `announce` as keepalived does, `yield` to it, or `hold` what one has",
@@ -104,4 +93,22 @@ internal static class InstanceGrammar
     {
         Blank = () => new VrrpInstanceConfig("", default),
     };
+
+    private static VrrpInstanceConfig Track(VrrpInstanceConfig instance, Func<TrackedConfig, TrackedConfig> change)
+    {
+        TrackedConfig tracked = change(new TrackedConfig
+        {
+            Scripts = instance.TrackScripts,
+            Interfaces = instance.TrackInterfaces,
+            Files = instance.TrackFiles,
+            Processes = instance.TrackProcesses,
+        });
+        return instance with
+        {
+            TrackScripts = tracked.Scripts,
+            TrackInterfaces = tracked.Interfaces,
+            TrackFiles = tracked.Files,
+            TrackProcesses = tracked.Processes,
+        };
+    }
 }

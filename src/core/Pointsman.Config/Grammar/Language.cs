@@ -10,7 +10,8 @@ internal static class Language
     /// <summary>From the outermost inwards.</summary>
     public static ImmutableArray<BlockGrammar> Blocks { get; } =
     [
-        FileGrammar.Block, GlobalGrammar.Block, SyncGroupGrammar.Block, ScriptGrammar.Block, InstanceGrammar.Block,
+        FileGrammar.Block, GlobalGrammar.Block, SyncGroupGrammar.Block, ScriptGrammar.Block, TrackFileGrammar.Block, TrackProcessGrammar.Block,
+        InstanceGrammar.Block,
         InstanceGrammar.Authentication, VirtualServerGrammar.Block, RealServerGrammar.Block, TcpCheckGrammar.Block,
         HttpCheckGrammar.Http, HttpCheckGrammar.Tls, HttpCheckGrammar.Url,
         OtherCheckGrammar.Smtp, OtherCheckGrammar.Dns, OtherCheckGrammar.Udp, OtherCheckGrammar.Ping, OtherCheckGrammar.Misc,

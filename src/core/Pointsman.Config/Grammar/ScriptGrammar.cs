@@ -21,7 +21,7 @@ internal static class ScriptGrammar
         { Default = "the interval" },
 
         new("weight", Argument.Weight(Limits.TrackWeightMost), "what it adds to the priority; 0: failure is a fault",
-            (script, setting) => script with { Weight = setting.Whole })
+            (script, setting) => script with { Weight = setting.Whole, Reverse = setting.Value.IsOn })
         { Default = "0" },
 
         new("rise", Argument.Number(1, int.MaxValue), "successes needed to count as up", (script, setting) =>
@@ -31,6 +31,9 @@ internal static class ScriptGrammar
         new("fall", Argument.Number(1, int.MaxValue), "failures needed to count as down", (script, setting) =>
             script with { Fall = setting.Whole })
         { Default = "1" },
+
+        new("init_fail", Argument.Nothing, "it counts as failed until it has proven itself", (script, _) =>
+            script with { InitFail = true }),
 
         new("user", Argument.UserAndGroup, "who runs it", (script, setting) =>
             script with { User = setting.Value.Texts[0], Group = setting.Value.Texts.ElementAtOrDefault(1) })

@@ -17,6 +17,12 @@ internal static class SyncGroupGrammar
             group with { Members = setting.Bind(Members, group.Members).Value })
         { Opens = Members },
 
+        .. TrackGrammar.Rows<SyncGroupDraft>((group, change) =>
+            group with { Config = group.Config with { Tracked = change(group.Config.Tracked) } }),
+
+        new("sync_group_tracking_weight", Argument.Nothing, "weights of trackers move the members' priorities",
+            (group, _) => group with { Config = group.Config with { TrackingWeight = true } }),
+
         .. NotifyGrammar.Rows<SyncGroupDraft>((group, change) =>
             group with { Config = group.Config with { Notify = change(group.Config.Notify) } }),
     ])

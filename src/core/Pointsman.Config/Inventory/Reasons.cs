@@ -18,13 +18,10 @@ internal static class Reasons
     public const string NoBfd = "there is no BFD; watch the path by a `vrrp_script`";
     public const string OneNamespace = "it runs in the namespace it is started in: start it by `ip netns exec NAME`";
     public const string InEachInstance = "type it in each `vrrp_instance`";
-    public const string NoProcessWatch = "watch the process by a `vrrp_script`, as with `script \"/usr/bin/pgrep -x nginx\"`";
-    public const string ReadFileByScript = "read the file by a `vrrp_script`";
     public const string BuffersGrow = "receive buffers are sized by what is needed";
     public const string LeavesTable = "a server that fails its check leaves the table";
     public const string EmptyTable = "no other server stands in when all real servers are down";
     public const string AnnouncedOnce = "addresses are announced on becoming master only";
-    public const string AlwaysAnswers = "a master answers an advert of lower priority at once";
     public const string NoStrict = "keepalived's strict mode forbids passwords and makes virtual addresses unreachable";
     public const string VersionTwo = "VRRP version 2 is spoken, with its own checksum";
     public const string ReloadIsChecked = "every reload is checked before it is applied, and refused whole";

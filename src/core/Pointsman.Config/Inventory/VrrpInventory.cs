@@ -24,10 +24,6 @@ internal static class VrrpInventory
             .NoEffect("old_unicast_checksum", "[never]", "by itself", "the checksum of keepalived before 1.3.6", MulticastOnly)
             .Refused("mcast_dst_ip", "multicast address", "the group's", "where adverts go", MulticastOnly)
             .Refused("track_src_ip", "", "off", "losing the source of adverts is a fault", "losing the interface's link is")
-            .Refused("preempt_delay", "0..1000 s", "0", "wait before taking over from a master of lower priority", "a better node takes over as soon as it may; type `nopreempt` if it should not")
-            .Refused("dont_track_primary", "", "off", "the link of `interface` does not count", "losing the link of `interface` is a fault")
-            .Refused("track_file", "{ FILE [weight N] }", "", "files that bear on the priority", ReadFileByScript)
-            .Refused("track_process", "{ PROCESS [weight N] }", "", "processes that bear on the priority", NoProcessWatch)
             .Refused("track_bfd", "{ BFD [weight N] }", "", "peers that bear on the priority", NoBfd)
             .Refused("use_vmac", "[NAME] [MAC] [netlink_notify_msg] [group N]", "off", "the virtual router's own MAC address", NoMacvlan)
             .NoEffect("vmac_xmit_base", "", "off", "adverts from the interface itself", OnAlways)
@@ -38,14 +34,8 @@ internal static class VrrpInventory
             .Refused("no_accept", "", "off", "a master does not answer on its addresses", "a master answers on its addresses")
             .Refused("strict_mode", "on or off", "vrrp_strict", "the RFC's rules to the letter", NoStrict)
             .NoEffect("skip_check_adv_addr", "on or off", "vrrp_skip_check_adv_addr", "do not compare the addresses of every advert", "an advert with other addresses is told in the log, and heard all the same")
-            .Refused("garp_master_refresh", "seconds; 0 for never", "0", "announce again and again", AnnouncedOnce)
-            .NoEffect("garp_master_refresh_repeat", "number", "1", "announcements each time", AnnouncedOnce)
-            .NoEffect("garp_lower_prio_delay", "seconds", "garp_master_delay", "wait before the batch after an advert of lower priority", AlwaysAnswers)
-            .NoEffect("garp_lower_prio_repeat", "number; 0 for none", "garp_master_repeat", "announcements after an advert of lower priority", AlwaysAnswers)
             .Refused("garp_extra_if", "[all] 1..86400 s", "off", "announce on other interfaces, too", AnnouncedOnce)
             .Refused("vmac_garp_intvl", "[all] 1..86400 s", "off", "an old name of garp_extra_if", AnnouncedOnce)
-            .Refused("lower_prio_no_advert", "on or off", "off", "a master keeps silent about adverts of lower priority", AlwaysAnswers)
-            .NoEffect("higher_prio_send_advert", "on or off", "off", "one more advert when giving way", "a master that gives way sends none")
             .Refused("owner_ignore_adverts", "on or off", "off", "a node of priority 255 hears no other", "a node of priority 255 hears the others")
             .Refused("down_timer_adverts", "1..100", "3", "adverts that must be missing", "a master is missed after three adverts")
             .NoEffect("timer_expired_backup", "[1..254]", "off", "step back when timers came late", OwnProcesses)
@@ -66,16 +56,8 @@ internal static class VrrpInventory
             .Refused("mode", "enforce, permissive, receive-only", "enforce", "what unsigned adverts are", NoKeyedAdverts)
             .Rows,
         .. new BlockInventory("vrrp_sync_group")
-            .Refused("track_interface", "{ INTERFACE [weight N] }", "", "interfaces whose link the group needs", "type it in each `vrrp_instance` of the group")
-            .Refused("track_script", "{ SCRIPT [weight N] }", "", "scripts that bear on the group", "type it in each `vrrp_instance` of the group")
-            .Refused("track_file", "{ FILE [weight N] }", "", "files that bear on the group", ReadFileByScript)
-            .Refused("track_process", "{ PROCESS [weight N] }", "", "processes that bear on the group", NoProcessWatch)
             .Refused("track_bfd", "{ BFD [weight N] }", "", "peers that bear on the group", NoBfd)
-            .Refused("sync_group_tracking_weight", "", "off", "weights count in the group", "in a group weights do not count")
             .NoEffect("global_tracking", "", "off", "a word of keepalived 1.2", "keepalived does nothing with it either")
-            .Rows,
-        .. new BlockInventory("vrrp_script")
-            .Refused("init_fail", "", "off", "a script has failed until its first run", "a script says nothing until its first run has ended")
             .Rows,
     ];
 }

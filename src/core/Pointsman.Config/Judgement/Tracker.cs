@@ -14,7 +14,7 @@ internal sealed record Tracker(string Name, int Weight, SourceSpan Source)
     public static IEnumerable<Tracker> MovingPriority(Configuration configuration, VrrpInstanceConfig instance)
     {
         bool isFixed = instance.Priority == OwnerPriority
-            || configuration.SyncGroups.Any(group => group.Members.Contains(instance.Name));
+            || configuration.SyncGroups.Any(group => !group.TrackingWeight && group.Members.Contains(instance.Name));
         return isFixed ? [] : All(configuration, instance).Where(tracker => tracker.Weight != 0);
     }
 

@@ -11,6 +11,12 @@ public sealed record Configuration
 
     public ImmutableArray<VrrpScriptConfig> Scripts { get; init; } = [];
 
+    public ImmutableArray<TrackFileConfig> TrackFiles { get; init; } = [];
+
+    public ImmutableArray<TrackProcessConfig> TrackProcesses { get; init; } = [];
+
+    public ImmutableArray<LinkDelayConfig> LinkDelays { get; init; } = [];
+
     public ImmutableArray<VrrpInstanceConfig> Instances { get; init; } = [];
 
     public ImmutableArray<VirtualServerConfig> VirtualServers { get; init; } = [];

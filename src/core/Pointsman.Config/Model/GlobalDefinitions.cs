@@ -29,6 +29,12 @@ public sealed record GlobalDefinitions
     /// <summary>Every checker logs every failed attempt.</summary>
     public bool CheckerLogAllFailures { get; init; }
 
+    /// <summary>No VRRP for so long after the start.</summary>
+    public TimeSpan VrrpStartupDelay { get; init; }
+
+    /// <summary>What instances announce when they say nothing else.</summary>
+    public GarpDefaults Garp { get; init; } = new();
+
     /// <summary>Gets the events of all kinds.</summary>
     public NotifyFifoConfig? NotifyFifo { get; init; }
 

@@ -7,5 +7,11 @@ public sealed record SyncGroupConfig(string Name, SourceSpan Source)
 {
     public ImmutableArray<string> Members { get; init; } = [];
 
+    /// <summary>Tracked by each of the members.</summary>
+    public TrackedConfig Tracked { get; init; } = new();
+
+    /// <summary>Weights of trackers move the members' priorities.</summary>
+    public bool TrackingWeight { get; init; }
+
     public NotifyConfig Notify { get; init; } = new();
 }

@@ -42,5 +42,29 @@ public sealed record VrrpInstanceConfig(string Name, SourceSpan Source)
 
     public ImmutableArray<TrackedInterfaceConfig> TrackInterfaces { get; init; } = [];
 
+    public ImmutableArray<TrackedThingConfig> TrackFiles { get; init; } = [];
+
+    public ImmutableArray<TrackedThingConfig> TrackProcesses { get; init; } = [];
+
+    /// <summary>How long a living master of lower priority is left in peace.</summary>
+    public TimeSpan PreemptDelay { get; init; }
+
+    public bool DontTrackPrimary { get; init; }
+
+    /// <summary>Zero: never.</summary>
+    public TimeSpan GarpMasterRefresh { get; init; }
+
+    public int GarpMasterRefreshRepeat { get; init; } = 1;
+
+    /// <summary>Null: as <see cref="GarpMasterDelay"/>.</summary>
+    public TimeSpan? GarpLowerPrioDelay { get; init; }
+
+    /// <summary>Null: as <see cref="GarpMasterRepeat"/>; zero: none.</summary>
+    public int? GarpLowerPrioRepeat { get; init; }
+
+    public bool LowerPrioNoAdvert { get; init; }
+
+    public bool HigherPrioSendAdvert { get; init; }
+
     public NotifyConfig Notify { get; init; } = new();
 }

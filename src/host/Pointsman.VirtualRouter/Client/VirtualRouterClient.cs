@@ -24,7 +24,8 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
     private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<string, bool> _trackResults = new(StringComparer.Ordinal);
+    // The last word on each tracked thing, by kind and name.
+    private readonly SortedDictionary<string, RoleCommand> _trackResults = new(StringComparer.Ordinal);
     private RoleConnection? _role;
     private string? _settings;
 
@@ -61,9 +62,9 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
             _role = next;
             _settings = TextOf(settings);
             Forget(settings);
-            foreach ((string name, bool isUp) in _trackResults)
+            foreach (RoleCommand result in _trackResults.Values)
             {
-                _role.Send(new RoleCommand.TrackResult(name, isUp));
+                _role.Send(result);
             }
 
             return true;
@@ -79,14 +80,14 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
         }
     }
 
-    public void ReportTrack(string name, bool isUp)
-    {
-        lock (_lock)
-        {
-            _trackResults[name] = isUp;
-            _role?.Send(new RoleCommand.TrackResult(name, isUp));
-        }
-    }
+    /// <summary>A tracked script has a result.</summary>
+    public void ReportTrack(string name, bool isUp) => Report($"script {name}", new RoleCommand.TrackResult(name, isUp));
+
+    /// <summary>A tracked process runs as often as it should, or not.</summary>
+    public void ReportProcess(string name, bool isUp) => Report($"process {name}", new RoleCommand.ProcessResult(name, isUp));
+
+    /// <summary>The number in a tracked file.</summary>
+    public void ReportFile(string name, int number) => Report($"file {name}", new RoleCommand.FileNumber(name, number));
 
     /// <summary>Tells the running role of an operator's order; it tells its successors.</summary>
     public void Order(string instance, VrrpOrder order)
@@ -135,13 +136,27 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
         }
     }
 
+    private void Report(string key, RoleCommand result)
+    {
+        lock (_lock)
+        {
+            _trackResults[key] = result;
+            _role?.Send(result);
+        }
+    }
+
     private static string TextOf(VirtualRouterSettings settings) =>
         JsonSerializer.Serialize(settings, RoleJson.Default.VirtualRouterSettings);
 
     // What a script said once must not be believed when it is tracked again, much later.
     private void Forget(VirtualRouterSettings settings)
     {
-        HashSet<string> tracked = [.. settings.Router.Instances.SelectMany(instance => instance.TrackScripts).Select(track => track.Name)];
+        HashSet<string> tracked =
+        [
+            .. settings.Router.Instances.SelectMany(instance => instance.TrackScripts).Select(track => $"script {track.Name}"),
+            .. settings.Router.Instances.SelectMany(instance => instance.TrackProcesses).Select(track => $"process {track.Name}"),
+            .. settings.Router.Instances.SelectMany(instance => instance.TrackFiles).Select(track => $"file {track.Name}"),
+        ];
         foreach (string name in _trackResults.Keys.Where(name => !tracked.Contains(name)).ToList())
         {
             _trackResults.Remove(name);

@@ -143,7 +143,7 @@ internal sealed class RoleLoop : IDisposable
         _outbox.Post(new RoleEvent.Started(
             Environment.ProcessId,
             [.. _router.Instances.Where(instance => resume[instance.Index]).Select(instance => instance.Settings.Name)]));
-        _router.Start(now, resume, _actions);
+        _router.Start(now, resume, _actions, isContinued: note is not null);
         _runner.Run(_actions);
         foreach (HandOverNote.StandingOrder order in note?.Orders ?? [])
         {
@@ -254,6 +254,14 @@ internal sealed class RoleLoop : IDisposable
             {
                 case RoleCommand.TrackResult result:
                     _router.OnTrackResult(Now(), result.Name, result.IsUp, _actions);
+                    _runner.Run(_actions);
+                    break;
+                case RoleCommand.ProcessResult process:
+                    _router.OnProcess(Now(), process.Name, process.IsUp, _actions);
+                    _runner.Run(_actions);
+                    break;
+                case RoleCommand.FileNumber file:
+                    _router.OnFile(Now(), file.Name, file.Number, _actions);
                     _runner.Run(_actions);
                     break;
                 case RoleCommand.Order order:

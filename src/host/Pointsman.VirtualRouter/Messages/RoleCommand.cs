@@ -7,6 +7,8 @@ namespace Pointsman.VirtualRouter.Messages;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(TrackResult), "track")]
 [JsonDerivedType(typeof(Order), "order")]
+[JsonDerivedType(typeof(ProcessResult), "process")]
+[JsonDerivedType(typeof(FileNumber), "file")]
 [JsonDerivedType(typeof(Stop), "stop")]
 [JsonDerivedType(typeof(TakeSnapshot), "snapshot")]
 public abstract record RoleCommand
@@ -20,6 +22,12 @@ public abstract record RoleCommand
 
     /// <summary>An operator's order for an instance and its sync group; one that is not there is not obeyed.</summary>
     public sealed record Order(string Instance, VrrpOrder What) : RoleCommand;
+
+    /// <summary>A tracked process runs as often as it should, or not.</summary>
+    public sealed record ProcessResult(string Name, bool IsUp) : RoleCommand;
+
+    /// <summary>The number in a tracked file.</summary>
+    public sealed record FileNumber(string Name, int Number) : RoleCommand;
 
     /// <summary>Leave in order. Asking again changes nothing: a service manager and the parent may both ask.</summary>
     public sealed record Stop : RoleCommand;

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using Pointsman.Config.Model;
+using Pointsman.Health;
+using Pointsman.Probes.Tracking;
+
+namespace Pointsman.App.Run;
+
+/// <summary>The files and processes that are watched; those configured as before are watched on through a reload.</summary>
+internal sealed class TrackingPart(Action<DaemonEvent> post) : IDisposable
+{
+    private readonly List<(TrackedFile File, TrackFileMonitor Monitor)> _files = [];
+    private TrackProcessMonitor? _processes;
+
+    internal void Run(Configuration configuration)
+    {
+        RunFiles([
+            .. configuration.TrackFiles.Select(file => new TrackedFile(file.Name, file.Path, file.InitialNumber, file.Overwrites)),
+        ]);
+
+        // What it has told is remembered by whoever was told; counting anew tells what is different.
+        _processes?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _processes = new TrackProcessMonitor(
+            [.. configuration.TrackProcesses.Select(process => (Translate(process), Machine(process)))],
+            (name, isUp, count) => post(new DaemonEvent.ProcessTurned(name, isUp, count)));
+    }
+
+    public void Dispose()
+    {
+        RunFiles([]);
+        _processes?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _processes = null;
+    }
+
+    private static TrackedProcess Translate(TrackProcessConfig process) => new(
+        process.Name,
+        process.Command,
+        process.Match switch
+        {
+            null => null,
+            ProcessParameterMatch.Exact => ParameterMatch.Exact,
+            ProcessParameterMatch.Initial => ParameterMatch.Initial,
+            ProcessParameterMatch.Partial => ParameterMatch.Partial,
+            _ => throw new UnreachableException(),
+        },
+        process.FullCommand);
+
+    private static TrackProcessMachine Machine(TrackProcessConfig process) =>
+        new(process.Quorum, process.QuorumMax, process.TerminateDelay, process.ForkDelay);
+
+    private void RunFiles(IReadOnlyCollection<TrackedFile> wanted)
+    {
+        foreach ((TrackedFile file, TrackFileMonitor monitor) in _files.Where(running => !wanted.Contains(running.File)).ToList())
+        {
+            _files.Remove((file, monitor));
+            monitor.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+
+        foreach (TrackedFile file in wanted.Where(file => !_files.Exists(running => running.File == file)))
+        {
+            _files.Add((file, new TrackFileMonitor(
+                file,
+                (name, number) => post(new DaemonEvent.FileRead(name, number)),
+                line => post(new DaemonEvent.Line(line)))));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using Pointsman.Config.Model;
+
+namespace Pointsman.Config.Binding;
+
+/// <summary>What must hold for <c>track_file</c> and <c>vrrp_track_process</c>: they say what they track, and are defined.</summary>
+internal static class TrackRules
+{
+    public static void Check(Draft draft, bool hasGaps, DiagnosticSink sink)
+    {
+        Completion.NoticeSecondNames(draft.TrackFiles, sink);
+        Completion.NoticeSecondNames(draft.TrackProcesses, sink);
+        foreach (Bound<TrackFileConfig> file in draft.TrackFiles)
+        {
+            Require(file, "file", "add `file PATH`", sink);
+        }
+
+        foreach (Bound<TrackProcessConfig> process in draft.TrackProcesses)
+        {
+            Require(process, "process", "add `process NAME`", sink);
+        }
+
+        if (hasGaps)
+        {
+            return;
+        }
+
+        var groups = draft.SyncGroups.Select(group => group.Value.Config.Tracked).ToList();
+        CheckNames(
+            draft.Instances.SelectMany(instance => instance.Value.TrackFiles).Concat(groups.SelectMany(group => group.Files)),
+            "track_file", draft.TrackFiles.Select(file => file.Value.Name), sink);
+        CheckNames(
+            draft.Instances.SelectMany(instance => instance.Value.TrackProcesses).Concat(groups.SelectMany(group => group.Processes)),
+            "vrrp_track_process", draft.TrackProcesses.Select(process => process.Value.Name), sink);
+    }
+
+    /// <summary>Parameters that are named count, also where nothing says how.</summary>
+    public static TrackProcessConfig Complete(Bound<TrackProcessConfig> bound) =>
+        bound.Value.Match is null && bound.Value.Command.Length > 1
+            ? bound.Value with { Match = ProcessParameterMatch.Exact }
+            : bound.Value;
+
+    private static void Require<T>(Bound<T> bound, string keyword, string hint, DiagnosticSink sink)
+    {
+        if (!bound.Has(keyword))
+        {
+            sink.Add(DiagnosticSink.Make(
+                DiagnosticCatalogue.MissingSetting, bound.Owner.HeaderSpan, InstanceRules.Header(bound.Owner), keyword) with
+            {
+                Hint = hint,
+            });
+        }
+    }
+
+    private static void CheckNames(
+        IEnumerable<TrackedThingConfig> tracks, string block, IEnumerable<string> names, DiagnosticSink sink)
+    {
+        var known = names.ToHashSet();
+        foreach (TrackedThingConfig track in tracks.Where(track => !known.Contains(track.Name)))
+        {
+            string? near = sink.IsFull ? null : EditDistance.Nearest(track.Name, known.Order());
+            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.UnknownTracked, track.Source, block, track.Name) with
+            {
+                Label = near is null ? null : $"did you mean `{near}`?",
+            });
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Pointsman.Config.Model;
+
+namespace Pointsman.Config.Effective;
+
+/// <summary>The things that are tracked, setting by setting.</summary>
+internal static class TrackView
+{
+    public static EffectiveBlock Of(TrackFileConfig file, SettingPlaces places) =>
+        new BlockView("track_file", file.Source, places)
+            .Named(file.Name)
+            .Text("file", file.Path)
+            .Weight("weight", file.Weight, file.Reverse)
+            .Words(
+                "init_file",
+                file.InitialNumber is { } number
+                    ? [number.ToString(CultureInfo.InvariantCulture), .. Enumerable.Repeat("overwrite", file.Overwrites ? 1 : 0)]
+                    : [],
+                "the file is left as it is")
+            .Done();
+
+    public static EffectiveBlock Of(TrackProcessConfig process, SettingPlaces places) =>
+        new BlockView("vrrp_track_process", process.Source, places)
+            .Named(process.Name)
+            .Command("process", process.Command)
+            .Text("param_match", process.Match?.ToString().ToLowerInvariant(), "parameters do not count")
+            .Weight("weight", process.Weight, process.Reverse)
+            .Number("quorum", process.Quorum)
+            .Number("quorum_max", process.QuorumMax, "any number")
+            .Seconds("terminate_delay", process.TerminateDelay)
+            .Seconds("fork_delay", process.ForkDelay)
+            .Flag("full_command", process.FullCommand)
+            .Done();
+
+    /// <summary>A list: each line begins with an interface.</summary>
+    public static EffectiveBlock Of(ImmutableArray<LinkDelayConfig> delays)
+    {
+        var view = new BlockView("interface_up_down_delays", default, SettingPlaces.None);
+        foreach (LinkDelayConfig delay in delays)
+        {
+            view.Words(delay.Interface, Typed.Seconds(delay.Down), Typed.Seconds(delay.Up), "none");
+        }
+
+        return view.Done() with { IsRepeatable = false };
+    }
+}
