@@ -14,12 +14,22 @@ static __always_inline enum pm_verdict pm_no_server(const struct pm_service *ser
 	return service->owner_flags & PM_OWNER_HAS_LOCAL ? PM_NO_SERVER : PM_NO_SERVER_REFUSED;
 }
 
+/* Without one the answers of a NAT server find no way back. */
+static __always_inline bool pm_needs_entry(__u32 slot)
+{
+	struct pm_server *server = bpf_map_lookup_elem(&pm_servers, &slot);
+
+	return server && server->flags & PM_SERVER_NAT;
+}
+
 static __always_inline enum pm_verdict pm_connect_stateless(const struct pm_service *service,
 							    struct pm_packet *packet)
 {
 	packet->server = pm_pick_stateless(service, packet);
 	if (!packet->server)
 		return pm_no_server(service);
+	if (pm_needs_entry(packet->server))
+		return packet->event == PM_EVENT_SYN ? PM_TABLE_FULL : PM_NO_CONNECTION;
 	pm_count(PM_NOTE_TABLE_FULL_STATELESS);
 	return PM_CONTINUE;
 }
@@ -80,6 +90,8 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
 	switch (outcome) {
 	case PM_INSERT_FULL:
 		/* A bound client keeps its server even so. */
+		if (flags & PM_FLOW_TEMPLATE && pm_needs_entry(packet->server))
+			return PM_TABLE_FULL;
 		if (flags & PM_FLOW_TEMPLATE) {
 			pm_count(PM_NOTE_TABLE_FULL_STATELESS);
 			return PM_CONTINUE;

@@ -115,13 +115,13 @@ struct {
 } pm_vips SEC(".maps");
 
 /*
- * A bitmap over a hash of the destination address: most frames that are no VIP's end here. Written
- * by control.
+ * Two bitmaps over a hash of an address, VIPs' and NAT servers': most frames that are neither to the
+ * one nor from the other end here. Written by control.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, PM_PREFILTER_WORDS);
+	__uint(max_entries, 2 * PM_PREFILTER_WORDS);
 	__type(key, __u32);
 	__type(value, __u64);
 } pm_prefilter SEC(".maps");
@@ -164,6 +164,26 @@ struct {
 	__type(key, struct pm_template_key);
 	__type(value, struct pm_template);
 } pm_templates SEC(".maps");
+
+/*
+ * address, port, protocol of a server that is reached by NAT -> slot of the first of its records
+ * (pm_server.next_back leads to the others). Written by control.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, PM_SERVERS);
+	__type(key, struct pm_service_key);
+	__type(value, __u32);
+} pm_backs SEC(".maps");
+
+/* client of NAT -> way back, for when the kernel knows none. Packets only. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, PM_WAYS);
+	__type(key, __be32);
+	__type(value, struct pm_way);
+} pm_ways SEC(".maps");
 
 /* verdict -> count. */
 struct {
@@ -231,6 +251,16 @@ static __always_inline void pm_count_packet(__u32 server, __u32 bytes)
 	if (counters) {
 		counters->packets += 1;
 		counters->bytes += bytes;
+	}
+}
+
+static __always_inline void pm_count_answer(__u32 server, __u32 bytes)
+{
+	struct pm_counters *counters = bpf_map_lookup_elem(&pm_server_counters, &server);
+
+	if (counters) {
+		counters->packets_out += 1;
+		counters->bytes_out += bytes;
 	}
 }
 

@@ -18,13 +18,24 @@ static __always_inline __u64 pm_mac_bits(const __u8 *mac)
 }
 
 /* C# computes the same (Prefilter.cs); keep both or neither. */
-static __always_inline bool pm_may_be_vip(__be32 address)
+static __always_inline bool pm_may_be_in(__u32 first_word, __be32 address)
 {
 	__u32 bit = (bpf_ntohl(address) * 0x9e3779b1u) >> 17;
-	__u32 word = bit >> 6;
+	__u32 word = first_word + (bit >> 6);
 	__u64 *bits = bpf_map_lookup_elem(&pm_prefilter, &word);
 
 	return bits && (*bits >> (bit & 63)) & 1;
+}
+
+static __always_inline bool pm_may_be_vip(__be32 address)
+{
+	return pm_may_be_in(0, address);
+}
+
+/* A server whose answers come back to be translated. */
+static __always_inline bool pm_may_answer(__be32 address)
+{
+	return pm_may_be_in(PM_PREFILTER_WORDS, address);
 }
 
 /* RFC 791 §3.1: the sum over a correct header, its checksum included, is all ones. */

@@ -22,6 +22,8 @@
 #include "flow.h"
 #include "pick.h"
 #include "connect.h"
+#include "checksum.h"
+#include "nat.h"
 #include "rewrite.h"
 #include "control.h"
 
@@ -88,8 +90,11 @@ static __always_inline enum pm_verdict pm_find_server(struct pm_packet *packet,
 			return pm_connect_packet(packet, eth, slot, found);
 		if (pm_tcp_is_over(flow->state))
 			goto unknown;
-	} else if (!(server->flags & PM_SERVER_UP)) {
-		return PM_SERVER_GONE;
+	} else if ((server->flags & (PM_SERVER_UP | PM_SERVER_NAT)) != PM_SERVER_UP) {
+		if (!(server->flags & PM_SERVER_UP))
+			return PM_SERVER_GONE;
+		/* A SYN means the same with its answer seen or not. */
+		packet->event += PM_EVENT_INPUT;
 	}
 
 	pm_flow_advance(flow, packet);
@@ -125,6 +130,8 @@ static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)
 	}
 
 	verdict = pm_parse_ip(ip, end, &packet, &bucket);
+	if (verdict == PM_NOT_VIP && pm_may_answer(ip->saddr))
+		return pm_answer(ctx);
 	if (verdict != PM_CONTINUE)
 		return verdict;
 	packet.now = (__u32)bpf_jiffies64();
@@ -135,7 +142,7 @@ static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)
 	if (!server)
 		return PM_INTERNAL;
 	pm_count_packet(packet.server, packet.bytes);
-	return pm_forward(ctx, eth, ip, server);
+	return pm_forward(ctx, eth, ip, server, packet.server);
 }
 
 SEC("xdp")

@@ -2,27 +2,10 @@
 #ifndef PM_REWRITE_H
 #define PM_REWRITE_H
 
-/* RFC 1624: the checksum of a header whose TTL is one less. */
-static __always_inline void pm_decrement_ttl(struct iphdr *ip)
-{
-	__u32 check = ip->check;
-
-	check += bpf_htons(0x0100);
-	ip->check = (__u16)(check + (check >= 0xffff));
-	ip->ttl -= 1;
-}
-
 /* Direct routing: the frame goes to the server's MAC, the packet stays the client's. */
-static __always_inline enum pm_verdict pm_forward(struct xdp_md *ctx, struct ethhdr *eth,
-						  struct iphdr *ip, const struct pm_server *server)
+static __always_inline enum pm_verdict pm_send(struct xdp_md *ctx, struct ethhdr *eth,
+					       struct iphdr *ip, const struct pm_server *server)
 {
-	if (server->flags & PM_SERVER_LOCAL)
-		return PM_LOCAL;
-	if (!(server->flags & PM_SERVER_HAS_MAC))
-		return PM_NEXT_HOP_UNKNOWN;
-	if (ip->ttl <= 1)
-		return PM_TTL_EXPIRED;
-
 	pm_decrement_ttl(ip);
 	/* Twelve bytes in two stores; the compiler's own copy of unaligned ones is twelve. */
 	*(__u64 *)eth->h_dest = *(const __u64 *)server->target_mac;
@@ -32,6 +15,45 @@ static __always_inline enum pm_verdict pm_forward(struct xdp_md *ctx, struct eth
 	return bpf_redirect_map(&pm_devices, server->ifindex, XDP_ABORTED) == XDP_REDIRECT
 		       ? PM_REDIRECTED
 		       : PM_REDIRECT_FAILED;
+}
+
+/*
+ * Where nothing is to be sent, and where more than the Ethernet header changes. A global function for
+ * the registers' sake: the way above is that of most packets.
+ */
+__noinline int pm_forward_otherwise(struct xdp_md *ctx, __u32 slot)
+{
+	struct pm_server *server = bpf_map_lookup_elem(&pm_servers, &slot);
+	void *end = (void *)(long)ctx->data_end;
+	struct ethhdr *eth = (void *)(long)ctx->data;
+	struct iphdr *ip = (void *)(eth + 1);
+	enum pm_verdict verdict;
+
+	if (!server || (void *)(ip + 1) > end)
+		return PM_INTERNAL;
+	if (server->flags & PM_SERVER_LOCAL)
+		return PM_LOCAL;
+	if (!(server->flags & PM_SERVER_HAS_MAC))
+		return PM_NEXT_HOP_UNKNOWN;
+	if (ip->ttl <= 1)
+		return PM_TTL_EXPIRED;
+	if (server->flags & PM_SERVER_NAT) {
+		verdict = pm_translate(ctx, eth, ip, end, server);
+		if (verdict != PM_CONTINUE)
+			return verdict;
+	}
+	return pm_send(ctx, eth, ip, server);
+}
+
+static __always_inline enum pm_verdict pm_forward(struct xdp_md *ctx, struct ethhdr *eth,
+						  struct iphdr *ip, const struct pm_server *server,
+						  __u32 slot)
+{
+	if ((server->flags & (PM_SERVER_LOCAL | PM_SERVER_HAS_MAC | PM_SERVER_NAT)) !=
+		    PM_SERVER_HAS_MAC ||
+	    ip->ttl <= 1)
+		return pm_forward_otherwise(ctx, slot);
+	return pm_send(ctx, eth, ip, server);
 }
 
 #endif

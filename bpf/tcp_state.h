@@ -3,8 +3,9 @@
 #define PM_TCP_STATE_H
 
 /*
- * The INPUT-ONLY table of IPVS: with direct routing only the client's half is seen. Rows are
- * events, columns states; TcpStateMachine in C# is the same, and a test compares the two.
+ * The tables of IPVS. With direct routing only the client's half is seen (INPUT-ONLY), with NAT both
+ * (INPUT and OUTPUT). Rows are events, columns states; TcpStateMachine in C# is the same, and a test
+ * compares the two.
  */
 #define NO PM_TCP_NONE
 #define ES PM_TCP_ESTABLISHED
@@ -18,13 +19,25 @@
 #define LI PM_TCP_LISTEN
 #define SA PM_TCP_SYNACK
 
-const __u8 pm_tcp_next[8][PM_STATES] = {
+const __u8 pm_tcp_next[32][PM_STATES] = {
 	/*                  NO  ES  SS  SR  FW  TW  CL  CW  LA  LI  SA */
 	[PM_EVENT_SYN] = { SR, ES, ES, SR, SR, SR, SR, SR, SR, SR, SR },
 	[PM_EVENT_FIN] = { CL, FW, SS, TW, FW, TW, CL, CW, LA, LI, TW },
 	[PM_EVENT_ACK] = { ES, ES, SS, ES, FW, TW, CL, CW, CL, LI, ES },
 	[PM_EVENT_RST] = { CL, CL, CL, SR, CL, CL, CL, CL, LA, LI, CL },
 	[PM_EVENT_OTHER] = { CL, CL, CL, CL, CL, CL, CL, CL, CL, CL, CL },
+
+	[PM_EVENT_INPUT + PM_EVENT_SYN] = { SR, ES, ES, SR, SR, SR, SR, SR, SR, SR, SR },
+	[PM_EVENT_INPUT + PM_EVENT_FIN] = { CL, CW, SS, TW, TW, TW, CL, CW, LA, LI, TW },
+	[PM_EVENT_INPUT + PM_EVENT_ACK] = { ES, ES, SS, ES, FW, TW, CL, CW, CL, LI, ES },
+	[PM_EVENT_INPUT + PM_EVENT_RST] = { CL, CL, CL, SR, CL, CL, CL, CL, LA, LI, SR },
+	[PM_EVENT_INPUT + PM_EVENT_OTHER] = { CL, CL, CL, CL, CL, CL, CL, CL, CL, CL, CL },
+
+	[PM_EVENT_OUTPUT + PM_EVENT_SYN] = { SS, ES, SS, SR, SS, SS, SS, SS, SS, LI, SR },
+	[PM_EVENT_OUTPUT + PM_EVENT_FIN] = { TW, FW, SS, TW, FW, TW, CL, TW, LA, LI, TW },
+	[PM_EVENT_OUTPUT + PM_EVENT_ACK] = { ES, ES, SS, ES, FW, TW, CL, CW, LA, ES, ES },
+	[PM_EVENT_OUTPUT + PM_EVENT_RST] = { CL, CL, SS, CL, CL, TW, CL, CL, CL, CL, CL },
+	[PM_EVENT_OUTPUT + PM_EVENT_OTHER] = { CL, CL, CL, CL, CL, CL, CL, CL, CL, CL, CL },
 };
 
 #undef NO
@@ -47,7 +60,7 @@ static __always_inline bool pm_is_past(__u32 now, __u32 expiry)
 
 static __always_inline __u8 pm_tcp_advance(__u8 event, __u8 state)
 {
-	return pm_tcp_next[event & 7][state & (PM_STATES - 1)];
+	return pm_tcp_next[event & 31][state & (PM_STATES - 1)];
 }
 
 /* What IPVS shows as ActiveConn. */

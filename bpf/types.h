@@ -9,7 +9,7 @@
  */
 
 enum pm_limit {
-	PM_LAYOUT = 6,
+	PM_LAYOUT = 7,
 	PM_BUCKET_ENTRIES = 4,
 	PM_LOCKS = 1024,
 	PM_SERVERS = 65536,  /* slot 0 means none; a flow has 16 bits for it */
@@ -17,7 +17,9 @@ enum pm_limit {
 	PM_LEASES = 1024,
 	PM_PEERS = 256,
 	PM_PEERS_HEARD = 8,  /* the first ones are the VRRP process's, the others the plan's */
-	PM_PREFILTER_WORDS = 512,
+	PM_PREFILTER_WORDS = 512, /* of each of two: VIPs, and servers whose answers come back */
+	PM_WAYS = 16384,       /* clients of NAT whose way back is remembered */
+	PM_BACKS_MAX = 64,     /* services that share one server by NAT */
 	PM_RING = 262144,
 	PM_DEVICES = 256,
 	PM_PICK_MAX = 256,   /* servers that are compared for one connection */
@@ -50,6 +52,9 @@ enum pm_tcp_event {
 	PM_EVENT_ACK = 2,
 	PM_EVENT_RST = 3,
 	PM_EVENT_OTHER = 4, /* no flag of these: closes, as in IPVS */
+	/* Added to those above where both directions are seen (NAT): */
+	PM_EVENT_INPUT = 8,   /* the client's */
+	PM_EVENT_OUTPUT = 16, /* the server's */
 };
 
 enum pm_flow_flag {
@@ -65,6 +70,7 @@ enum pm_server_flag {
 	PM_SERVER_LOCAL = 2,
 	PM_SERVER_HAS_MAC = 4,
 	PM_SERVER_PLANNED = 8, /* in the plan; otherwise the record waits for its last connection */
+	PM_SERVER_NAT = 16,    /* addresses are translated, both ways */
 };
 
 /* For services and server records alike: what has to be asked before anything is forwarded. */
@@ -138,7 +144,8 @@ struct pm_server {
 	__u16 order;       /* place in the configuration */
 	__u32 method;      /* IPVS number of the forwarding method */
 	__be32 netmask;    /* of the service's persistence */
-	__u32 reserved[2];
+	__u32 next_back;   /* slot of the next one that answers from the same place, by NAT */
+	__u32 reserved;
 };
 _Static_assert(sizeof(struct pm_server) == 64, "pm_server is part of the map ABI");
 
@@ -227,6 +234,15 @@ struct pm_counters {
 	__u64 connections;
 	__u64 packets;
 	__u64 bytes; /* layer 3 */
+	__u64 packets_out;
+	__u64 bytes_out;
+};
+
+/* Where a client's packets came from, and so where answers find it. */
+struct pm_way {
+	__u8 target_mac[6]; /* both as they stand in an Ethernet header */
+	__u8 source_mac[6];
+	__u32 ifindex;
 };
 
 struct pm_lock {

@@ -35,6 +35,10 @@
 	X(FORWARDED, XDP_TX)       /* sent back out of the interface it came in by */              \
 	X(REDIRECTED, XDP_REDIRECT) /* sent out of another interface */                            \
 	X(REDIRECT_FAILED, XDP_DROP) /* the server's interface is not known to the data path */    \
+	X(ANSWER_FORWARDED, XDP_TX) /* a NAT server's answer, back out of its interface */         \
+	X(ANSWER_REDIRECTED, XDP_REDIRECT) /* a NAT server's answer, out of another interface */   \
+	X(ANSWER_UNROUTED, XDP_DROP) /* no way to the client of a NAT server */                    \
+	X(TABLE_FULL, XDP_DROP)    /* no room for a connection that cannot be without (NAT) */     \
 	X(INTERNAL, XDP_PASS)      /* a table look-up failed that cannot fail: a bug, counted */   \
 	X(NOTE_TABLE_FULL_STATELESS, XDP_PASS) /* no room: balanced by hash, without an entry */   \
 	X(NOTE_TEMPLATE_FULL, XDP_PASS) /* no room: scheduled without persistence */               \

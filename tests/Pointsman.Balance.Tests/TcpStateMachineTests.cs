@@ -18,6 +18,28 @@ public sealed class TcpStateMachineTests
     }
 
     [Theory]
+    [InlineData("syn fin-ack ack fin-ack", "iioo", TcpState.TimeWait)]
+    [InlineData("syn ack fin ack fin", "iiiio", TcpState.TimeWait)]
+    [InlineData("syn ack fin", "iio", TcpState.FinWait)]
+    [InlineData("syn ack fin", "iii", TcpState.CloseWait)]
+    [InlineData("syn syn ack ack", "ioio", TcpState.Established)]
+    [InlineData("syn rst", "io", TcpState.Close)]
+    public void BothDirectionsSeen_Life_EndsWhereIpvsSays(string segments, string sides, TcpState expected)
+    {
+        TcpState state = segments.Split(' ').Zip(sides).Aggregate(TcpState.None, (state, step) => TcpStateMachine.Next(
+            state,
+            TcpStateMachine.EventOf(step.First.Split('-').Aggregate(TcpFlags.None, (all, name) => all | name switch
+            {
+                "syn" => TcpFlags.Syn,
+                "fin" => TcpFlags.Fin,
+                "rst" => TcpFlags.Reset,
+                _ => TcpFlags.Ack,
+            })),
+            step.Second == 'i' ? TcpView.Input : TcpView.Output));
+        Assert.Equal(expected, state);
+    }
+
+    [Theory]
     [InlineData(TcpFlags.Syn, TcpEvent.Syn)]
     [InlineData(TcpFlags.Syn | TcpFlags.Ack, TcpEvent.Syn)]
     [InlineData(TcpFlags.Syn | TcpFlags.Fin, TcpEvent.Syn)]
@@ -33,7 +55,7 @@ public sealed class TcpStateMachineTests
     public void NormalClose_SeenFromClientOnly_EndsInFinWait()
     {
         TcpEvent[] segments = [TcpEvent.Syn, TcpEvent.Ack, TcpEvent.Ack, TcpEvent.Fin, TcpEvent.Ack];
-        Assert.Equal(TcpState.FinWait, segments.Aggregate(TcpState.None, TcpStateMachine.Next));
+        Assert.Equal(TcpState.FinWait, segments.Aggregate(TcpState.None, (state, segment) => TcpStateMachine.Next(state, segment)));
     }
 
     [Fact]

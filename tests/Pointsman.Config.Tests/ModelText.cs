@@ -217,7 +217,7 @@ internal sealed class ModelText
 
         foreach (RealServerConfig realServer in server.RealServers)
         {
-            Block($"real server {realServer.Address} weight {realServer.Weight} limits {realServer.UpperThreshold} {realServer.LowerThreshold}", () =>
+            Block($"real server {realServer.Address} {realServer.Kind} weight {realServer.Weight} limits {realServer.UpperThreshold} {realServer.LowerThreshold}", () =>
             {
                 if (realServer.VirtualHost is { } host)
                 {

@@ -161,6 +161,7 @@ public sealed class WorkingKeywordTests
             flag-3
             real_server 10.0.0.11 80 {
                 weight 9
+                lvs_method NAT
                 uthreshold 900
                 lthreshold 700
                 TCP_CHECK {

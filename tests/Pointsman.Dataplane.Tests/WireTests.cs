@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Pointsman.Balance;
 using Pointsman.Base;
@@ -41,6 +42,33 @@ public sealed class WireTests
         held.Dispose();
     }
 
+    // One leg, another port, and a director that is no router: the answers find the client all the same.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TcpByNat_PortMapped_AnswersComeBackThroughTheDirector(bool isRouter)
+    {
+        using var pins = new PinDirectory();
+        using var wire = new Wire();
+        wire.AnswerThroughDirector();
+        wire.SetRouter(isRouter);
+        wire.Serve("server1", 'a', new IPEndPoint(IPAddress.Parse("10.77.0.3"), 8080));
+        wire.Serve("server2", 'b', new IPEndPoint(IPAddress.Parse("10.77.0.4"), 8080));
+        XdpDataplane plane = OpenAndApply(wire, pins, ForwardingMethod.Masquerade, 8080);
+
+        (Socket held, _) = wire.Connect();
+        Assert.Equal("abab", Pairs(wire, 4));
+        Assert.Equal('x', Wire.Echo(held, 'x'));
+        ServiceSnapshot service = Assert.Single(plane.ReadSnapshot().Services);
+        Assert.Equal(5, service.Totals.Connections);
+        Assert.True(service.Totals.PacketsOut >= 15, $"{service.Totals}");
+        Assert.Contains(plane.ReadConnections(), entry => entry.State == "ESTABLISHED");
+
+        held.Dispose();
+        wire.In("director", () => { plane.Purge(); return 0; });
+        plane.Dispose();
+    }
+
     /// <summary>The servers of so many connections, each two of them sorted: round robin takes both.</summary>
     private static string Pairs(Wire wire, int count)
     {
@@ -55,13 +83,14 @@ public sealed class WireTests
         return string.Concat(letters.Chunk(2).Select(pair => string.Concat(pair.Order())));
     }
 
-    private static XdpDataplane OpenAndApply(Wire wire, PinDirectory pins)
+    private static XdpDataplane OpenAndApply(
+        Wire wire, PinDirectory pins, ForwardingMethod method = ForwardingMethod.DirectRoute, ushort port = 80)
     {
         NetworkLink director = wire.Link("director");
         var hops = new[] { "server1", "server2" }.Select(node => wire.Link(node).Mac!.Value).ToArray();
         PlannedServer Server(int i) => new(
-            new TransportEndpoint(IpAddress.Parse($"10.77.0.{i + 3}"), 80),
-            ForwardingMethod.DirectRoute,
+            new TransportEndpoint(IpAddress.Parse($"10.77.0.{i + 3}"), port),
+            method,
             Weight: 1,
             IsUp: true,
             IsLocal: false,

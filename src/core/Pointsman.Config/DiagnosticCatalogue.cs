@@ -316,7 +316,7 @@ public static class DiagnosticCatalogue
         new("PM1301", Error, "`{0}` has no `protocol`: keepalived would take UDP, which is not supported yet");
 
     public static readonly DiagnosticDescriptor KindMissing =
-        new("PM1302", Error, "`{0}` has no `lb_kind`: keepalived would take NAT, which is not supported yet");
+        new("PM1302", Warning, "`{0}` has no `lb_kind`: NAT is used");
 
     public static readonly DiagnosticDescriptor AlgorithmMissing =
         new("PM1303", Warning, "`{0}` has no `lb_algo`: wlc is used");

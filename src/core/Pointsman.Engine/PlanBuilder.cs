@@ -51,7 +51,7 @@ internal static class PlanBuilder
             hasLocal |= isLocal;
             servers.Add(new PlannedServer(
                 server.Address,
-                ForwardingMethod.DirectRoute,
+                server.Kind == LoadBalanceKind.Nat ? ForwardingMethod.Masquerade : ForwardingMethod.DirectRoute,
                 weightOf(index, i) ?? server.Weight,
                 IsUp: isUp(index, i),
                 isLocal,

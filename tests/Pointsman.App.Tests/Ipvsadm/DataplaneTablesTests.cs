@@ -29,11 +29,11 @@ public sealed class DataplaneTablesTests
     }
 
     [Fact]
-    public void Counters_ServiceHasItsOwnTotals_NothingGoesOut() => Assert.Equal(
+    public void Counters_ServiceHasItsOwnTotals_AnswersAreShown() => Assert.Equal(
         """
         Prot LocalAddress:Port               Conns   InPkts  OutPkts  InBytes OutBytes
           -> RemoteAddress:Port
-        TCP  192.168.1.200:80                  100     2000        0    30000        0
+        TCP  192.168.1.200:80                  100     2000     1500    30000   900000
           -> 192.168.1.201:80                   90     1900        0    29000        0
           -> 192.168.1.202:80                    0        0        0        0        0
 
@@ -81,7 +81,7 @@ public sealed class DataplaneTablesTests
         [
             new ServiceSnapshot(
                 new ServiceKey(TransportProtocol.Tcp, Vip), SchedulerKind.Wlc, TimeSpan.FromSeconds(60), mask,
-                new Counters(100, 2000, 30000),
+                new Counters(100, 2000, 30000, 1500, 900000),
                 [
                     new ServerSnapshot(
                         Server(201), ForwardingMethod.Local, 3, IsUp: true, 12, 345, 1, new Counters(90, 1900, 29000)),

@@ -75,7 +75,21 @@ internal sealed record Frame
             tcp[TcpBytes + i] = (byte)i;
         }
 
+        BinaryPrimitives.WriteUInt16BigEndian(tcp[16..], (ushort)~TransportSum(ip[..TotalBytes]));
         return bytes;
+    }
+
+    /// <summary>Over pseudo header and segment, RFC 9293 §3.1; all ones when the segment's checksum is right.</summary>
+    internal static ushort TransportSum(ReadOnlySpan<byte> packet)
+    {
+        int headerBytes = (packet[0] & 0xf) * 4;
+        ReadOnlySpan<byte> segment = packet[headerBytes..];
+        var summed = new byte[12 + segment.Length + (segment.Length % 2)];
+        packet[12..20].CopyTo(summed);
+        summed[9] = packet[9];
+        BinaryPrimitives.WriteUInt16BigEndian(summed.AsSpan(10), (ushort)segment.Length);
+        segment.CopyTo(summed.AsSpan(12));
+        return Sum(summed);
     }
 
     /// <summary>Writes the checksum of an IPv4 header (its length given by the span).</summary>

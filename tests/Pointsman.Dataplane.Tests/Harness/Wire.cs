@@ -46,12 +46,13 @@ internal sealed class Wire : IDisposable
     });
 
     /// <summary>Answers each connection to the VIP with one letter, then sends back what it gets.</summary>
-    internal void Serve(string node, char letter)
+    /// <param name="address">Null: the VIP's own port 80, for direct routing.</param>
+    internal void Serve(string node, char letter, IPEndPoint? address = null)
     {
         Socket listener = In(node, () =>
         {
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(IPAddress.Parse(Vip), 80));
+            socket.Bind(address ?? new IPEndPoint(IPAddress.Parse(Vip), 80));
             socket.Listen(64);
             return socket;
         });
@@ -71,6 +72,21 @@ internal sealed class Wire : IDisposable
         socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(Vip), 80), patience.Token).AsTask().GetAwaiter().GetResult();
         return (socket, Receive(socket));
     }
+
+    /// <summary>
+    /// Puts the servers behind the director: they answer by way of it, though the client is on the same wire.
+    /// </summary>
+    internal void AnswerThroughDirector()
+    {
+        foreach (string server in new[] { "server1", "server2" })
+        {
+            Run("ip", $"-n {NameOf(server)} addr del {Vip}/32 dev lo");
+            Run("ip", $"-n {NameOf(server)} route add 10.77.0.1/32 via 10.77.0.2");
+        }
+    }
+
+    internal void SetRouter(bool isRouter) => Run(
+        "ip", $"netns exec {NameOf("director")} sysctl -qw net.ipv4.ip_forward={(isRouter ? 1 : 0)} net.ipv4.conf.all.send_redirects=0");
 
     internal static char Echo(Socket socket, char letter)
     {

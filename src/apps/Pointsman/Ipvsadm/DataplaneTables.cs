@@ -57,7 +57,11 @@ internal static class DataplaneTables
     };
 
     private static IpvsCounters Translate(Counters counters) => new(
-        (ulong)counters.Connections, (ulong)counters.PacketsIn, PacketsOut: 0, (ulong)counters.BytesIn, BytesOut: 0);
+        (ulong)counters.Connections,
+        (ulong)counters.PacketsIn,
+        (ulong)counters.PacketsOut,
+        (ulong)counters.BytesIn,
+        (ulong)counters.BytesOut);
 
     // Only -c asks for them, so they are read when it does.
     private static IEnumerable<IpvsConnection> ReadConnections(string pinDirectory)

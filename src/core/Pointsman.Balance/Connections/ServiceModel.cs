@@ -15,6 +15,10 @@ public sealed class ServiceModel(
     IpAddress virtualAddress = default)
 {
     private readonly Dictionary<FlowKey, Connection> _connections = [];
+
+    /// <summary>NAT: answers come back through the director.</summary>
+    public bool SeesAnswers { get; init; }
+
     private readonly PersistenceTable? _templates = persistence is null ? null : new PersistenceTable(persistence);
     private readonly ServerBook _servers = new(scheduler, flags);
 
@@ -51,8 +55,21 @@ public sealed class ServiceModel(
             return new ConnectionOutcome.ServerGone();
         }
 
-        Advance(now, known, segment);
+        Advance(now, known, segment, SeesAnswers ? TcpView.Input : TcpView.InputOnly);
         return new ConnectionOutcome.Forwarded(known.Server);
+    }
+
+    /// <summary>A segment that this server sends to that client.</summary>
+    public ConnectionOutcome OnAnswer(Instant now, FlowKey key, int server, TcpEvent segment)
+    {
+        Invariant.That(SeesAnswers, "answers come back");
+        if (_connections.GetValueOrDefault(key) is not { } known || now >= known.Expiry || known.Server != server)
+        {
+            return new ConnectionOutcome.NoConnection();
+        }
+
+        Advance(now, known, segment, TcpView.Output);
+        return new ConnectionOutcome.Forwarded(server);
     }
 
     /// <summary>Retires what has expired; returns how many.</summary>
@@ -90,9 +107,9 @@ public sealed class ServiceModel(
     private int? BoundServer(Instant now, IpAddress client) =>
         _templates?.ServerOf(now, client) is { } bound && _servers.IsUp(bound) ? bound : null;
 
-    private void Advance(Instant now, Connection connection, TcpEvent segment)
+    private void Advance(Instant now, Connection connection, TcpEvent segment, TcpView view)
     {
-        TcpState next = TcpStateMachine.Next(connection.State, segment);
+        TcpState next = TcpStateMachine.Next(connection.State, segment, view);
         _servers.Move(connection.Server, TcpStateMachine.IsActive(connection.State), TcpStateMachine.IsActive(next));
         connection.State = next;
         connection.Expiry = now + timeouts.Of(next);

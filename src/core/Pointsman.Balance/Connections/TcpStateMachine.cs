@@ -5,8 +5,8 @@ using static Pointsman.Balance.Connections.TcpState;
 namespace Pointsman.Balance.Connections;
 
 /// <summary>
-/// How a connection moves when only its client is heard: IPVS's INPUT-ONLY table, which holds for direct routing, where
-/// servers answer past the director. The data path has the same table (bpf/tcp_state.h).
+/// How a connection moves, by IPVS's tables: INPUT-ONLY for direct routing, where servers answer past the director, INPUT
+/// and OUTPUT for NAT. The data path has the same tables (bpf/tcp_state.h).
 /// </summary>
 public static class TcpStateMachine
 {
@@ -16,16 +16,33 @@ public static class TcpStateMachine
     private static readonly TcpState[] OnAck = Row("ES ES SS ES FW TW CL CW CL LI ES");
     private static readonly TcpState[] OnReset = Row("CL CL CL SR CL CL CL CL LA LI CL");
 
-    public static TcpState Next(TcpState state, TcpEvent segment)
+    // What INPUT has otherwise; and OUTPUT.
+    private static readonly TcpState[] OnClientFin = Row("CL CW SS TW TW TW CL CW LA LI TW");
+    private static readonly TcpState[] OnClientReset = Row("CL CL CL SR CL CL CL CL LA LI SR");
+    private static readonly TcpState[] OnServerSyn = Row("SS ES SS SR SS SS SS SS SS LI SR");
+    private static readonly TcpState[] OnServerFin = Row("TW FW SS TW FW TW CL TW LA LI TW");
+    private static readonly TcpState[] OnServerAck = Row("ES ES SS ES FW TW CL CW LA ES ES");
+    private static readonly TcpState[] OnServerReset = Row("CL CL SS CL CL TW CL CL CL CL CL");
+
+    /// <summary>A segment of the client, when only the client is heard.</summary>
+    public static TcpState Next(TcpState state, TcpEvent segment) => Next(state, segment, TcpView.InputOnly);
+
+    public static TcpState Next(TcpState state, TcpEvent segment, TcpView view)
     {
         Invariant.That(Enum.IsDefined(state), "a state of the table");
-        return segment switch
+        return (segment, view) switch
         {
-            TcpEvent.Syn => OnSyn[(int)state],
-            TcpEvent.Fin => OnFin[(int)state],
-            TcpEvent.Ack => OnAck[(int)state],
-            TcpEvent.Reset => OnReset[(int)state],
-            TcpEvent.Other => Close,
+            (TcpEvent.Syn, TcpView.Output) => OnServerSyn[(int)state],
+            (TcpEvent.Fin, TcpView.Output) => OnServerFin[(int)state],
+            (TcpEvent.Ack, TcpView.Output) => OnServerAck[(int)state],
+            (TcpEvent.Reset, TcpView.Output) => OnServerReset[(int)state],
+            (TcpEvent.Fin, TcpView.Input) => OnClientFin[(int)state],
+            (TcpEvent.Reset, TcpView.Input) => OnClientReset[(int)state],
+            (TcpEvent.Syn, _) => OnSyn[(int)state],
+            (TcpEvent.Fin, _) => OnFin[(int)state],
+            (TcpEvent.Ack, _) => OnAck[(int)state],
+            (TcpEvent.Reset, _) => OnReset[(int)state],
+            (TcpEvent.Other, _) => Close,
             _ => throw new UnreachableException(),
         };
     }

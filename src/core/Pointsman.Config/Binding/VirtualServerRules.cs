@@ -35,7 +35,10 @@ internal static class VirtualServerRules
 
         if (!bound.Has("lb_kind"))
         {
-            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.KindMissing, place, header) with { Hint = "add `lb_kind DR`" });
+            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.KindMissing, place, header) with
+            {
+                Hint = "add `lb_kind NAT`; or `lb_kind DR`, which has the real servers answer past this node",
+            });
         }
 
         if (!bound.Has("lb_algo"))
@@ -84,7 +87,7 @@ internal static class VirtualServerRules
         var places = new Dictionary<TransportEndpoint, SourceSpan>();
         foreach (Bound<RealServerConfig> bound in servers)
         {
-            RealServerConfig server = ResetPort(owner.Address.Port, bound, sink);
+            RealServerConfig server = Addressed(owner, bound, sink);
             SourceSpan place = bound.Owner.HeaderSpan;
             if (places.TryGetValue(server.Address, out SourceSpan first))
             {
@@ -106,12 +109,16 @@ internal static class VirtualServerRules
         return kept.ToImmutable();
     }
 
-    private static RealServerConfig ResetPort(ushort virtualPort, Bound<RealServerConfig> bound, DiagnosticSink sink)
+    // How it is reached decides whether it may have a port of its own.
+    private static RealServerConfig Addressed(
+        VirtualServerConfig owner, Bound<RealServerConfig> bound, DiagnosticSink sink)
     {
+        ushort virtualPort = owner.Address.Port;
         TransportEndpoint address = bound.Value.Address;
-        if (address.Port == virtualPort)
+        LoadBalanceKind kind = bound.Has("lvs_method") ? bound.Value.Kind : owner.Kind;
+        if (address.Port == virtualPort || (address.Port != 0 && kind == LoadBalanceKind.Nat))
         {
-            return bound.Value;
+            return bound.Value with { Kind = kind };
         }
 
         // Port 0: none was given, and the virtual server's is meant.
@@ -121,11 +128,11 @@ internal static class VirtualServerRules
                 DiagnosticCatalogue.PortReset, bound.Owner.Words[2].Span, address.Port, virtualPort) with
             {
                 Label = "a packet reaches the real server with the port the client typed",
-                Hint = $"type `real_server {address.Address} {virtualPort}`, and let the server listen there",
+                Hint = $"type `real_server {address.Address} {virtualPort}`, and let the server listen there; or `lb_kind NAT`",
             });
         }
 
-        return bound.Value with { Address = address with { Port = virtualPort } };
+        return bound.Value with { Address = address with { Port = virtualPort }, Kind = kind };
     }
 
     private static void NoticeUnchecked(Bound<RealServerConfig> bound, DiagnosticSink sink)

@@ -27,6 +27,7 @@ internal static class ServerView
         new BlockView("real_server", server.Source, places)
             .At(server.Address)
             .Number("weight", server.Weight)
+            .Text("lvs_method", server.Kind.ToString().ToUpperInvariant())
             .Number("uthreshold", server.UpperThreshold)
             .Number("lthreshold", server.LowerThreshold)
             .Text("virtualhost", server.VirtualHost, "the virtual server's")

@@ -12,6 +12,10 @@ internal static class RealServerGrammar
             server with { Weight = setting.Whole })
         { Default = "1" },
 
+        new("lvs_method", ForwardingKind.Argument, "how packets reach it", (server, setting) =>
+            server with { Kind = ForwardingKind.Of(setting) })
+        { Default = "the virtual server's lb_kind" },
+
         new("uthreshold", Argument.Number(0, Limits.ConnectionsMost), "with so many connections it gets no more",
             (server, setting) => server with { UpperThreshold = setting.Whole })
         { Default = "0, no limit" },

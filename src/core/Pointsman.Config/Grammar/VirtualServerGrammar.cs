@@ -12,8 +12,6 @@ internal static class VirtualServerGrammar
         ["rr", "wrr", "lc", "wlc", "sed", "nq", "fo", "ovf", "sh", "dh", "mh", "twos", "lblc"],
         ["lblcr"]);
 
-    private static readonly Argument Kind = Argument.Choice(["DR"], ["NAT", "TUN"]);
-
     public static BlockGrammar<VirtualServerDraft> Block { get; } = new("virtual_server",
     [
         new("delay_loop", Argument.Seconds(Limits.SecondsLeast, Limits.SecondsMost), "from one check to the next",
@@ -33,14 +31,14 @@ internal static class VirtualServerGrammar
         new("lvs_sched", Algorithm, "the same as lb_algo", TakeAlgorithm)
         { SameAs = "lb_algo", Default = "wlc" },
 
-        new("lb_kind", Kind, "how packets reach the real server", TakeKind)
-        { IsRequired = true },
+        new("lb_kind", ForwardingKind.Argument, "how packets reach the real server", TakeKind)
+        { Default = "NAT" },
 
-        new("lvs_method", Kind, "the same as lb_kind", TakeKind)
-        { SameAs = "lb_kind" },
+        new("lvs_method", ForwardingKind.Argument, "the same as lb_kind", TakeKind)
+        { SameAs = "lb_kind", Default = "NAT" },
 
         new("nat_mask", Argument.Netmask, "a setting of LVS before 2003", (server, _) => server)
-        { ObsoleteBecause = "keepalived has dropped it; direct routing does not need it" },
+        { ObsoleteBecause = "keepalived has dropped it; masquerading needs none" },
 
         new("persistence_timeout", Argument.OptionalSeconds(0, 2678400), "how long a client keeps its real server",
             VirtualServerRules.TakePersistence)
@@ -91,5 +89,5 @@ internal static class VirtualServerGrammar
         { Default = "off" };
 
     private static VirtualServerDraft TakeKind(VirtualServerDraft server, Setting setting) =>
-        server.With(config => config with { Kind = LoadBalanceKind.Dr });
+        server.With(config => config with { Kind = ForwardingKind.Of(setting) });
 }

@@ -27,7 +27,6 @@ internal static class ServerInventory
             .NoEffect("snmp_name", "text", "", "what SNMP calls it", NoSnmp)
             .Rows,
         .. new BlockInventory("real_server")
-            .Refused("lvs_method", "NAT, DR or TUN", "lb_kind", "how packets reach it", "all servers of a virtual server are reached alike")
             .Refused("inhibit_on_failure", "[on or off]", "off", "a failed server keeps its place with weight 0", LeavesTable)
             .Refused("notify_up", "COMMAND [USER [GROUP]]", "", "runs when it rises", NoServerScript)
             .Refused("notify_down", "COMMAND [USER [GROUP]]", "", "runs when it falls", NoServerScript)

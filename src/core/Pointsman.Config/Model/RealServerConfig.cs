@@ -6,6 +6,9 @@ namespace Pointsman.Config.Model;
 /// <summary><c>real_server IP PORT</c>.</summary>
 public sealed record RealServerConfig(TransportEndpoint Address, SourceSpan Source)
 {
+    /// <summary>How packets reach it; the virtual server's when it was not typed here.</summary>
+    public LoadBalanceKind Kind { get; init; } = LoadBalanceKind.Nat;
+
     /// <summary>0..65535; 0 takes no new connections.</summary>
     public int Weight { get; init; } = 1;
 

@@ -13,7 +13,7 @@ public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan S
 
     public SchedulerFlags Flags { get; init; }
 
-    public LoadBalanceKind Kind { get; init; } = LoadBalanceKind.Dr;
+    public LoadBalanceKind Kind { get; init; } = LoadBalanceKind.Nat;
 
     /// <summary>TCP only for now: a missing protocol (UDP to keepalived) is refused by the reader.</summary>
     public TransportProtocol Protocol { get; init; } = TransportProtocol.Tcp;

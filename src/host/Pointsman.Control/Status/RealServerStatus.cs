@@ -27,6 +27,14 @@ public sealed record RealServerStatus
 
     public ulong InBytes { get; init; }
 
+    /// <summary>What it sent back through this node: zero with direct routing.</summary>
+    public ulong OutPackets { get; init; }
+
+    public ulong OutBytes { get; init; }
+
+    /// <summary>How packets reach it, as lb_kind names it.</summary>
+    public string Kind { get; init; } = "";
+
     /// <summary>The MAC address its packets are sent to; null while it is not known, or when it is this node.</summary>
     public string? NextHop { get; init; }
 

@@ -9,7 +9,7 @@ namespace Pointsman.Dataplane.Bpf;
 
 internal static class PmLimit
 {
-    internal const int Layout = 6;
+    internal const int Layout = 7;
     internal const int BucketEntries = 4;
     internal const int Locks = 1024;
     internal const int Servers = 65536;
@@ -18,6 +18,8 @@ internal static class PmLimit
     internal const int Peers = 256;
     internal const int PeersHeard = 8;
     internal const int PrefilterWords = 512;
+    internal const int Ways = 16384;
+    internal const int BacksMax = 64;
     internal const int Ring = 262144;
     internal const int Devices = 256;
     internal const int PickMax = 256;
@@ -51,6 +53,8 @@ internal enum PmTcpEvent
     Ack = 2,
     Rst = 3,
     Other = 4,
+    Input = 8,
+    Output = 16,
 }
 
 internal enum PmFlowFlag
@@ -69,6 +73,7 @@ internal enum PmServerFlag
     Local = 2,
     HasMac = 4,
     Planned = 8,
+    Nat = 16,
 }
 
 internal enum PmOwnerFlag
@@ -122,14 +127,18 @@ internal enum PmVerdict
     Forwarded = 23,
     Redirected = 24,
     RedirectFailed = 25,
-    Internal = 26,
-    NoteTableFullStateless = 27,
-    NoteTemplateFull = 28,
-    NoteEvictedClosed = 29,
-    NoteEvictedEmbryonic = 30,
-    NoteRescheduled = 31,
-    VerdictCount = 32,
-    Continue = 32,
+    AnswerForwarded = 26,
+    AnswerRedirected = 27,
+    AnswerUnrouted = 28,
+    TableFull = 29,
+    Internal = 30,
+    NoteTableFullStateless = 31,
+    NoteTemplateFull = 32,
+    NoteEvictedClosed = 33,
+    NoteEvictedEmbryonic = 34,
+    NoteRescheduled = 35,
+    VerdictCount = 36,
+    Continue = 36,
 }
 
 internal static class PmVerdictNames
@@ -162,6 +171,10 @@ internal static class PmVerdictNames
         "forwarded",
         "redirected",
         "redirect-failed",
+        "answer-forwarded",
+        "answer-redirected",
+        "answer-unrouted",
+        "table-full",
         "internal",
         "note-table-full-stateless",
         "note-template-full",
@@ -203,7 +216,8 @@ internal struct PmServer
     [FieldOffset(46)] internal ushort Order;
     [FieldOffset(48)] internal uint Method;
     [FieldOffset(52)] internal Be32 Netmask;
-    [FieldOffset(56)] internal UintTimes2 Reserved;
+    [FieldOffset(56)] internal uint NextBack;
+    [FieldOffset(60)] internal uint Reserved;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 8)]
@@ -292,12 +306,14 @@ internal struct PmLoad
     [FieldOffset(28)] internal uint Pad;
 }
 
-[StructLayout(LayoutKind.Explicit, Size = 24)]
+[StructLayout(LayoutKind.Explicit, Size = 40)]
 internal struct PmCounters
 {
     [FieldOffset(0)] internal ulong Connections;
     [FieldOffset(8)] internal ulong Packets;
     [FieldOffset(16)] internal ulong Bytes;
+    [FieldOffset(24)] internal ulong PacketsOut;
+    [FieldOffset(32)] internal ulong BytesOut;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 8)]
@@ -331,12 +347,6 @@ internal struct ByteTimes6
 
 [InlineArray(16)]
 internal struct UintTimes16
-{
-    private uint _first;
-}
-
-[InlineArray(2)]
-internal struct UintTimes2
 {
     private uint _first;
 }

@@ -34,6 +34,10 @@ internal static class CounterSums
         return sum;
     }
 
-    private static Counters Of(PmCounters value) =>
-        new((long)value.Connections, (long)value.Packets, (long)value.Bytes);
+    private static Counters Of(PmCounters value) => new(
+        (long)value.Connections,
+        (long)value.Packets,
+        (long)value.Bytes,
+        (long)value.PacketsOut,
+        (long)value.BytesOut);
 }

@@ -19,6 +19,8 @@ internal static class Names
     internal const string Templates = "pm_templates";
     internal const string Verdicts = "pm_verdicts";
     internal const string Devices = "pm_devices";
+    internal const string Backs = "pm_backs";
+    internal const string Ways = "pm_ways";
     internal const string Locks = "pm_locks";
 
     /// <summary>
@@ -33,7 +35,7 @@ internal static class Names
     internal static readonly string[] AllMaps =
     [
         Flows, Servers, Loads, ServerCounters, Retired, Services, Ring, Cursors, Vips, Prefilter, Leases, Peers,
-        PeerFilter, Templates, Verdicts, Devices, Locks, Settings,
+        PeerFilter, Templates, Backs, Ways, Verdicts, Devices, Locks, Settings,
     ];
 
     internal static readonly string[] AllPrograms = [XdpProgram, NowProgram, SweepProgram];

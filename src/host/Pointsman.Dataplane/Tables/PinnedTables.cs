@@ -31,6 +31,7 @@ internal sealed class PinnedTables : IDisposable
         Services = Map(Names.Services);
         Vips = Map(Names.Vips);
         Templates = Map(Names.Templates);
+        Backs = Map(Names.Backs);
         Verdicts = Map(Names.Verdicts);
         Devices = Map(Names.Devices);
         NowProgram = Program(Names.NowProgram);
@@ -66,6 +67,8 @@ internal sealed class PinnedTables : IDisposable
     internal BpfMap Vips { get; }
 
     internal BpfMap Templates { get; }
+
+    internal BpfMap Backs { get; }
 
     internal BpfMap Verdicts { get; }
 

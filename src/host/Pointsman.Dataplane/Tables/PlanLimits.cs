@@ -28,8 +28,8 @@ internal static class PlanLimits
                 Require(server.Address.Address.IsV4, $"{service.Key}: {server.Address} is no IPv4 address");
                 Require(servers.Add(server.Address), $"{service.Key}: {server.Address} is there twice");
                 Require(
-                    server.Method is ForwardingMethod.DirectRoute or ForwardingMethod.Local,
-                    $"{service.Key}: {server.Address}: only direct routing (lb_kind DR) is possible");
+                    server.Method is ForwardingMethod.DirectRoute or ForwardingMethod.Local or ForwardingMethod.Masquerade,
+                    $"{service.Key}: {server.Address}: only direct routing and NAT (lb_kind DR, NAT) are possible");
             }
         }
     }

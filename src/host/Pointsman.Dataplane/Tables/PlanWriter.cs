@@ -19,6 +19,7 @@ internal sealed class PlanWriter
     private readonly PinnedTables _tables;
     private readonly WriteCount _writes;
     private readonly ServerSlots _slots;
+    private readonly AnswerChains _answers;
     private readonly ServiceRings _rings;
 
     internal PlanWriter(PinnedTables tables, WriteCount writes)
@@ -26,6 +27,7 @@ internal sealed class PlanWriter
         _tables = tables;
         _writes = writes;
         _slots = new ServerSlots(tables, writes);
+        _answers = new AnswerChains(tables, writes);
         _rings = new ServiceRings(tables, writes);
     }
 
@@ -42,6 +44,7 @@ internal sealed class PlanWriter
             }
         }
 
+        _answers.Link(without: []);
         WritePeers(plan.Peers);
         WriteAddresses(plan);
         WriteDevices(plan);
@@ -149,7 +152,8 @@ internal sealed class PlanWriter
         PmServerFlag flags = PmServerFlag.Planned
             | (server.IsUp ? PmServerFlag.Up : 0)
             | (server.IsLocal ? PmServerFlag.Local : 0)
-            | (server.NextHop is null ? 0 : PmServerFlag.HasMac);
+            | (server.NextHop is null ? 0 : PmServerFlag.HasMac)
+            | (server.Method == ForwardingMethod.Masquerade ? PmServerFlag.Nat : 0);
         var record = new PmServer
         {
             Flags = (ushort)flags,
@@ -293,14 +297,14 @@ internal sealed class PlanWriter
                 _writes.Add();
             }
 
-            Prefilter.Add(_tables.Prefilter.Span, vip.Key, _writes);
+            Prefilter.Add(_tables.Prefilter.Span[..PmLimit.PrefilterWords], vip.Key, _writes);
         }
     }
 
     private void RemoveAddresses(ForwardingPlan plan)
     {
         var wanted = plan.Services.Select(service => service.Key.Address.Address).ToHashSet();
-        Prefilter.Restrict(_tables.Prefilter.Span, wanted, _writes);
+        Prefilter.Restrict(_tables.Prefilter.Span[..PmLimit.PrefilterWords], wanted, _writes);
         foreach (Be32 vip in _tables.Vips.Keys<Be32>())
         {
             if (!wanted.Contains(vip.Address))

@@ -62,7 +62,10 @@ internal sealed class ServerSlots(PinnedTables tables, WriteCount writes)
     internal void Revise(uint slot, in PmServer record)
     {
         ref PmServer place = ref tables.Servers[(int)slot];
-        if (AsBytes(place).SequenceEqual(AsBytes(record)))
+        // The chain of answers is another's.
+        PmServer unchained = place;
+        unchained.NextBack = record.NextBack;
+        if (AsBytes(unchained).SequenceEqual(AsBytes(record)))
         {
             return;
         }
@@ -132,19 +135,19 @@ internal sealed class ServerSlots(PinnedTables tables, WriteCount writes)
     /// </summary>
     internal void FreeUnused()
     {
-        var idle = new HashSet<int>();
-        foreach (int slot in tables.UsedSlots().Where(IsIdle))
+        HashSet<int> idle = [.. tables.UsedSlots().Where(IsIdle)];
+        HashSet<int> free = [.. idle.Where(_idleBefore.Contains)];
+        if (free.Count > 0)
         {
-            if (_idleBefore.Contains(slot))
-            {
-                Free(slot);
-            }
-            else
-            {
-                idle.Add(slot);
-            }
+            new AnswerChains(tables, writes).Link(free);
         }
 
+        foreach (int slot in free)
+        {
+            Free(slot);
+        }
+
+        idle.ExceptWith(free);
         _idleBefore = idle;
     }
 
@@ -167,6 +170,8 @@ internal sealed class ServerSlots(PinnedTables tables, WriteCount writes)
         retired.Connections += (ulong)counters.Connections;
         retired.Packets += (ulong)counters.PacketsIn;
         retired.Bytes += (ulong)counters.BytesIn;
+        retired.PacketsOut += (ulong)counters.PacketsOut;
+        retired.BytesOut += (ulong)counters.BytesOut;
         Volatile.Write(ref record.Proto, 0);
         record = default;
     }

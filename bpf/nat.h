@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+#ifndef PM_NAT_H
+#define PM_NAT_H
+
+/*
+ * Masquerading: the client's packets get the server's address and port, the server's answers those
+ * of the virtual service. There is no second entry for the way back: the answer's source names the
+ * servers it may be from (pm_backs), each of these a service, and that with the answer's destination
+ * the connection.
+ */
+
+#define PM_AF_INET 2
+
+static __always_inline struct tcphdr *pm_tcp_of(struct iphdr *ip, void *end)
+{
+	__u32 header_bytes = ip->ihl * 4;
+	struct tcphdr *tcp = (void *)ip + header_bytes;
+
+	if (header_bytes < sizeof(*ip) || (void *)(tcp + 1) > end)
+		return NULL;
+	return tcp;
+}
+
+/* A new connection's way back, should the kernel not know it when the answer comes. */
+static __always_inline void pm_remember_way(struct xdp_md *ctx, const struct ethhdr *eth,
+					    __be32 client)
+{
+	struct pm_way way = {
+		.ifindex = ctx->ingress_ifindex,
+	};
+
+	__builtin_memcpy(way.target_mac, eth->h_source, sizeof(way.target_mac));
+	__builtin_memcpy(way.source_mac, eth->h_dest, sizeof(way.source_mac));
+	bpf_map_update_elem(&pm_ways, &client, &way, BPF_ANY);
+}
+
+/* The client's packet becomes one to the server. */
+static __always_inline enum pm_verdict pm_translate(struct xdp_md *ctx, struct ethhdr *eth,
+						    struct iphdr *ip, void *end,
+						    const struct pm_server *server)
+{
+	struct tcphdr *tcp = pm_tcp_of(ip, end);
+	__be32 rip = server->rip;
+	__be16 rport = server->rport;
+
+	if (!tcp)
+		return PM_INTERNAL;
+	if (tcp->syn)
+		pm_remember_way(ctx, eth, ip->saddr);
+	tcp->check = pm_checksum_after(tcp->check, ip->daddr, rip, tcp->dest, rport);
+	ip->check = pm_checksum_after(ip->check, ip->daddr, rip, 0, 0);
+	ip->daddr = rip;
+	tcp->dest = rport;
+	return PM_CONTINUE;
+}
+
+/*
+ * Is the packet in pm_scratch, whose source is the client of a connection, one of this server's? If
+ * so its connection moves on. Not static: verified once, not in each turn of the loop.
+ */
+__noinline int pm_answers(__u32 slot)
+{
+	struct pm_connection_wish *wish = pm_wish();
+	struct pm_server *server = bpf_map_lookup_elem(&pm_servers, &slot);
+	struct pm_packet *packet;
+	struct pm_bucket *bucket;
+	struct pm_flow *flow;
+
+	if (!wish || !server)
+		return 0;
+	packet = &wish->packet;
+	packet->daddr = server->vip;
+	packet->dport = server->vport;
+	pm_hash(packet);
+	bucket = pm_bucket_of(packet);
+	if (!bucket)
+		return 0;
+	flow = pm_flow_find(bucket, packet);
+	if (!flow || flow->server != slot)
+		return 0;
+	pm_flow_advance(flow, packet);
+	return 1;
+}
+
+/* The slot of the server that the packet in pm_scratch answers for, beginning with @slot; or 0. */
+__noinline __u32 pm_answering(__u32 slot)
+{
+	for (__u32 i = 0; i < PM_BACKS_MAX; i++) {
+		struct pm_server *server;
+
+		if (pm_answers(slot))
+			return slot;
+		server = bpf_map_lookup_elem(&pm_servers, &slot);
+		if (!server || !server->next_back)
+			break;
+		slot = server->next_back;
+	}
+	return 0;
+}
+
+/*
+ * Sends the answer where the kernel would route it, else where the client's first packet came from:
+ * the stack, which nothing passes through, may not know that neighbour, or not be a router.
+ */
+static __always_inline enum pm_verdict pm_send_answer(struct xdp_md *ctx, struct ethhdr *eth,
+						      struct iphdr *ip)
+{
+	struct bpf_fib_lookup route = {
+		.family = PM_AF_INET,
+		.tos = ip->tos,
+		.l4_protocol = ip->protocol,
+		.tot_len = bpf_ntohs(ip->tot_len),
+		.ipv4_src = ip->saddr,
+		.ipv4_dst = ip->daddr,
+		.ifindex = ctx->ingress_ifindex,
+	};
+	__be32 client = ip->daddr;
+	long found = bpf_fib_lookup(ctx, &route, sizeof(route), 0);
+	struct pm_way *way;
+	__u32 ifindex;
+
+	if (found == BPF_FIB_LKUP_RET_SUCCESS) {
+		__builtin_memcpy(eth->h_dest, route.dmac, sizeof(eth->h_dest));
+		__builtin_memcpy(eth->h_source, route.smac, sizeof(eth->h_source));
+		ifindex = route.ifindex;
+	} else if (found == BPF_FIB_LKUP_RET_NO_NEIGH ||
+		   found == BPF_FIB_LKUP_RET_FWD_DISABLED ||
+		   found == BPF_FIB_LKUP_RET_NOT_FWDED) {
+		way = bpf_map_lookup_elem(&pm_ways, &client);
+		if (!way)
+			return PM_ANSWER_UNROUTED;
+		__builtin_memcpy(eth->h_dest, way->target_mac, sizeof(eth->h_dest));
+		__builtin_memcpy(eth->h_source, way->source_mac, sizeof(eth->h_source));
+		ifindex = way->ifindex;
+	} else {
+		return PM_ANSWER_UNROUTED;
+	}
+
+	pm_decrement_ttl(ip);
+	if (ifindex == ctx->ingress_ifindex)
+		return PM_ANSWER_FORWARDED;
+	return bpf_redirect(ifindex, 0) == XDP_REDIRECT ? PM_ANSWER_REDIRECTED : PM_ANSWER_UNROUTED;
+}
+
+/* A packet to no VIP whose source may be a server that is reached by NAT. */
+__noinline int pm_answer(struct xdp_md *ctx)
+{
+	void *end = (void *)(long)ctx->data_end;
+	struct ethhdr *eth = (void *)(long)ctx->data;
+	struct iphdr *ip = (void *)(eth + 1);
+	struct pm_connection_wish *wish = pm_wish();
+	struct pm_service_key key = {};
+	struct pm_server *server;
+	struct tcphdr *tcp;
+	__u32 slot, *first;
+
+	if (!wish || (void *)(ip + 1) > end)
+		return PM_NOT_VIP;
+	if (ip->version != 4 || ip->protocol != IPPROTO_TCP ||
+	    ip->frag_off & bpf_htons(PM_IP_MORE_FRAGMENTS | PM_IP_OFFSET))
+		return PM_NOT_VIP;
+	tcp = pm_tcp_of(ip, end);
+	if (!tcp)
+		return PM_NOT_VIP;
+	key.addr = ip->saddr;
+	key.port = tcp->source;
+	key.proto = ip->protocol;
+	first = bpf_map_lookup_elem(&pm_backs, &key);
+	if (!first)
+		return PM_NOT_VIP;
+
+	wish->packet = (struct pm_packet){
+		.saddr = ip->daddr,
+		.sport = tcp->dest,
+		.proto = ip->protocol,
+		.event = PM_EVENT_OUTPUT + pm_event_of(tcp),
+		.bytes = bpf_ntohs(ip->tot_len),
+		.now = (__u32)bpf_jiffies64(),
+	};
+	slot = pm_answering(*first);
+	if (!slot)
+		return PM_NOT_VIP;
+	server = bpf_map_lookup_elem(&pm_servers, &slot);
+	if (!server)
+		return PM_INTERNAL;
+	if ((server->owner_flags & PM_OWNER_NEEDS_LEASE) &&
+	    !pm_lease_holds(server->lease, server->owner_flags))
+		return PM_NOT_ARMED;
+	if (ip->ttl <= 1)
+		return PM_TTL_EXPIRED;
+
+	pm_count_answer(slot, bpf_ntohs(ip->tot_len));
+	tcp->check = pm_checksum_after(tcp->check, ip->saddr, server->vip, tcp->source, server->vport);
+	ip->check = pm_checksum_after(ip->check, ip->saddr, server->vip, 0, 0);
+	ip->saddr = server->vip;
+	tcp->source = server->vport;
+	return pm_send_answer(ctx, eth, ip);
+}
+
+#endif

@@ -1,0 +1,12 @@
+using Pointsman.Config.Binding;
+using Pointsman.Config.Model;
+
+namespace Pointsman.Config.Grammar;
+
+/// <summary>What <c>lb_kind</c> and <c>lvs_method</c> take.</summary>
+internal static class ForwardingKind
+{
+    public static Argument Argument { get; } = Argument.Choice(["NAT", "DR"], ["TUN"]);
+
+    public static LoadBalanceKind Of(Setting setting) => Enum.Parse<LoadBalanceKind>(setting.Value.Text, ignoreCase: true);
+}
