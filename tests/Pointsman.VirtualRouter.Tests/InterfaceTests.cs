@@ -30,6 +30,79 @@ public sealed class InterfaceTests : IDisposable
     }
 
     [Fact]
+    public void Addresses_AreFlushedAndSetAnew_AsByANetworkManager_NothingMoves()
+    {
+        StartAsMaster();
+        int since = _node.Count;
+        Network.Ip($"netns exec {_node.Machine} sh -c \"ip addr flush dev eth0; ip addr add 10.9.0.1/24 dev eth0\"");
+        ExpectRestored(since);
+
+        // Longer than the patience with the own address.
+        long sent = _node.Snapshot().Instances[0].AdvertsSent;
+        Node.WaitUntil(() => _node.Snapshot().Instances[0].AdvertsSent > sent + 4, () => _node.Said(since));
+        Assert.False(_node.Has(said => said is RoleEvent.StateChanged, since), _node.Said(since));
+        Assert.True(_node.HasVip && _node.IsArmed);
+        Assert.Equal("10.9.0.1", _node.Snapshot().Instances[0].SourceAddress.ToString());
+    }
+
+    // Half of them within the time: a busy machine must not fail the test, nor a slow program pass it.
+    [Fact]
+    public void Address_IsRemovedEightTimes_IsBackWithinATenthOfASecond()
+    {
+        StartAsMaster();
+        var times = new List<TimeSpan>();
+        for (int i = 0; i < 8; i++)
+        {
+            int since = _node.Count;
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            Network.Ip($"-n {_node.Machine} addr del {Network.Vip}/32 dev eth0");
+            ExpectRestored(since);
+            times.Add(watch.Elapsed);
+        }
+
+        Assert.True(times.Order().ElementAt(4) < TimeSpan.FromMilliseconds(100), string.Join(' ', times));
+        Assert.False(_node.Has(said => said is RoleEvent.StateChanged { From: VrrpState.Master }));
+    }
+
+    [Fact]
+    public void Address_IsRemovedForEver_IsFoughtForOnceASecond()
+    {
+        StartAsMaster();
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        while (watch.Elapsed < TimeSpan.FromSeconds(3))
+        {
+            Network.TryIp($"-n {_node.Machine} addr del {Network.Vip}/32 dev eth0");
+        }
+
+        _node.Expect<RoleEvent.Noted>(note => note.Text.EndsWith("again and again: from now on restored once a second", StringComparison.Ordinal));
+        Node.WaitUntil(() => _node.HasVip, () => _node.Said());
+        Assert.InRange(_node.Said().Split("was removed").Length - 1, 2, 14);
+    }
+
+    [Fact]
+    public void KernelsMessages_AreLost_EverythingIsReadAnew()
+    {
+        _node.Change(instance => instance with { AdvertInterval = TimeSpan.FromSeconds(3) });
+        StartAsMaster();
+        int since = _node.Count;
+        string batch = Path.Combine(_node.RunDirectory, "batch");
+        IEnumerable<string> addresses = Enumerable.Range(0, 8000).Select(i => $"10.77.{i / 250}.{i % 250}/32");
+        File.WriteAllLines(batch, addresses.Select(address => $"addr add {address} dev lo").Append($"addr del {Network.Vip}/32 dev eth0"));
+        _node.Pause();
+        try
+        {
+            Network.Ip($"-n {_node.Machine} -batch {batch}");
+        }
+        finally
+        {
+            _node.GoOn();
+        }
+
+        ExpectRestored(since);
+        Assert.False(_node.Has(said => said is RoleEvent.StateChanged, since), _node.Said(since));
+    }
+
+    [Fact]
     public void Link_GoesDownAndUp_IsAFaultMeanwhile()
     {
         StartAsMaster();
@@ -92,6 +165,9 @@ public sealed class InterfaceTests : IDisposable
         _node.ExpectState(VrrpState.Master, since);
         Assert.Equal("10.9.0.7", _node.Snapshot().Instances[0].SourceAddress.ToString());
     }
+
+    private void ExpectRestored(int since) =>
+        _node.Expect<RoleEvent.Noted>(note => note.Text.Contains($"{Network.Vip} was removed from eth0", StringComparison.Ordinal), since);
 
     private void StartAsMaster()
     {

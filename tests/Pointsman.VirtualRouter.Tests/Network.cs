@@ -59,6 +59,14 @@ internal sealed class Network : IDisposable
 
     internal static void Ip(string arguments) => Command("ip", arguments);
 
+    /// <summary>It may fail, when another was quicker.</summary>
+    internal static void TryIp(string arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true })!;
+        process.StandardError.ReadToEnd();
+        process.WaitForExit();
+    }
+
     internal static string Command(string program, string arguments)
     {
         using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;

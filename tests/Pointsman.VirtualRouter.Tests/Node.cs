@@ -86,6 +86,11 @@ internal sealed class Node : IDisposable
     /// <summary>Ends the role as a crash would.</summary>
     internal void Kill() => ProcessControl.TrySignal(Client.ProcessId!.Value, Signal.Kill);
 
+    /// <summary>The role stands still, as on a machine that is far too busy.</summary>
+    internal void Pause() => Network.Command("kill", $"-STOP {Client.ProcessId!.Value}");
+
+    internal void GoOn() => Network.Command("kill", $"-CONT {Client.ProcessId!.Value}");
+
     /// <summary>What was said since <paramref name="since"/> (<see cref="Count"/>), as text.</summary>
     internal string Said(int since = 0)
     {

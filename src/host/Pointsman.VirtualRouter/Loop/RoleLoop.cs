@@ -33,6 +33,9 @@ internal sealed class RoleLoop : IDisposable
     // An interface whose sockets could not be opened is tried again this much later.
     private static readonly TimeSpan RetryTime = TimeSpan.FromSeconds(1);
 
+    // An interface without an address to send from is a fault only after this; shorter than any lease at common intervals.
+    private static readonly TimeSpan SourceGrace = TimeSpan.FromMilliseconds(500);
+
     private readonly VirtualRouterSettings _settings;
     private readonly CommandInbox _inbox;
     private readonly EventOutbox _outbox;
@@ -40,6 +43,8 @@ internal sealed class RoleLoop : IDisposable
     private readonly VrrpRouter _router;
     private readonly LinkTable _links;
     private readonly ActionRunner _runner;
+    private readonly AddressKeeper _keeper;
+    private readonly Instant?[] _sourceLostAt;
     private readonly ArpEar _arp;
     private readonly Action<IpAddress, MacAddress> _onArp;
     private readonly NetworkMonitor _network = new(NetworkTopics.Links | NetworkTopics.Addresses);
@@ -71,6 +76,8 @@ internal sealed class RoleLoop : IDisposable
         _foundNoSuccessor = new bool[_router.Instances.Length];
         _links = new LinkTable(settings);
         _runner = new ActionRunner(settings, _router, _links, leases, outbox);
+        _keeper = new AddressKeeper(_links, _runner, outbox);
+        _sourceLostAt = new Instant?[_router.Instances.Length];
         _arp = new ArpEar(_links, _poll, ArpToken);
         _onArp = OnArp;
         _poll.Add(_timer.Descriptor, TimerToken);
@@ -173,7 +180,7 @@ internal sealed class RoleLoop : IDisposable
 
     private void SetTimer()
     {
-        Instant? deadline = Instant.Earlier(_router.Deadline, Instant.Earlier(_orphanUntil, _reopenAt));
+        Instant? deadline = Instant.Earlier(_router.Deadline, Instant.Earlier(Instant.Earlier(_orphanUntil, _reopenAt), _keeper.Deadline));
         if (deadline != _timerSetTo)
         {
             _timer.Set(deadline);
@@ -198,7 +205,7 @@ internal sealed class RoleLoop : IDisposable
             TakeUpAgain(now);
         }
 
-        if (_reopenAt <= now)
+        if (_reopenAt <= now || _keeper.TakeDeadline(now))
         {
             _reopenAt = null;
             foreach (LinkPort port in _links.Ports)
@@ -409,7 +416,7 @@ internal sealed class RoleLoop : IDisposable
                 RefreshSource(instance);
             }
 
-            RestoreAddresses(instance, port);
+            _keeper.Reconcile(Now(), instance, port);
         }
     }
 
@@ -461,47 +468,40 @@ internal sealed class RoleLoop : IDisposable
     private void RefreshSource(VrrpInstance instance)
     {
         IpAddress source = _links.SourceAddressOf(instance.Index, instance.Settings);
-        if (source != instance.SourceAddress)
+        if (source == instance.SourceAddress)
+        {
+            _sourceLostAt[instance.Index] = null;
+        }
+
+        if (source != instance.SourceAddress && !IsOnlyJustLost(instance, source))
         {
             _router.OnSourceAddress(Now(), instance.Index, source, _actions);
             _runner.Run(_actions);
         }
     }
 
-    // Somebody else took an address away that this node answers for: clients notice before any machine does.
-    private void RestoreAddresses(VrrpInstance instance, LinkPort port)
+    // A network manager that sets up an interface anew takes its addresses away and puts them back. Adverts go on meanwhile,
+    // from the address the others know.
+    private bool IsOnlyJustLost(VrrpInstance instance, IpAddress source)
     {
-        if (!instance.HoldsAddresses)
+        ref Instant? lostAt = ref _sourceLostAt[instance.Index];
+        if (source != default || instance.SourceAddress == default || !_links.PortOf(instance.Index).IsUsable)
         {
-            return;
+            lostAt = null;
+            return false;
         }
 
-        foreach (LinkTable.PlacedAddress placed in _links.AddressesOf(instance.Index))
+        Instant now = Now();
+        lostAt ??= now;
+        Instant until = lostAt.Value + SourceGrace;
+        if (now >= until)
         {
-            if (placed.Port == port && port.Index != 0 && !port.Has(placed.Address.Prefix.Address))
-            {
-                Restore(instance, placed);
-            }
+            lostAt = null;
+            return false;
         }
-    }
 
-    private void Restore(VrrpInstance instance, in LinkTable.PlacedAddress placed)
-    {
-        string what = $"({instance.Settings.Name}) {placed.Address.Prefix.Address} was removed from {placed.Port.Name} by "
-            + "another program";
-        try
-        {
-            if (_runner.TryAddAddress(placed))
-            {
-                _runner.Announce(placed, Math.Max(1, instance.Settings.GarpMasterRepeat));
-                _outbox.Note(isWarning: true, what + ", restored");
-            }
-        }
-        catch (ErrnoException refused)
-        {
-            _outbox.Note(isWarning: true, $"{what} and cannot be restored: {refused.Message}");
-            _reopenAt = Now() + RetryTime;
-        }
+        _reopenAt = Instant.Earlier(_reopenAt, until);
+        return true;
     }
 
     // ---- packets
