@@ -8,7 +8,7 @@ public sealed class SeedTests
 {
     private const string FirstVariable = "POINTSMAN_SIM_FIRST";
     private const string CountVariable = "POINTSMAN_SIM_SEEDS";
-    private const int UsualCount = 400;
+    private const int UsualCount = 2000;
     private const int MostTold = 5;
 
     [Fact]

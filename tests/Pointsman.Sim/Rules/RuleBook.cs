@@ -16,6 +16,9 @@ internal sealed class RuleBook(Cluster cluster)
         new BalancedOnce(cluster),
         new YieldsBeforeItSpeaks(cluster),
         new SettlesOnOneMaster(cluster),
+        new SilenceEnds(cluster),
+        new SplitIsSeen(cluster),
+        new StrangersMoveNothing(cluster),
     ];
 
     public void AfterEvent()

@@ -9,18 +9,25 @@ internal sealed class Chaos
     private readonly Cluster _cluster;
     private readonly Prng _random;
     private readonly Action[] _misfortunes;
+    private readonly Stranger[] _strangers;
 
     public Chaos(Cluster cluster, Prng random)
     {
         _cluster = cluster;
         _random = random;
+        _strangers = [.. cluster.Segments.Select((_, number) => new Stranger(cluster, number))];
+        for (int i = 0; i < _strangers.Length; i++)
+        {
+            cluster.Segments[i].Plug(_strangers[i]);
+        }
+
         Action[] ofNodes =
         [
             PowerCut, KillRole, KillRole, KillControl, StopNode, StopNode, StartNode, StartNode, StartNode,
-            FreezeRole, FreezeRole, FreezeControl, FreezeNode, Order, Order, Reload, TurnScript, TurnScript, TurnServer,
+            FreezeRole, FreezeRole, FreezeControl, FreezeNode, Order, Order, Reload, Edit, Edit, TurnScript, TurnScript, TurnServer,
             RefuseAddresses, TurnClients, TurnClients,
         ];
-        Action[] ofNetwork = [CutOneWay, CutBothWays, CutBothWays, Heal, Heal, Heal, Lose, LoseAdverts, LoseAdverts, Delay, Duplicate, LoseCarrier, LoseAddress];
+        Action[] ofNetwork = [CutOneWay, CutBothWays, CutBothWays, Heal, Heal, Heal, Lose, LoseAdverts, LoseAdverts, Delay, Duplicate, Trouble, Trouble, LoseCarrier, LoseAddress];
 
         // Some rules only speak of sound segments: a third of the runs has no other.
         _misfortunes = random.OneIn(3) ? ofNodes : [.. ofNodes, .. ofNetwork];
@@ -98,10 +105,25 @@ internal sealed class Chaos
 
     private void Reload() => AnyNode.Control.Reload();
 
+    // The file is edited, and the daemon told of it, or not yet.
+    private void Edit()
+    {
+        SimNode node = AnyNode;
+        node.Edit(50 + _random.NextInt(150));
+        if (!_random.OneIn(4))
+        {
+            node.Control.Reload();
+        }
+    }
+
+    private void Trouble() => _strangers[_random.NextInt(_strangers.Length)].Trouble();
+
     private void Order()
     {
         VrrpOrder[] orders = Enum.GetValues<VrrpOrder>();
-        AnyNode.Role.Order(_random.NextInt(_cluster.Site.InstanceCount), orders[_random.NextInt(orders.Length)]);
+        SimNode node = AnyNode;
+        node.WasOrdered = true;
+        node.Role.Order(_random.NextInt(_cluster.Site.InstanceCount), orders[_random.NextInt(orders.Length)]);
     }
 
     private void FreezeRole()

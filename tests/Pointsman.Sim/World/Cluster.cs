@@ -134,6 +134,8 @@ internal sealed class Cluster
             node.Role.Order(i, VrrpOrder.None);
         }
 
+        node.WasOrdered = false;
+
         node.Control.Start();
     }
 }

@@ -38,6 +38,12 @@ internal enum Mutant
     /// <summary>The data path balances what another director forwarded.</summary>
     TrustsNobody,
 
+    /// <summary>Every password and every distance is good.</summary>
+    Gullible,
+
+    /// <summary>Nobody listens to what others say by ARP.</summary>
+    DeafToArp,
+
     /// <summary>A connection entry is acted on before anything is asked, and entries outlive a mastership.</summary>
     ActsOnStaleEntries,
 }

@@ -42,7 +42,8 @@ internal sealed class SimNode
 
     public string Name => ((char)('a' + Index)).ToString();
 
-    public Configuration Configuration { get; }
+    /// <summary>What its file says now; the processes know it from their next start or reload.</summary>
+    public Configuration Configuration { get; private set; }
 
     public SimLink[] Links { get; }
 
@@ -64,6 +65,9 @@ internal sealed class SimNode
 
     public bool ScriptIsUp { get; set; } = true;
 
+    /// <summary>An operator ordered its mastership about, and has not taken it back.</summary>
+    public bool WasOrdered { get; set; }
+
     /// <summary>The kernel refuses address changes until then.</summary>
     public Instant RefusesUntil { get; set; }
 
@@ -83,6 +87,13 @@ internal sealed class SimNode
     public int SlotOf(int instance) => Configuration.Instances[instance].VirtualRouterId;
 
     public void Log(string what) => Cluster.Log.Write(Name, what);
+
+    /// <summary>Its file is edited: another priority.</summary>
+    public void Edit(int priority)
+    {
+        Log($"is configured with priority {priority}");
+        Configuration = Cluster.Site.Read(Index, priority);
+    }
 
     // ---- power and pauses
 

@@ -121,7 +121,7 @@ internal sealed class SimRole
     /// <summary>Another said by ARP that an address is its own.</summary>
     public void HearArp(IpAddress address, MacAddress mac)
     {
-        if (Router is not null)
+        if (Router is not null && _node.Cluster.Mutant != Mutant.DeafToArp)
         {
             _claims.Enqueue((address, mac));
             Wake();
@@ -264,16 +264,25 @@ internal sealed class SimRole
 
     private void Parse(SimLink link, Frame.Advert frame)
     {
-        if (VrrpPacket.TryParse(frame.Packet, out VrrpPacket packet) != VrrpPacketError.None)
+        byte[] bytes = _node.Cluster.Mutant == Mutant.Gullible
+            ? Stranger.AsItWouldBeBelieved(frame.Packet, _node.Cluster.Site.AdvertInterval)
+            : frame.Packet;
+        if (VrrpPacket.TryParse(bytes, out VrrpPacket packet) != VrrpPacketError.None)
         {
-            throw new UnreachableException("nobody here sends damaged packets");
+            throw new UnreachableException("nobody here sends damaged IP headers");
         }
 
-        if (Router!.TryFindInstance(link.Name, packet, out int index) && !IsDeaf(Router.Instances[index]))
+        ReceivedAdvert advert = ReceivedAdvert.From(packet, frame.Source);
+        if (!Router!.TryFindInstance(link.Name, packet, out int index))
         {
-            Router.OnAdvert(Now, index, ReceivedAdvert.From(packet, frame.Source), _actions);
-            _effects.Run(Router, Now, _actions);
+            Router.OnOtherRouterId(Now, link.Name, advert, _actions);
         }
+        else if (!IsDeaf(Router.Instances[index]))
+        {
+            Router.OnAdvert(Now, index, advert, _actions);
+        }
+
+        _effects.Run(Router, Now, _actions);
     }
 
     private bool IsDeaf(VrrpInstance instance) => instance.State == VrrpState.Master && _node.Cluster.Mutant switch

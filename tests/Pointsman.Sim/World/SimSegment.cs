@@ -20,6 +20,9 @@ internal sealed class SimSegment(string name, EventQueue clock, Prng random)
     /// <summary>Multicast is lost, as by a switch that believes nobody listens: two masters, and all else works.</summary>
     public bool LosesAdverts { get; set; }
 
+    /// <summary>Whatever else goes wrong here, ARP goes through.</summary>
+    public bool CarriesAllButAdverts => LossPercent == 0 && _cuts.Count == 0 && ExtraDelay < TimeSpan.FromMilliseconds(500);
+
     /// <summary>Frames take up to this much longer, each for itself: they overtake each other.</summary>
     public TimeSpan ExtraDelay { get; set; }
 

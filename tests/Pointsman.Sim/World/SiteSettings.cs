@@ -20,6 +20,12 @@ internal sealed record SiteSettings
 
     public int AdvertSeconds { get; init; } = 1;
 
+    /// <summary>The node that does not take what another answers for; null: none.</summary>
+    public int? CautiousNode { get; init; }
+
+    /// <summary>What it does when two hold the addresses.</summary>
+    public string Caution { get; init; } = "hold";
+
     /// <summary>Null: no track script.</summary>
     public int? ScriptWeight { get; init; }
 
@@ -47,7 +53,7 @@ internal sealed record SiteSettings
 
     public static SiteSettings Draw(Prng random)
     {
-        ImmutableArray<int>[] ranks = [[101, 100], [150, 100], [180, 150], [100, 100], [254, 200], [120, 110, 100], [100, 100, 100]];
+        ImmutableArray<int>[] ranks = [[101, 100], [150, 100], [180, 150], [100, 100], [254, 200], [120, 110, 100], [100, 100, 100], [140, 120, 110, 100], [101, 100, 100, 100, 90]];
         int?[] weights = [null, 2, 2, 0, -60];
         int others = random.NextInt(3);
         return new SiteSettings
@@ -58,6 +64,8 @@ internal sealed record SiteSettings
             Nopreempt = random.OneIn(5),
             HasSyncGroup = random.OneIn(4),
             OtherServers = others,
+            CautiousNode = random.OneIn(5) ? random.NextInt(2) : null,
+            Caution = random.OneIn(2) ? "hold" : "yield",
             NodesServe = others == 0 || !random.OneIn(3),
         };
     }
@@ -72,15 +80,16 @@ internal sealed record SiteSettings
     public static MacAddress MacOf(int segment, int number) =>
         new(0x02000000_0000UL | ((ulong)segment << 8) | (uint)(number + 1));
 
-    public Configuration Read(int node)
+    /// <param name="priority">Null: the one it began with.</param>
+    public Configuration Read(int node, int? priority = null)
     {
-        ConfigResult result = ConfigReader.Read($"node{node}.conf", Write(node));
+        ConfigResult result = ConfigReader.Read($"node{node}.conf", Write(node, priority));
         return result.Configuration ?? throw new InvalidOperationException(
             string.Join('\n', result.Diagnostics.Select(diagnostic => diagnostic.ToString())));
     }
 
     /// <summary>The keepalived.conf of a node.</summary>
-    public string Write(int node)
+    public string Write(int node, int? priority = null)
     {
         var text = new StringBuilder();
         if (ScriptWeight is { } weight)
@@ -95,7 +104,7 @@ internal sealed record SiteSettings
 
         for (int i = 0; i < InstanceCount; i++)
         {
-            WriteInstance(text, node, i);
+            WriteInstance(text, node, i, priority ?? Priorities[node]);
         }
 
         text.Append(CultureInfo.InvariantCulture, $"virtual_server {Vip} 80 {{\n delay_loop 3\n lb_algo rr\n lb_kind DR\n protocol TCP\n");
@@ -107,11 +116,12 @@ internal sealed record SiteSettings
         return text.Append("}\n").ToString();
     }
 
-    private void WriteInstance(StringBuilder text, int node, int instance)
+    private void WriteInstance(StringBuilder text, int node, int instance, int priority)
     {
         text.Append(CultureInfo.InvariantCulture, $"vrrp_instance VI_{instance + 1} {{\n state BACKUP\n interface {InterfaceOf(instance)}\n");
-        text.Append(CultureInfo.InvariantCulture, $" virtual_router_id {51 + instance}\n priority {Priorities[node]}\n advert_int {AdvertSeconds}\n");
+        text.Append(CultureInfo.InvariantCulture, $" virtual_router_id {51 + instance}\n priority {priority}\n advert_int {AdvertSeconds}\n");
         text.Append(Nopreempt ? " nopreempt\n" : "");
+        text.Append(node == CautiousNode ? $" #pointsman: split_brain {Caution}\n" : "");
         text.Append(" authentication {\n  auth_type PASS\n  auth_pass 1111\n }\n");
         text.Append(CultureInfo.InvariantCulture, $" virtual_ipaddress {{\n  {VipOf(instance)}\n }}\n");
         text.Append(ScriptWeight is null ? "" : " track_script {\n  chk\n }\n");
