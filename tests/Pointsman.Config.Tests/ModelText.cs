@@ -101,6 +101,7 @@ internal sealed class ModelText
         Line("virtual router", instance.VirtualRouterId);
         Line("priority", instance.Priority);
         Line("advert every", Seconds(instance.AdvertInterval));
+        Adverts(instance.Adverts);
         Line("password", instance.AuthPass ?? "(none)");
         Line("preempts", !instance.Nopreempt);
         Line("adverts from", instance.McastSrcIp?.ToString() ?? "(the interface's address)");
@@ -172,6 +173,28 @@ internal sealed class ModelText
         weight?.ToString(CultureInfo.InvariantCulture) ?? $"({otherwise})";
 
     private static string Reverse(bool isReverse) => isReverse ? " reverse" : "";
+
+    private void Adverts(AdvertConfig adverts)
+    {
+        Line("version", $"{adverts.Version} over {adverts.Family}");
+        foreach (string line in Differing(adverts, new AdvertConfig { Version = adverts.Version, Family = adverts.Family }))
+        {
+            Line("adverts", line);
+        }
+
+        foreach (UnicastPeerConfig peer in adverts.UnicastPeers)
+        {
+            Line("peer", $"{peer.Address} ttl {peer.MinTtl?.ToString(CultureInfo.InvariantCulture) ?? "0"}..{peer.MaxTtl?.ToString(CultureInfo.InvariantCulture) ?? "255"}");
+        }
+    }
+
+    // Only what is not as without a word.
+    private static IEnumerable<string> Differing(AdvertConfig adverts, AdvertConfig usual) =>
+        from property in typeof(AdvertConfig).GetProperties()
+        where property.Name != nameof(AdvertConfig.UnicastPeers) && property.CanWrite
+        let value = property.GetValue(adverts)
+        where !Equals(value, property.GetValue(usual))
+        select $"{property.Name} {value}";
 
     private void Notify(NotifyConfig notify)
     {

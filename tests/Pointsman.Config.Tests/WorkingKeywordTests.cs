@@ -9,6 +9,13 @@ public sealed class WorkingKeywordTests
     internal static readonly string Everything = """
         global_defs {
             router_id lb7
+            vrrp_version 3
+            vrrp_skip_check_adv_addr
+            vrrp_check_unicast_src
+            vrrp_mcast_group4 224.0.0.19
+            vrrp_mcast_group6 ff02::19
+            v3_checksum_as_v2
+            vrrp_down_timer_adverts 4
             script_user nobody
             enable_script_security
             notify_fifo /run/pipe
@@ -94,7 +101,15 @@ public sealed class WorkingKeywordTests
             interface eth0
             virtual_router_id 7
             priority 77
+            version 2
             advert_int 3
+            mcast_src_ip 10.0.0.3
+            mcast_dst_ip 224.0.0.20
+            track_src_ip
+            skip_check_adv_addr off
+            check_unicast_src off
+            v3_checksum_as_v2 off
+            down_timer_adverts 5
             authentication {
                 auth_type PASS
                 auth_pass secret
@@ -134,6 +149,12 @@ public sealed class WorkingKeywordTests
         vrrp_instance B {
             interface eth0
             virtual_router_id 8
+            unicast_src_ip 10.0.0.3
+            unicast_peer {
+                10.0.0.4 min_ttl 254
+            }
+            unicast_ttl 254
+            unicast_fault_no_peer
             virtual_ipaddress {
                 10.0.0.2
             }
@@ -141,6 +162,13 @@ public sealed class WorkingKeywordTests
             track_script {
                 chk
                 other
+            }
+        }
+        vrrp_instance C {
+            interface eth0
+            virtual_router_id 9
+            virtual_ipaddress {
+                fe80::9
             }
         }
         virtual_server 10.0.0.1 80 {
@@ -346,7 +374,7 @@ public sealed class WorkingKeywordTests
 
     // The only value they can have so far is what happens without them; any other is refused or spoken of.
     // include_check bears on files, not on the model: IncludeTests. checker_log_all_failures would hide the checkers' own.
-    private static readonly string[] OfOneValue = ["vrrp_version", "version", "vrrp_garp_interval", "vrrp_gna_interval", "include_check", "vrrp_track_file", "checker_log_all_failures"];
+    private static readonly string[] OfOneValue = ["vrrp_garp_interval", "vrrp_gna_interval", "include_check", "vrrp_track_file", "checker_log_all_failures"];
 
     // Other spellings, read in place of the first.
     private static readonly Dictionary<string, string> Spellings = new()

@@ -117,7 +117,7 @@ public static class DiagnosticCatalogue
     public static readonly DiagnosticDescriptor Ipv6NotSupported =
         new("PM1025", Error, "the IPv6 address `{0}`: IPv6 is not supported yet")
         {
-            Hint = "remove it: adverts and the data path are IPv4 only",
+            Hint = "remove it: the data path balances IPv4 only",
         };
 
     public static readonly DiagnosticDescriptor NothingConfigured =
@@ -244,7 +244,7 @@ public static class DiagnosticCatalogue
         new("PM1203", Warning, "`auth_pass` is {0} bytes long, of which eight count");
 
     public static readonly DiagnosticDescriptor AdvertIntervalRounded =
-        new("PM1204", Warning, "`advert_int {0}` counts as {1}: VRRP version 2 knows whole seconds only");
+        new("PM1204", Warning, "`advert_int {0}` counts as {1}: {2}");
 
     public static readonly DiagnosticDescriptor RouterIdTaken =
         new("PM1205", Error, "`virtual_router_id {0}` is already used on `{1}`, by `{2}`");
@@ -292,7 +292,7 @@ public static class DiagnosticCatalogue
         new("PM1214", Warning, "no instance tracks `vrrp_script {0}`: it never runs");
 
     public static readonly DiagnosticDescriptor TooManyAddresses =
-        new("PM1215", Error, "`{0}` has {1} virtual addresses: an advert holds 255");
+        new("PM1215", Error, "`{0}` has {1} virtual addresses: an advert holds {2}");
 
     public static readonly DiagnosticDescriptor ScriptRunsAsRoot =
         new("PM1216", Warning, "`vrrp_script {0}` runs as root");
@@ -311,6 +311,18 @@ public static class DiagnosticCatalogue
 
     public static readonly DiagnosticDescriptor NotifyScriptsRunAsRoot =
         new("PM1230", Warning, "the notify script `{0}` runs as root where there is no user `keepalived_script`");
+
+    public static readonly DiagnosticDescriptor OtherFamily =
+        new("PM1240", Error, "`{0}` is an {1} address in an instance of {2}");
+
+    public static readonly DiagnosticDescriptor Version2OverIpv6 =
+        new("PM1241", Warning, "`version 2` counts as 3: over IPv6 there is no other");
+
+    public static readonly DiagnosticDescriptor NoAuthenticationInVersion3 =
+        new("PM1242", Warning, "`authentication` has no effect: VRRP version 3 has none");
+
+    public static readonly DiagnosticDescriptor NoUnicastPeer =
+        new("PM1243", Warning, "`unicast_peer` names nobody: adverts go to the multicast group");
 
     public static readonly DiagnosticDescriptor ProtocolMissing =
         new("PM1301", Error, "`{0}` has no `protocol`: keepalived would take UDP, which is not supported yet");
@@ -398,7 +410,7 @@ public static class DiagnosticCatalogue
         MissingSetting, PriorityAssumed, PasswordCut, AdvertIntervalRounded, RouterIdTaken, UnknownInstance,
         UnknownScript, NopreemptNeedsBackup, NoVirtualAddress, AddressTwice, AuthenticationIncomplete, GroupTooSmall,
         InstanceInTwoGroups, ScriptNotTracked, TooManyAddresses, ScriptRunsAsRoot,
-        WeightIgnored, NotifyScriptsRunAsRoot, UnknownTracked,
+        WeightIgnored, NotifyScriptsRunAsRoot, UnknownTracked, OtherFamily, Version2OverIpv6, NoAuthenticationInVersion3, NoUnicastPeer,
         ProtocolMissing, KindMissing, AlgorithmMissing, PortReset, RealServerTwice, VirtualServerTwice, NoRealServer,
         PersistenceOff, VirtualServerForm, AddressNotHeld, GranularityAlone,
         FlagWithoutScheduler, ThresholdsCrossed,

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Pointsman.Base;
 using Pointsman.Config.Model;
 using Pointsman.Vrrp;
 using Pointsman.Vrrp.Rivals;
+using Pointsman.Wire;
 
 namespace Pointsman.Engine;
 
@@ -41,7 +43,20 @@ public static class RouterTranslation
         Priority = instance.Priority,
         StartsAsMaster = instance.StartsAsMaster,
         AdvertInterval = instance.AdvertInterval,
+        Version = instance.Adverts.Version,
+        Family = instance.Adverts.Family,
+        DownTimerAdverts = instance.Adverts.DownTimerAdverts,
         AuthPass = instance.AuthPass,
+        UsesAuthenticationHeader = instance.Adverts.UsesAuthenticationHeader,
+        ChecksumForm = ChecksumFormOf(instance.Adverts),
+        AdvertSource = instance.Adverts.UnicastSource ?? instance.McastSrcIp,
+        TracksAdvertSource = instance.Adverts.TrackSource,
+        MulticastGroup = instance.Adverts.MulticastDestination,
+        UnicastPeers = [.. instance.Adverts.UnicastPeers.Select(peer => new UnicastPeer(peer.Address, peer.MinTtl, peer.MaxTtl))],
+        LacksPeers = instance.Adverts is { UnicastFaultNoPeer: true, UnicastPeers.IsEmpty: true },
+        UnicastTimeToLive = instance.Adverts.UnicastTtl,
+        ChecksUnicastSource = instance.Adverts.CheckUnicastSource,
+        SkipsAddressCheck = instance.Adverts.SkipAddressCheck,
         Nopreempt = instance.Nopreempt,
         GarpMasterDelay = instance.GarpMasterDelay,
         GarpMasterRepeat = instance.GarpMasterRepeat,
@@ -86,6 +101,14 @@ public static class RouterTranslation
         SplitBrainPolicy.Yield => RivalPolicy.Yield,
         SplitBrainPolicy.Hold => RivalPolicy.Hold,
         _ => throw new UnreachableException(),
+    };
+
+    // Over IPv6 there is one reading; over IPv4 keepalived sends the pseudo header's unless told otherwise.
+    private static VrrpChecksumForm ChecksumFormOf(AdvertConfig adverts) => adverts switch
+    {
+        { Version: 2 } => VrrpChecksumForm.Message,
+        { Family: IpFamily.V4, ChecksumAsVersion2: true } => VrrpChecksumForm.Message,
+        _ => VrrpChecksumForm.PseudoHeader,
     };
 
     // A weight on the line that tracks wins over the thing's own.

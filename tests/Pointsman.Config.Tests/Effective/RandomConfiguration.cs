@@ -54,14 +54,16 @@ internal sealed class RandomConfiguration(ulong seed)
     private VrrpInstanceConfig Instance(int index, ImmutableArray<VrrpScriptConfig> scripts)
     {
         bool startsAsMaster = Maybe();
+        string? authPass = Maybe() ? Text()[..1] + "secret" : null;
         return new VrrpInstanceConfig(Name("instance", index), default)
         {
             StartsAsMaster = startsAsMaster,
             Interface = $"eth{index}",
             VirtualRouterId = (byte)(1 + _random.NextInt(255)),
             Priority = (byte)(1 + _random.NextInt(255)),
-            AdvertInterval = TimeSpan.FromSeconds(1 + _random.NextInt(255)),
-            AuthPass = Maybe() ? Text()[..1] + "secret" : null,
+            AdvertInterval = TimeSpan.FromSeconds(1 + _random.NextInt(40)),
+            AuthPass = authPass,
+            Adverts = Adverts(index, authPass is not null),
             Nopreempt = !startsAsMaster && Maybe(),
             McastSrcIp = Maybe() ? Address(9, index) : null,
             GarpMasterDelay = Seconds(0, 4294),
@@ -82,6 +84,23 @@ internal sealed class RandomConfiguration(ulong seed)
 
     private NotifyScriptConfig? Notify() => Maybe() ? null
         : new NotifyScriptConfig(["/bin/true", .. Several(4, _ => Text())], "nobody", Maybe() ? "daemon" : null, default);
+
+    private AdvertConfig Adverts(int index, bool hasPassword) => new()
+    {
+        Version = (byte)(hasPassword || Maybe() ? 2 : 3),
+        UsesAuthenticationHeader = hasPassword && Maybe(),
+        UnicastSource = Maybe() ? Address(8, index) : null,
+        UnicastPeers = Several(3, line => new UnicastPeerConfig(
+            Address(7, line), Maybe() ? (byte)_random.NextInt(256) : null, Maybe() ? (byte)_random.NextInt(256) : null, default)),
+        UnicastFaultNoPeer = Maybe(),
+        UnicastTtl = (byte)_random.NextInt(256),
+        CheckUnicastSource = Maybe(),
+        MulticastDestination = Maybe() ? IpAddress.FromV4Bits(0xe000_0013) : null,
+        TrackSource = Maybe(),
+        SkipAddressCheck = Maybe(),
+        ChecksumAsVersion2 = Maybe(),
+        DownTimerAdverts = 1 + _random.NextInt(100),
+    };
 
     private VirtualAddressConfig VirtualAddress(int index, int line) =>
         new(new IpPrefix(Address(index, line), 1 + _random.NextInt(32)), Maybe() ? "eth9" : null, Maybe() ? $"eth{index}:{line}" : null, default)

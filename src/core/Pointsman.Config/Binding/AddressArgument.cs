@@ -5,7 +5,7 @@ using Pointsman.Config.Syntax;
 
 namespace Pointsman.Config.Binding;
 
-/// <summary>An IPv4 address, or a netmask whose length becomes the number.</summary>
+/// <summary>An address, or a netmask whose length becomes the number.</summary>
 internal static class AddressArgument
 {
     public static bool TryRead(Argument argument, Word word, DiagnosticSink sink, out ArgumentValue value)
@@ -17,10 +17,7 @@ internal static class AddressArgument
         }
 
         bool isNetmask = argument.Kind == ArgumentKind.Netmask;
-        bool isUsable = isNetmask
-            ? ArgumentReader.IsIpv4(address, word, sink)
-            : ArgumentReader.IsHostAddress(address, word, sink);
-        if (!isUsable)
+        if (!IsUsable(argument, address, word, sink))
         {
             return false;
         }
@@ -30,8 +27,25 @@ internal static class AddressArgument
             return ArgumentReader.ReportWrong(word, argument.Description, sink, "its ones must come before its zeros");
         }
 
-        value = new ArgumentValue { Address = address, Number = BitOperations.PopCount(address.V4Bits), TakenCount = 1 };
+        value = new ArgumentValue { Address = address, Number = isNetmask ? BitOperations.PopCount(address.V4Bits) : 0, TakenCount = 1 };
         return true;
+    }
+
+    private static bool IsUsable(Argument argument, IpAddress address, Word word, DiagnosticSink sink)
+    {
+        if (argument.IsMulticast)
+        {
+            return address.IsMulticast || ArgumentReader.ReportWrong(word, argument.Description, sink);
+        }
+
+        if (argument.Kind == ArgumentKind.Netmask)
+        {
+            return ArgumentReader.IsIpv4(address, word, sink);
+        }
+
+        return argument.AllowsIpv6
+            ? ArgumentReader.IsHostAddressOfAnyFamily(address, word, sink)
+            : ArgumentReader.IsHostAddress(address, word, sink);
     }
 
     private static bool IsNetmask(uint bits) => BitOperations.LeadingZeroCount(~bits) == BitOperations.PopCount(bits);

@@ -29,7 +29,7 @@ internal static class AddressLine
             return addresses;
         }
 
-        if (!ArgumentReader.IsHostAddress(prefix.Address, word, sink))
+        if (!ArgumentReader.IsHostAddressOfAnyFamily(prefix.Address, word, sink))
         {
             return addresses;
         }

@@ -73,11 +73,16 @@ internal static class ArgumentReader
     }
 
     /// <summary>False, with a complaint, for what no machine's interface can have, and for IPv6.</summary>
-    public static bool IsHostAddress(IpAddress address, Word word, DiagnosticSink sink)
+    public static bool IsHostAddress(IpAddress address, Word word, DiagnosticSink sink) =>
+        IsIpv4(address, word, sink) && IsHostAddressOfAnyFamily(address, word, sink);
+
+    /// <summary>False, with a complaint, for what no machine's interface can have.</summary>
+    public static bool IsHostAddressOfAnyFamily(IpAddress address, Word word, DiagnosticSink sink)
     {
-        if (!IsIpv4(address, word, sink))
+        if (!address.IsV4)
         {
-            return false;
+            bool isHost = !address.IsMulticast && address != IpAddress.FromV6Bits(0) && address != IpAddress.FromV6Bits(1);
+            return isHost || ReportWrong(word, "an address a machine can have", sink);
         }
 
         // RFC 6890: 0.0.0.0/8 is "this network", 224.0.0.0/4 multicast, 240.0.0.0/4 reserved.
@@ -85,7 +90,7 @@ internal static class ArgumentReader
         return firstByte is > 0 and < 224 || ReportWrong(word, "an address a machine can have", sink);
     }
 
-    /// <summary>False, with a complaint, for IPv6: the VRRP version and the data path are IPv4 only.</summary>
+    /// <summary>False, with a complaint, for IPv6, which the data path does not balance.</summary>
     public static bool IsIpv4(IpAddress address, Word word, DiagnosticSink sink)
     {
         if (!address.IsV4)

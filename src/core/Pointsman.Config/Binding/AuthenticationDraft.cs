@@ -4,15 +4,15 @@ using Pointsman.Config.Grammar;
 namespace Pointsman.Config.Binding;
 
 /// <summary><c>authentication</c>: a password counts only beside its type, and only its first eight characters.</summary>
-internal sealed record AuthenticationDraft(bool HasType, string? Password)
+internal sealed record AuthenticationDraft(bool HasType, bool UsesHeader, string? Password)
 {
     // RFC 2338 §5.3.10: the authentication data are eight octets.
     private const int PasswordLengthLimit = 8;
 
-    public static string? Read(Setting setting)
+    public static AuthenticationDraft Read(Setting setting)
     {
         Bound<AuthenticationDraft> bound =
-            setting.Bind(InstanceGrammar.Authentication, new AuthenticationDraft(HasType: false, Password: null));
+            setting.Bind(InstanceGrammar.Authentication, new AuthenticationDraft(HasType: false, UsesHeader: false, Password: null));
         (bool hasType, bool hasPassword) = (bound.Has("auth_type"), bound.Has("auth_pass"));
         if (hasType != hasPassword)
         {
@@ -24,7 +24,7 @@ internal sealed record AuthenticationDraft(bool HasType, string? Password)
             });
         }
 
-        return bound.Value.HasType ? bound.Value.Password : null;
+        return bound.Value.HasType ? bound.Value : bound.Value with { Password = null };
     }
 
     public static AuthenticationDraft TakePassword(AuthenticationDraft authentication, Setting setting)

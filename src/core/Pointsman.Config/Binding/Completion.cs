@@ -22,7 +22,7 @@ internal static class Completion
             TrackFiles = [.. draft.TrackFiles.Select(file => file.Value)],
             TrackProcesses = [.. draft.TrackProcesses.Select(TrackRules.Complete)],
             LinkDelays = draft.LinkDelays,
-            Instances = [.. draft.Instances.Select(instance => InstanceRules.Complete(instance, draft.Global.Garp, hasGaps, sink))],
+            Instances = [.. draft.Instances.Select(instance => InstanceRules.Complete(instance, draft.Global, hasGaps, sink))],
             VirtualServers =
             [
                 .. draft.VirtualServers

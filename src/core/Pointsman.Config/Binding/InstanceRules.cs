@@ -9,13 +9,14 @@ internal static class InstanceRules
     /// <summary>The priority of the address owner (RFC 3768 §5.3.4).</summary>
     public const byte OwnerPriority = 255;
 
-    public static VrrpInstanceConfig Complete(Bound<VrrpInstanceConfig> bound, GarpDefaults garp, bool hasGaps, DiagnosticSink sink)
+    public static VrrpInstanceConfig Complete(
+        Bound<VrrpInstanceConfig> bound, GlobalDefinitions global, bool hasGaps, DiagnosticSink sink)
     {
         VrrpInstanceConfig instance = bound.Value;
         RequireSetting(bound, "interface", "type the interface that faces the clients, such as `interface eth0`", sink);
         RequireSetting(bound, "virtual_router_id", "type the same number from 1 to 255 on every node", sink);
         instance = AssumePriority(bound, instance, sink);
-        instance = GarpRules.Complete(bound, instance, garp);
+        instance = GarpRules.Complete(bound, instance, global.Garp);
         if (instance is { Nopreempt: true, StartsAsMaster: true })
         {
             sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.NopreemptNeedsBackup, bound.PlaceOf("nopreempt")) with
@@ -35,33 +36,7 @@ internal static class InstanceRules
             });
         }
 
-        // The count in an advert has eight bits (RFC 3768 §5.3.5).
-        if (instance.VirtualAddresses.Length > byte.MaxValue)
-        {
-            sink.Add(DiagnosticSink.Make(
-                DiagnosticCatalogue.TooManyAddresses, bound.Owner.HeaderSpan, Header(bound.Owner), instance.VirtualAddresses.Length) with
-            {
-                Hint = "move some to another `vrrp_instance` with a `virtual_router_id` of its own",
-            });
-        }
-
-        return instance;
-    }
-
-    public static VrrpInstanceConfig TakeAdvertInterval(VrrpInstanceConfig instance, Setting setting)
-    {
-        decimal seconds = setting.Value.Number;
-        decimal whole = Math.Max(1, Math.Round(seconds, MidpointRounding.AwayFromZero));
-        if (whole != seconds)
-        {
-            setting.Sink.Add(DiagnosticSink.Make(
-                DiagnosticCatalogue.AdvertIntervalRounded, setting.FirstArgument, seconds, whole) with
-            {
-                Hint = $"type `advert_int {whole}` on every node",
-            });
-        }
-
-        return instance with { AdvertInterval = TimeSpan.FromSeconds((double)whole) };
+        return AdvertRules.Complete(bound, instance, global.Adverts, sink);
     }
 
     public static string Header(Statement statement) =>

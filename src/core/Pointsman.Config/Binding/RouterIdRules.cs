@@ -1,3 +1,4 @@
+using Pointsman.Base;
 using Pointsman.Config.Model;
 
 namespace Pointsman.Config.Binding;
@@ -7,7 +8,7 @@ internal static class RouterIdRules
 {
     public static void Check(List<Bound<VrrpInstanceConfig>> instances, DiagnosticSink sink)
     {
-        var owners = new Dictionary<(string Interface, byte Id), Bound<VrrpInstanceConfig>>();
+        var owners = new Dictionary<(string Interface, byte Id, string Way), Bound<VrrpInstanceConfig>>();
         foreach (Bound<VrrpInstanceConfig> bound in instances)
         {
             VrrpInstanceConfig instance = bound.Value;
@@ -16,12 +17,23 @@ internal static class RouterIdRules
                 continue;
             }
 
-            if (!owners.TryAdd((instance.Interface, instance.VirtualRouterId), bound))
+            (string, byte, string) key = (instance.Interface, instance.VirtualRouterId, WayOf(instance));
+            if (!owners.TryAdd(key, bound))
             {
-                Bound<VrrpInstanceConfig> owner = owners[(instance.Interface, instance.VirtualRouterId)];
+                Bound<VrrpInstanceConfig> owner = owners[key];
                 Report(bound, owner, sink);
             }
         }
+    }
+
+    // Families are apart, and so are unicast instances whose addresses differ (keepalived).
+    private static string WayOf(VrrpInstanceConfig instance)
+    {
+        AdvertConfig adverts = instance.Adverts;
+        IpAddress? first = instance.VirtualAddresses.Select(address => (IpAddress?)address.Prefix.Address).FirstOrDefault();
+        return adverts.UnicastPeers.IsEmpty
+            ? $"{first?.Family ?? IpFamily.V4}"
+            : string.Join(' ', adverts.UnicastPeers.Select(peer => peer.Address).Order().Prepend(adverts.UnicastSource ?? default));
     }
 
     private static void Report(

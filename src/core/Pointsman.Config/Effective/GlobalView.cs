@@ -29,6 +29,13 @@ internal static class GlobalView
             .Switch("vrrp_lower_prio_no_advert", global.Garp.LowerPrioNoAdvert)
             .Switch("vrrp_higher_prio_send_advert", global.Garp.HigherPrioSendAdvert)
             .Switch("checker_log_all_failures", global.CheckerLogAllFailures)
+            .Text("vrrp_version", $"{global.Adverts.Version}")
+            .Switch("vrrp_skip_check_adv_addr", global.Adverts.SkipAddressCheck)
+            .Switch("vrrp_check_unicast_src", global.Adverts.CheckUnicastSource)
+            .Address("vrrp_mcast_group4", global.Adverts.MulticastGroup4, "224.0.0.18")
+            .Address("vrrp_mcast_group6", global.Adverts.MulticastGroup6, "ff02::12")
+            .Switch("v3_checksum_as_v2", global.Adverts.ChecksumAsVersion2)
+            .Number("vrrp_down_timer_adverts", global.Adverts.DownTimerAdverts)
             .Done() with
         {
             IsRepeatable = false,

@@ -1,3 +1,4 @@
+using Pointsman.Base;
 using Pointsman.Config.Model;
 using Pointsman.Config.Syntax;
 
@@ -32,15 +33,29 @@ internal static class VrrpView
 
     public static EffectiveBlock Of(VrrpInstanceConfig instance, GlobalDefinitions global, SettingPlaces places)
     {
+        AdvertConfig adverts = instance.Adverts;
         BlockView view = new BlockView("vrrp_instance", instance.Source, places)
             .Named(instance.Name)
             .Text("state", instance.StartsAsMaster ? "MASTER" : "BACKUP")
             .Text("interface", instance.Interface)
             .Number("virtual_router_id", instance.VirtualRouterId)
             .Number("priority", instance.Priority)
+            .Text("version", $"{adverts.Version}")
             .Seconds("advert_int", instance.AdvertInterval)
+            .Number("down_timer_adverts", adverts.DownTimerAdverts)
             .Flag("nopreempt", instance.Nopreempt)
             .Address("mcast_src_ip", instance.McastSrcIp, "the interface's first address")
+            .Address("mcast_dst_ip", adverts.MulticastDestination, adverts.Family == IpFamily.V4 ? "224.0.0.18" : "ff02::12")
+            .Address("unicast_src_ip", adverts.UnicastSource, "the interface's first address")
+            .Flag("unicast_fault_no_peer", adverts.UnicastFaultNoPeer)
+            .Number("unicast_ttl", adverts.UnicastTtl)
+            .Switch("check_unicast_src", adverts.CheckUnicastSource)
+            .Flag("track_src_ip", adverts.TrackSource)
+            .Switch("skip_check_adv_addr", adverts.SkipAddressCheck)
+            .Switch("v3_checksum_as_v2", adverts.ChecksumAsVersion2)
+            .Entries("unicast_peer", "address", adverts.UnicastPeers, peer => peer.Address.ToString(),
+                new("min_ttl", peer => peer.MinTtl is { } least ? new EffectiveValue.Number(least) : null),
+                new("max_ttl", peer => peer.MaxTtl is { } most ? new EffectiveValue.Number(most) : null))
             .Seconds("garp_master_delay", instance.GarpMasterDelay)
             .Number("garp_master_repeat", instance.GarpMasterRepeat)
             .Text(Directive.Prefix + "split_brain", instance.SplitBrain.ToString().ToLowerInvariant())
@@ -80,7 +95,7 @@ internal static class VrrpView
     private static EffectiveBlock Authentication(string password, VrrpInstanceConfig instance, SettingPlaces places)
     {
         SourceSpan block = places.Of(instance.Source, "authentication");
-        return new BlockView("authentication", block, places).Text("auth_type", "PASS").Text("auth_pass", password).Done() with
+        return new BlockView("authentication", block, places).Text("auth_type", instance.Adverts.UsesAuthenticationHeader ? "AH" : "PASS").Text("auth_pass", password).Done() with
         {
             IsRepeatable = false,
         };

@@ -25,6 +25,11 @@ internal sealed record Argument(ArgumentKind Kind, string Description)
     /// <summary>The keyword may stand alone.</summary>
     public bool MayBeEmpty { get; private init; }
 
+    /// <summary>IPv6 is good here.</summary>
+    public bool AllowsIpv6 { get; private init; }
+
+    public bool IsMulticast { get; private init; }
+
     public static Argument Nothing { get; } = new(ArgumentKind.Nothing, "no argument");
 
     public static Argument Boolean { get; } = new(ArgumentKind.Boolean, "on or off (true, false, yes, no)");
@@ -32,6 +37,10 @@ internal sealed record Argument(ArgumentKind Kind, string Description)
     public static Argument Interface { get; } = new(ArgumentKind.Interface, "the name of a network interface");
 
     public static Argument Address { get; } = new(ArgumentKind.Address, "an IP address");
+
+    public static Argument AddressOfAnyFamily { get; } = Address with { AllowsIpv6 = true };
+
+    public static Argument Multicast { get; } = new(ArgumentKind.Address, "a multicast address") { AllowsIpv6 = true, IsMulticast = true };
 
     public static Argument Endpoint { get; } = new(ArgumentKind.Endpoint, "an IP address and a port");
 

@@ -93,19 +93,14 @@ internal static class GlobalGrammar
         new(IncludeCheckLine.Keyword, Argument.OptionalTexts(IncludeCheckLine.Form), "what inclusions below it must find", TakeChecks)
         { Default = "none", IsRepeatable = true },
 
-        new("vrrp_version", Argument.Choice(["2"], ["3"]), "the version of the protocol", (global, _) => global)
-        { Default = "2" },
-
-        new("vrrp_skip_check_adv_addr", Argument.Boolean, "do not compare the addresses of every advert",
-            (global, _) => global)
-        { NoEffectBecause = "an advert with other addresses is told in the log, and heard all the same" },
+        .. AdvertGrammar.GlobalRows,
 
         new("vrrp_garp_interval", Pause, "wait between two announcements of an interface; without effect if not 0", (global, setting) =>
             TakePause(global, setting, "announcements are sent without a pause"))
         { Default = "0" },
 
         new("vrrp_gna_interval", Pause, "the same for IPv6; without effect if not 0", (global, setting) =>
-            TakePause(global, setting, "there is no IPv6 here yet"))
+            TakePause(global, setting, "announcements are sent without a pause"))
         { Default = "0" },
     ]);
 

@@ -10,11 +10,11 @@ internal static class InstanceGrammar
 {
     public static BlockGrammar<AuthenticationDraft> Authentication { get; } = new("authentication",
     [
-        new("auth_type", Argument.Choice(["PASS"], ["AH"]), "how adverts prove themselves", (authentication, _) =>
-            authentication with { HasType = true })
+        new("auth_type", Argument.Choice(["PASS", "AH"], []), "how adverts prove themselves", (authentication, setting) =>
+            authentication with { HasType = true, UsesHeader = setting.Value.Text == "AH" })
         { Default = "no authentication" },
 
-        new("auth_pass", Argument.Text("a password of up to eight characters"), "sent in clear with every advert",
+        new("auth_pass", Argument.Text("a password of up to eight characters"), "sent in clear with every advert; with AH, the key of its seal",
             AuthenticationDraft.TakePassword)
         { Default = "no authentication" },
     ]);
@@ -40,11 +40,11 @@ internal static class InstanceGrammar
             instance with { Priority = (byte)setting.Whole })
         { Default = "100; 255 with state MASTER" },
 
-        new("advert_int", Argument.Seconds(0.01m, 255), "from one advert to the next", InstanceRules.TakeAdvertInterval)
+        new("advert_int", Argument.Seconds(0.01m, 255), "from one advert to the next", (instance, setting) =>
+            instance with { AdvertInterval = TimeSpan.FromSeconds((double)setting.Value.Number) })
         { Default = "1" },
 
-        new("authentication", Argument.Nothing, "the password of adverts", (instance, setting) =>
-            instance with { AuthPass = AuthenticationDraft.Read(setting) })
+        new("authentication", Argument.Nothing, "the password of adverts", TakeAuthentication)
         { Opens = Authentication },
 
         new("virtual_ipaddress", Argument.Nothing, "the addresses that move", (instance, setting) =>
@@ -60,8 +60,7 @@ internal static class InstanceGrammar
             instance with { Nopreempt = false })
         { Default = "on" },
 
-        new("version", Argument.Choice(["2"], ["3"]), "the version of the protocol", (instance, _) => instance)
-        { Default = "2" },
+        .. AdvertGrammar.InstanceRows,
 
         new("preempt_delay", Argument.Seconds(0, 1000), "how long a living master of lower priority is left in peace",
             (instance, setting) => instance with { PreemptDelay = setting.Value.Time })
@@ -77,9 +76,9 @@ internal static class InstanceGrammar
             (instance, setting) => instance with { SplitBrain = SplitBrainPolicies.Of(setting.Value.Text) })
         { Default = "announce" },
 
-        new("mcast_src_ip", Argument.Address, "the source of adverts", (instance, setting) =>
+        new("mcast_src_ip", Argument.AddressOfAnyFamily, "the source of adverts", (instance, setting) =>
             instance with { McastSrcIp = setting.Value.Address })
-        { Default = "the interface's first address", NoEffectBecause = "adverts leave from the interface's first address" },
+        { Default = "the interface's first address" },
 
         .. NotifyGrammar.Rows<VrrpInstanceConfig>((instance, change) => instance with { Notify = change(instance.Notify) }),
 
@@ -109,6 +108,16 @@ internal static class InstanceGrammar
             TrackInterfaces = tracked.Interfaces,
             TrackFiles = tracked.Files,
             TrackProcesses = tracked.Processes,
+        };
+    }
+
+    private static VrrpInstanceConfig TakeAuthentication(VrrpInstanceConfig instance, Setting setting)
+    {
+        AuthenticationDraft read = AuthenticationDraft.Read(setting);
+        return instance with
+        {
+            AuthPass = read.Password,
+            Adverts = instance.Adverts with { UsesAuthenticationHeader = read.UsesHeader && read.Password is not null },
         };
     }
 }

@@ -5,7 +5,6 @@ internal static class Reasons
 {
     public const string NoServerScript = "no script runs when a server falls or rises; the log has one line for each";
     public const string NoFifo = "no events are written to a FIFO; the log has one line for each change";
-    public const string MulticastOnly = "adverts go to the multicast group 224.0.0.18 only";
     public const string BySystem = "let the system's network configuration set it";
     public const string OneAddressEach = "write a `virtual_server ADDRESS PORT` for each address";
     public const string OtherChecker = "it is not among the checkers so far; a `TCP_CHECK` or an `HTTP_GET` may do";
@@ -23,7 +22,6 @@ internal static class Reasons
     public const string EmptyTable = "no other server stands in when all real servers are down";
     public const string AnnouncedOnce = "addresses are announced on becoming master only";
     public const string NoStrict = "keepalived's strict mode forbids passwords and makes virtual addresses unreachable";
-    public const string VersionTwo = "VRRP version 2 is spoken, with its own checksum";
     public const string ReloadIsChecked = "every reload is checked before it is applied, and refused whole";
     public const string StatusHasIt = "`pointsman status --json` tells the same";
     public const string OnAlways = "this is always so";

@@ -6,7 +6,7 @@ namespace Pointsman.Config.Inventory;
 /// <summary>The rest of <c>vrrp_instance</c>, <c>vrrp_sync_group</c> and <c>vrrp_script</c>.</summary>
 internal static class VrrpInventory
 {
-    private const string NoKeyedAdverts = "adverts are not signed; `auth_type PASS` is all there is";
+    private const string NoKeyedAdverts = "adverts are not signed this way; `auth_type AH` is";
 
     public static ImmutableArray<KnownKeyword> Rows { get; } =
     [
@@ -16,14 +16,7 @@ internal static class VrrpInventory
             .Refused("virtual_routes", "{ routes }", "", "routes that move", BySystem)
             .Refused("virtual_rules", "{ rules }", "", "rules that move", BySystem)
             .Refused("auth_hmac", "{ block }", "none", "adverts signed with a key", NoKeyedAdverts)
-            .Refused("unicast_src_ip", "address", "the interface's", "the source of adverts", MulticastOnly)
-            .Refused("unicast_peer", "{ addresses }", "multicast", "adverts to each of these", MulticastOnly)
-            .NoEffect("unicast_fault_no_peer", "", "off", "no peer is a fault", MulticastOnly)
-            .NoEffect("unicast_ttl", "0..255", "255", "time to live of such adverts", MulticastOnly)
-            .NoEffect("check_unicast_src", "on or off", "vrrp_check_unicast_src", "drop adverts of strangers", MulticastOnly)
-            .NoEffect("old_unicast_checksum", "[never]", "by itself", "the checksum of keepalived before 1.3.6", MulticastOnly)
-            .Refused("mcast_dst_ip", "multicast address", "the group's", "where adverts go", MulticastOnly)
-            .Refused("track_src_ip", "", "off", "losing the source of adverts is a fault", "losing the interface's link is")
+            .NoEffect("old_unicast_checksum", "[never]", "by itself", "the checksum of keepalived before 1.3.6", "it is understood when it comes, and never sent")
             .Refused("track_bfd", "{ BFD [weight N] }", "", "peers that bear on the priority", NoBfd)
             .Refused("use_vmac", "[NAME] [MAC] [netlink_notify_msg] [group N]", "off", "the virtual router's own MAC address", NoMacvlan)
             .NoEffect("vmac_xmit_base", "", "off", "adverts from the interface itself", OnAlways)
@@ -33,18 +26,15 @@ internal static class VrrpInventory
             .NoEffect("accept", "", "on", "a master answers on its addresses", OnAlways)
             .Refused("no_accept", "", "off", "a master does not answer on its addresses", "a master answers on its addresses")
             .Refused("strict_mode", "on or off", "vrrp_strict", "the RFC's rules to the letter", NoStrict)
-            .NoEffect("skip_check_adv_addr", "on or off", "vrrp_skip_check_adv_addr", "do not compare the addresses of every advert", "an advert with other addresses is told in the log, and heard all the same")
             .Refused("garp_extra_if", "[all] 1..86400 s", "off", "announce on other interfaces, too", AnnouncedOnce)
             .Refused("vmac_garp_intvl", "[all] 1..86400 s", "off", "an old name of garp_extra_if", AnnouncedOnce)
             .Refused("owner_ignore_adverts", "on or off", "off", "a node of priority 255 hears no other", "a node of priority 255 hears the others")
-            .Refused("down_timer_adverts", "1..100", "3", "adverts that must be missing", "a master is missed after three adverts")
             .NoEffect("timer_expired_backup", "[1..254]", "off", "step back when timers came late", OwnProcesses)
             .NoEffect("thread_timer_expired", "", "off", "tell when timers came late", OwnProcesses)
             .NoEffect("kernel_rx_buf_size", "bytes", "the kernel's", "receive buffer of adverts", BuffersGrow)
             .NoEffect("linkbeat_use_polling", "", "off", "ask for the link's state again and again", "the kernel tells of every change")
             .Refused("lvs_sync_daemon_interface", "interface", "", "an old form of lvs_sync_daemon", "connections are not copied to the other director")
             .NoEffect("native_ipv6", "", "off", "a word of keepalived 1.2", "the addresses tell the family")
-            .Refused("v3_checksum_as_v2", "on or off", "off", "the checksum of version 3 as version 2 has it", VersionTwo)
             .Refused("vrf", "name", "", "adverts in a VRF", "name an interface of the VRF")
             .NoEffect("debug", "0..4", "0", "more in the log", OneLog)
             .Rows,

@@ -51,4 +51,7 @@ public sealed record GlobalDefinitions
     public bool? SmtpAlertVrrp { get; init; }
 
     public bool NoEmailFaults { get; init; }
+
+    /// <summary>What instances have of adverts when they say nothing else.</summary>
+    public AdvertDefaults Adverts { get; init; } = new();
 }

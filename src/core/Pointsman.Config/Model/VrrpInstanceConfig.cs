@@ -22,6 +22,9 @@ public sealed record VrrpInstanceConfig(string Name, SourceSpan Source)
     /// <summary>Null: no authentication.</summary>
     public string? AuthPass { get; init; }
 
+    /// <summary>Version, delivery and receive checks of adverts.</summary>
+    public AdvertConfig Adverts { get; init; } = new();
+
     public bool Nopreempt { get; init; }
 
     /// <summary>Source address of adverts. Null: the interface's first address.</summary>

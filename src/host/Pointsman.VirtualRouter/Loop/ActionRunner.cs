@@ -72,7 +72,12 @@ internal sealed class ActionRunner(
     {
         _peers.RemoveAll(known => known.Instance == peer.Instance && known.Address == peer.Address);
         _peers.Add(peer);
-        leases.LearnPeer(peer.Address, peer.Mac);
+
+        // The data path balances IPv4 only, and knows directors by what they send there.
+        if (peer.Address.IsV4)
+        {
+            leases.LearnPeer(peer.Address, peer.Mac);
+        }
     }
 
     public void Dispose()
