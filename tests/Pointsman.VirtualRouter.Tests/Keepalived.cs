@@ -16,26 +16,21 @@ internal sealed class Keepalived : IDisposable
     private readonly Process _process;
 
     internal Keepalived(string machine, int priority, string password = "1111")
+        : this(machine, Instance("VI_1", 51, priority, $$"""
+            advert_int 1
+            authentication {
+                auth_type PASS
+                auth_pass {{password}}
+            }
+            """, Network.Vip))
+    {
+    }
+
+    internal Keepalived(string machine, string text)
     {
         _machine = machine;
         string configuration = Path.Combine(_directory, "keepalived.conf");
-        File.WriteAllText(configuration, $$"""
-            vrrp_instance VI_1 {
-                state BACKUP
-                interface eth0
-                virtual_router_id 51
-                priority {{priority}}
-                advert_int 1
-                authentication {
-                    auth_type PASS
-                    auth_pass {{password}}
-                }
-                virtual_ipaddress {
-                    {{Network.Vip}}/32
-                }
-            }
-
-            """);
+        File.WriteAllText(configuration, text);
         _process = Process.Start(new ProcessStartInfo("ip",
         [
             "netns", "exec", machine, Program, "-P", "-n", "-l", "-D",
@@ -65,6 +60,22 @@ internal sealed class Keepalived : IDisposable
     internal string Machine => _machine;
 
     internal bool HasVip => Network.HasVip(_machine);
+
+    internal bool Has(string address) => Network.HasVip(_machine, address);
+
+    internal static string Instance(string name, int virtualRouterId, int priority, string lines, params string[] addresses) => $$"""
+        vrrp_instance {{name}} {
+            state BACKUP
+            interface eth0
+            virtual_router_id {{virtualRouterId}}
+            priority {{priority}}
+            {{lines}}
+            virtual_ipaddress {
+                {{string.Join('\n', addresses)}}
+            }
+        }
+
+        """;
 
     internal static void SkipUnlessInstalled() =>
         Assert.SkipUnless(File.Exists(Program), "keepalived is not installed");

@@ -40,6 +40,8 @@ internal sealed class Network : IDisposable
         Ip($"-n {name} link add eth0 type veth peer name p{number} netns {hub}");
         Ip($"-n {hub} link set p{number} master br0 up");
         Ip($"-n {name} addr add 10.9.0.{number}/24 dev eth0");
+        Command("ip", $"netns exec {name} sysctl -qw net.ipv6.conf.eth0.accept_dad=0");
+        Ip($"-n {name} addr add 2001:db8:9::{number}/64 dev eth0 nodad");
         Ip($"-n {name} link set eth0 up");
     }
 
@@ -77,7 +79,7 @@ internal sealed class Network : IDisposable
     }
 
     internal static bool HasVip(string machine, string address = Vip) =>
-        Command("ip", $"-n {machine} -o -4 addr show").Contains($" {address}/", StringComparison.Ordinal);
+        Command("ip", $"-n {machine} -o addr show").Contains($" {address}/", StringComparison.Ordinal);
 
     public void Dispose()
     {

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Pointsman.Base;
 using Pointsman.VirtualRouter.Messages;
 using Pointsman.Vrrp;
+using Pointsman.Wire;
 
 namespace Pointsman.VirtualRouter.Tests;
 
@@ -16,8 +18,7 @@ public sealed class SteadyStateTests
         using var backup = new Node(network.AddMachine(2), priority: 100);
         foreach (Node node in new[] { master, backup })
         {
-            node.Change(instance => instance with { AdvertInterval = TimeSpan.FromMilliseconds(10) });
-            node.Settings = node.Settings with { BpfPinDirectory = null };
+            node.Settings = node.Settings with { BpfPinDirectory = null, Router = new VrrpRouterSettings { Instances = InAllWays(node) } };
         }
 
         master.Start();
@@ -26,6 +27,28 @@ public sealed class SteadyStateTests
         backup.ExpectState(VrrpState.Backup);
 
         Assert.Equal((0, 0), Measure(master, backup));
+    }
+
+    // Every kind of advert at once, so that each has to be free of allocations.
+    private static ImmutableArray<VrrpInstanceSettings> InAllWays(Node node)
+    {
+        VrrpInstanceSettings plain = node.Settings.Router.Instances[0] with { AdvertInterval = TimeSpan.FromMilliseconds(10) };
+        VrrpInstanceSettings version3 = plain with
+        {
+            Version = 3, AuthPass = null, ChecksumForm = VrrpChecksumForm.PseudoHeader, VirtualAddresses = [Node.Address("10.9.0.101")],
+        };
+        string peer = node.Machine.EndsWith('1') ? "10.9.0.2" : "10.9.0.1";
+        return
+        [
+            plain,
+            plain with { Name = "VI_2", VirtualRouterId = 52, UsesAuthenticationHeader = true, VirtualAddresses = [] },
+            version3 with { Name = "VI_3", VirtualRouterId = 53 },
+            version3 with
+            {
+                Name = "VI_4", VirtualRouterId = 54, Family = IpFamily.V6, VirtualAddresses = [Node.Address("2001:db8:9::101")],
+            },
+            version3 with { Name = "VI_5", VirtualRouterId = 55, UnicastPeers = [new UnicastPeer(Node.Address(peer))] },
+        ];
     }
 
     // A window in which a busy machine made somebody oversleep, so that there was an election, proves nothing; and one in
@@ -42,6 +65,7 @@ public sealed class SteadyStateTests
                     > masterBefore.Instances[0].AdvertsSent + AdvertCount,
                 () => "no adverts");
             RoleSnapshot backupAfter = backup.Snapshot();
+            Assert.All(masterAfter.Instances, instance => Assert.Empty(instance.Discarded));
             bool isCalm = Changes([masterBefore, backupBefore]) == Changes([masterAfter, backupAfter])
                 && backupAfter.Instances[0].AdvertsReceived >= backupBefore.Instances[0].AdvertsReceived + AdvertCount;
             (long, long) allocated = (

@@ -1,4 +1,5 @@
 using Pointsman.Base;
+using Pointsman.Tests;
 using Xunit;
 using static Pointsman.Vrrp.Tests.RouterHarness;
 using static Pointsman.Vrrp.VrrpActionKind;
@@ -8,6 +9,8 @@ namespace Pointsman.Vrrp.Tests;
 public sealed class ElectionTests
 {
     [Fact]
+    [Rfc("3768-6.1-1")]
+    [Rfc("3768-6.1-2")]
     public void Start_ConfiguredAsMaster_WaitsAMasterDownTimeAsBackup()
     {
         var node = new RouterHarness(Instance() with { StartsAsMaster = true });
@@ -27,6 +30,8 @@ public sealed class ElectionTests
     }
 
     [Fact]
+    [Rfc("9568-6.4.1-1")]
+    [Rfc("3768-6.4.1-1")]
     public void Start_AddressOwnerConfiguredAsMaster_IsMasterAtOnce()
     {
         var node = new RouterHarness(Instance(priority: 255) with { StartsAsMaster = true });
@@ -60,6 +65,8 @@ public sealed class ElectionTests
     }
 
     [Fact]
+    [Rfc("9568-6.4.2-6")]
+    [Rfc("3768-6.4.2-4")]
     public void Backup_HearsNothing_BecomesMasterInOrder()
     {
         RouterHarness node = new RouterHarness(Instance()).StartAsMaster();
@@ -92,6 +99,7 @@ public sealed class ElectionTests
     [Theory]
     [InlineData(150)]
     [InlineData(100)]
+    [Rfc("3768-6.4.2-6")]
     public void Backup_HearsSameOrHigherPriority_RestartsItsTimer(byte priority)
     {
         RouterHarness node = new RouterHarness(Instance()).Start().Advance(2);
@@ -104,6 +112,8 @@ public sealed class ElectionTests
     }
 
     [Fact]
+    [Rfc("9568-6.4.2-9")]
+    [Rfc("3768-6.4.2-7")]
     public void Backup_HearsLowerPriority_LetsItsTimerRun()
     {
         RouterHarness node = new RouterHarness(Instance()).Start();
@@ -116,6 +126,8 @@ public sealed class ElectionTests
     }
 
     [Fact]
+    [Rfc("9568-6.1-4")]
+    [Rfc("3768-6.1-3")]
     public void Backup_HearsLowerPriorityAndMustNotPreempt_RestartsItsTimer()
     {
         RouterHarness node = new RouterHarness(Instance() with { Nopreempt = true }).Start().Advance(2).Hear(50, Lower);
@@ -133,6 +145,7 @@ public sealed class ElectionTests
     }
 
     [Fact]
+    [Rfc("3768-6.4.2-5")]
     public void Backup_HearsZeroPriority_WaitsOnlySkewTime()
     {
         RouterHarness node = new RouterHarness(Instance()).Start().Hear(150, Lower).Hear(0, Lower);
@@ -156,6 +169,8 @@ public sealed class ElectionTests
     }
 
     [Fact]
+    [Rfc("9568-6.4.3-6")]
+    [Rfc("3768-6.4.3-5")]
     public void Master_IsUndisturbed_AdvertisesEachIntervalAndRenewsItsLease()
     {
         RouterHarness node = new RouterHarness(Instance() with { GarpMasterDelay = TimeSpan.Zero }).StartAsMaster();
@@ -202,6 +217,10 @@ public sealed class ElectionTests
     }
 
     [Fact]
+    [Rfc("9568-6.4.2-5")]
+    [Rfc("9568-8.3.1-1")]
+    [Rfc("3768-6.4.2-3")]
+    [Rfc("3768-8.4-1")]
     public void Master_HearsHigherPriority_DisarmsThenRemovesAddresses()
     {
         // It took the place of a lower master that it heard all the while: nobody was cut off.
@@ -234,6 +253,8 @@ public sealed class ElectionTests
     }
 
     [Fact]
+    [Rfc("9568-6.4.3-8")]
+    [Rfc("3768-6.4.3-7")]
     public void Master_HearsSamePriorityFromHigherAddress_Yields()
     {
         RouterHarness node = new RouterHarness(Instance()).StartAsMaster().Hear(100, Higher);
@@ -246,6 +267,7 @@ public sealed class ElectionTests
     [Theory]
     [InlineData(50, "10.0.0.9")]
     [InlineData(100, "10.0.0.1")]
+    [Rfc("9568-6.4.3-10")]
     public void Master_HearsLowerRank_AnswersAndAnnounces(byte priority, string from)
     {
         RouterHarness node = new RouterHarness(Instance()).StartAsMaster().Advance(10).Hear(priority, IpAddress.Parse(from));
@@ -256,6 +278,8 @@ public sealed class ElectionTests
     }
 
     [Fact]
+    [Rfc("9568-6.4.3-7")]
+    [Rfc("3768-6.4.3-6")]
     public void Master_HearsZeroPriority_AdvertisesAtOnce()
     {
         RouterHarness node = new RouterHarness(Instance()).StartAsMaster().Advance(0.5).Hear(0, Lower);

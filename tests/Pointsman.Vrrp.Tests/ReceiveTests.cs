@@ -1,4 +1,5 @@
 using Pointsman.Base;
+using Pointsman.Tests;
 using Pointsman.Wire;
 using Xunit;
 using static Pointsman.Vrrp.Tests.RouterHarness;
@@ -36,6 +37,21 @@ public sealed class ReceiveTests
 
     [Theory]
     [MemberData(nameof(Refusals))]
+    [Rfc("9568-5.1.1.3-2")]
+    [Rfc("9568-5.2.2-1")]
+    [Rfc("9568-7.1-1")]
+    [Rfc("9568-7.1-3")]
+    [Rfc("9568-7.1-4")]
+    [Rfc("9568-7.1-5")]
+    [Rfc("9568-7.1-6")]
+    [Rfc("3768-5.2.3-2")]
+    [Rfc("3768-5.3.2-1")]
+    [Rfc("3768-5.3.6-1")]
+    [Rfc("3768-5.3.7-2")]
+    [Rfc("3768-7.1-1")]
+    [Rfc("3768-7.1-2")]
+    [Rfc("3768-7.1-3")]
+    [Rfc("3768-7.1-4")]
     public void Backup_ReceivesABadPacket_CountsTellsAndLetsItsTimerRun(VrrpDiscardReason reason, string words)
     {
         RouterHarness node = new RouterHarness(Ours).Start();
@@ -71,6 +87,8 @@ public sealed class ReceiveTests
     }
 
     [Fact]
+    [Rfc("9568-7.1-8")]
+    [Rfc("3768-7.1-6")]
     public void BadPacket_Recurs_IsToldOncePerEpisode()
     {
         RouterHarness node = new RouterHarness(Ours).Start();
@@ -96,6 +114,8 @@ public sealed class ReceiveTests
     }
 
     [Fact]
+    [Rfc("9568-7.1-9")]
+    [Rfc("3768-7.1-7")]
     public void Advert_HasOtherAddresses_IsToldAndHeard()
     {
         RouterHarness node = new RouterHarness(Ours).Start().Advance(1);
@@ -168,6 +188,11 @@ public sealed class ReceiveTests
     }
 
     [Fact]
+    [Rfc("3768-5.2.1-1")]
+    [Rfc("3768-5.2.2-1")]
+    [Rfc("3768-5.2.3-1")]
+    [Rfc("3768-5.3.7-1")]
+    [Rfc("3768-7.2-1")]
     public void Advert_IsWrittenByTheRouter_IsKeepalivedsPacket()
     {
         // Captured from keepalived 2.2.7 with the same settings: its first packet.

@@ -1,3 +1,4 @@
+using Pointsman.Tests;
 using Xunit;
 using static Pointsman.Vrrp.Tests.RouterHarness;
 using static Pointsman.Vrrp.VrrpActionKind;
@@ -7,6 +8,10 @@ namespace Pointsman.Vrrp.Tests;
 public sealed class StopTests
 {
     [Fact]
+    [Rfc("9568-5.2.4-3")]
+    [Rfc("9568-6.4.3-5")]
+    [Rfc("3768-5.3.4-3")]
+    [Rfc("3768-6.4.3-4")]
     public void Master_IsStopped_SaysFarewellAndServesOn()
     {
         RouterHarness node = new RouterHarness(Instance()).StartAsMaster().Stop();
@@ -90,6 +95,7 @@ public sealed class StopTests
     }
 
     [Fact]
+    [Rfc("9568-6.4.2-10")]
     public void Backup_IsStopped_IsStoppedSilently()
     {
         RouterHarness node = new RouterHarness(Instance()).Start().Stop();

@@ -1,4 +1,5 @@
 using Pointsman.Base;
+using Pointsman.Tests;
 using Xunit;
 using static Pointsman.Vrrp.Tests.RouterHarness;
 using static Pointsman.Vrrp.VrrpActionKind;
@@ -15,6 +16,8 @@ public sealed class TrackingTests
     [InlineData(100, -200, false, 1)]
     [InlineData(200, 200, true, 254)]
     [InlineData(255, -60, false, 255)]
+    [Rfc("9568-5.2.4-2")]
+    [Rfc("3768-5.3.4-2")]
     public void Script_HasAResult_WeighsOnThePriority(byte priority, int weight, bool isUp, byte expected)
     {
         var node = new RouterHarness(Instance(priority: priority) with { TrackScripts = [new VrrpTrack("chk", weight)] });

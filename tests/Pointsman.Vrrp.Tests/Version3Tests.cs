@@ -1,4 +1,5 @@
 using Pointsman.Base;
+using Pointsman.Tests;
 using Pointsman.Wire;
 using Xunit;
 using static Pointsman.Vrrp.Tests.RouterHarness;
@@ -8,6 +9,8 @@ namespace Pointsman.Vrrp.Tests;
 public sealed class Version3Tests
 {
     [Fact]
+    [Rfc("9568-6.1-2")]
+    [Rfc("9568-6.1-3")]
     public void Backup_HearsNobody_TakesOverAfterThreeIntervalsAndItsPartOfOne()
     {
         RouterHarness node = new RouterHarness(Fast()).Start();
@@ -18,6 +21,8 @@ public sealed class Version3Tests
     }
 
     [Fact]
+    [Rfc("9568-6.1-1")]
+    [Rfc("9568-6.4.2-8")]
     public void Backup_HearsItsMastersInterval_MeasuresSilenceByIt()
     {
         RouterHarness node = new RouterHarness(Fast()).Start();
@@ -31,6 +36,7 @@ public sealed class Version3Tests
     }
 
     [Fact]
+    [Rfc("9568-6.4.2-7")]
     public void Backup_HearsAFarewell_WaitsItsPartOfTheMastersInterval()
     {
         RouterHarness node = new RouterHarness(Fast()).Start();
@@ -52,6 +58,7 @@ public sealed class Version3Tests
     }
 
     [Fact]
+    [Rfc("9568-6.4.3-9")]
     public void Master_YieldsToASlowerOne_MeasuresItsSilenceByItsInterval()
     {
         RouterHarness node = new RouterHarness(Fast()).StartAsMaster();
@@ -95,6 +102,7 @@ public sealed class Version3Tests
     }
 
     [Fact]
+    [Rfc("9568-5.2.5-1")]
     public void Advert_HasNoAddress_IsRefused()
     {
         RouterHarness node = new RouterHarness(Fast()).Start();
@@ -133,6 +141,12 @@ public sealed class Version3Tests
     }
 
     [Fact]
+    [Rfc("9568-5.1.1.1-1")]
+    [Rfc("9568-5.1.1.2-1")]
+    [Rfc("9568-5.1.1.3-1")]
+    [Rfc("9568-5.2.6-1")]
+    [Rfc("9568-5.2.7-1")]
+    [Rfc("9568-7.2-1")]
     public void Advert_IsWritten_IsKeepalivedsPacket()
     {
         VrrpInstanceSettings settings = Fast() with
@@ -146,6 +160,9 @@ public sealed class Version3Tests
     }
 
     [Fact]
+    [Rfc("9568-5.1.2.2-1")]
+    [Rfc("9568-5.1.2.3-1")]
+    [Rfc("9568-5.2.8-1")]
     public void Ipv6Advert_IsWritten_IsKeepalivedsPacketWithoutAFlowLabel()
     {
         VrrpInstanceSettings settings = OverIpv6("VI_2") with
@@ -160,6 +177,7 @@ public sealed class Version3Tests
     }
 
     [Fact]
+    [Rfc("9568-5.1.2.1-1")]
     public void Ipv6Instance_HasNoLinkLocalAddress_IsAtFaultAndSaysWhichItMisses()
     {
         RouterHarness node = new RouterHarness(OverIpv6()).Start();
@@ -169,6 +187,19 @@ public sealed class Version3Tests
         Assert.Equal(VrrpState.Fault, node.State);
         Assert.Contains("(VI_1) Entering FAULT STATE (no IPv6 link-local address on interface eth0)", node.Log);
         Assert.Equal(VrrpState.Backup, node.SourceAddress(OwnV6).State);
+    }
+
+    [Fact]
+    [Rfc("9568-5.1.2.3-2")]
+    public void Ipv6Advert_CrossedARouter_IsRefused()
+    {
+        RouterHarness node = new RouterHarness(OverIpv6()).Start();
+        byte[] packet = Packet(OverIpv6(), 150, HigherV6);
+        packet[7] = 254;
+
+        Assert.True(node.TryHearPacket(packet));
+
+        Assert.Equal(["(VI_1) received an invalid packet from fe80::9 on eth0: TTL is 254, not 255 - discarding"], node.Log);
     }
 
     [Fact]
@@ -184,6 +215,7 @@ public sealed class Version3Tests
     }
 
     [Fact]
+    [Rfc("9568-7.1-2")]
     public void Version2Advert_ToVersion3Instance_IsRefusedWithBothVersions()
     {
         RouterHarness node = new RouterHarness(Fast()).Start();

@@ -1,4 +1,5 @@
 using Pointsman.Base;
+using Pointsman.Tests;
 using Xunit;
 
 namespace Pointsman.Wire.Tests;
@@ -21,6 +22,7 @@ public sealed class NeighbourAdvertisementTests
     }
 
     [Fact]
+    [Rfc("9568-8.2.2-2")]
     public void RoutersAnnouncement_SaysSo_WithAChecksumThatFits()
     {
         var frame = new byte[NeighbourAdvertisement.FrameLengthBytes];

@@ -1,4 +1,5 @@
 using Pointsman.Base;
+using Pointsman.Tests;
 using Xunit;
 
 namespace Pointsman.Wire.Tests;
@@ -36,6 +37,8 @@ public sealed class VrrpAdvertTests
     [InlineData(FromKeepalived)]
     [InlineData(FarewellFromKeepalived)]
     [InlineData(WithoutAuthentication)]
+    [Rfc("3768-5.3.8-1")]
+    [Rfc("3768-5.3.10-1")]
     public void CapturedAdvert_IsWrittenAgain_GivesTheSameBytes(string captured)
     {
         byte[] bytes = Hex(captured);

@@ -1,4 +1,5 @@
 using Pointsman.Base;
+using Pointsman.Tests;
 using Xunit;
 using static Pointsman.Wire.Tests.Captured;
 
@@ -9,6 +10,7 @@ public sealed class VrrpVersion3Tests
     [Theory]
     [InlineData(Version3, IpFamily.V4, 51)]
     [InlineData(Version3OverIpv6, IpFamily.V6, 52)]
+    [Rfc("9568-9-1")]
     public void CapturedAdvert_IsParsed_GivesItsFields(string captured, IpFamily family, byte virtualRouterId)
     {
         VrrpAdvert advert = Parse(captured, VrrpParseError.None);
@@ -118,6 +120,7 @@ public sealed class VrrpVersion3Tests
     }
 
     [Fact]
+    [Rfc("9568-5.2.6-2")]
     public void ReservedBits_AreSet_AreNotPartOfTheInterval()
     {
         var path = new PacketPath(IpAddress.Parse("10.0.0.1"), VrrpAdvert.MulticastGroup(IpFamily.V4));

@@ -6,23 +6,28 @@ namespace Pointsman.Vrrp;
 /// </summary>
 internal sealed class AdvertSequence
 {
-    private uint _highest;
+    private uint _used;
+    private uint _heard;
 
     /// <summary>The number the next advert bears.</summary>
-    public uint Next() => ++_highest;
+    public uint Next() => ++_used;
 
-    /// <summary>Numbers up to this one are used up. A clock's seconds let a restarted node go on above its former self.</summary>
-    public void SkipTo(uint used) => _highest = Math.Max(_highest, used);
+    /// <summary>
+    /// Our own numbers begin above this one. A clock's seconds let a restarted node go on above its former self; what
+    /// others count is not touched by it.
+    /// </summary>
+    public void SkipTo(uint used) => _used = Math.Max(_used, used);
 
-    /// <summary>Whether a number has not been used before; only for a packet whose digest fits.</summary>
-    public bool TryAccept(uint heard)
+    /// <summary>Whether a number has not been heard before; only for a packet whose digest fits.</summary>
+    public bool TryAccept(uint number)
     {
-        if (heard <= _highest)
+        if (number <= _heard)
         {
             return false;
         }
 
-        _highest = heard;
+        _heard = number;
+        _used = Math.Max(_used, number);
         return true;
     }
 }
