@@ -183,7 +183,7 @@ public sealed class MutationTests
         Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Descriptor.Code == "PM1032");
     }
 
-    private static string Mutate(string text, Prng random)
+    internal static string Mutate(string text, Prng random)
     {
         int at = random.NextInt(text.Length + 1);
         int length = Math.Min(random.NextInt(20), text.Length - at);
@@ -208,7 +208,7 @@ public sealed class MutationTests
         return string.Join('\n', lines);
     }
 
-    private static ConfigResult CheckReading(string what, string text)
+    internal static ConfigResult CheckReading(string what, string text)
     {
         ConfigResult result = ConfigReader.Read("f", text);
         bool hasErrors = result.Diagnostics.Any(diagnostic => diagnostic.IsError);

@@ -100,6 +100,12 @@ public sealed class FormatterTests
         "@a vrrp_instance A {\n@b vrrp_instance B {\n    interface eth0\n}\n",
         Format("@a vrrp_instance A {\n  @b vrrp_instance B {\ninterface   eth0\n}"));
 
+    [Theory]
+    [InlineData("a { include b\n}\n")]
+    [InlineData("a { @b c\n}\n")]
+    [InlineData("a { ~SEQ(A, 2) b\n}\n")]
+    public void WordBehindABrace_ThatWouldBeMoreAtTheBeginOfALine_StaysWhereItIs(string text) => Assert.Equal(text, Format(text));
+
     [Fact]
     public void WordThatEndsAtAMark_Formatted_StaysSuspicious() => Assert.Equal("auth_pass ab#cd\n", Format("  auth_pass   ab#cd"));
 

@@ -36,9 +36,9 @@ internal sealed class Binder(DiagnosticSink sink)
                 NoticeSecond(given, keyword, statement);
                 value = BindRow(grammar, keyword, statement, value);
             }
-            else if (KeywordInventory.Find(grammar.Name, statement.Keyword.Text) is { Fate: Fate.NoEffect } known)
+            else if (KeywordInventory.Find(grammar.Name, statement.Keyword.Text) is { } known && BindKnown(known, statement))
             {
-                Notices.Take(known, statement.Keyword);
+                // It was spoken of, as far as there is anything to say.
             }
             else
             {
@@ -59,6 +59,22 @@ internal sealed class Binder(DiagnosticSink sink)
 
         Places.Add(ReferenceEquals(grammar, GlobalGrammar.Block) ? default : owner.HeaderSpan, given);
         return new Bound<T>(value, owner, given);
+    }
+
+    /// <summary>False for a keyword that is to be refused.</summary>
+    private bool BindKnown(KnownKeyword known, Statement statement)
+    {
+        if (known.Fate == Fate.Refused)
+        {
+            return KnownArguments.AskForDefault(known, statement);
+        }
+
+        if (KnownArguments.Check(known, statement, Sink))
+        {
+            Notices.Take(known, statement.Keyword);
+        }
+
+        return true;
     }
 
     private T BindEntry<T>(Func<T, Statement, DiagnosticSink, T> entry, Statement statement, T value)

@@ -118,12 +118,17 @@ internal sealed class SourceLines
 
         // A script's quotes and backslashes are read otherwise than those of other lines.
         bool isScript = _source.Text.AsSpan()[start..codeEnd].ContainsAny('\'', '\\');
-        _lines.Add(new SourceLine(isScript ? SourceLineKind.Indented : kind, content, tokens, comment) { IsCommentGlued = isGlued });
+        bool mayNotBeCut = isScript || tokens.Skip(1).Any(MeansMoreAtABegin);
+        _lines.Add(new SourceLine(mayNotBeCut ? SourceLineKind.Indented : kind, content, tokens, comment) { IsCommentGlued = isGlued });
     }
 
     // The lexer speaks of the same line.
     private PlainLine PlainOf(int number) => PlainLine.Read(
         _source.LineSpan(number), new SourceSpan(_source.FileName, number, 1, 1), new DiagnosticSink(_source.FileName));
+
+    // Behind a brace it is a word; on a line of its own it would be an inclusion, a condition, a sequence.
+    private static bool MeansMoreAtABegin(Token token) =>
+        token.Kind == TokenKind.Word && PlainLine.IsSpecial(token.Word.Line.AsSpan()[token.Word.Start..token.Word.End]);
 
     private static ExpandedLine BehindConditions(ExpandedLine line)
     {

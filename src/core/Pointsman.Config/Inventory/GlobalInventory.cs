@@ -40,7 +40,7 @@ internal static class GlobalInventory
         .NoEffect("lvs_flush", "", "off", "empty the table at start", "what an earlier run left is taken over or removed by itself")
         .Refused("lvs_flush_on_stop", "[VS]", "off", "empty the table at stop", "what the table holds after a stop is not for the configuration to say")
         .Refused("lvs_flush_onstop", "[VS]", "off", "an old name of lvs_flush_on_stop", "what the table holds after a stop is not for the configuration to say")
-        .Refused("lvs_sync_daemon", "INTERFACE [INSTANCE] [id N] [maxlen N] [port N] [ttl N] [group A]", "", "copy connections to the other director", "connections are not copied to the other director")
+        .NoEffect("lvs_sync_daemon", "INTERFACE [INSTANCE] [id N] [maxlen N] [port N] [ttl N] [group A]", "", "copy connections to the other director", "connections are not copied to the other director: those that are open at a failover may end")
         .Refused("nftables_ipvs", "[TABLE]", "off", "virtual_server_group by firewall marks", OneAddressEach)
         .NoEffect("nftables_ipvs_priority", "number", "-1", "the priority of its chains", NoFirewall)
         .NoEffect("nftables_ipvs_start_fwmark", "number", "1000", "its first firewall mark", NoFirewall)

@@ -116,9 +116,9 @@ internal static class ClusterJudgement
         {
             if (node.Configuration.Global.RouterId is { } name && !first.TryAdd(name, node))
             {
-                sink.Add(DiagnosticSink.Make(JudgementCatalogue.RouterNameShared, FileStart(node), name) with
+                sink.Add(DiagnosticSink.Make(JudgementCatalogue.RouterNameShared, RouterName(node), name) with
                 {
-                    Related = new RelatedPlace(FileStart(first[name]), "the same here"),
+                    Related = new RelatedPlace(RouterName(first[name]), "the same here"),
                 });
             }
         }
@@ -145,6 +145,8 @@ internal static class ClusterJudgement
         }
     }
 
-    // The model keeps no place of `router_id`; the file's begin stands for the node.
+    private static SourceSpan RouterName(JudgedNode node) => node.Places.Find(default, "router_id") ?? FileStart(node);
+
+    // It stands for the node.
     private static SourceSpan FileStart(JudgedNode node) => new(node.File, 1, 1, 1);
 }

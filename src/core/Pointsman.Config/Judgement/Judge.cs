@@ -46,14 +46,15 @@ public static class Judge
         {
             if (result.Configuration is { } configuration)
             {
-                nodes.Add(new JudgedNode(FileOf(result), configuration));
+                nodes.Add(new JudgedNode(FileOf(result), configuration, result.Places));
                 sources.AddRange(result.Sources);
             }
         }
 
         var sink = new DiagnosticSink(nodes.Count == 0 ? "" : nodes[0].File);
         ClusterJudgement.Judge(nodes, sink);
-        return new ConfigResult(null, sink.InOrder(), sources.ToImmutable());
+        SettingPlaces[] places = [.. nodes.Select(node => node.Places)];
+        return new ConfigResult(null, [.. sink.InOrder().Select(diagnostic => SettingAtIssue.Point(diagnostic, places))], sources.ToImmutable());
     }
 
     internal static ConfigResult Merge(ConfigResult result, DiagnosticSink sink)
@@ -63,7 +64,7 @@ public static class Judge
         {
             Diagnostics =
             [
-                .. result.Diagnostics.Concat(sink.InOrder())
+                .. result.Diagnostics.Concat(sink.InOrder().Select(diagnostic => SettingAtIssue.Point(diagnostic, [result.Places])))
                     .OrderBy(diagnostic => fileOrder.GetValueOrDefault(diagnostic.Span.File))
                     .ThenBy(diagnostic => diagnostic.Span.Line)
                     .ThenBy(diagnostic => diagnostic.Span.Column),

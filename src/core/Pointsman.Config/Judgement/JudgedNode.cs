@@ -6,9 +6,10 @@ namespace Pointsman.Config.Judgement;
 /// <summary>One node of a cluster that is judged.</summary>
 internal sealed class JudgedNode
 {
-    public JudgedNode(string file, Configuration configuration)
+    public JudgedNode(string file, Configuration configuration, SettingPlaces places)
     {
         File = file;
+        Places = places;
         Configuration = configuration;
         foreach (VirtualServerConfig server in configuration.VirtualServers)
         {
@@ -19,6 +20,8 @@ internal sealed class JudgedNode
     public string File { get; }
 
     public Configuration Configuration { get; }
+
+    public SettingPlaces Places { get; }
 
     public Dictionary<TransportEndpoint, VirtualServerConfig> Servers { get; } = [];
 
