@@ -17,14 +17,14 @@ public sealed class KnownArgumentTests
         row => Assert.True(KnownArguments.Understands(row.Takes), $"{row.Name} takes `{row.Takes}`"));
 
     [Theory]
-    [InlineData("vrrp_higher_prio_send_advert perhaps", "PM1011", 34)]
+    [InlineData("data_use_instance perhaps", "PM1011", 23)]
     [InlineData("vrrp_rx_bufs_multiplier x", "PM1011", 29)]
     [InlineData("vrrp_rx_bufs_multiplier", "PM1008", 5)]
     [InlineData("startup_script_timeout 1001", "PM1011", 28)]
     [InlineData("startup_script_timeout 1.5", "PM1022", 5)]
     [InlineData("json_version 3", "PM1011", 18)]
     [InlineData("lvs_flush now", "PM1009", 15)]
-    [InlineData("vrrp_higher_prio_send_advert", "PM1022", 5)]
+    [InlineData("data_use_instance", "PM1022", 5)]
     [InlineData("max_auto_priority", "PM1022", 5)]
     [InlineData("max_auto_priority 100", "PM1011", 23)]
     [InlineData("lvs_sync_daemon eth0 VI_1 id 1", "PM1022", 5)]

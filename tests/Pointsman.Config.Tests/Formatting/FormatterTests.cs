@@ -104,6 +104,7 @@ public sealed class FormatterTests
     [InlineData("a { include b\n}\n")]
     [InlineData("a { @b c\n}\n")]
     [InlineData("a { ~SEQ(A, 2) b\n}\n")]
+    [InlineData("a b #pointsman: on_split_brain yield {\n{\n}\n")]
     public void WordBehindABrace_ThatWouldBeMoreAtTheBeginOfALine_StaysWhereItIs(string text) => Assert.Equal(text, Format(text));
 
     [Fact]

@@ -89,7 +89,7 @@ internal static partial class KnownArguments
     private static string[]? Choices(string form)
     {
         string[] words = form.Split(", ").SelectMany(part => part.Split(" or ")).ToArray();
-        return words.Length > 0 && words.All(word => word.Length > 0 && word.All(char.IsAsciiLetterOrDigit)) && (words.Length > 1 || !FreeForms.Contains(form))
+        return words.Length > 0 && words.All(word => word.Length > 0 && word.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_')) && (words.Length > 1 || !FreeForms.Contains(form))
             ? words
             : null;
     }

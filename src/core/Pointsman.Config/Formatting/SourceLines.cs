@@ -118,7 +118,7 @@ internal sealed class SourceLines
 
         // A script's quotes and backslashes are read otherwise than those of other lines.
         bool isScript = _source.Text.AsSpan()[start..codeEnd].ContainsAny('\'', '\\');
-        bool mayNotBeCut = isScript || tokens.Skip(1).Any(MeansMoreAtABegin);
+        bool mayNotBeCut = isScript || tokens.Skip(1).Any(token => MeansMoreAtABegin(token) || token.Word.Line[token.Word.Start] is '#' or '!');
         _lines.Add(new SourceLine(mayNotBeCut ? SourceLineKind.Indented : kind, content, tokens, comment) { IsCommentGlued = isGlued });
     }
 
