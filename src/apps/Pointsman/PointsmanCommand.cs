@@ -51,6 +51,7 @@ internal static class PointsmanCommand
         ReloadCommand.Create(),
         FormatCommand.Create(),
         HelpCommand.Create(),
+        CompletionCommand.Create(Root),
         new Command("lab", "Run a whole cluster on this machine, in network namespaces (`pointsman lab --help`)."),
     };
 }

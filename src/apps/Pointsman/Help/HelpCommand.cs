@@ -7,10 +7,12 @@ namespace Pointsman.App.Help;
 /// <summary><c>pointsman help keyword NAME</c>: the manual of the configuration, a keyword at a time.</summary>
 internal static class HelpCommand
 {
+    internal const string KeywordName = "keyword";
+
     internal static Command Create()
     {
         var names = new Argument<string[]>("NAME") { Description = "Keywords of keepalived.conf.", Arity = ArgumentArity.OneOrMore };
-        var keyword = new Command("keyword", "Tell what keywords of keepalived.conf take and mean, and what becomes of them here.") { names };
+        var keyword = new Command(KeywordName, "Tell what keywords of keepalived.conf take and mean, and what becomes of them here.") { names };
         keyword.SetAction(parsed =>
         {
             int code = ExitCode.Ok;
