@@ -117,6 +117,11 @@ internal sealed class ModelText
             Line("address", $"{address.Prefix} {where} broadcast {address.Broadcast?.ToString() ?? "(none)"} scope {address.Scope}");
         }
 
+        foreach (VirtualAddressConfig address in instance.ExcludedAddresses)
+        {
+            Line("excluded", address with { Source = default });
+        }
+
         Tracked(new TrackedConfig
         {
             Scripts = instance.TrackScripts, Interfaces = instance.TrackInterfaces,

@@ -120,6 +120,10 @@ public sealed class WorkingKeywordTests
             track_interface {
                 eth1 weight 7 reverse
             }
+            virtual_ipaddress_excluded {
+                10.0.0.8/24 dev eth2 brd + scope link noprefixroute no_track
+                10.0.0.9 peer 10.0.1.9/24 home -nodad mngtmpaddr autojoin preferred_lft 60
+            }
             #pointsman: split_brain hold
             track_file {
                 drain weight 2

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pointsman.Base;
 using Pointsman.Linux.Network;
 using Pointsman.Linux.Timing;
@@ -38,6 +39,33 @@ public sealed class RouteClientTests
         Assert.True(client.TryAddAddress(new InterfaceAddress(index, prefix) { IsDeprecated = true }));
 
         Assert.True(Assert.Single(client.Addresses(index), found => found.Prefix == prefix).IsDeprecated);
+    }
+
+    [Fact]
+    public void Address_WithAllThatCanBeSaidOfIt_StandsSoOnTheInterface()
+    {
+        using var namespaces = Namespaces.Create();
+        using RouteClient client = NetworkNamespace.InNamed(namespaces.Left, () => new RouteClient());
+        int index = client.FindLink("v0")!.Index;
+        var address = new InterfaceAddress(index, new IpPrefix(IpAddress.Parse("198.51.100.7"), 24))
+        {
+            Scope = AddressScope.Link,
+            Broadcast = IpAddress.Parse("198.51.100.255"),
+            Traits = AddressTraits.NoPrefixRoute,
+        };
+        var pointToPoint = new InterfaceAddress(index, new IpPrefix(IpAddress.Parse("203.0.113.1"), 32))
+        {
+            Peer = IpAddress.Parse("203.0.113.2"),
+        };
+
+        Assert.True(client.TryAddAddress(address));
+        Assert.True(client.TryAddAddress(pointToPoint));
+
+        string seen = Show(namespaces.Left);
+        Assert.Contains("inet 198.51.100.7/24 brd 198.51.100.255 scope link noprefixroute v0", seen, StringComparison.Ordinal);
+        Assert.Contains("inet 203.0.113.1 peer 203.0.113.2/32 scope global v0", seen, StringComparison.Ordinal);
+        Assert.True(client.TryDeleteAddress(address));
+        Assert.True(client.TryDeleteAddress(pointToPoint));
     }
 
     [Fact]
@@ -175,5 +203,12 @@ public sealed class RouteClientTests
             poll.Wait(timeoutMs: 200);
             monitor.Receive(_pending);
         }
+    }
+
+    private static string Show(string name)
+    {
+        var start = new ProcessStartInfo("ip", ["-n", name, "-4", "addr", "show", "dev", "v0"]) { RedirectStandardOutput = true };
+        using Process process = Process.Start(start)!;
+        return process.StandardOutput.ReadToEnd();
     }
 }

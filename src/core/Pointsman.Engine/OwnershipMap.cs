@@ -24,7 +24,7 @@ public sealed class OwnershipMap
         foreach (VrrpInstanceConfig instance in configuration.Instances)
         {
             _slotOf[instance.Name] = used.Add(instance.VirtualRouterId) ? instance.VirtualRouterId : nextShared++;
-            foreach (VirtualAddressConfig address in instance.VirtualAddresses)
+            foreach (VirtualAddressConfig address in instance.HeldAddresses)
             {
                 _ownerOf.TryAdd(address.Prefix.Address, instance.Name);
             }

@@ -153,7 +153,7 @@ internal sealed class ForwardingPart : IDisposable
         if (ownership.OwnerOf(vip) is { } owner)
         {
             VrrpInstanceConfig instance = configuration.Instances.First(candidate => candidate.Name == owner);
-            IEnumerable<string> names = instance.VirtualAddresses
+            IEnumerable<string> names = instance.HeldAddresses
                 .Where(address => address.Prefix.Address == vip)
                 .Select(address => address.Device ?? instance.Interface)
                 .Append(instance.Interface);

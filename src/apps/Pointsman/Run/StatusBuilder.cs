@@ -72,7 +72,7 @@ internal sealed class StatusBuilder
             AdvertIntervalSeconds = configured.AdvertInterval.TotalSeconds,
             Peer = hasPeer ? now!.MasterAddress.ToString() : null,
             PeerPriority = hasPeer ? now!.MasterPriority : null,
-            Addresses = [.. configured.VirtualAddresses.Select(address => address.Prefix.ToString())],
+            Addresses = [.. configured.HeldAddresses.Select(address => address.Prefix.ToString())],
             AdvertsSent = now?.AdvertsSent ?? 0,
             AdvertsReceived = now?.AdvertsReceived ?? 0,
             BecameMaster = now?.BecameMaster ?? 0,

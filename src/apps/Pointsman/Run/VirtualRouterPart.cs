@@ -210,6 +210,21 @@ internal sealed class VirtualRouterPart : IDisposable
         }
     }
 
+    private static VirtualAddress Placed(VirtualAddressConfig address) => new(
+        address.Peer is { } peer ? new IpPrefix(address.Prefix.Address, peer.Length) : address.Prefix, address.Device, address.Label)
+    {
+        Scope = (AddressScope)address.Scope,
+        Broadcast = address.Broadcast,
+        Peer = address.Peer?.Address,
+        Traits = (address.Home ? AddressTraits.Home : AddressTraits.None)
+            | (address.DetectsDuplicates ? AddressTraits.None : AddressTraits.NoDuplicateDetection)
+            | (address.ManagesTemporary ? AddressTraits.ManageTemporary : AddressTraits.None)
+            | (address.NoPrefixRoute ? AddressTraits.NoPrefixRoute : AddressTraits.None)
+            | (address.AutoJoin ? AddressTraits.AutoJoin : AddressTraits.None),
+        PreferredLifetimeSeconds = address.PreferredLifetimeSeconds,
+        IsUntracked = address.NoTrack,
+    };
+
     private static ScriptCommand CommandOf(VrrpScriptConfig script, GlobalDefinitions global) =>
         ScriptSecurity.WithDefaultUser(new ScriptCommand(
             script.Command,
@@ -259,7 +274,7 @@ internal sealed class VirtualRouterPart : IDisposable
     private static InstanceBinding Binding(
         VrrpInstanceConfig instance, Configuration configuration, OwnershipMap ownership) => new()
     {
-        Addresses = [.. instance.VirtualAddresses.Select(a => new VirtualAddress(a.Prefix, a.Device, a.Label))],
+        Addresses = [.. instance.HeldAddresses.Select(Placed)],
         LeaseSlot = configuration.VirtualServers.IsEmpty ? null : ownership.SlotOf(instance.Name),
     };
 }

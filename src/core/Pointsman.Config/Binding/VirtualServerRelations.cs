@@ -39,7 +39,7 @@ internal static class VirtualServerRelations
     private static void NoticeSharedAddresses(List<Bound<VrrpInstanceConfig>> instances, DiagnosticSink sink)
     {
         var places = new Dictionary<IpAddress, SourceSpan>();
-        foreach (VirtualAddressConfig address in instances.SelectMany(instance => instance.Value.VirtualAddresses))
+        foreach (VirtualAddressConfig address in instances.SelectMany(instance => instance.Value.HeldAddresses))
         {
             if (!places.TryAdd(address.Prefix.Address, address.Source))
             {
@@ -59,7 +59,7 @@ internal static class VirtualServerRelations
         var held = new Dictionary<IpAddress, string>();
         foreach (VrrpInstanceConfig instance in draft.Instances.Select(bound => bound.Value))
         {
-            foreach (VirtualAddressConfig address in instance.VirtualAddresses)
+            foreach (VirtualAddressConfig address in instance.HeldAddresses)
             {
                 held.TryAdd(address.Prefix.Address, instance.Name);
             }

@@ -7,9 +7,6 @@ namespace Pointsman.Config.Effective;
 /// <summary>The blocks of VRRP, setting by setting.</summary>
 internal static class VrrpView
 {
-    // The kernel's number of the scope that is meant when none is typed.
-    private const byte GlobalScope = 0;
-
     public static EffectiveBlock Of(VrrpScriptConfig script, GlobalDefinitions global, SettingPlaces places) =>
         new BlockView("vrrp_script", script.Source, places)
             .Named(script.Name)
@@ -67,11 +64,10 @@ internal static class VrrpView
             .Switch("higher_prio_send_advert", instance.HigherPrioSendAdvert)
             .Seconds("preempt_delay", instance.PreemptDelay)
             .Flag("dont_track_primary", instance.DontTrackPrimary)
-            .Entries("virtual_ipaddress", "address", instance.VirtualAddresses, address => address.Prefix.ToString(),
-                new("dev", address => Text(address.Device)),
-                new("label", address => Text(address.Label)),
-                new("brd", address => Text(address.Broadcast?.ToString())),
-                new("scope", address => address.Scope == GlobalScope ? null : new EffectiveValue.Number(address.Scope)))
+            .Entries("virtual_ipaddress", "address", instance.VirtualAddresses, address => address.Prefix.ToString(), AddressView.Options)
+            .Entries(
+                "virtual_ipaddress_excluded", "address", instance.ExcludedAddresses, address => address.Prefix.ToString(),
+                AddressView.Options)
             .Tracked(new TrackedConfig
             {
                 Scripts = instance.TrackScripts,
@@ -101,5 +97,4 @@ internal static class VrrpView
         };
     }
 
-    private static EffectiveValue.Text? Text(string? text) => text is null ? null : new EffectiveValue.Text(text);
 }

@@ -22,6 +22,9 @@ internal static class InstanceGrammar
     private static readonly BlockGrammar<ImmutableArray<VirtualAddressConfig>> Addresses =
         new("virtual_ipaddress", AddressLine.Form, AddressLine.Take);
 
+    private static readonly BlockGrammar<ImmutableArray<VirtualAddressConfig>> ExcludedAddresses =
+        new("virtual_ipaddress_excluded", AddressLine.Form, AddressLine.Take);
+
     public static BlockGrammar<VrrpInstanceConfig> Block { get; } = new("vrrp_instance",
     [
         new("state", Argument.Choice(["MASTER", "BACKUP"], []), "the initial wish; the election decides",
@@ -50,6 +53,10 @@ internal static class InstanceGrammar
         new("virtual_ipaddress", Argument.Nothing, "the addresses that move", (instance, setting) =>
             instance with { VirtualAddresses = setting.Bind(Addresses, instance.VirtualAddresses).Value })
         { Opens = Addresses, IsRepeatable = true },
+
+        new("virtual_ipaddress_excluded", Argument.Nothing, "addresses that move and are not in the advert", (instance, setting) =>
+            instance with { ExcludedAddresses = setting.Bind(ExcludedAddresses, instance.ExcludedAddresses).Value })
+        { Opens = ExcludedAddresses, IsRepeatable = true },
 
         .. TrackGrammar.Rows<VrrpInstanceConfig>(Track),
 

@@ -11,7 +11,6 @@ internal static class VrrpInventory
     public static ImmutableArray<KnownKeyword> Rows { get; } =
     [
         .. new BlockInventory("vrrp_instance")
-            .Refused("virtual_ipaddress_excluded", "{ addresses }", "", "addresses that move and are not in the advert", "list the addresses in `virtual_ipaddress`, on all nodes alike")
             .NoEffect("no_virtual_ipaddress", "", "off", "without addresses on purpose", "an instance without addresses is told of all the same")
             .Refused("virtual_routes", "{ routes }", "", "routes that move", BySystem)
             .Refused("virtual_rules", "{ rules }", "", "rules that move", BySystem)

@@ -35,7 +35,7 @@ internal static class HostJudgement
     private static IEnumerable<(string Name, SourceSpan Place)> InterfacesOf(VrrpInstanceConfig instance)
     {
         yield return (instance.Interface, instance.Source);
-        foreach (VirtualAddressConfig address in instance.VirtualAddresses.Where(address => address.Device is not null))
+        foreach (VirtualAddressConfig address in instance.HeldAddresses.Where(address => address.Device is not null))
         {
             yield return (address.Device!, address.Source);
         }

@@ -37,7 +37,7 @@ internal sealed class JudgedNode
             && Addresses(candidate).Intersect(Addresses(instance)).Any());
 
     public static IEnumerable<IpAddress> Addresses(VrrpInstanceConfig instance) =>
-        instance.VirtualAddresses.Select(address => address.Prefix.Address);
+        instance.HeldAddresses.Select(address => address.Prefix.Address);
 
     private VrrpInstanceConfig? Named(string name) => Configuration.Instances.FirstOrDefault(instance => instance.Name == name);
 }

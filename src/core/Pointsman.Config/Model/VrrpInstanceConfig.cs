@@ -41,6 +41,12 @@ public sealed record VrrpInstanceConfig(string Name, SourceSpan Source)
 
     public ImmutableArray<VirtualAddressConfig> VirtualAddresses { get; init; } = [];
 
+    /// <summary>They move with the others, and are not in the advert.</summary>
+    public ImmutableArray<VirtualAddressConfig> ExcludedAddresses { get; init; } = [];
+
+    /// <summary>All that a master holds.</summary>
+    public ImmutableArray<VirtualAddressConfig> HeldAddresses => VirtualAddresses.AddRange(ExcludedAddresses);
+
     public ImmutableArray<TrackedScriptConfig> TrackScripts { get; init; } = [];
 
     public ImmutableArray<TrackedInterfaceConfig> TrackInterfaces { get; init; } = [];

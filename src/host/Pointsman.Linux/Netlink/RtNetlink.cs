@@ -53,6 +53,7 @@ internal static class RtNetlink
     internal const ushort IFA_ADDRESS = 1;
     internal const ushort IFA_LOCAL = 2;
     internal const ushort IFA_LABEL = 3;
+    internal const ushort IFA_BROADCAST = 4;
     internal const ushort IFA_CACHEINFO = 6;
     internal const ushort IFA_FLAGS = 8;
     internal const uint IFA_F_NODAD = 0x02;

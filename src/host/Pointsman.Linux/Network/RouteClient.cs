@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Pointsman.Base;
 using Pointsman.Linux.Netlink;
 
@@ -72,18 +73,26 @@ public sealed class RouteClient : IDisposable
             request.Attribute(RtNetlink.IFA_LABEL, address.Label);
         }
 
-        if (!address.Prefix.Address.IsV4)
+        if (address.Broadcast is { IsV4: true } broadcast)
         {
-            // A virtual address must serve at once: its owner was elected, so duplicate detection has nothing to add.
-            request.Attribute(RtNetlink.IFA_FLAGS, RtNetlink.IFA_F_NODAD);
+            request.Attribute(RtNetlink.IFA_BROADCAST, broadcast);
         }
 
-        if (address.IsDeprecated)
+        AddressTraits traits = address.Prefix.Address.IsV4
+            ? address.Traits & ~AddressTraits.NoDuplicateDetection
+            : address.Traits;
+        if (traits != AddressTraits.None)
+        {
+            request.Attribute(RtNetlink.IFA_FLAGS, (uint)traits);
+        }
+
+        if (address.IsDeprecated || address.PreferredLifetimeSeconds is not null)
         {
             // struct ifa_cacheinfo: preferred, valid, created, updated.
             Span<byte> lifetimes = stackalloc byte[16];
             lifetimes.Clear();
-            System.Runtime.InteropServices.MemoryMarshal.Write(lifetimes[4..], Forever);
+            MemoryMarshal.Write(lifetimes, address.IsDeprecated ? 0 : address.PreferredLifetimeSeconds ?? Forever);
+            MemoryMarshal.Write(lifetimes[4..], Forever);
             request.Attribute(RtNetlink.IFA_CACHEINFO, lifetimes);
         }
 
@@ -204,7 +213,7 @@ public sealed class RouteClient : IDisposable
             Index = (uint)address.InterfaceIndex,
         });
         request.Attribute(RtNetlink.IFA_LOCAL, address.Prefix.Address);
-        request.Attribute(RtNetlink.IFA_ADDRESS, address.Prefix.Address);
+        request.Attribute(RtNetlink.IFA_ADDRESS, address.Peer ?? address.Prefix.Address);
     }
 
     private static void Collect<T>(List<T> target, T? item)

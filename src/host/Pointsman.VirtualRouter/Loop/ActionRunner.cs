@@ -86,14 +86,22 @@ internal sealed class ActionRunner(
         Routes.Dispose();
     }
 
-    private static InterfaceAddress ToInterfaceAddress(in LinkTable.PlacedAddress placed) =>
-        new(placed.Port.Index, placed.Address.Prefix)
+    private static InterfaceAddress ToInterfaceAddress(in LinkTable.PlacedAddress placed)
+    {
+        VirtualAddress address = placed.Address;
+        return new InterfaceAddress(placed.Port.Index, address.Prefix)
         {
-            Label = placed.Address.Label,
+            Label = address.Label,
+            Scope = address.Scope,
+            Broadcast = address.Broadcast,
+            Peer = address.Peer,
+            Traits = address.Traits,
+            PreferredLifetimeSeconds = address.PreferredLifetimeSeconds,
 
             // keepalived: an address without a network of its own is no source of the host's own connections.
-            IsDeprecated = placed.Address.Prefix is { Length: 128, Address.IsLinkLocal: false },
+            IsDeprecated = address.PreferredLifetimeSeconds is null && address.Prefix is { Length: 128, Address.IsLinkLocal: false },
         };
+    }
 
     private static int WriteAnnouncement(in LinkTable.PlacedAddress placed, MacAddress mac, Span<byte> frame)
     {

@@ -34,7 +34,7 @@ internal sealed class AddressKeeper(LinkTable links, ActionRunner runner, EventO
 
         foreach (LinkTable.PlacedAddress placed in links.AddressesOf(instance.Index))
         {
-            if (placed.Port == port && !port.Has(placed.Address.Prefix.Address))
+            if (placed.Port == port && !placed.Address.IsUntracked && !port.Has(placed.Address.Prefix.Address))
             {
                 Restore(now, instance, placed);
             }

@@ -1,8 +1,27 @@
 using Pointsman.Base;
+using Pointsman.Linux.Network;
 
 namespace Pointsman.VirtualRouter.Messages;
 
 /// <summary>A virtual address as it stands on the interface while this node is master.</summary>
 /// <param name="Device">Null: the instance's interface.</param>
 /// <param name="Label">IPv4 only; null: none.</param>
-public sealed record VirtualAddress(IpPrefix Prefix, string? Device = null, string? Label = null);
+public sealed record VirtualAddress(IpPrefix Prefix, string? Device = null, string? Label = null)
+{
+    public AddressScope Scope { get; init; } = AddressScope.Global;
+
+    /// <summary>IPv4; null: none.</summary>
+    public IpAddress? Broadcast { get; init; }
+
+    /// <summary>The other end of a point-to-point link; null: none.</summary>
+    public IpAddress? Peer { get; init; }
+
+    /// <summary>A virtual address must serve at once: its owner was elected, so duplicate detection has nothing to add.</summary>
+    public AddressTraits Traits { get; init; } = AddressTraits.NoDuplicateDetection;
+
+    /// <summary>How long it may be a source of the host's own connections, in seconds; null: as <see cref="Prefix"/> suggests.</summary>
+    public uint? PreferredLifetimeSeconds { get; init; }
+
+    /// <summary>Somebody who takes it away may do so.</summary>
+    public bool IsUntracked { get; init; }
+}
