@@ -92,6 +92,8 @@ public sealed class EffectiveTests
         Assert.Equal(["/bin/true"], root.GetProperty("vrrp_script")[0].GetProperty("script").EnumerateArray().Select(part => part.GetString()));
         Assert.Equal(0, root.GetProperty("vrrp_instance").GetArrayLength());
         Assert.Equal(0, root.GetProperty("virtual_server").GetArrayLength());
+        Assert.Equal(0, root.GetProperty("track_file").GetArrayLength());
+        Assert.False(root.TryGetProperty("vrrp_track_file", out _), "an old name is no second list");
     }
 
     [Theory]

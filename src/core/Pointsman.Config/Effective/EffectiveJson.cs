@@ -49,7 +49,7 @@ public static class EffectiveJson
 
         foreach (Keyword missing in grammar?.Keywords ?? [])
         {
-            if (missing is { IsRepeatable: true, Opens.IsList: false } && blocks.All(block => block.Keyword != missing.Name))
+            if (missing is { IsRepeatable: true, Opens.IsList: false, OldNameOf: null, SameAs: null } && blocks.All(block => block.Keyword != missing.Name))
             {
                 json.WriteStartArray(missing.Name);
                 json.WriteEndArray();
