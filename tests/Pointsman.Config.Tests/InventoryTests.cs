@@ -49,7 +49,7 @@ public sealed class InventoryTests
 
     [Theory]
     [InlineData("global_defs", "vrrp_rt_priorty 50", "did you mean `vrrp_rt_priority`?")]
-    [InlineData("virtual_server", "sory_server 1.2.3.4 80", "did you mean `sorry_server`? it is not supported yet: no other server")]
+    [InlineData("virtual_server", "persistence_engin sip", "did you mean `persistence_engine`? it is not supported yet: clients are known")]
     [InlineData("vrrp_instance", "vrrp_strict", "keepalived has it in `global_defs`")]
     [InlineData("vrrp_instance", "router_id x", "it works in `global_defs`")]
     [InlineData("vrrp_instance", "no_email_fault", "did you mean `no_email_faults` of `global_defs`?")]

@@ -6,10 +6,8 @@ namespace Pointsman.Config.Tests;
 public sealed class LaterKeywordTests
 {
     [Theory]
-    [InlineData("sorry_server 10.0.0.9 80", "no other server stands in")]
-    [InlineData("inhibit_on_failure", "leaves the table")]
-    [InlineData("quorum_up \"/x y\"", "no script runs")]
-    [InlineData("quorum 2", "keep using keepalived")]
+    [InlineData("persistence_engine sip", "known by their address")]
+    [InlineData("ops", "the only protocol")]
     public void KeywordNotSupportedYet_InAVirtualServer_SaysWhatHoldsWithoutIt(string line, string advice)
     {
         string text = $"virtual_server 10.0.0.1 80 {{\nlb_algo rr\nlb_kind DR\nprotocol TCP\n{line}\n"

@@ -243,6 +243,9 @@ internal sealed class ModelText
             Line("asked as", host);
         }
 
+        Line("quorum", $"{server.Quorum} +- {server.Hysteresis} up {Script(server.QuorumUp)} down {Script(server.QuorumDown)}");
+        Line("stands in", $"{server.SorryServer?.ToString() ?? "(nobody)"} by {server.SorryServerKind} inhibited {server.SorryServerInhibit}");
+        Line("at the end", $"omega {server.Omega}, suspended elsewhere {server.HaSuspend}, starts down {server.Times.Alpha == true}");
         foreach (RealServerConfig realServer in server.RealServers)
         {
             Block($"real server {realServer.Address} {realServer.Kind} weight {realServer.Weight} limits {realServer.UpperThreshold} {realServer.LowerThreshold}", () =>
@@ -252,6 +255,7 @@ internal sealed class ModelText
                     Line("asked as", host);
                 }
 
+                Line("told", $"inhibited {realServer.InhibitOnFailure} up {Script(realServer.NotifyUp)} down {Script(realServer.NotifyDown)}");
                 foreach (CheckerConfig check in realServer.Checks)
                 {
                     Block(Title(check), () => Check(check));
@@ -311,6 +315,9 @@ internal sealed class ModelText
                 + $"from {url.RegexMinOffset} to {url.RegexMaxOffset}");
         }
     }
+
+    private static string Script(NotifyScriptConfig? script) =>
+        script is null ? "(nothing)" : $"{string.Join(' ', script.Command.Select(part => $"[{part}]"))} as {User(script.User, script.Group)}";
 
     private static string User(string? user, string? group) => $"{user ?? "(default)"}{(group is null ? "" : $":{group}")}";
 

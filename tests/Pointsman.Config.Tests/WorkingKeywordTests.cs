@@ -188,6 +188,17 @@ public sealed class WorkingKeywordTests
             warmup 8
             alpha
             virtualhost vs.example
+            weight 5
+            inhibit_on_failure
+            quorum 4
+            hysteresis 2
+            quorum_up "/bin/true up"
+            quorum_down /bin/true nobody
+            omega
+            ha_suspend
+            sorry_server 10.0.0.19 80
+            sorry_server_lvs_method NAT
+            sorry_server_inhibit
             flag-1
             flag-2
             flag-3
@@ -220,6 +231,9 @@ public sealed class WorkingKeywordTests
                 }
             }
             real_server 10.0.0.13 80 {
+                inhibit_on_failure off
+                notify_up "/bin/true up"
+                notify_down "/bin/true down"
                 connect_timeout 7
                 retry 7
                 delay_before_retry 7

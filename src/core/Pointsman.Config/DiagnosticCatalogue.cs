@@ -396,6 +396,12 @@ public static class DiagnosticCatalogue
             Hint = "type a `max_reply_length` that is not below `min_reply_length`",
         };
 
+    public static readonly DiagnosticDescriptor QuorumTooHigh =
+        new("PM1331", Warning, "a quorum of {0} is never reached: the real servers weigh {1} together");
+
+    public static readonly DiagnosticDescriptor HysteresisTooHigh =
+        new("PM1332", Warning, "a hysteresis of {0} is not below the quorum of {1}: it would never be lost");
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         CannotRead, MissingClose, UnknownKeyword, NotSupportedYet, WrongBlock, UnexpectedClose, UnexpectedOpen,
@@ -413,7 +419,7 @@ public static class DiagnosticCatalogue
         WeightIgnored, NotifyScriptsRunAsRoot, UnknownTracked, OtherFamily, Version2OverIpv6, NoAuthenticationInVersion3, NoUnicastPeer,
         ProtocolMissing, KindMissing, AlgorithmMissing, PortReset, RealServerTwice, VirtualServerTwice, NoRealServer,
         PersistenceOff, VirtualServerForm, AddressNotHeld, GranularityAlone,
-        FlagWithoutScheduler, ThresholdsCrossed,
+        FlagWithoutScheduler, ThresholdsCrossed, QuorumTooHigh, HysteresisTooHigh,
         NeverChecked, RegexMissing, OffsetsCross, ReplyLengthsCross,
     ];
 }

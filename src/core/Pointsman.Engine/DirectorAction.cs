@@ -13,6 +13,9 @@ public abstract record DirectorAction
     /// <summary>The outcome comes back through <see cref="DirectorEngine.OnProbeOutcome"/>.</summary>
     public sealed record StartProbe(HealthAction.StartProbe Probe) : DirectorAction;
 
+    /// <summary>Somebody outside is to be told.</summary>
+    public sealed record Tell(Notifications.Notice Notice) : DirectorAction;
+
     /// <summary>One line for the operator's log.</summary>
     public sealed record Log(string Line) : DirectorAction;
 

@@ -19,8 +19,11 @@ public sealed class DirectorEngine
     private readonly Dictionary<IpAddress, MacAddress> _onLink = [];
     private readonly List<HealthAction> _scratch = [];
     private readonly HashSet<IpAddress> _servers;
+    private readonly List<DirectorAction> _startLines = [];
     private Configuration _configuration;
     private HealthMonitor _health;
+    private ServiceQuorums _quorums;
+    private ImmutableHashSet<string> _masters = [];
     private ImmutableArray<int> _interfaceIndexes = [];
     private bool _isStarted;
 
@@ -35,6 +38,7 @@ public sealed class DirectorEngine
         ServerAddresses = AddressesIn(configuration);
         _servers = [.. ServerAddresses];
         _health = new HealthMonitor(Servers(configuration, wasDown), generation);
+        _quorums = new ServiceQuorums(configuration, LivingWeight, before: null, _startLines);
     }
 
     public OwnershipMap Ownership { get; private set; }
@@ -70,6 +74,8 @@ public sealed class DirectorEngine
     {
         Invariant.That(!_isStarted, "an engine is started once");
         _isStarted = true;
+        actions.AddRange(_startLines);
+        Suspend();
         _health.Start(now, random);
         Plan(actions);
     }
@@ -89,14 +95,51 @@ public sealed class DirectorEngine
         _health = _health.Continue(
             Servers(next, (_, _) => false), id => formerly.TryGetValue(id, out ServerId former) ? former : null);
         _configuration = next;
+        _quorums = new ServiceQuorums(next, LivingWeight, _quorums, actions);
         Ownership = new OwnershipMap(next);
         ServerAddresses = AddressesIn(next);
         _servers.Clear();
         _servers.UnionWith(ServerAddresses);
         Forget(_reach);
         Forget(_onLink);
+        Suspend();
         _health.Start(now, random);
+        for (int v = 0; v < next.VirtualServers.Length; v++)
+        {
+            _quorums.Reconsider(v, LivingWeight(v), actions);
+        }
+
         Plan(actions);
+    }
+
+    /// <summary>An instance became master, or ceases to be: checks with <c>ha_suspend</c> run where its addresses are.</summary>
+    public void OnMastership(string instance, bool isMaster)
+    {
+        _masters = isMaster ? _masters.Add(instance) : _masters.Remove(instance);
+        Suspend();
+    }
+
+    /// <summary>The daemon ends in order: <c>omega</c> has the scripts of failure run.</summary>
+    public void OnStop(List<DirectorAction> actions)
+    {
+        for (int v = 0; v < _configuration.VirtualServers.Length; v++)
+        {
+            VirtualServerConfig virtualServer = _configuration.VirtualServers[v];
+            if (!virtualServer.Omega)
+            {
+                continue;
+            }
+
+            for (int r = 0; r < virtualServer.RealServers.Length; r++)
+            {
+                if (_health.IsUp(new ServerId(v, r)))
+                {
+                    RunScript(new ServerId(v, r), isUp: false, actions);
+                }
+            }
+
+            _quorums.Stop(v, actions);
+        }
     }
 
     public void OnDeadline(Instant now, List<DirectorAction> actions)
@@ -145,7 +188,7 @@ public sealed class DirectorEngine
     /// anything is changed.
     /// </summary>
     public ForwardingPlan Draft(Configuration configuration) => PlanBuilder.Build(
-        configuration, new OwnershipMap(configuration), (_, _) => true, (_, _) => null, Reach, OnLink, _interfaceIndexes);
+        configuration, new OwnershipMap(configuration), (v, r) => new ServerStanding(IsInTable: true, configuration.VirtualServers[v].RealServers[r].Weight), _ => false, Reach, OnLink, _interfaceIndexes);
 
     public Reachability Reach(IpAddress server) => _reach.GetValueOrDefault(server, Reachability.NotAskedYet);
 
@@ -153,7 +196,10 @@ public sealed class DirectorEngine
         _health.Describe(new ServerId(virtualServer, realServer));
 
     private static ImmutableArray<IpAddress> AddressesIn(Configuration configuration) =>
-        [.. configuration.VirtualServers.SelectMany(v => v.RealServers).Select(r => r.Address.Address).Distinct()];
+    [
+        .. configuration.VirtualServers.SelectMany(v => v.RealServers.Select(r => r.Address).Concat(v.SorryServer is { } sorry ? [sorry] : []))
+            .Select(endpoint => endpoint.Address).Distinct(),
+    ];
 
     private static IEnumerable<(ServerId Id, ServiceKey Service, TransportEndpoint Address)> ServerIds(Configuration configuration)
     {
@@ -237,10 +283,13 @@ public sealed class DirectorEngine
                     break;
                 case HealthAction.WeightChanged weight:
                     actions.Add(new DirectorAction.Log(WeightLine(weight.Server)));
+                    _quorums.Reconsider(weight.Server.VirtualServer, LivingWeight(weight.Server.VirtualServer), actions);
                     changed = true;
                     break;
                 case HealthAction.ServerChanged server:
                     actions.Add(new DirectorAction.Log(ServerLine(server)));
+                    RunScript(server.Server, server.IsUp, actions);
+                    _quorums.Reconsider(server.Server.VirtualServer, LivingWeight(server.Server.VirtualServer), actions);
                     changed = true;
                     break;
                 default:
@@ -270,10 +319,53 @@ public sealed class DirectorEngine
         string server = OperatorText.Service(
             virtualServer.RealServers[change.Server.RealServer].Address, virtualServer.Protocol);
         string service = VirtualServerName(change.Server.VirtualServer);
-        return change.IsUp
-            ? $"Adding service {server} to VS {service}: {change.Reason}"
-            : $"Removing service {server} from VS {service}: {change.Reason}";
+        bool stays = virtualServer.RealServers[change.Server.RealServer].InhibitOnFailure;
+        return (change.IsUp, stays) switch
+        {
+            (true, false) => $"Adding service {server} to VS {service}: {change.Reason}",
+            (false, false) => $"Removing service {server} from VS {service}: {change.Reason}",
+            (true, true) => $"Enabling service {server} of VS {service}: {change.Reason}",
+            (false, true) => $"Disabling service {server} of VS {service}: {change.Reason}",
+        };
     }
+
+    private void RunScript(ServerId id, bool isUp, List<DirectorAction> actions)
+    {
+        VirtualServerConfig virtualServer = _configuration.VirtualServers[id.VirtualServer];
+        RealServerConfig server = virtualServer.RealServers[id.RealServer];
+        if ((isUp ? server.NotifyUp : server.NotifyDown) is { } script)
+        {
+            string subject = $"RS {OperatorText.Service(server.Address, virtualServer.Protocol)} of VS {VirtualServerName(id.VirtualServer)}";
+            actions.Add(new DirectorAction.Tell(ServerScripts.Notice(subject, script, _configuration.Global)));
+        }
+    }
+
+    private int WeightOf(int virtualServer, int realServer) => _health.WeightOf(new ServerId(virtualServer, realServer))
+        ?? _configuration.VirtualServers[virtualServer].RealServers[realServer].Weight;
+
+    private long LivingWeight(int virtualServer) => Enumerable.Range(0, _configuration.VirtualServers[virtualServer].RealServers.Length)
+        .Where(r => _health.IsUp(new ServerId(virtualServer, r)))
+        .Sum(r => (long)WeightOf(virtualServer, r));
+
+    // Those whom a sorry server stands in for get no new connections; keepalived breaks off the ones they have.
+    private ServerStanding Standing(int virtualServer, int realServer)
+    {
+        VirtualServerConfig config = _configuration.VirtualServers[virtualServer];
+        int weight = WeightOf(virtualServer, realServer);
+        return !_health.IsUp(new ServerId(virtualServer, realServer))
+            ? config.RealServers[realServer].InhibitOnFailure ? new ServerStanding(IsInTable: true, 0) : new ServerStanding(IsInTable: false, weight)
+            : new ServerStanding(IsInTable: true, IsRelieved(virtualServer) ? 0 : weight);
+    }
+
+    /// <summary>Its sorry server stands in.</summary>
+    public bool IsRelieved(int virtualServer) =>
+        _configuration.VirtualServers[virtualServer].SorryServer is not null && !_quorums.IsUp(virtualServer);
+
+    private void Suspend() => _health.Suspended =
+    [
+        .. Enumerable.Range(0, _configuration.VirtualServers.Length).Where(v => _configuration.VirtualServers[v].HaSuspend
+            && Ownership.OwnerOf(_configuration.VirtualServers[v].Address.Address) is { } owner && !_masters.Contains(owner)),
+    ];
 
     // A server that does not answer us may still forward to us, so it stays a peer by the address it last had.
     private void RememberHardware(IpAddress server, Reachability reachability)
@@ -302,8 +394,8 @@ public sealed class DirectorEngine
             actions.Add(new DirectorAction.ApplyPlan(() => PlanBuilder.Build(
                 _configuration,
                 Ownership,
-                (v, r) => _health.IsUp(new ServerId(v, r)),
-                (v, r) => _health.WeightOf(new ServerId(v, r)),
+                Standing,
+                IsRelieved,
                 Reach,
                 OnLink,
                 _interfaceIndexes)));

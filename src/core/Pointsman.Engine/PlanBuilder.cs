@@ -11,8 +11,8 @@ internal static class PlanBuilder
     internal static ForwardingPlan Build(
         Configuration configuration,
         OwnershipMap ownership,
-        Func<int, int, bool> isUp,
-        Func<int, int, int?> weightOf,
+        Func<int, int, ServerStanding> standing,
+        Func<int, bool> isRelieved,
         Func<IpAddress, Reachability> reach,
         Func<IpAddress, MacAddress?> onLink,
         ImmutableArray<int> interfaceIndexes)
@@ -22,7 +22,7 @@ internal static class PlanBuilder
         for (int serverIndex = 0; serverIndex < configuration.VirtualServers.Length; serverIndex++)
         {
             VirtualServerConfig virtualServer = configuration.VirtualServers[serverIndex];
-            PlannedService service = Service(virtualServer, serverIndex, ownership, isUp, weightOf, reach);
+            PlannedService service = Service(virtualServer, serverIndex, ownership, standing, isRelieved(serverIndex), reach);
             services.Add(service);
             if (service.HasLocalServer)
             {
@@ -37,8 +37,8 @@ internal static class PlanBuilder
         VirtualServerConfig virtualServer,
         int index,
         OwnershipMap ownership,
-        Func<int, int, bool> isUp,
-        Func<int, int, int?> weightOf,
+        Func<int, int, ServerStanding> standing,
+        bool isRelieved,
         Func<IpAddress, Reachability> reach)
     {
         var servers = ImmutableArray.CreateBuilder<PlannedServer>();
@@ -51,15 +51,20 @@ internal static class PlanBuilder
             hasLocal |= isLocal;
             servers.Add(new PlannedServer(
                 server.Address,
-                server.Kind == LoadBalanceKind.Nat ? ForwardingMethod.Masquerade : ForwardingMethod.DirectRoute,
-                weightOf(index, i) ?? server.Weight,
-                IsUp: isUp(index, i),
+                Method(server.Kind),
+                standing(index, i).Weight,
+                IsUp: standing(index, i).IsInTable,
                 isLocal,
                 (way as Reachability.Via)?.NextHop)
             {
                 UpperThreshold = server.UpperThreshold,
                 LowerThreshold = server.LowerThreshold,
             });
+        }
+
+        if (virtualServer.SorryServer is { } sorry)
+        {
+            AddSorryServer(sorry, virtualServer, isRelieved, reach(sorry.Address), servers);
         }
 
         return new PlannedService(
@@ -74,6 +79,37 @@ internal static class PlanBuilder
             Flags = Flags(virtualServer),
         };
     }
+
+    // In the same plan as the servers it relieves, so that there is no moment without anybody. A real server may be the
+    // sorry server of its own service as well.
+    private static void AddSorryServer(
+        TransportEndpoint sorry,
+        VirtualServerConfig virtualServer,
+        bool isRelieving,
+        Reachability way,
+        ImmutableArray<PlannedServer>.Builder servers)
+    {
+        var planned = new PlannedServer(
+            sorry,
+            Method(virtualServer.SorryServerKind ?? virtualServer.Kind),
+            isRelieving ? 1 : 0,
+            IsUp: isRelieving || virtualServer.SorryServerInhibit,
+            way is Reachability.Local,
+            (way as Reachability.Via)?.NextHop);
+        PlannedServer? same = servers.FirstOrDefault(server => server.Address == sorry);
+        int twin = same is null ? -1 : servers.IndexOf(same);
+        if (twin < 0)
+        {
+            servers.Add(planned);
+        }
+        else if (isRelieving)
+        {
+            servers[twin] = planned;
+        }
+    }
+
+    private static ForwardingMethod Method(LoadBalanceKind kind) =>
+        kind == LoadBalanceKind.Nat ? ForwardingMethod.Masquerade : ForwardingMethod.DirectRoute;
 
     // Every other server of a service that this node serves too may be its director now, or believe to be. Adverts
     // alone would not do: when they are lost both nodes are master, and just then the loop must not start.

@@ -45,6 +45,9 @@ public sealed class CheckMachine
 
     public bool IsUp { get; private set; }
 
+    /// <summary>No probe is under way.</summary>
+    public bool IsWaiting => _phase == CheckPhase.Waiting;
+
     /// <summary>When <see cref="OnDeadline"/> wants to be called; null before <see cref="Start"/>.</summary>
     public Instant? Deadline { get; private set; }
 

@@ -69,6 +69,9 @@ public sealed class HealthMonitor
         _nextCheck,
         _generation);
 
+    /// <summary>Virtual servers whose checks rest (<c>ha_suspend</c>): what falls due is put off by a delay loop.</summary>
+    public ImmutableHashSet<int> Suspended { get; set; } = [];
+
     /// <summary>The earliest moment any check wants; null when there is none.</summary>
     public Instant? Deadline => _deadlines.Count == 0 ? null : _deadlines.Min.Deadline;
 
@@ -87,6 +90,12 @@ public sealed class HealthMonitor
         while (_deadlines.Count > 0 && _deadlines.Min.Deadline <= now)
         {
             WatchedCheck check = _checks[_deadlines.Min.Check];
+            if (Suspended.Contains(check.Server.Definition.Id.VirtualServer) && check.Machine.IsWaiting)
+            {
+                Reschedule(check, () => check.Machine.Skip(now));
+                continue;
+            }
+
             Reschedule(check, () => check.Machine.OnDeadline(now, _scratch));
             Translate(now, check, actions);
         }

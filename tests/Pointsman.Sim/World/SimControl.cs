@@ -246,6 +246,7 @@ internal sealed class SimControl(SimNode node)
             {
                 case DirectorAction.StartProbe start: OnOutcome(start.Probe); break;
                 case DirectorAction.Log log: node.Log(log.Line); break;
+                case DirectorAction.Tell: break;
                 case DirectorAction.ApplyPlan apply: node.DataPath.Plan = apply.Plan; break;
                 default: throw new InvalidOperationException($"no such action: {action}");
             }

@@ -6,6 +6,7 @@ using Pointsman.Config.Model;
 using Pointsman.Engine;
 using Pointsman.Linux.Timing;
 using Pointsman.VirtualRouter.Messages;
+using Pointsman.Vrrp;
 
 namespace Pointsman.App.Run;
 
@@ -162,7 +163,10 @@ internal sealed class Daemon : IDisposable
         {
             case RoleEvent.SnapshotTaken: _status.Answer(_configuration); break;
             case RoleEvent.Started: _orders.OnRoleStarted(); break;
-            case RoleEvent.StateChanged changed: _orders.OnStateChanged(changed); break;
+            case RoleEvent.StateChanged changed:
+                _orders.OnStateChanged(changed);
+                _director.OnMastership(changed.Instance, changed.To == VrrpState.Master);
+                break;
             default: break;
         }
     }
@@ -215,6 +219,7 @@ internal sealed class Daemon : IDisposable
             }
         }
 
+        _director.Stop();
         _notifications.Finish();
         while (_queue.TryTake(out DaemonEvent? word))
         {

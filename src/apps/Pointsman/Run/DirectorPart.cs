@@ -103,6 +103,15 @@ internal sealed class DirectorPart : IDisposable
         CarryOut();
     }
 
+    internal void OnMastership(string instance, bool isMaster) => Engine.OnMastership(instance, isMaster);
+
+    /// <summary>The daemon ends in order.</summary>
+    internal void Stop()
+    {
+        Engine.OnStop(_actions);
+        CarryOut();
+    }
+
     internal void OnReachable(DaemonEvent.ServerReachable server)
     {
         Engine.OnReachability(server.Server, server.Way, _actions);
@@ -160,6 +169,9 @@ internal sealed class DirectorPart : IDisposable
             {
                 case DirectorAction.Log line:
                     Log.Line(_log, line.Line);
+                    break;
+                case DirectorAction.Tell told:
+                    _notifications.Tell(told.Notice);
                     break;
                 case DirectorAction.StartProbe probe:
                     _forwarding?.Probe(probe.Probe);

@@ -95,6 +95,13 @@ internal sealed class NotificationPart : IDisposable
         _pipes.Clear();
     }
 
+    /// <summary>Of servers, not of VRRP.</summary>
+    internal void Tell(Notice notice)
+    {
+        _notices.Add(notice);
+        CarryOut();
+    }
+
     private static void ClosePipes(IEnumerable<(NotifyFifoConfig Config, NotifyPipe Pipe)> pipes)
     {
         foreach ((_, NotifyPipe pipe) in pipes)

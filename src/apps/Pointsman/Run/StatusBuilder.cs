@@ -131,7 +131,7 @@ internal sealed class StatusBuilder
             Kind = configured.Kind.ToString().ToUpperInvariant(),
             PersistenceTimeout = configured.PersistenceTimeout?.TotalSeconds,
             Armed = armed,
-            Why = why,
+            Why = _facts.Engine.IsRelieved(index) ? $"{why}; its quorum is lost: sorry server {configured.SorryServer} stands in" : why,
             RealServers = [.. configured.RealServers.Select((server, at) => RealServer(server, index, at, plane))],
         };
     }

@@ -56,7 +56,8 @@ internal static class VirtualServerRules
 
         SchedulerRules.Check(bound, sink);
         VirtualServerConfig config = bound.Value.Config;
-        return config with { RealServers = CompleteServers(config, bound.Value.RealServers, global, sink) };
+        return QuorumRules.Complete(
+            bound, config with { RealServers = CompleteServers(config, bound.Value.RealServers, global, sink) }, sink);
     }
 
     public static VirtualServerDraft TakePersistence(VirtualServerDraft server, Setting setting)
@@ -101,7 +102,12 @@ internal static class VirtualServerRules
             }
 
             places.Add(server.Address, place);
-            kept.Add(server with { Checks = [.. server.Checks.Select(check => CheckerRules.Complete(check, server, owner, global))] });
+            kept.Add(server with
+            {
+                Weight = bound.Has("weight") ? server.Weight : owner.Weight ?? server.Weight,
+                InhibitOnFailure = bound.Has("inhibit_on_failure") ? server.InhibitOnFailure : owner.InhibitOnFailure,
+                Checks = [.. server.Checks.Select(check => CheckerRules.Complete(check, server, owner, global))],
+            });
             SchedulerRules.CheckThresholds(bound, sink);
             NoticeUnchecked(bound, sink);
         }

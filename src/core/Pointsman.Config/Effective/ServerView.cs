@@ -20,6 +20,16 @@ internal static class ServerView
             .Seconds("persistence_timeout", server.PersistenceTimeout, "no persistence")
             .Text("persistence_granularity", Netmask(server.PersistencePrefixLength), "each client by itself")
             .Text("virtualhost", server.VirtualHost, "the address that is asked")
+            .Number("quorum", server.Quorum)
+            .Number("hysteresis", server.Hysteresis)
+            .Script("quorum_up", server.QuorumUp)
+            .Script("quorum_down", server.QuorumDown)
+            .Switch("alpha", server.Times.Alpha == true)
+            .Flag("omega", server.Omega)
+            .Flag("ha_suspend", server.HaSuspend)
+            .Words("sorry_server", server.SorryServer?.Address.ToString(), $"{server.SorryServer?.Port}", "nobody stands in")
+            .Text("sorry_server_lvs_method", server.SorryServerKind?.ToString().ToUpperInvariant(), "lb_kind")
+            .Flag("sorry_server_inhibit", server.SorryServerInhibit)
             .Blocks(server.RealServers.Select(realServer => Of(realServer, server, places)))
             .Done();
 
@@ -31,6 +41,9 @@ internal static class ServerView
             .Number("uthreshold", server.UpperThreshold)
             .Number("lthreshold", server.LowerThreshold)
             .Text("virtualhost", server.VirtualHost, "the virtual server's")
+            .Switch("inhibit_on_failure", server.InhibitOnFailure)
+            .Script("notify_up", server.NotifyUp)
+            .Script("notify_down", server.NotifyDown)
             .Blocks(server.Checks.Select(check => CheckerView.Of(check, server, owner, places)))
             .Done();
 

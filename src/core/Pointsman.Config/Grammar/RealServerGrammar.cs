@@ -24,6 +24,18 @@ internal static class RealServerGrammar
             (server, setting) => server with { LowerThreshold = setting.Whole })
         { Default = "three quarters of uthreshold" },
 
+        new("inhibit_on_failure", Argument.Boolean, "a failure leaves it its place and its connections, with weight 0", (server, setting) =>
+            server with { InhibitOnFailure = setting.Value.IsOn })
+        { Default = "the virtual server's" },
+
+        new("notify_up", Argument.Texts(NotifyLine.Form), "runs when it rises", (server, setting) =>
+            server with { NotifyUp = NotifyLine.Read(setting) })
+        { Default = "nothing runs" },
+
+        new("notify_down", Argument.Texts(NotifyLine.Form), "runs when it falls", (server, setting) =>
+            server with { NotifyDown = NotifyLine.Read(setting) })
+        { Default = "nothing runs" },
+
         .. CheckTimeRows.Of<RealServerConfig>(With, CheckTimeDefaults.RealServer),
         CheckTimeRows.DelayLoop<RealServerConfig>(With),
 

@@ -25,6 +25,50 @@ internal static class VirtualServerGrammar
             server.With(config => config with { VirtualHost = setting.Value.Text }))
         { Default = "the address that is asked" },
 
+        new("weight", Argument.Number(0, Limits.WeightMost), "the share of each real server", (server, setting) =>
+            server.With(config => config with { Weight = setting.Whole }))
+        { Default = "1" },
+
+        new("inhibit_on_failure", Argument.Boolean, "a failed server keeps its place and its connections, with weight 0", (server, setting) =>
+            server.With(config => config with { InhibitOnFailure = setting.Value.IsOn }))
+        { Default = "off" },
+
+        new("quorum", Argument.Number(1, uint.MaxValue - 1), "the weight that must be alive", (server, setting) =>
+            server.With(config => config with { Quorum = (long)setting.Value.Number }))
+        { Default = "1" },
+
+        new("hysteresis", Argument.Number(0, uint.MaxValue - 1), "how much more, or less, is a change", (server, setting) =>
+            server.With(config => config with { Hysteresis = (long)setting.Value.Number }))
+        { Default = "0" },
+
+        new("quorum_up", Argument.Texts(NotifyLine.Form), "runs when the quorum is reached", (server, setting) =>
+            server.With(config => config with { QuorumUp = NotifyLine.Read(setting) }))
+        { Default = "nothing runs" },
+
+        new("quorum_down", Argument.Texts(NotifyLine.Form), "runs when the quorum is lost", (server, setting) =>
+            server.With(config => config with { QuorumDown = NotifyLine.Read(setting) }))
+        { Default = "nothing runs" },
+
+        new("omega", Argument.Nothing, "on stop notify_down and quorum_down run", (server, _) =>
+            server.With(config => config with { Omega = true }))
+        { Default = "off" },
+
+        new("ha_suspend", Argument.Nothing, "no checks while the address is elsewhere", (server, _) =>
+            server.With(config => config with { HaSuspend = true }))
+        { Default = "off" },
+
+        new("sorry_server", Argument.EndpointWithOptionalPort, "stands in without a quorum", (server, setting) =>
+            server.With(config => config with { SorryServer = new TransportEndpoint(setting.Value.Address, setting.Value.Port) }))
+        { Default = "nobody stands in" },
+
+        new("sorry_server_lvs_method", ForwardingKind.Argument, "how packets reach it", (server, setting) =>
+            server.With(config => config with { SorryServerKind = ForwardingKind.Of(setting) }))
+        { Default = "lb_kind" },
+
+        new("sorry_server_inhibit", Argument.Nothing, "it keeps its place, with weight 0, while it is not needed", (server, _) =>
+            server.With(config => config with { SorryServerInhibit = true }))
+        { Default = "off" },
+
         new("lb_algo", Algorithm, "who gets the next connection", TakeAlgorithm)
         { Default = "wlc" },
 

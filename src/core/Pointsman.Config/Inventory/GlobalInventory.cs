@@ -11,7 +11,7 @@ internal static class GlobalInventory
         .NoEffect("use_symlink_paths", "on or off", "off", "scripts see the path as it is typed", OnAlways)
         .Refused("lvs_notify_fifo", "PATH [USER [GROUP]]", "", "events of servers as lines in a FIFO", NoFifo)
         .Refused("lvs_notify_fifo_script", "COMMAND", "", "the program that reads the FIFO", NoFifo)
-        .NoEffect("rs_init_notifies", "", "off", "events for the first state of a real server, too", NoServerScript)
+        .NoEffect("rs_init_notifies", "", "off", "events for the first state of a real server, too", FirstStateInLog)
         .Refused("startup_script", "COMMAND [USER [GROUP]]", "", "runs before anything else", "let the unit run it: `ExecStartPre=`")
         .Refused("shutdown_script", "COMMAND [USER [GROUP]]", "", "runs after everything else", "let the unit run it: `ExecStopPost=`")
         .NoEffect("startup_script_timeout", "1..1000 s", "10", "patience with `startup_script`", "no such script runs")

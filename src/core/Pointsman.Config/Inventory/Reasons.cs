@@ -3,7 +3,7 @@ namespace Pointsman.Config.Inventory;
 /// <summary>Reasons that several keywords share.</summary>
 internal static class Reasons
 {
-    public const string NoServerScript = "no script runs when a server falls or rises; the log has one line for each";
+    public const string FirstStateInLog = "a state that a server begins with is told in the log only";
     public const string NoFifo = "no events are written to a FIFO; the log has one line for each change";
     public const string BySystem = "let the system's network configuration set it";
     public const string OneAddressEach = "write a `virtual_server ADDRESS PORT` for each address";
@@ -18,8 +18,6 @@ internal static class Reasons
     public const string OneNamespace = "it runs in the namespace it is started in: start it by `ip netns exec NAME`";
     public const string InEachInstance = "type it in each `vrrp_instance`";
     public const string BuffersGrow = "receive buffers are sized by what is needed";
-    public const string LeavesTable = "a server that fails its check leaves the table";
-    public const string EmptyTable = "no other server stands in when all real servers are down";
     public const string AnnouncedOnce = "addresses are announced on becoming master only";
     public const string NoStrict = "keepalived's strict mode forbids passwords and makes virtual addresses unreachable";
     public const string ReloadIsChecked = "every reload is checked before it is applied, and refused whole";

@@ -18,6 +18,13 @@ public sealed record RealServerConfig(TransportEndpoint Address, SourceSpan Sour
     /// <summary>With fewer than these it gets new ones again; 0: with three quarters of the upper one.</summary>
     public int LowerThreshold { get; init; }
 
+    /// <summary>A failure leaves it in the table with weight 0, and so its connections.</summary>
+    public bool InhibitOnFailure { get; init; }
+
+    public NotifyScriptConfig? NotifyUp { get; init; }
+
+    public NotifyScriptConfig? NotifyDown { get; init; }
+
     /// <summary>For its checkers, as it was typed here; each checker has it filled in.</summary>
     public CheckTimes Times { get; init; } = new();
 

@@ -30,5 +30,36 @@ public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan S
     /// <summary>The host that <c>HTTP_GET</c> asks for; null: the address that is asked.</summary>
     public string? VirtualHost { get; init; }
 
+    /// <summary>The living weight it needs; not more than its servers have together.</summary>
+    public long Quorum { get; init; } = 1;
+
+    /// <summary>How much more, or less, is a change; below <see cref="Quorum"/>.</summary>
+    public long Hysteresis { get; init; }
+
+    public NotifyScriptConfig? QuorumUp { get; init; }
+
+    public NotifyScriptConfig? QuorumDown { get; init; }
+
+    /// <summary>On stop the scripts of failure run.</summary>
+    public bool Omega { get; init; }
+
+    /// <summary>No checks while the address is elsewhere.</summary>
+    public bool HaSuspend { get; init; }
+
+    /// <summary>For its real servers, as it was typed here; each has it filled in.</summary>
+    public int? Weight { get; init; }
+
+    /// <summary>For its real servers, as it was typed here; each has it filled in.</summary>
+    public bool InhibitOnFailure { get; init; }
+
+    /// <summary>Stands in without a quorum; null: nobody does.</summary>
+    public TransportEndpoint? SorryServer { get; init; }
+
+    /// <summary>How packets reach it; null: as they reach the real servers.</summary>
+    public LoadBalanceKind? SorryServerKind { get; init; }
+
+    /// <summary>It keeps its place, with weight 0, while it is not needed.</summary>
+    public bool SorryServerInhibit { get; init; }
+
     public ImmutableArray<RealServerConfig> RealServers { get; init; } = [];
 }

@@ -1,0 +1,96 @@
+using Pointsman.Balance;
+using Pointsman.Config.Model;
+using Pointsman.Engine.Notifications;
+using Pointsman.Health;
+
+namespace Pointsman.Engine;
+
+/// <summary>Which virtual servers have their quorum, and what is told when that changes.</summary>
+internal sealed class ServiceQuorums
+{
+    private readonly Configuration _configuration;
+    private readonly QuorumMachine[] _machines;
+
+    /// <param name="weightOf">The living weight of a virtual server.</param>
+    /// <param name="before">The quorums this one goes on from at a reload, by service; null at the start.</param>
+    public ServiceQuorums(Configuration configuration, Func<int, long> weightOf, ServiceQuorums? before, List<DirectorAction> actions)
+    {
+        _configuration = configuration;
+        _machines = new QuorumMachine[configuration.VirtualServers.Length];
+        for (int v = 0; v < _machines.Length; v++)
+        {
+            VirtualServerConfig server = configuration.VirtualServers[v];
+            bool? wasUp = before?.Find(new ServiceKey(server.Protocol, server.Address));
+            _machines[v] = new QuorumMachine(server.Quorum, server.Hysteresis, wasUp ?? server.Times.Alpha != true);
+            if (wasUp is null)
+            {
+                // Where a service begins is no change, so that nobody is told of one.
+                _machines[v].Reconsider(weightOf(v));
+                if (!_machines[v].IsUp)
+                {
+                    actions.Add(new DirectorAction.Log($"Starting with quorum down for VS {NameOf(server)}"));
+                }
+            }
+        }
+    }
+
+    public bool IsUp(int virtualServer) => _machines[virtualServer].IsUp;
+
+    /// <summary>Its living servers or their weights changed.</summary>
+    public void Reconsider(int virtualServer, long weight, List<DirectorAction> actions)
+    {
+        if (_machines[virtualServer].Reconsider(weight) is not { } line)
+        {
+            return;
+        }
+
+        VirtualServerConfig server = _configuration.VirtualServers[virtualServer];
+        bool isUp = IsUp(virtualServer);
+        string name = NameOf(server);
+        actions.Add(new DirectorAction.Log($"{line} for VS {name}"));
+        if (server.SorryServer is { } sorry)
+        {
+            string sorryName = OperatorText.Service(sorry, server.Protocol);
+            actions.Add(new DirectorAction.Log(isUp ? $"Removing sorry server {sorryName} from VS {name}" : $"Adding sorry server {sorryName} to VS {name}"));
+            actions.Add(new DirectorAction.Log(isUp
+                ? $"Adding alive servers to the pool for VS {name}"
+                : $"Removing alive servers from the pool for VS {name}"));
+        }
+
+        Run(server, isUp ? server.QuorumUp : server.QuorumDown, actions);
+    }
+
+    /// <summary><c>omega</c>: the end of the daemon is the end of the service.</summary>
+    public void Stop(int virtualServer, List<DirectorAction> actions)
+    {
+        if (IsUp(virtualServer))
+        {
+            VirtualServerConfig server = _configuration.VirtualServers[virtualServer];
+            Run(server, server.QuorumDown, actions);
+        }
+    }
+
+    private static string NameOf(VirtualServerConfig server) => OperatorText.Service(server.Address, server.Protocol);
+
+    private bool? Find(ServiceKey key)
+    {
+        for (int v = 0; v < _machines.Length; v++)
+        {
+            VirtualServerConfig server = _configuration.VirtualServers[v];
+            if (key == new ServiceKey(server.Protocol, server.Address))
+            {
+                return _machines[v].IsUp;
+            }
+        }
+
+        return null;
+    }
+
+    private void Run(VirtualServerConfig server, NotifyScriptConfig? script, List<DirectorAction> actions)
+    {
+        if (script is not null)
+        {
+            actions.Add(new DirectorAction.Tell(ServerScripts.Notice($"VS {NameOf(server)}", script, _configuration.Global)));
+        }
+    }
+}
