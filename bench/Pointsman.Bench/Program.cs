@@ -3,8 +3,9 @@ using Pointsman.Bench.Datapath;
 using Pointsman.Bench.Forward;
 using Pointsman.Bench.Measuring;
 using Pointsman.Bench.Outage;
+using Pointsman.Bench.Reload;
 
-const string Usage = "usage: bench/run config|datapath|forward|outage [--json] [--rounds N]";
+const string Usage = "usage: bench/run config|datapath|forward|outage|reload [--json] [--rounds N]";
 const string ProgramVariable = "POINTSMAN_PROGRAM";
 bool asJson = args.Contains("--json");
 int roundsAt = Array.IndexOf(args, "--rounds") + 1;
@@ -26,6 +27,7 @@ Report? report = args.FirstOrDefault() switch
     "datapath" => DatapathBench.Run(rounds ?? 11),
     "outage" => OutageBench.Run(rounds ?? 10, Program()),
     "forward" => ForwardBench.Run(rounds ?? 5),
+    "reload" => ReloadBench.Run(rounds ?? 5, Program()),
     _ => null,
 };
 if (report is null)

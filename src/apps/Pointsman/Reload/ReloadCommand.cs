@@ -58,6 +58,11 @@ internal static class ReloadCommand
             return;
         }
 
+        if (report.WarningCount > 0)
+        {
+            error.WriteLine($"pointsman: {report.File} has warnings ({report.WarningCount}); `pointsman check {report.File}` shows them");
+        }
+
         ChangeText.Write(report.Changes, output);
         string count = ChangeText.Count(report.Changes.Length);
         output.WriteLine(report.Outcome == ReloadOutcome.Compared

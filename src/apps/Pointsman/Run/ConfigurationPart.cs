@@ -21,6 +21,9 @@ internal sealed class ConfigurationPart
     /// <summary>More changes than these are counted in the log, and shown by <c>pointsman diff</c>.</summary>
     private const int LoggedChanges = 50;
 
+    /// <summary>More complaints than these are counted in the log, and shown by <c>pointsman check</c>.</summary>
+    private const int LoggedComplaints = 20;
+
     private readonly RunOptions _options;
     private readonly Action<DaemonEvent> _post;
     private readonly ILogger _log;
@@ -72,7 +75,8 @@ internal sealed class ConfigurationPart
             Outcome = why is not null ? ReloadOutcome.Refused : reading.Request.Applies ? ReloadOutcome.Applied : ReloadOutcome.Compared,
             Why = why,
             Changes = ChangeReports.Of(reading.Changes),
-            Complaints = reading.Read is null ? "" : DiagnosticRenderer.Human(reading.Read, colour: false),
+            Complaints = why is null || reading.Read is null ? "" : DiagnosticRenderer.Human(reading.Read, colour: false),
+            WarningCount = reading.Read?.Diagnostics.Count(complaint => !complaint.IsError) ?? 0,
             DurationMs = Stopwatch.GetElapsedTime(_began).TotalMilliseconds,
         });
         _isReading = false;
@@ -118,11 +122,7 @@ internal sealed class ConfigurationPart
 
     private string? Apply(ConfigurationReading reading, Func<Configuration, string?> apply)
     {
-        foreach (Diagnostic warning in reading.Read!.Diagnostics)
-        {
-            Log.Warning(_log, DiagnosticRenderer.OneLine(warning));
-        }
-
+        LogComplaints(reading.Read!.Diagnostics);
         foreach (ConfigurationChange change in reading.Changes.Take(LoggedChanges))
         {
             Log.Line(_log, $"{change}");
@@ -147,14 +147,28 @@ internal sealed class ConfigurationPart
 
     private string Refuse(ConfigurationReading reading, string why)
     {
-        foreach (Diagnostic diagnostic in reading.Read is { Configuration: null } read ? read.Diagnostics : [])
+        if (reading.Read is { Configuration: null } read)
         {
-            Log.Warning(_log, DiagnosticRenderer.OneLine(diagnostic));
+            // Errors first: those are why.
+            LogComplaints([.. read.Diagnostics.OrderBy(diagnostic => !diagnostic.IsError)]);
         }
 
         Log.ReloadRefused(_log, why);
         Note(new ReloadStatus { Changes = reading.Changes.Length, Why = why });
         return why;
+    }
+
+    private void LogComplaints(ImmutableArray<Diagnostic> complaints)
+    {
+        foreach (Diagnostic complaint in complaints.Take(LoggedComplaints))
+        {
+            Log.Warning(_log, DiagnosticRenderer.OneLine(complaint));
+        }
+
+        if (complaints.Length > LoggedComplaints)
+        {
+            Log.MoreComplaints(_log, complaints.Length - LoggedComplaints);
+        }
     }
 
     private void Note(ReloadStatus status) => _last = (status, MonotonicClock.Now);

@@ -71,4 +71,7 @@ internal static partial class Log
 
     [LoggerMessage(120, LogLevel.Information, "... and {Count} more changes")]
     internal static partial void MoreChanges(ILogger log, int count);
+
+    [LoggerMessage(130, LogLevel.Warning, "... and {Count} more complaints (`pointsman check` shows them)")]
+    internal static partial void MoreComplaints(ILogger log, int count);
 }

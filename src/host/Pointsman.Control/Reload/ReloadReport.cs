@@ -14,8 +14,11 @@ public sealed record ReloadReport
 
     public ImmutableArray<ChangeReport> Changes { get; init; } = [];
 
-    /// <summary>What the reader has to say of the file, for people; empty when nothing.</summary>
+    /// <summary>When it was refused: what the reader has to say of the file, for people.</summary>
     public string Complaints { get; init; } = "";
+
+    /// <summary>Complaints that are no errors; <c>pointsman check</c> shows them.</summary>
+    public int WarningCount { get; init; }
 
     public double DurationMs { get; init; }
 }

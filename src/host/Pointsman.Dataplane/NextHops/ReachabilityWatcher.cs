@@ -53,9 +53,11 @@ public sealed class ReachabilityWatcher : IDisposable
     }
 
     /// <summary>The way to one address as the kernel's tables have it now; asks for nothing to be resolved.</summary>
-    public static Reachability Look(RouteClient routes, IpAddress server) => Look(routes, routes.Links(), server);
+    public static Reachability Look(RouteClient routes, IpAddress server) =>
+        Look(routes, routes.Links(), (index, hop) => routes.FindNeighbour(index, hop), server);
 
-    private static Reachability Look(RouteClient routes, List<NetworkLink> links, IpAddress server)
+    private static Reachability Look(
+        RouteClient routes, List<NetworkLink> links, Func<int, IpAddress, Neighbour?> neighbour, IpAddress server)
     {
         RouteAnswer? route = routes.LookupRoute(server);
         if (route is null)
@@ -75,7 +77,7 @@ public sealed class ReachabilityWatcher : IDisposable
         }
 
         IpAddress hop = route.Gateway ?? server;
-        return routes.FindNeighbour(route.InterfaceIndex, hop) is { IsValid: true, Mac: { } target }
+        return neighbour(route.InterfaceIndex, hop) is { IsValid: true, Mac: { } target }
             ? new Reachability.Via(new NextHop(route.InterfaceIndex, source, target), OnLink: route.Gateway is null)
             : new Reachability.Unresolved($"{hop} does not answer ARP on {link.Name}");
     }
@@ -130,9 +132,12 @@ public sealed class ReachabilityWatcher : IDisposable
 
     private void Confirm(RouteClient routes)
     {
+        // Many servers may be behind one router.
+        var asked = new HashSet<(int, IpAddress)>();
         foreach (IpAddress server in _servers)
         {
-            if (routes.LookupRoute(server) is { IsLocal: false } route)
+            if (routes.LookupRoute(server) is { IsLocal: false } route
+                && asked.Add((route.InterfaceIndex, route.Gateway ?? server)))
             {
                 routes.TryProbeNeighbour(route.InterfaceIndex, route.Gateway ?? server);
             }
@@ -142,9 +147,20 @@ public sealed class ReachabilityWatcher : IDisposable
     private void LookAtAll(RouteClient routes)
     {
         List<NetworkLink> links = routes.Links();
+        var found = new Dictionary<(int, IpAddress), Neighbour?>();
+        Neighbour? Find(int index, IpAddress hop)
+        {
+            if (!found.TryGetValue((index, hop), out Neighbour? neighbour))
+            {
+                found[(index, hop)] = neighbour = routes.FindNeighbour(index, hop);
+            }
+
+            return neighbour;
+        }
+
         foreach (IpAddress server in _servers)
         {
-            Reachability way = Look(routes, links, server);
+            Reachability way = Look(routes, links, Find, server);
             if (!_told.TryGetValue(server, out Reachability? before) || before != way)
             {
                 _told[server] = way;
