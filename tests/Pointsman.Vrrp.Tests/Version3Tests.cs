@@ -81,11 +81,14 @@ public sealed class Version3Tests
     }
 
     [Fact]
-    public void Leaving_ServesOnForItsOwnIntervalOnly()
+    public void Leaving_ServesOnAsInVersion2_LongerWhereTheIntervalIs()
     {
-        RouterHarness node = new RouterHarness(Fast()).StartAsMaster().Stop();
+        VrrpInstanceSettings slow = Fast() with { AdvertInterval = TimeSpan.FromSeconds(5) };
 
-        Assert.Equal(TimeSpan.FromMilliseconds(200), node.Router.Instances[0].LeaseTime);
+        Assert.Equal(
+            TimeSpan.FromMilliseconds(1100), new RouterHarness(Fast()).StartAsMaster().Stop().Router.Instances[0].LeaseTime);
+        Assert.Equal(
+            TimeSpan.FromMilliseconds(5100), new RouterHarness(slow).StartAsMaster().Stop().Router.Instances[0].LeaseTime);
     }
 
     [Fact]

@@ -6,11 +6,14 @@ public static class VrrpTimers
     // For the network and for scheduling.
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(100);
 
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// How long a stopping master keeps serving unless it hears its successor. No skew time is longer than the base it is
-    /// a part of, so whoever heard the farewell has spoken by then.
+    /// a part of, so whoever heard the farewell has spoken by then - unless it was scheduled late, which a short interval
+    /// does not make shorter: version 2's time is the least.
     /// </summary>
-    public static TimeSpan Farewell(AdvertPace pace) => SkewBase(pace) + Margin;
+    public static TimeSpan Farewell(AdvertPace pace) => TimeSpan.FromTicks(Math.Max(SkewBase(pace).Ticks, OneSecond.Ticks)) + Margin;
 
     /// <summary>
     /// RFC 3768 §6.1: Skew_Time = (256 - Priority) / 256 seconds; RFC 9568 §6.1: the same part of Active_Adver_Interval.
@@ -39,5 +42,5 @@ public static class VrrpTimers
     /// <summary>How late a backup's takeover may be handled and still rest on what was heard before it.</summary>
     public static TimeSpan OversleptBy(AdvertPace pace) => pace.Interval / 2;
 
-    private static TimeSpan SkewBase(AdvertPace pace) => pace.Version == 2 ? TimeSpan.FromSeconds(1) : pace.Interval;
+    private static TimeSpan SkewBase(AdvertPace pace) => pace.Version == 2 ? OneSecond : pace.Interval;
 }

@@ -33,6 +33,18 @@ public sealed record InstanceStatus
 
     public double AdvertIntervalSeconds { get; init; }
 
+    /// <summary>The version of the protocol, 2 or 3.</summary>
+    public int Version { get; init; }
+
+    /// <summary>The address adverts are sent from; null while there is none.</summary>
+    public string? SentFrom { get; init; }
+
+    /// <summary>To whom adverts go: the multicast group, or the unicast peers.</summary>
+    public ImmutableArray<string> SentTo { get; init; } = [];
+
+    /// <summary>The interval by which the silence of the current master is measured.</summary>
+    public double MasterAdvertIntervalSeconds { get; init; }
+
     /// <summary>The address the current master's adverts come from; null when that is this node, or none is heard.</summary>
     public string? Peer { get; init; }
 

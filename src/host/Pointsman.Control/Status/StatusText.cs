@@ -62,7 +62,7 @@ public sealed class StatusText
 
             Line($"  addresses  {string.Join("  ", instance.Addresses)}");
             Line($"  master     {Master(instance)}");
-            Line($"  adverts    sent {instance.AdvertsSent}  received {instance.AdvertsReceived}{Discarded(instance)}");
+            Line($"  adverts    {Spoken(instance)}sent {instance.AdvertsSent}  received {instance.AdvertsReceived}{Discarded(instance)}");
             WriteRival(instance);
         }
     }
@@ -89,6 +89,10 @@ public sealed class StatusText
     private static string Priority(InstanceStatus instance) => instance.Priority == instance.EffectivePriority
         ? StatusFigures.Plain(instance.Priority)
         : $"{StatusFigures.Plain(instance.EffectivePriority)} (configured {StatusFigures.Plain(instance.Priority)})";
+
+    private static string Spoken(InstanceStatus instance) => instance.SentTo.IsEmpty
+        ? ""
+        : $"version {instance.Version} from {instance.SentFrom ?? "nowhere yet"} to {string.Join(", ", instance.SentTo)}  ";
 
     private static string Master(InstanceStatus instance) => instance.Peer is null
         ? instance.State == "MASTER" ? "this node" : "none heard"

@@ -19,6 +19,15 @@ public sealed record InstanceSnapshot
     /// <summary>Null while the interface has no address to send from.</summary>
     public IpAddress? SourceAddress { get; init; }
 
+    /// <summary>The multicast group, or the unicast peers.</summary>
+    public ImmutableArray<IpAddress> AdvertTargets { get; init; } = [];
+
+    /// <summary>The interval by which the master's silence is measured.</summary>
+    public TimeSpan MasterAdvertInterval { get; init; }
+
+    /// <summary>Version 3 adverts heard although their interval is not ours.</summary>
+    public long IntervalMismatches { get; init; }
+
     /// <summary>Null while no master is known.</summary>
     public IpAddress? MasterAddress { get; init; }
 
