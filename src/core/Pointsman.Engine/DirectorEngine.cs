@@ -340,7 +340,8 @@ public sealed class DirectorEngine
         }
     }
 
-    private int WeightOf(int virtualServer, int realServer) => _health.WeightOf(new ServerId(virtualServer, realServer))
+    /// <summary>Of a real server: what a check asked for, or else the configured weight.</summary>
+    public int WeightOf(int virtualServer, int realServer) => _health.WeightOf(new ServerId(virtualServer, realServer))
         ?? _configuration.VirtualServers[virtualServer].RealServers[realServer].Weight;
 
     private long LivingWeight(int virtualServer) => Enumerable.Range(0, _configuration.VirtualServers[virtualServer].RealServers.Length)

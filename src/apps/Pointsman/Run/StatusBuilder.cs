@@ -135,6 +135,7 @@ internal sealed class StatusBuilder
             Kind = configured.Kind.ToString().ToUpperInvariant(),
             PersistenceTimeout = configured.PersistenceTimeout?.TotalSeconds,
             Armed = armed,
+            SorryServer = _facts.Engine.IsRelieved(index) ? configured.SorryServer?.ToString() : null,
             Why = _facts.Engine.IsRelieved(index) ? $"{why}; its quorum is lost: sorry server {configured.SorryServer} stands in" : why,
             RealServers = [.. configured.RealServers.Select((server, at) => RealServer(server, index, at, plane))],
         };
@@ -165,7 +166,7 @@ internal sealed class StatusBuilder
         {
             Address = configured.Address.ToString(),
             State = health.IsUp ? "up" : "down",
-            Weight = configured.Weight,
+            Weight = _facts.Engine.WeightOf(service, index),
             Local = way is Reachability.Local,
             Active = figures?.Active ?? 0,
             Inactive = figures?.Inactive ?? 0,

@@ -140,7 +140,9 @@ public sealed class StatusText
         Line($"{server.Protocol} {_ink.Strong(server.Address)}  {server.Scheduler} {server.Kind}{persistence}  {armed}{Why(server.Why)}");
         if (up == 0)
         {
-            Line($"  {_ink.Bad("no real server is up: clients are not served")}");
+            Line($"  {_ink.Bad(server.SorryServer is { } sorry
+                ? $"no real server is up: sorry server {sorry} serves all clients"
+                : "no real server is up: clients are not served")}");
         }
 
         var table = new StatusTable(

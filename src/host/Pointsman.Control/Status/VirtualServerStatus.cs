@@ -26,5 +26,8 @@ public sealed record VirtualServerStatus
     /// <summary>Why it is armed, or why not.</summary>
     public string Why { get; init; } = "";
 
+    /// <summary>Stands in, its quorum being lost; null: nobody does.</summary>
+    public string? SorryServer { get; init; }
+
     public ImmutableArray<RealServerStatus> RealServers { get; init; } = [];
 }
