@@ -22,7 +22,7 @@ enum pm_limit {
 	PM_BACKS_MAX = 64,     /* services that share one server by NAT */
 	PM_RING = 262144,
 	PM_DEVICES = 256,
-	PM_PICK_MAX = 256,   /* servers that are compared for one connection */
+	PM_PICK_MAX = 128,   /* servers that are compared for one connection; the verifier of 6.1 walks each */
 	PM_HASH_LENGTH = 256,  /* places in a table of sh or dh */
 	PM_MAGLEV_LENGTH = 4093, /* places in a table of mh */
 	PM_MAGLEV_TRIES = 1024,  /* places a fallback of mh tries */

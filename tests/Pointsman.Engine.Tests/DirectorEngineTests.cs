@@ -129,6 +129,27 @@ public sealed class DirectorEngineTests
         Assert.True(LastPlan().Services.Single().HasLocalServer);
     }
 
+    [Fact]
+    public void NatServerOnThisNodeByAnotherPort_TakesNoConnections_AndSaysWhy()
+    {
+        var mapped = new TransportEndpoint(Web1.Address, 8080);
+        Configuration site = Site();
+        VirtualServerConfig service = site.VirtualServers[0];
+        site = site with
+        {
+            VirtualServers = [service with { RealServers = [new RealServerConfig(mapped, Nowhere), new RealServerConfig(Web2, Nowhere)] }],
+        };
+        DirectorEngine engine = Start(site);
+        Assert.True(Server(mapped).IsUp);
+        Assert.Equal(ForwardingMethod.Masquerade, Server(mapped).Method);
+
+        engine.OnReachability(Web1.Address, new Reachability.Local(), _actions);
+
+        Assert.False(Server(mapped).IsUp);
+        Assert.Contains("port 80", engine.WhyUnreached(0, 0), StringComparison.Ordinal);
+        Assert.Equal("does not answer ARP", engine.WhyUnreached(0, 1));
+    }
+
     // Found by the simulation (seeds 347 and 705): a reloaded director forgot its peers and its own server for a moment.
     [Fact]
     public void Started_BeforeAllWaysAreTold_PlansNothing()

@@ -190,6 +190,18 @@ public sealed class DirectorEngine
     public ForwardingPlan Draft(Configuration configuration) => PlanBuilder.Build(
         configuration, new OwnershipMap(configuration), (v, r) => new ServerStanding(IsInTable: true, configuration.VirtualServers[v].RealServers[r].Weight), _ => false, Reach, OnLink, _interfaceIndexes);
 
+    /// <summary>Null: packets reach the server; else why it takes no connections, whatever its checks say.</summary>
+    public string? WhyUnreached(int virtualServer, int realServer)
+    {
+        VirtualServerConfig owner = _configuration.VirtualServers[virtualServer];
+        RealServerConfig server = owner.RealServers[realServer];
+        Reachability way = Reach(server.Address.Address);
+        return way is Reachability.Unresolved lost ? lost.Reason
+            : PlanBuilder.IsLocalByOtherPort(owner, server, way)
+                ? $"it is this node, where only the virtual server's port {owner.Address.Port} can be reached"
+                : null;
+    }
+
     public Reachability Reach(IpAddress server) => _reach.GetValueOrDefault(server, Reachability.NotAskedYet);
 
     public ServerHealthStatus Health(int virtualServer, int realServer) =>

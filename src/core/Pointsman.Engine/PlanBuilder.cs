@@ -53,7 +53,7 @@ internal static class PlanBuilder
                 server.Address,
                 Method(server.Kind),
                 standing(index, i).Weight,
-                IsUp: standing(index, i).IsInTable,
+                IsUp: standing(index, i).IsInTable && !IsLocalByOtherPort(virtualServer, server, way),
                 isLocal,
                 (way as Reachability.Via)?.NextHop)
             {
@@ -110,6 +110,12 @@ internal static class PlanBuilder
 
     private static ForwardingMethod Method(LoadBalanceKind kind) =>
         kind == LoadBalanceKind.Nat ? ForwardingMethod.Masquerade : ForwardingMethod.DirectRoute;
+
+    /// <summary>
+    /// The answers of a server on this node leave it without passing the data path, so its port cannot be translated.
+    /// </summary>
+    internal static bool IsLocalByOtherPort(VirtualServerConfig owner, RealServerConfig server, Reachability way) =>
+        way is Reachability.Local && server.Address.Port != owner.Address.Port;
 
     // Every other server of a service that this node serves too may be its director now, or believe to be. Adverts
     // alone would not do: when they are lost both nodes are master, and just then the loop must not start.

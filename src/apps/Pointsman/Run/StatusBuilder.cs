@@ -177,15 +177,15 @@ internal sealed class StatusBuilder
             OutBytes = (ulong)(figures?.Counters.BytesOut ?? 0),
             Kind = configured.Kind.ToString().ToUpperInvariant(),
             NextHop = (way as Reachability.Via)?.NextHop.Target.ToString(),
-            Reason = Reason(health, way),
+            Reason = Reason(health, _facts.Engine.WhyUnreached(service, index)),
             SinceSeconds = health.ChangedAt is { } changed ? (_facts.Now - changed).TotalSeconds : null,
             LastCheck = LastCheck(health),
         };
     }
 
     // A server that passes its checks may still be out of reach for forwarded packets.
-    private static string Reason(ServerHealthStatus health, Reachability way) => way is Reachability.Unresolved lost
-        ? string.Create(CultureInfo.InvariantCulture, $"{health.Reason}; takes no connections: {lost.Reason}")
+    private static string Reason(ServerHealthStatus health, string? unreached) => unreached is not null
+        ? string.Create(CultureInfo.InvariantCulture, $"{health.Reason}; takes no connections: {unreached}")
         : health.Reason;
 
     private LastCheckStatus? LastCheck(ServerHealthStatus health)

@@ -22,7 +22,7 @@ internal static class PmLimit
     internal const int BacksMax = 64;
     internal const int Ring = 262144;
     internal const int Devices = 256;
-    internal const int PickMax = 256;
+    internal const int PickMax = 128;
     internal const int HashLength = 256;
     internal const int MaglevLength = 4093;
     internal const int MaglevTries = 1024;
