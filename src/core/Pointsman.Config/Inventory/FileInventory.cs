@@ -24,7 +24,7 @@ internal static class FileInventory
             .NoEffect("linkbeat_interfaces", "{ interfaces }", "", "ask for their link's state again and again", "the kernel tells of every change")
             .Refused("bfd_instance", "name { block }", "", "a peer watched by BFD", NoBfd)
             .Refused("virtual_server_group", "name { addresses }", "", "addresses with the same servers", OneAddressEach)
-            .NoEffect("SSL", "{ block }", "", "keys and certificates of SSL_GET", OtherChecker)
+            .NoEffect("SSL", "{ block }", "", "keys and certificates of SSL_GET", "SSL_GET shows no certificate of its own, and verifies none")
             .Rows,
         .. new BlockInventory("garp_group")
             .NoEffect("garp_interval", "seconds", "0", "wait between two announcements", "announcements are sent without a pause")
