@@ -133,6 +133,11 @@ internal sealed class ModelText
             Line("ignores its link", instance.DontTrackPrimary);
         }
 
+        if (instance.PromoteSecondaries)
+        {
+            Line("promotes secondaries", instance.PromoteSecondaries);
+        }
+
         if (instance.GarpMasterRefresh > TimeSpan.Zero || instance.GarpMasterRefreshRepeat != 1)
         {
             Line("refreshes", $"{instance.GarpMasterRefreshRepeat} every {Seconds(instance.GarpMasterRefresh)}");

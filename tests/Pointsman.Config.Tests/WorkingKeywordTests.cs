@@ -133,6 +133,7 @@ public sealed class WorkingKeywordTests
             }
             preempt_delay 60
             dont_track_primary
+            promote_secondaries
             garp_master_delay 9
             garp_master_repeat 9
             garp_master_refresh 60

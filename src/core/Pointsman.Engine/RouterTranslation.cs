@@ -63,6 +63,7 @@ public static class RouterTranslation
         RivalPolicy = Translate(instance.SplitBrain),
         RivalProbeInterval = RivalProbeInterval,
         VirtualAddresses = [.. instance.VirtualAddresses.Select(address => address.Prefix.Address)],
+        PromotesSecondaries = instance.PromoteSecondaries,
         IgnoresOwnLink = instance.DontTrackPrimary,
         PreemptDelay = instance.PreemptDelay,
         GarpMasterRefresh = instance.GarpMasterRefresh,

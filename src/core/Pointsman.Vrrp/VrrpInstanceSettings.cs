@@ -93,6 +93,9 @@ public sealed record VrrpInstanceSettings
 
     public ImmutableArray<VrrpTrack> TrackFiles { get; init; } = [];
 
+    /// <summary>When the first address of a network goes, another one of <see cref="Interface"/> takes its place.</summary>
+    public bool PromotesSecondaries { get; init; }
+
     /// <summary>Losing the link of <see cref="Interface"/> is no fault.</summary>
     public bool IgnoresOwnLink { get; init; }
 

@@ -64,6 +64,7 @@ internal static class VrrpView
             .Switch("higher_prio_send_advert", instance.HigherPrioSendAdvert)
             .Seconds("preempt_delay", instance.PreemptDelay)
             .Flag("dont_track_primary", instance.DontTrackPrimary)
+            .Flag("promote_secondaries", instance.PromoteSecondaries)
             .Entries("virtual_ipaddress", "address", instance.VirtualAddresses, address => address.Prefix.ToString(), AddressView.Options)
             .Entries(
                 "virtual_ipaddress_excluded", "address", instance.ExcludedAddresses, address => address.Prefix.ToString(),

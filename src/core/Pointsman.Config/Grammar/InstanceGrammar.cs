@@ -76,6 +76,9 @@ internal static class InstanceGrammar
         new("dont_track_primary", Argument.Nothing, "the link of `interface` does not count", (instance, _) =>
             instance with { DontTrackPrimary = true }),
 
+        new("promote_secondaries", Argument.Nothing, "keep other addresses of a network when the first one goes", (instance, _) =>
+            instance with { PromoteSecondaries = true }),
+
         .. GarpGrammar.InstanceRows,
 
         new(Directive.Prefix + "split_brain", Argument.Choice(["announce", "yield", "hold"], []),

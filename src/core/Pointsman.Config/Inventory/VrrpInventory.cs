@@ -21,7 +21,6 @@ internal static class VrrpInventory
             .NoEffect("vmac_xmit_base", "", "off", "adverts from the interface itself", OnAlways)
             .NoEffect("use_vmac_addr", "", "off", "such a MAC for addresses on other interfaces", NoMacvlan)
             .Refused("use_ipvlan", "[NAME] [ADDRESS] [TYPE]", "off", "adverts from an ipvlan interface", NoMacvlan)
-            .NoEffect("promote_secondaries", "", "off", "keep other addresses of a network when the first one goes", "addresses come and go one by one")
             .NoEffect("accept", "", "on", "a master answers on its addresses", OnAlways)
             .Refused("no_accept", "", "off", "a master does not answer on its addresses", "a master answers on its addresses")
             .Refused("strict_mode", "on or off", "vrrp_strict", "the RFC's rules to the letter", NoStrict)

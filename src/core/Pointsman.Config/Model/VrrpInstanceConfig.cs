@@ -60,6 +60,9 @@ public sealed record VrrpInstanceConfig(string Name, SourceSpan Source)
 
     public bool DontTrackPrimary { get; init; }
 
+    /// <summary>When the first address of a network goes, the interface keeps the others.</summary>
+    public bool PromoteSecondaries { get; init; }
+
     /// <summary>Zero: never.</summary>
     public TimeSpan GarpMasterRefresh { get; init; }
 

@@ -41,6 +41,7 @@ internal sealed class RoleLoop : IDisposable
     private readonly EventOutbox _outbox;
     private readonly IOwnershipLeases _leases;
     private readonly VrrpRouter _router;
+    private readonly SecondaryPromotion _secondaries;
     private readonly LinkTable _links;
     private readonly ActionRunner _runner;
     private readonly AddressKeeper _keeper;
@@ -72,6 +73,7 @@ internal sealed class RoleLoop : IDisposable
         _outbox = outbox;
         _leases = leases;
         _router = new VrrpRouter(settings.Router);
+        _secondaries = new SecondaryPromotion(settings);
         _router.SkipSequencesTo(UsedSequences);
         _foundNoSuccessor = new bool[_router.Instances.Length];
         _links = new LinkTable(settings);
@@ -107,6 +109,11 @@ internal sealed class RoleLoop : IDisposable
             ReadPorts();
             _arp.Read(_onArp);
             ServeDeadlines();
+        }
+
+        if (!_handsOver)
+        {
+            _secondaries.Restore();
         }
     }
 
@@ -400,6 +407,11 @@ internal sealed class RoleLoop : IDisposable
         if (!isSame || (link is not null && !port.SocketsAreOpen))
         {
             Reopen(port);
+        }
+
+        if (!isSame && link is not null && _secondaries.Apply(port.Name) is { } obstacle)
+        {
+            _outbox.Note(isWarning: true, obstacle);
         }
 
         if (!isSame || macBefore != port.Mac)
