@@ -30,6 +30,21 @@ public sealed class InterfaceTests : IDisposable
     }
 
     [Fact]
+    public void PromoteSecondaries_IsSetWhileTheRoleRuns_AndSetBack()
+    {
+        string name = "/proc/sys/net/ipv4/conf/eth0/promote_secondaries";
+        string Read() => Network.Command("ip", $"netns exec {_node.Machine} cat {name}").Trim();
+        string before = Read();
+        _node.Change(instance => instance with { PromotesSecondaries = true });
+
+        StartAsMaster();
+        Assert.Equal("1", Read());
+
+        Assert.True(_node.Client.Stop(Node.Patience));
+        Assert.Equal(before, Read());
+    }
+
+    [Fact]
     public void Addresses_AreFlushedAndSetAnew_AsByANetworkManager_NothingMoves()
     {
         StartAsMaster();
