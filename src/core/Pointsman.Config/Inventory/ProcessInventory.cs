@@ -48,7 +48,7 @@ internal static class ProcessInventory
         .NoEffect("json_dump_file", "path", "/tmp/keepalived.json", "where the JSON dump is written", StatusHasIt)
         .NoEffect("iproute_usr_dir", "folder", "the build's", "names of routing tables", BySystem)
         .NoEffect("iproute_etc_dir", "folder", "the build's", "names of routing tables", BySystem)
-        .NoEffect("random_seed", "number", "the time", "the seed of `$_RANDOM`", "`$_RANDOM` is refused: a file must mean the same on every reload")
+        .NoEffect("random_seed", "number", "the time", "the seed of `$_RANDOM`", "the numbers follow from the node's id (`--config-id`), so that a reload of an unchanged file changes nothing")
         .Rows;
 
     private static BlockInventory WithRoles(BlockInventory rows)

@@ -18,6 +18,7 @@ internal sealed class LineExpander(
 
     private readonly Definitions _definitions = new();
     private readonly ExpansionBudget _budget = new();
+    private readonly RandomNumbers _random = new(options.ConfigId);
     private bool _isBudgetReported;
 
     /// <summary>The folder of the file that is being read, for <c>$_PWD</c>.</summary>
@@ -278,8 +279,10 @@ internal sealed class LineExpander(
             case Definitions.Variable:
                 why = $"the environment has no variable `{reference.Arguments}`";
                 break;
+            case Definitions.Random when _random.Draw(reference.Arguments) is { } number:
+                return Definition.Of(reference.Name, number);
             case Definitions.Random:
-                why = "a file that is read twice must mean the same";
+                why = $"its arguments are the least and the largest number, from 0 to {RandomNumbers.Largest}";
                 break;
             case Definitions.Instance:
                 why = "`instance` is not supported yet";
