@@ -33,6 +33,22 @@ public sealed class HostJudgementTests
     public void RealServer_OfAVirtualAddressHeldHere_IsNotTaken_ForTheHostsOwn() =>
         Assert.Empty(Codes(Instance("eth0", "192.168.1.201") + Service("192.168.1.201", "192.168.1.201")));
 
+    // Each line of this file names one that is not there.
+    [Theory]
+    [InlineData("vrrp_instance A {\n interface eth0\n virtual_router_id 1\n virtual_ipaddress {\n 10.0.0.1\n }\n notify_master \"/etc/ngnix.sh up\"\n}\n", 7)]
+    [InlineData("vrrp_instance A {\n interface eth0\n virtual_router_id 1\n virtual_ipaddress {\n 10.0.0.1\n }\n}\nvrrp_sync_group G {\n group {\n A\n }\n notify /etc/ngnix.sh\n}\n", 12)]
+    [InlineData("virtual_server 10.0.0.1 80 {\n lb_algo rr\n lb_kind DR\n protocol TCP\n quorum_down /etc/ngnix.sh\n real_server 10.0.0.2 80 {\n weight 1\n }\n}\n", 5)]
+    [InlineData("virtual_server 10.0.0.1 80 {\n lb_algo rr\n lb_kind DR\n protocol TCP\n real_server 10.0.0.2 80 {\n notify_up /etc/ngnix.sh\n }\n}\n", 6)]
+    [InlineData("virtual_server 10.0.0.1 80 {\n lb_algo rr\n lb_kind DR\n protocol TCP\n real_server 10.0.0.2 80 {\n MISC_CHECK {\n misc_path /etc/ngnix.sh\n }\n }\n}\n", 6)]
+    public void ScriptOfAnyKind_NotThere_IsToldAtItsLine(string text, int line)
+    {
+        Diagnostic told = Assert.Single(
+            Judge.Host(ConfigReader.Read("keepalived.conf", text), new PageHost()).Diagnostics,
+            diagnostic => diagnostic.Descriptor.Code == "PM1702");
+        Assert.Equal(line, told.Span.Line);
+        Assert.Equal("'/etc/ngnix.sh' does not exist", told.Label);
+    }
+
     private static IEnumerable<string> Codes(string text) => Judged(text).Diagnostics.Select(diagnostic => diagnostic.Descriptor.Code);
 
     private static ConfigResult Judged(string text)

@@ -48,20 +48,20 @@ internal static class HostJudgement
 
     private static void NoticeScripts(Configuration configuration, IHost host, DiagnosticSink sink)
     {
-        foreach (VrrpScriptConfig script in configuration.Scripts.Where(script => !script.Command.IsEmpty))
+        GlobalDefinitions global = configuration.Global;
+        foreach (HostedScript script in HostedScript.Of(configuration))
         {
-            string program = script.Command[0];
-            string? user = script.User ?? configuration.Global.ScriptUser;
-            if (host.WhyNotRunnable(program, user, script.Group ?? configuration.Global.ScriptGroup) is { } obstacle)
+            string? user = script.User ?? global.ScriptUser;
+            if (host.WhyNotRunnable(script.Program, user, script.Group ?? global.ScriptGroup) is { } obstacle)
             {
-                sink.Add(DiagnosticSink.Make(JudgementCatalogue.ScriptNotRunnable, script.Source, script.Name) with
+                sink.Add(DiagnosticSink.Make(JudgementCatalogue.ScriptNotRunnable, script.Place, script.Name) with
                 {
-                    Label = obstacle,
+                    Label = obstacle, Hint = script.IfItDoesNotRun,
                 });
             }
-            else if (user is null or Root && host.WhoElseMayChange(program) is { } stranger)
+            else if (user is null or Root && host.WhoElseMayChange(script.Program) is { } stranger)
             {
-                sink.Add(DiagnosticSink.Make(JudgementCatalogue.ScriptOpen, script.Source, script.Name) with { Label = stranger });
+                sink.Add(DiagnosticSink.Make(JudgementCatalogue.ScriptOpen, script.Place, script.Name) with { Label = stranger });
             }
         }
     }

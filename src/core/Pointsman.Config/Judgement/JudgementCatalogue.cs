@@ -154,15 +154,15 @@ public static class JudgementCatalogue
         };
 
     public static readonly DiagnosticDescriptor ScriptNotRunnable =
-        new("PM1702", Warning, "`vrrp_script {0}` cannot run on this host")
+        new("PM1702", Warning, "`{0}` cannot run on this host")
         {
             Hint = "a script that does not run counts as failed, always",
         };
 
     public static readonly DiagnosticDescriptor ScriptOpen =
-        new("PM1703", Warning, "others than root may change what `vrrp_script {0}` runs as root")
+        new("PM1703", Warning, "others than root may change what `{0}` runs as root")
         {
-            Hint = "make root the owner and take the right to write from others, or add `user NAME` to the script",
+            Hint = "make root the owner and take the right to write from others, or have it run as another user",
         };
 
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
