@@ -57,6 +57,16 @@ public sealed class ClusterJudgementTests
             Site("evening-master.conf"), Site("evening-backup.conf", ("vrrp_instance VI_1", "vrrp_instance WEB"), ("advert_int 1", "advert_int 3"))));
 
     [Fact]
+    public void AuthType_OtherWithTheSamePassword_IsToldOnce() => Assert.Equal(
+        ["PM1605"], Codes(Site("evening-master.conf"), Site("evening-backup.conf", ("auth_type PASS", "auth_type AH"))));
+
+    // In version 3 a backup goes by its master's interval.
+    [Fact]
+    public void Interval_OtherInVersion3_IsNotTold() => Assert.DoesNotContain("PM1604", Codes(
+        Site("evening-master.conf", ("advert_int 1", "advert_int 1\n    version 3")),
+        Site("evening-backup.conf", ("advert_int 1", "advert_int 3\n    version 3"))));
+
+    [Fact]
     public void NumberOfAnotherInstance_TypedByMistake_IsToldOfItsOwn()
     {
         // The number 52 is VI_INNER's on both nodes; on the second, VI_CACHE has it too, on another interface.

@@ -147,6 +147,12 @@ public static class JudgementCatalogue
             Hint = "type the same checks on every node",
         };
 
+    public static readonly DiagnosticDescriptor VersionsDiffer =
+        new("PM1618", Error, "the VRRP version of `vrrp_instance {0}` differs between the nodes")
+        {
+            Hint = "type the same `version`, or the same `vrrp_version`, on every node",
+        };
+
     public static readonly DiagnosticDescriptor InterfaceMissing =
         new("PM1701", Warning, "this host has no interface `{0}`")
         {
@@ -171,7 +177,7 @@ public static class JudgementCatalogue
         ServerIsDirector, SlowTakeover,
         NothingShared, InstanceMissing, RouterIdsDiffer, IntervalsDiffer, PasswordsDiffer, AddressesDiffer, SamePriority,
         MasterTwice, WeightTooSmall, GroupsDiffer, ServiceMissing, ServersDiffer, BalancingDiffers, WeightsDiffer,
-        RouterNameShared, SourceShared, ChecksDiffer,
+        RouterNameShared, SourceShared, ChecksDiffer, VersionsDiffer,
         InterfaceMissing, ScriptNotRunnable, ScriptOpen,
     ];
 }

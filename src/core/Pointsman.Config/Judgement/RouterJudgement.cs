@@ -45,7 +45,16 @@ internal static class RouterJudgement
             return;
         }
 
-        if (first.AdvertInterval != other.AdvertInterval)
+        if (first.Adverts.Version != other.Adverts.Version)
+        {
+            Differ(
+                JudgementCatalogue.VersionsDiffer, first, $"version {first.Adverts.Version}",
+                other, $"version {other.Adverts.Version}", sink);
+            return;
+        }
+
+        // RFC 9568 §6.1: a backup of version 3 goes by its master's interval, whatever its own.
+        if (first.Adverts.Version == 2 && first.AdvertInterval != other.AdvertInterval)
         {
             Differ(
                 JudgementCatalogue.IntervalsDiffer, first, $"every {Wording.Seconds(first.AdvertInterval)}",
@@ -58,6 +67,10 @@ internal static class RouterJudgement
                 JudgementCatalogue.PasswordsDiffer, first, first.AuthPass is null ? "no password" : "a password",
                 other, other.AuthPass is null ? "no password" : first.AuthPass is null ? "a password" : "another password", sink);
         }
+        else if (first.AuthPass is not null && first.Adverts.UsesAuthenticationHeader != other.Adverts.UsesAuthenticationHeader)
+        {
+            Differ(JudgementCatalogue.PasswordsDiffer, first, AuthType(first), other, AuthType(other), sink);
+        }
     }
 
     private static void Differ(
@@ -67,6 +80,9 @@ internal static class RouterJudgement
             Label = $"{there}: they do not hear each other, and both become master",
             Related = new RelatedPlace(first.Source, here),
         });
+
+    private static string AuthType(VrrpInstanceConfig instance) =>
+        instance.Adverts.UsesAuthenticationHeader ? "`auth_type AH`" : "`auth_type PASS`";
 
     private static ReadOnlySpan<byte> Password(VrrpInstanceConfig instance)
     {

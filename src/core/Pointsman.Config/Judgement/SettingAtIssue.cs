@@ -13,6 +13,7 @@ internal static class SettingAtIssue
         [JudgementCatalogue.SlowTakeover.Code] = "advert_int",
         [JudgementCatalogue.RouterIdsDiffer.Code] = "virtual_router_id",
         [JudgementCatalogue.IntervalsDiffer.Code] = "advert_int",
+        [JudgementCatalogue.VersionsDiffer.Code] = "version",
         [JudgementCatalogue.PasswordsDiffer.Code] = "authentication",
         [JudgementCatalogue.AddressesDiffer.Code] = "virtual_ipaddress",
         [JudgementCatalogue.SamePriority.Code] = "priority",
