@@ -1,4 +1,5 @@
 using Pointsman.App.Run;
+using Pointsman.Config;
 
 namespace Pointsman.App.Tests.Run;
 
@@ -16,6 +17,26 @@ public sealed class ConfigTestTests : IDisposable
             "vrrp_instance VI_1 {\n interface eth0\n virtual_router_id 51\n virtual_ipaddress {\n 10.0.0.1\n }\n}\n", "keepalived");
         Assert.Equal("", report);
         Assert.Equal(0, code);
+    }
+
+    // As `keepalived -t -f <(generate-config)` has it.
+    [Fact]
+    public async Task Pipe_IsReadOnce()
+    {
+        string pipe = Path.Combine(_directory, "pipe");
+        using (System.Diagnostics.Process made = System.Diagnostics.Process.Start("mkfifo", [pipe]))
+        {
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        // Each end waits for the other to open it.
+        Task writer = Task.Run(
+            () => File.WriteAllText(pipe, "global_defs {\n router_id a\n}\n"), TestContext.Current.CancellationToken);
+        Task<ConfigResult?> reader = Task.Run(
+            () => ConfigFile.Read(new RunOptions { ConfigFile = pipe }, out _), TestContext.Current.CancellationToken);
+        ConfigResult? read = await reader.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await writer;
+        Assert.Equal("a", read?.Configuration?.Global.RouterId);
     }
 
     [Fact]

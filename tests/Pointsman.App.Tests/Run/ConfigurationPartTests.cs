@@ -83,7 +83,7 @@ public sealed class ConfigurationPartTests : IDisposable
         ReloadReport report = Ask();
 
         Assert.Equal(ReloadOutcome.Refused, report.Outcome);
-        Assert.Contains("cannot read the configuration", report.Why, StringComparison.Ordinal);
+        Assert.Contains("the configuration: cannot read `", report.Why, StringComparison.Ordinal);
         Assert.Empty(_applied);
     }
 

@@ -8,16 +8,11 @@ internal static class ConfigFile
     /// <summary>Null with a line that says why, when the file itself cannot be read.</summary>
     internal static ConfigResult? Read(RunOptions options, out string? error)
     {
-        string path = options.ConfigFile;
-        var disk = new DiskSource();
-        if (disk.TryRead(path, out _, out string reason))
-        {
-            error = null;
-            return ConfigReader.Read(disk, path, ReaderOptions(options.ConfigId));
-        }
-
-        error = $"cannot read the configuration {path}: {reason} (name another one with -f FILE)";
-        return null;
+        // Read once: a pipe has nothing to say the second time.
+        ConfigResult result = ConfigReader.Read(new DiskSource(), options.ConfigFile, ReaderOptions(options.ConfigId));
+        Diagnostic? unread = result.Diagnostics.FirstOrDefault(one => one.Descriptor == DiagnosticCatalogue.CannotRead);
+        error = unread is null ? null : $"the configuration: {unread.Message} (name another one with -f FILE)";
+        return unread is null ? result : null;
     }
 
     /// <summary>Without a name of its own a node goes by its host's, up to the first dot, as with keepalived.</summary>
