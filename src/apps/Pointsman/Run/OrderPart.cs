@@ -27,14 +27,20 @@ internal sealed class OrderPart(RunPaths paths, VirtualRouterPart router, ILogge
         }
     }
 
-    /// <summary>A master without a successor has refused to go.</summary>
     internal void OnStateChanged(RoleEvent.StateChanged changed)
     {
-        if (changed.Reason == VrrpReason.NoSuccessor)
+        if (EndsMaintenance(changed))
         {
             _maintenance.Remove(changed.Instance);
         }
     }
+
+    /// <summary>
+    /// A master without a successor has refused to go, or slept through its farewell: the order is over in the VRRP role, and
+    /// a note of it would take the node out at the next start.
+    /// </summary>
+    internal static bool EndsMaintenance(RoleEvent.StateChanged changed) =>
+        changed is { From: VrrpState.Leaving, Reason: VrrpReason.NoSuccessor or VrrpReason.Overslept };
 
     internal ControlReply Obey(VrrpOrder order, string? name, Configuration configuration)
     {
