@@ -23,16 +23,14 @@ struct pm_arp {
 #pragma clang diagnostic pop
 
 /*
- * The lease of a VIP whose owner must renew it, or NULL. An address that is no VIP's costs a look at
- * the prefilter.
+ * The lease of a VIP whose owner must renew it, or NULL. Not asked of the prefilter, which knows the
+ * addresses of services only: an instance of VRRP may hold others.
  */
-static __always_inline struct pm_lease *pm_lease_of(__be32 address)
+static __always_inline struct pm_lease *pm_lease_of(const struct pm_address *address)
 {
-	struct pm_vip *vip;
+	struct pm_address key = *address;
+	struct pm_vip *vip = bpf_map_lookup_elem(&pm_vips, &key);
 
-	if (!pm_may_be_vip(address))
-		return NULL;
-	vip = bpf_map_lookup_elem(&pm_vips, &address);
 	if (!vip || !(vip->owner_flags & PM_OWNER_NEEDS_LEASE))
 		return NULL;
 	return bpf_map_lookup_elem(&pm_leases, &vip->lease);
@@ -44,28 +42,33 @@ static __always_inline struct pm_lease *pm_lease_of(__be32 address)
  * unrenewed lease; a living owner settles that by VRRP, whoever announces. What cannot be read is
  * left to the stack.
  */
-static __noinline enum pm_verdict pm_arp(struct xdp_md *ctx)
+static __always_inline enum pm_verdict pm_judge_arp(const struct pm_arp *arp, const void *end)
 {
-	void *end = (void *)(long)ctx->data_end;
-	struct pm_arp *arp = (void *)(long)ctx->data + sizeof(struct ethhdr);
+	struct pm_address address = pm_address_of(0);
 	struct pm_lease *lease;
-	__be32 sender, target;
 
-	if ((void *)(arp + 1) > end)
+	if ((const void *)(arp + 1) > end)
 		return PM_ARP;
-	if (arp->protocol != bpf_htons(ETH_P_IP) || arp->protocol_bytes != sizeof(target))
+	if (arp->protocol != bpf_htons(ETH_P_IP) || arp->protocol_bytes != sizeof(arp->target_addr))
 		return PM_ARP;
 
-	__builtin_memcpy(&sender, arp->sender_addr, sizeof(sender));
-	lease = pm_lease_of(sender);
+	__builtin_memcpy(&address.words[3], arp->sender_addr, sizeof(arp->sender_addr));
+	lease = pm_lease_of(&address);
 	if (lease && !pm_claims(lease))
 		lease->forwards_until = 0;
 
 	if (arp->operation != bpf_htons(PM_ARP_REQUEST))
 		return PM_ARP;
-	__builtin_memcpy(&target, arp->target_addr, sizeof(target));
-	lease = pm_lease_of(target);
+	__builtin_memcpy(&address.words[3], arp->target_addr, sizeof(arp->target_addr));
+	lease = pm_lease_of(&address);
 	return lease && !pm_claims(lease) ? PM_ARP_LEASE_LAPSED : PM_ARP;
+}
+
+static __noinline enum pm_verdict pm_arp(struct xdp_md *ctx)
+{
+	void *end = (void *)(long)ctx->data_end;
+
+	return pm_judge_arp((void *)(long)ctx->data + sizeof(struct ethhdr), end);
 }
 
 #endif

@@ -105,12 +105,15 @@ struct {
 	__type(value, struct pm_cursor);
 } pm_cursors SEC(".maps");
 
-/* address -> the lease of a VIP, for what carries no port (ARP). Written by control. */
+/*
+ * address -> the lease of a VIP, for what carries no port (ARP, neighbour discovery). Also of those
+ * that no service has. Written by control.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, PM_SERVICES);
-	__type(key, __be32);
+	__type(key, struct pm_address);
 	__type(value, struct pm_vip);
 } pm_vips SEC(".maps");
 

@@ -6,6 +6,11 @@
 #define PM_IP_OFFSET 0x1fff
 #define PM_IP_OPTIONS_MAX 40
 
+static __always_inline struct pm_address pm_address_of(__be32 v4)
+{
+	return (struct pm_address){ .words = { 0, 0, bpf_htonl(0xffff), v4 } };
+}
+
 /* The first byte is the highest, as in pm_peer. */
 static __always_inline __u64 pm_mac_bits(const __u8 *mac)
 {

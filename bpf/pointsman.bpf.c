@@ -5,6 +5,7 @@
 #include <linux/if_ether.h>
 #include <linux/in.h>
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/tcp.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
@@ -16,6 +17,7 @@
 #include "parse.h"
 #include "own.h"
 #include "arp.h"
+#include "nd.h"
 #include "tcp_state.h"
 #include "load.h"
 #include "template.h"
@@ -124,6 +126,8 @@ static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)
 	if (ether_type != bpf_htons(ETH_P_IP)) {
 		if (ether_type == bpf_htons(ETH_P_ARP))
 			return pm_arp(ctx);
+		if (ether_type == bpf_htons(ETH_P_IPV6))
+			return pm_neighbour(ctx);
 		if (ether_type == bpf_htons(ETH_P_8021Q) || ether_type == bpf_htons(ETH_P_8021AD))
 			return PM_VLAN;
 		return PM_NOT_IPV4;

@@ -9,7 +9,7 @@
  */
 
 enum pm_limit {
-	PM_LAYOUT = 7,
+	PM_LAYOUT = 8,
 	PM_BUCKET_ENTRIES = 4,
 	PM_LOCKS = 1024,
 	PM_SERVERS = 65536,  /* slot 0 means none; a flow has 16 bits for it */
@@ -103,6 +103,11 @@ enum pm_service_flag {
 
 #pragma clang diagnostic push
 #pragma clang diagnostic error "-Wpadded"
+
+/* IPv4 as ::ffff:a.b.c.d. A part of hash keys. */
+struct pm_address {
+	__be32 words[4];
+};
 
 /*
  * One connection, a quarter of a cache line: memory is what many connections cost. Its service is

@@ -78,7 +78,7 @@ public sealed class ArpTests
     }
 
     // RFC 826, for Ethernet and IPv4.
-    private static byte[] Arp(string target, byte operation = 1, string sender = "192.0.2.9")
+    internal static byte[] Arp(string target, byte operation = 1, string sender = "192.0.2.9")
     {
         var frame = new byte[Frame.EthernetBytes + 28];
         MacAddress.Broadcast.WriteBytes(frame);

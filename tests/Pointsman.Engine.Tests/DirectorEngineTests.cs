@@ -39,6 +39,26 @@ public sealed class DirectorEngineTests
     }
 
     [Fact]
+    public void AddressesOfInstances_AreGuarded_UnlessSeveralHoldThem()
+    {
+        Configuration site = Site();
+        var shared = IpAddress.Parse("fe80::1");
+        var own = IpAddress.Parse("2001:db8::1");
+        Start(site with
+        {
+            Instances =
+            [
+                site.Instances[0],
+                Instance("VI_2", "eth1", shared) with { VirtualRouterId = 52 },
+                Instance("VI_3", "eth2", shared) with { VirtualRouterId = 53 },
+                Instance("VI_4", "eth3", own) with { VirtualRouterId = 54 },
+            ],
+        });
+
+        Assert.Equal([new OwnedAddress(Vip.Address, 51), new OwnedAddress(own, 54)], LastPlan().Addresses);
+    }
+
+    [Fact]
     public void FirstCheckRefused_ServerLeavesThePlan_WithItsReasonInTheLog()
     {
         DirectorEngine engine = Start(Site());

@@ -13,7 +13,16 @@ public sealed record ForwardingPlan(
     ImmutableArray<int> InterfaceIndexes)
 {
     public static ForwardingPlan Empty { get; } = new([], [], []);
+
+    /// <summary>
+    /// The addresses that move between nodes, of services or not: the data plane is silent about one while this node does
+    /// not own it.
+    /// </summary>
+    public ImmutableArray<OwnedAddress> Addresses { get; init; } = [];
 }
+
+/// <param name="LeaseSlot">The ownership lease that must be held to answer for the address.</param>
+public readonly record struct OwnedAddress(IpAddress Address, int LeaseSlot);
 
 /// <summary>Names a virtual service, as <c>ipvsadm -t ADDRESS:PORT</c> does.</summary>
 public readonly record struct ServiceKey(TransportProtocol Protocol, TransportEndpoint Address)

@@ -30,7 +30,10 @@ internal static class PlanBuilder
             }
         }
 
-        return new ForwardingPlan(services.ToImmutable(), peers.ToImmutable(), interfaceIndexes);
+        return new ForwardingPlan(services.ToImmutable(), peers.ToImmutable(), interfaceIndexes)
+        {
+            Addresses = ownership.Addresses,
+        };
     }
 
     private static PlannedService Service(

@@ -118,6 +118,8 @@ internal static class BpfTypesWriter
                 return "Be16";
             case { Kind: BtfKind.TypeDefinition, Name: "__be32" }:
                 return "Be32";
+            case { Kind: BtfKind.Struct, Name: "pm_address" }:
+                return "Be128";
             case { Kind: BtfKind.TypeDefinition }:
                 return TypeName(btf, type.SizeOrTypeId, arrays);
             case { Kind: BtfKind.Int }:

@@ -12,6 +12,12 @@ internal static class PlanLimits
         int peers = PmLimit.Peers - PmLimit.PeersHeard;
         Require(plan.Services.Length <= PmLimit.Services, $"more than {PmLimit.Services} virtual services");
         Require(plan.Services.Sum(service => service.Servers.Length) < PmLimit.Servers, $"more than {PmLimit.Servers - 1} real servers");
+        Require(
+            plan.Services.Length + plan.Addresses.Length <= PmLimit.Services,
+            $"more than {PmLimit.Services} virtual addresses");
+        Require(
+            plan.Addresses.All(address => address.LeaseSlot is >= 0 and < PmLimit.Leases),
+            $"more than {PmLimit.Leases} ownership leases");
         Require(plan.Peers.Length <= peers, $"more than {peers} other directors");
         var keys = new HashSet<ServiceKey>();
         foreach (PlannedService service in plan.Services)

@@ -283,36 +283,52 @@ internal sealed class PlanWriter
 
     private void WriteAddresses(ForwardingPlan plan)
     {
+        foreach ((Be128 key, PmVip record) in VipsOf(plan))
+        {
+            if (!_tables.Vips.TryLookup(key, out PmVip before) || !before.Equals(record))
+            {
+                _tables.Vips.Update(key, record);
+                _writes.Add();
+            }
+        }
+
+        foreach (IpAddress vip in plan.Services.Select(service => service.Key.Address.Address).Distinct())
+        {
+            Prefilter.Add(_tables.Prefilter.Span[..PmLimit.PrefilterWords], vip, _writes);
+        }
+    }
+
+    private void RemoveAddresses(ForwardingPlan plan)
+    {
+        var balanced = plan.Services.Select(service => service.Key.Address.Address).ToHashSet();
+        Prefilter.Restrict(_tables.Prefilter.Span[..PmLimit.PrefilterWords], balanced, _writes);
+        Dictionary<Be128, PmVip> wanted = VipsOf(plan);
+        foreach (Be128 vip in _tables.Vips.Keys<Be128>())
+        {
+            if (!wanted.ContainsKey(vip))
+            {
+                _tables.Vips.TryDelete(vip);
+                _writes.Add();
+            }
+        }
+    }
+
+    // An address of a service that no instance moves is listed too, and needs no lease.
+    private static Dictionary<Be128, PmVip> VipsOf(ForwardingPlan plan)
+    {
+        var vips = plan.Addresses.ToDictionary(
+            address => new Be128(address.Address),
+            address => new PmVip { Lease = (uint)address.LeaseSlot, OwnerFlags = (uint)PmOwnerFlag.NeedsLease });
         foreach (IGrouping<IpAddress, PlannedService> vip in plan.Services.GroupBy(
             service => service.Key.Address.Address))
         {
             // Services of one address share its lease: the instance that holds the address grants it.
             PlannedService first = vip.First();
             PmOwnerFlag flags = vip.Aggregate((PmOwnerFlag)0, (all, service) => all | OwnerFlags(service));
-            var key = new Be32(vip.Key);
-            var record = new PmVip { Lease = (uint)(first.LeaseSlot ?? 0), OwnerFlags = (uint)flags };
-            if (!_tables.Vips.TryLookup(key, out PmVip before) || !before.Equals(record))
-            {
-                _tables.Vips.Update(key, record);
-                _writes.Add();
-            }
-
-            Prefilter.Add(_tables.Prefilter.Span[..PmLimit.PrefilterWords], vip.Key, _writes);
+            vips[new Be128(vip.Key)] = new PmVip { Lease = (uint)(first.LeaseSlot ?? 0), OwnerFlags = (uint)flags };
         }
-    }
 
-    private void RemoveAddresses(ForwardingPlan plan)
-    {
-        var wanted = plan.Services.Select(service => service.Key.Address.Address).ToHashSet();
-        Prefilter.Restrict(_tables.Prefilter.Span[..PmLimit.PrefilterWords], wanted, _writes);
-        foreach (Be32 vip in _tables.Vips.Keys<Be32>())
-        {
-            if (!wanted.Contains(vip.Address))
-            {
-                _tables.Vips.TryDelete(vip);
-                _writes.Add();
-            }
-        }
+        return vips;
     }
 
     private void WriteDevices(ForwardingPlan plan)
