@@ -131,7 +131,6 @@ public sealed class WorkingKeywordTests
             track_process {
                 web
             }
-            preempt_delay 60
             dont_track_primary
             promote_secondaries
             garp_master_delay 9
@@ -172,6 +171,7 @@ public sealed class WorkingKeywordTests
         vrrp_instance C {
             interface eth0
             virtual_router_id 9
+            preempt_delay 60
             virtual_ipaddress {
                 fe80::9
             }

@@ -37,21 +37,18 @@ public sealed class ReceiveTests
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    [Rfc("9568-5.1.1.3-2")]
-    [Rfc("9568-5.2.2-1")]
-    [Rfc("9568-7.1-1")]
-    [Rfc("9568-7.1-3")]
-    [Rfc("9568-7.1-4")]
-    [Rfc("9568-7.1-5")]
-    [Rfc("9568-7.1-6")]
     [Rfc("3768-5.2.3-2")]
     [Rfc("3768-5.3.2-1")]
     [Rfc("3768-5.3.6-1")]
-    [Rfc("3768-5.3.7-2")]
     [Rfc("3768-7.1-1")]
     [Rfc("3768-7.1-2")]
     [Rfc("3768-7.1-3")]
     [Rfc("3768-7.1-4")]
+    [Rfc("3768-7.1-5")]
+    [Rfc("3768-7.1-7")]
+    [Rfc("3768-7.1-8")]
+    [Rfc("3768-7.1-10")]
+    [Rfc("3768-7.1-14")]
     public void Backup_ReceivesABadPacket_CountsTellsAndLetsItsTimerRun(VrrpDiscardReason reason, string words)
     {
         RouterHarness node = new RouterHarness(Ours).Start();
@@ -87,8 +84,9 @@ public sealed class ReceiveTests
     }
 
     [Fact]
-    [Rfc("9568-7.1-8")]
-    [Rfc("3768-7.1-6")]
+    [Rfc("9568-7.1-12")]
+    [Rfc("3768-7.1-9")]
+    [Rfc("3768-7.1-15")]
     public void BadPacket_Recurs_IsToldOncePerEpisode()
     {
         RouterHarness node = new RouterHarness(Ours).Start();
@@ -114,8 +112,10 @@ public sealed class ReceiveTests
     }
 
     [Fact]
-    [Rfc("9568-7.1-9")]
-    [Rfc("3768-7.1-7")]
+    [Rfc("9568-7.1-15")]
+    [Rfc("9568-7.1-16")]
+    [Rfc("3768-7.1-11")]
+    [Rfc("3768-7.1-12")]
     public void Advert_HasOtherAddresses_IsToldAndHeard()
     {
         RouterHarness node = new RouterHarness(Ours).Start().Advance(1);
@@ -191,8 +191,11 @@ public sealed class ReceiveTests
     [Rfc("3768-5.2.1-1")]
     [Rfc("3768-5.2.2-1")]
     [Rfc("3768-5.2.3-1")]
+    [Rfc("3768-5.2.4-1")]
     [Rfc("3768-5.3.7-1")]
     [Rfc("3768-7.2-1")]
+    [Rfc("3768-7.2-3")]
+    [Rfc("3768-7.2-4")]
     public void Advert_IsWrittenByTheRouter_IsKeepalivedsPacket()
     {
         // Captured from keepalived 2.2.7 with the same settings: its first packet.

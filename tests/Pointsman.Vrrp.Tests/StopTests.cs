@@ -9,9 +9,9 @@ public sealed class StopTests
 {
     [Fact]
     [Rfc("9568-5.2.4-3")]
-    [Rfc("9568-6.4.3-5")]
+    [Rfc("9568-6.4.3-8")]
     [Rfc("3768-5.3.4-3")]
-    [Rfc("3768-6.4.3-4")]
+    [Rfc("3768-6.4.3-5")]
     public void Master_IsStopped_SaysFarewellAndServesOn()
     {
         RouterHarness node = new RouterHarness(Instance()).StartAsMaster().Stop();
@@ -95,7 +95,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    [Rfc("9568-6.4.2-10")]
+    [Rfc("9568-6.4.2-12")]
     public void Backup_IsStopped_IsStoppedSilently()
     {
         RouterHarness node = new RouterHarness(Instance()).Start().Stop();

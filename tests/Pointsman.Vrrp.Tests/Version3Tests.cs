@@ -22,7 +22,7 @@ public sealed class Version3Tests
 
     [Fact]
     [Rfc("9568-6.1-1")]
-    [Rfc("9568-6.4.2-8")]
+    [Rfc("9568-6.4.2-10")]
     public void Backup_HearsItsMastersInterval_MeasuresSilenceByIt()
     {
         RouterHarness node = new RouterHarness(Fast()).Start();
@@ -36,7 +36,7 @@ public sealed class Version3Tests
     }
 
     [Fact]
-    [Rfc("9568-6.4.2-7")]
+    [Rfc("9568-6.4.2-9")]
     public void Backup_HearsAFarewell_WaitsItsPartOfTheMastersInterval()
     {
         RouterHarness node = new RouterHarness(Fast()).Start();
@@ -58,7 +58,7 @@ public sealed class Version3Tests
     }
 
     [Fact]
-    [Rfc("9568-6.4.3-9")]
+    [Rfc("9568-6.4.3-12")]
     public void Master_YieldsToASlowerOne_MeasuresItsSilenceByItsInterval()
     {
         RouterHarness node = new RouterHarness(Fast()).StartAsMaster();
@@ -92,6 +92,7 @@ public sealed class Version3Tests
     }
 
     [Fact]
+    [Rfc("9568-7.1-8")]
     public void Advert_HasNoInterval_IsRefused_UnlessItIsAFarewell()
     {
         RouterHarness node = new RouterHarness(Fast()).Start();
@@ -147,9 +148,13 @@ public sealed class Version3Tests
     [Rfc("9568-5.1.1.1-1")]
     [Rfc("9568-5.1.1.2-1")]
     [Rfc("9568-5.1.1.3-1")]
+    [Rfc("9568-5.1.1.4-1")]
     [Rfc("9568-5.2.6-1")]
     [Rfc("9568-5.2.7-1")]
+    [Rfc("9568-5.2.9-3")]
     [Rfc("9568-7.2-1")]
+    [Rfc("9568-7.2-3")]
+    [Rfc("9568-7.2-4")]
     public void Advert_IsWritten_IsKeepalivedsPacket()
     {
         VrrpInstanceSettings settings = Fast() with
@@ -165,7 +170,11 @@ public sealed class Version3Tests
     [Fact]
     [Rfc("9568-5.1.2.2-1")]
     [Rfc("9568-5.1.2.3-1")]
+    [Rfc("9568-5.1.2.4-1")]
     [Rfc("9568-5.2.8-1")]
+    [Rfc("9568-7.2-1")]
+    [Rfc("9568-7.2-3")]
+    [Rfc("9568-7.2-4")]
     public void Ipv6Advert_IsWritten_IsKeepalivedsPacketWithoutAFlowLabel()
     {
         VrrpInstanceSettings settings = OverIpv6("VI_2") with
@@ -206,6 +215,7 @@ public sealed class Version3Tests
     }
 
     [Fact]
+    [Rfc("9568-5.2.3-2")]
     public void SameRouterIdOnBothFamilies_EachHearsItsOwn()
     {
         var node = new RouterHarness(Fast() with { Name = "VI_1" }, OverIpv6() with { Name = "VI_2", VirtualRouterId = 51 });

@@ -22,7 +22,7 @@ public sealed class NeighbourAdvertisementTests
     }
 
     [Fact]
-    [Rfc("9568-8.2.2-2")]
+    [Rfc("9568-6.4.2-8")]
     public void RoutersAnnouncement_SaysSo_WithAChecksumThatFits()
     {
         var frame = new byte[NeighbourAdvertisement.FrameLengthBytes];

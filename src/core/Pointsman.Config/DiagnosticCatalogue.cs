@@ -261,8 +261,8 @@ public static class DiagnosticCatalogue
             Hint = "define it, or remove the line",
         };
 
-    public static readonly DiagnosticDescriptor NopreemptNeedsBackup =
-        new("PM1208", Warning, "`nopreempt` has no effect with `state MASTER`");
+    public static readonly DiagnosticDescriptor PreemptionWithoutEffect =
+        new("PM1208", Warning, "`{0}` has no effect with `{1}`");
 
     public static readonly DiagnosticDescriptor NoVirtualAddress =
         new("PM1209", Warning, "`{0}` has no `virtual_ipaddress`: it is elected for nothing");
@@ -417,7 +417,7 @@ public static class DiagnosticCatalogue
         NoValue, ConditionAlone, TextAfterLines, DirectiveBehindLine,
         MailNotSent,
         MissingSetting, PriorityAssumed, PasswordCut, AdvertIntervalRounded, RouterIdTaken, UnknownInstance,
-        UnknownScript, NopreemptNeedsBackup, SplitBrainNeedsIpv4, NoVirtualAddress, AddressTwice, AuthenticationIncomplete, GroupTooSmall,
+        UnknownScript, PreemptionWithoutEffect, SplitBrainNeedsIpv4, NoVirtualAddress, AddressTwice, AuthenticationIncomplete, GroupTooSmall,
         InstanceInTwoGroups, ScriptNotTracked, TooManyAddresses, ScriptRunsAsRoot,
         WeightIgnored, NotifyScriptsRunAsRoot, UnknownTracked, OtherFamily, Version2OverIpv6, NoAuthenticationInVersion3, NoUnicastPeer,
         ProtocolMissing, KindMissing, AlgorithmMissing, PortReset, RealServerTwice, VirtualServerTwice, NoRealServer,

@@ -133,12 +133,15 @@ public sealed class VrrpInstance
     /// <summary>Until then nothing is heard, and nobody stands up.</summary>
     internal Instant? DelayedUntil { get; set; }
 
-    /// <summary>keepalived resets <c>nopreempt</c> where the state is MASTER.</summary>
+    /// <summary>
+    /// keepalived resets <c>nopreempt</c> where the state is MASTER; RFC 3768 §6.1, RFC 9568 §6.1: who owns the addresses
+    /// takes them, whatever the settings say of preemption.
+    /// </summary>
     internal bool LeavesLowerMastersInPeace => Group.Order switch
     {
         VrrpOrder.StandAside => true,
         VrrpOrder.TakeOver => false,
-        _ => Settings is { Nopreempt: true, StartsAsMaster: false },
+        _ => Settings is { Nopreempt: true, StartsAsMaster: false } && !IsOwner,
     };
 
     internal bool FollowsLowerMaster => State == VrrpState.Backup && MasterPriority > 0 && MasterPriority < EffectivePriority;
@@ -151,7 +154,9 @@ public sealed class VrrpInstance
     internal string? AwaitedScript => _trackers.AwaitedScript;
 
     /// <summary>RFC 3768 §6.4.1: the owner of the addresses does not wait.</summary>
-    internal bool IsOwnerFromStart => EffectivePriority == 255 && Settings.StartsAsMaster;
+    internal bool IsOwnerFromStart => IsOwner && Settings.StartsAsMaster;
+
+    private bool IsOwner => EffectivePriority == 255;
 
     private bool HasSource => SourceAddress.Family == Settings.Family;
 

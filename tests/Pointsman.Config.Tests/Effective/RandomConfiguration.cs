@@ -54,17 +54,18 @@ internal sealed class RandomConfiguration(ulong seed)
     private VrrpInstanceConfig Instance(int index, ImmutableArray<VrrpScriptConfig> scripts)
     {
         bool startsAsMaster = Maybe();
+        var priority = (byte)(1 + _random.NextInt(255));
         string? authPass = Maybe() ? Text()[..1] + "secret" : null;
         return new VrrpInstanceConfig(Name("instance", index), default)
         {
             StartsAsMaster = startsAsMaster,
             Interface = $"eth{index}",
             VirtualRouterId = (byte)(1 + _random.NextInt(255)),
-            Priority = (byte)(1 + _random.NextInt(255)),
+            Priority = priority,
             AdvertInterval = TimeSpan.FromSeconds(1 + _random.NextInt(40)),
             AuthPass = authPass,
             Adverts = Adverts(index, authPass is not null),
-            Nopreempt = !startsAsMaster && Maybe(),
+            Nopreempt = !startsAsMaster && priority < 255 && Maybe(),
             McastSrcIp = Maybe() ? Address(9, index) : null,
             GarpMasterDelay = Seconds(0, 4294),
             GarpMasterRepeat = 1 + _random.NextInt(1000),

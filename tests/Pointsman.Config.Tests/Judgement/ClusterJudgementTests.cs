@@ -1,6 +1,7 @@
 using Pointsman.Base;
 using Pointsman.Config.Judgement;
 using Pointsman.Config.Model;
+using Pointsman.Tests;
 using Xunit;
 
 namespace Pointsman.Config.Tests.Judgement;
@@ -90,6 +91,16 @@ public sealed class ClusterJudgementTests
         Assert.DoesNotContain("s3cret", DiagnosticRenderer.Human(judged), StringComparison.Ordinal);
         Assert.DoesNotContain("1111", DiagnosticRenderer.Json(judged), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(255)]
+    [Rfc("9568-8.3.2-1")]
+    [Rfc("9568-8.3.2-3")]
+    public void EqualPriorities_OfTwoNodes_AreTold(int priority) =>
+        Assert.Equal(["PM1607"], Codes(
+            Site("evening-master.conf", ("priority 100", $"priority {priority}")),
+            Site("evening-backup.conf", ("priority 50", $"priority {priority}"))));
 
     [Fact]
     public void EqualPriorities_WithNopreemptOnBoth_AreMeant() =>

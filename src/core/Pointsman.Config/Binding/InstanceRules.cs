@@ -15,18 +15,9 @@ internal static class InstanceRules
         VrrpInstanceConfig instance = bound.Value;
         RequireSetting(bound, "interface", "type the interface that faces the clients, such as `interface eth0`", sink);
         RequireSetting(bound, "virtual_router_id", "type the same number from 1 to 255 on every node", sink);
-        instance = AssumePriority(bound, instance, sink);
+        instance = AssumeState(bound, AssumePriority(bound, instance, sink));
         instance = GarpRules.Complete(bound, instance, global.Garp);
-        if (instance is { Nopreempt: true, StartsAsMaster: true })
-        {
-            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.NopreemptNeedsBackup, bound.PlaceOf("nopreempt")) with
-            {
-                Hint = "type `state BACKUP` on all nodes to use it",
-                Related = new RelatedPlace(bound.PlaceOf("state"), "the node insists on being master"),
-            });
-            instance = instance with { Nopreempt = false };
-        }
-
+        instance = PreemptionRules.Complete(bound, instance, sink);
         if (instance.SplitBrain != SplitBrainPolicy.Announce && instance.VirtualAddresses.Any(address => !address.Prefix.Address.IsV4))
         {
             sink.Add(DiagnosticSink.Make(
@@ -65,6 +56,10 @@ internal static class InstanceRules
             });
         }
     }
+
+    // RFC 3768 §6.4.1, RFC 9568 §6.4.1: the owner does not wait; keepalived takes `state` from the priority where it is not given.
+    private static VrrpInstanceConfig AssumeState(Bound<VrrpInstanceConfig> bound, VrrpInstanceConfig instance) =>
+        instance.Priority == OwnerPriority && !bound.Has("state") ? instance with { StartsAsMaster = true } : instance;
 
     private static VrrpInstanceConfig AssumePriority(
         Bound<VrrpInstanceConfig> bound, VrrpInstanceConfig instance, DiagnosticSink sink)

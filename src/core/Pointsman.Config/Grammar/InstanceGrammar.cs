@@ -29,7 +29,7 @@ internal static class InstanceGrammar
     [
         new("state", Argument.Choice(["MASTER", "BACKUP"], []), "the initial wish; the election decides",
             (instance, setting) => instance with { StartsAsMaster = setting.Value.Text == "MASTER" })
-        { Default = "BACKUP" },
+        { Default = "BACKUP; MASTER with priority 255" },
 
         new("interface", Argument.Interface, "where adverts are sent and addresses are held", (instance, setting) =>
             instance with { Interface = setting.Value.Text })
