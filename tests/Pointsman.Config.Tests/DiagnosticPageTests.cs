@@ -1,4 +1,5 @@
 using Pointsman.Config.Judgement;
+using Pointsman.Tests;
 using Xunit;
 
 namespace Pointsman.Config.Tests;
@@ -17,7 +18,7 @@ public sealed class DiagnosticPageTests
     // One has no file, the other needs a thousand mistakes.
     private static readonly string[] WithoutExample = ["PM1000", "PM1027"];
 
-    private static string Folder => Path.Combine(Repository.Root, "docs", "diagnostics");
+    private static string Folder => SourceTree.PathOf("docs", "diagnostics");
 
     /// <summary>What the reader complains of, and what is judged of what it read.</summary>
     public static IEnumerable<DiagnosticDescriptor> Everything => DiagnosticCatalogue.All.Concat(JudgementCatalogue.All);

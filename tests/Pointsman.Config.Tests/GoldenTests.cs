@@ -1,3 +1,4 @@
+using Pointsman.Tests;
 using Xunit;
 
 namespace Pointsman.Config.Tests;
@@ -34,14 +35,6 @@ public sealed class GoldenTests
         Assert.Equal(DiagnosticRenderer.Human(result), plain);
     }
 
-    private static void Check(string path, string extension, string actual)
-    {
-        string expectedPath = Path.ChangeExtension(path, extension);
-        if (Environment.GetEnvironmentVariable("UPDATE") == "1")
-        {
-            File.WriteAllText(expectedPath, actual);
-        }
-
-        Assert.Equal(File.ReadAllText(expectedPath), actual);
-    }
+    private static void Check(string path, string extension, string actual) =>
+        GoldenFile.Check(Path.ChangeExtension(path, extension), actual);
 }

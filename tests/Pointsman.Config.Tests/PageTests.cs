@@ -1,4 +1,5 @@
 using Pointsman.Config.Grammar;
+using Pointsman.Tests;
 using Xunit;
 
 namespace Pointsman.Config.Tests;
@@ -88,14 +89,14 @@ public sealed class PageTests
 
     private static string IndexLine(DiagnosticDescriptor descriptor)
     {
-        string path = Path.Combine(Repository.Root, "docs", "diagnostics", $"{descriptor.Code}.md");
+        string path = SourceTree.PathOf("docs", "diagnostics", $"{descriptor.Code}.md");
         string title = File.ReadLines(path).First()[$"# {descriptor.Code}: ".Length..];
         return $"- {DiagnosticRenderer.Word(descriptor.Severity)} [{descriptor.Code}]({descriptor.Code}.md): {title}\n";
     }
 
     private static void CheckRendered(string page, string rendered)
     {
-        string path = Path.Combine(Repository.Root, "docs", page);
+        string path = SourceTree.PathOf("docs", page);
         string text = File.ReadAllText(path);
         int start = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
         int end = text.IndexOf(End, start, StringComparison.Ordinal);

@@ -1,11 +1,11 @@
+using Pointsman.Tests;
+
 namespace Pointsman.Config.Tests;
 
 /// <summary>Finds the test inputs in the source tree, where <c>UPDATE=1</c> must write them.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = FindRoot();
-
-    public static string TestRoom { get; } = Path.Combine(Root, "tests", "Pointsman.Config.Tests");
+    public static string TestRoom { get; } = SourceTree.PathOf("tests", "Pointsman.Config.Tests");
 
     public static string Site(string name) => File.ReadAllText(Path.Combine(TestRoom, "Sites", name));
 
@@ -15,15 +15,4 @@ internal static class Repository
 
     private static IEnumerable<string> Files(string folder) =>
         Directory.GetFiles(Path.Combine(TestRoom, folder), "*.conf").Select(path => Path.GetFileName(path)!).Order();
-
-    private static string FindRoot()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "pointsman.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("the tests run from inside the repository");
-    }
 }

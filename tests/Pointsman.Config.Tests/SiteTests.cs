@@ -1,5 +1,6 @@
 using Pointsman.Base;
 using Pointsman.Config.Model;
+using Pointsman.Tests;
 using Xunit;
 
 namespace Pointsman.Config.Tests;
@@ -128,7 +129,7 @@ public sealed class SiteTests
     public void FilesOfTheLab_Read_HaveNoError()
     {
         string[] paths = Directory.GetFiles(
-            Path.Combine(Repository.Root, "lab"), "*.keepalived.conf", SearchOption.AllDirectories);
+            SourceTree.PathOf("lab"), "*.keepalived.conf", SearchOption.AllDirectories);
         Assert.NotEmpty(paths);
         Assert.All(paths, path => Assert.DoesNotContain(
             ConfigReader.Read(path, File.ReadAllText(path)).Diagnostics, diagnostic => diagnostic.IsError));

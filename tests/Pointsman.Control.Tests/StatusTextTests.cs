@@ -1,4 +1,5 @@
 using Pointsman.Control.Status;
+using Pointsman.Tests;
 
 namespace Pointsman.Control.Tests;
 
@@ -7,14 +8,7 @@ public sealed class StatusTextTests
     [Fact]
     public void UserPage_ShowsWhatIsPrinted()
     {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "pointsman.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        Assert.NotNull(folder);
-        string page = File.ReadAllText(Path.Combine(folder.FullName, "docs", "status-and-ipvsadm.md"));
+        string page = File.ReadAllText(SourceTree.PathOf("docs", "status-and-ipvsadm.md"));
         Assert.Contains($"```\n{Print(SampleStatus.Node, colour: false)}```\n", page, StringComparison.Ordinal);
     }
 

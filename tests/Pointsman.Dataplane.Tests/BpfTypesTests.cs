@@ -1,5 +1,6 @@
 using Pointsman.Dataplane.Bpf;
 using Pointsman.Dataplane.Tests.Btf;
+using Pointsman.Tests;
 
 namespace Pointsman.Dataplane.Tests;
 
@@ -9,7 +10,7 @@ public sealed class BpfTypesTests
     [Fact]
     public void Mirrors_ComparedWithTheObjectsBtf_AreTheSame()
     {
-        string path = Path.Combine(Repository.Root, "src/host/Pointsman.Dataplane/Bpf/BpfTypes.g.cs");
+        string path = SourceTree.PathOf("src/host/Pointsman.Dataplane/Bpf/BpfTypes.g.cs");
         string expected = BpfTypesWriter.Write(BtfFile.OfObject(ObjectImage.Read()));
         if (Environment.GetEnvironmentVariable("UPDATE") == "1")
         {

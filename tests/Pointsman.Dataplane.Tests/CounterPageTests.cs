@@ -1,4 +1,5 @@
 using Pointsman.Dataplane.Bpf;
+using Pointsman.Tests;
 
 namespace Pointsman.Dataplane.Tests;
 
@@ -7,7 +8,7 @@ public sealed class CounterPageTests
     [Fact]
     public void Page_HasALineForEachCounter_AndNoOther()
     {
-        string[] lines = File.ReadAllLines(Path.Combine(Repository.Root, "docs/data-path-counters.md"));
+        string[] lines = File.ReadAllLines(SourceTree.PathOf("docs/data-path-counters.md"));
         IEnumerable<string> told = lines
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
             .Select(line => line.Split('`')[1]);
@@ -19,8 +20,8 @@ public sealed class CounterPageTests
     [Fact]
     public void Page_SaysOfEachDrop_ThatItIsOne()
     {
-        string[] header = File.ReadAllLines(Path.Combine(Repository.Root, "bpf/verdict.h"));
-        string[] page = File.ReadAllLines(Path.Combine(Repository.Root, "docs/data-path-counters.md"));
+        string[] header = File.ReadAllLines(SourceTree.PathOf("bpf/verdict.h"));
+        string[] page = File.ReadAllLines(SourceTree.PathOf("docs/data-path-counters.md"));
         foreach (string line in header)
         {
             if (!line.Contains("X(", StringComparison.Ordinal) || !line.Contains("XDP_", StringComparison.Ordinal))

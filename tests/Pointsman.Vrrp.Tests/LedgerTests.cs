@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Pointsman.Tests;
 using Xunit;
 
 namespace Pointsman.Vrrp.Tests;
@@ -9,7 +10,7 @@ public sealed partial class LedgerTests
 {
     private const string Tested = "tested";
 
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = SourceTree.Root;
 
     [Theory]
     [InlineData("3768.md")]
@@ -77,15 +78,4 @@ public sealed partial class LedgerTests
 
     [GeneratedRegex("^as ([0-9.]+-[0-9]+)$")]
     private static partial Regex SameReason();
-
-    private static string FindRoot()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "pointsman.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("the tests run from inside the repository");
-    }
 }

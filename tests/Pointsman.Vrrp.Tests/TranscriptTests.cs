@@ -1,11 +1,11 @@
+using Pointsman.Tests;
 using Xunit;
 
 namespace Pointsman.Vrrp.Tests;
 
 public sealed class TranscriptTests
 {
-    private static readonly string Folder =
-        Path.Combine(RepositoryRoot(), "tests", "Pointsman.Vrrp.Tests", "Transcripts");
+    private static readonly string Folder = SourceTree.PathOf("tests", "Pointsman.Vrrp.Tests", "Transcripts");
 
     public static TheoryData<string> Stories => [.. Directory.GetFiles(Folder, "*.txt").Select(path => Path.GetFileName(path)!).Order()];
 
@@ -14,28 +14,6 @@ public sealed class TranscriptTests
     public void Story_IsPlayed_GivesItsTranscript(string story)
     {
         string path = Path.Combine(Folder, story);
-        string written = File.ReadAllText(path);
-
-        string played = new RouterTranscript().Play(written);
-
-        if (Environment.GetEnvironmentVariable("UPDATE") == "1")
-        {
-            File.WriteAllText(path, played);
-        }
-        else
-        {
-            Assert.Equal(written, played);
-        }
-    }
-
-    private static string RepositoryRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "pointsman.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new InvalidOperationException("the tests run inside the repository");
+        GoldenFile.Check(path, new RouterTranscript().Play(File.ReadAllText(path)));
     }
 }

@@ -20,7 +20,7 @@ public sealed class ClusterJudgementTests
     public void PairsOfTheLab_Judged_DrawNoRemark()
     {
         string[] masters = Directory.GetFiles(
-            Path.Combine(Repository.Root, "lab"), "lb1.keepalived.conf", SearchOption.AllDirectories);
+            SourceTree.PathOf("lab"), "lb1.keepalived.conf", SearchOption.AllDirectories);
         Assert.NotEmpty(masters);
         Assert.All(masters, master =>
         {

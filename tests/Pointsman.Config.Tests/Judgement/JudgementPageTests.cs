@@ -1,4 +1,5 @@
 using Pointsman.Config.Judgement;
+using Pointsman.Tests;
 using Xunit;
 
 namespace Pointsman.Config.Tests.Judgement;
@@ -73,5 +74,5 @@ public sealed class JudgementPageTests
         };
     }
 
-    private static string PathOf(string code) => Path.Combine(Repository.Root, "docs", "diagnostics", $"{code}.md");
+    private static string PathOf(string code) => SourceTree.PathOf("docs", "diagnostics", $"{code}.md");
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Pointsman.Config.Judgement;
+using Pointsman.Tests;
 using Xunit;
 
 namespace Pointsman.Config.Tests.Oracle;
@@ -10,7 +11,7 @@ namespace Pointsman.Config.Tests.Oracle;
 /// </summary>
 public sealed partial class OracleTests
 {
-    private static readonly string ListPath = Path.Combine(Repository.Root, "docs", "keepalived-differences.md");
+    private static readonly string ListPath = SourceTree.PathOf("docs", "keepalived-differences.md");
 
     private static IEnumerable<string> Files =>
         Directory.GetFiles(Keepalived.SampleFolder, "keepalived.conf*")

@@ -28,6 +28,9 @@ public sealed class ServiceModel(
 
     public TcpState? StateOf(FlowKey key) => _connections.TryGetValue(key, out Connection? found) ? found.State : null;
 
+    /// <summary>The server of a connection; null when there is no such connection.</summary>
+    public int? ServerOf(FlowKey key) => _connections.TryGetValue(key, out Connection? found) ? found.Server : null;
+
     public void AddServer(int id, int weight) => AddServer(new WeightedServer(id, weight), default);
 
     public void AddServer(WeightedServer server, ConnectionLimits limits) => _servers.Add(server, limits);
