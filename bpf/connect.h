@@ -143,6 +143,8 @@ __noinline int pm_connect(__u32 gone)
 		return packet->is_first_fragment ? PM_FRAGMENT_PASSED : PM_NOT_SERVICE;
 	if (!bucket)
 		return PM_INTERNAL;
+	if (pm_is_own_check(packet))
+		return PM_ROAD_RETURNED;
 	wish->service = *service;
 	verdict = pm_may_balance(packet, wish->source_mac, service->owner_flags, service->lease);
 	if (verdict != PM_CONTINUE)

@@ -118,13 +118,14 @@ struct {
 } pm_vips SEC(".maps");
 
 /*
- * Two bitmaps over a hash of an address, VIPs' and NAT servers': most frames that are neither to the
- * one nor from the other end here. Written by control.
+ * Three bitmaps over a hash of an address: VIPs', NAT servers', and this node's own that it checks
+ * from. Most frames that are neither to the first nor from one of the others end here. Written by
+ * control, the third by pm_road.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 2 * PM_PREFILTER_WORDS);
+	__uint(max_entries, 3 * PM_PREFILTER_WORDS);
 	__type(key, __u32);
 	__type(value, __u64);
 } pm_prefilter SEC(".maps");
@@ -187,6 +188,14 @@ struct {
 	__type(key, __be32);
 	__type(value, struct pm_way);
 } pm_ways SEC(".maps");
+
+/* check by the client's road -> the server's own end. Written by pm_road, read by packets. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, PM_ROADS);
+	__type(key, struct pm_road_key);
+	__type(value, struct pm_road);
+} pm_roads SEC(".maps");
 
 /* verdict -> count. */
 struct {

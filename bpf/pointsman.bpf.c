@@ -7,6 +7,7 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/tcp.h>
+#include <linux/udp.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
@@ -23,8 +24,9 @@
 #include "template.h"
 #include "flow.h"
 #include "pick.h"
-#include "connect.h"
 #include "checksum.h"
+#include "road.h"
+#include "connect.h"
 #include "nat.h"
 #include "rewrite.h"
 #include "control.h"
@@ -134,8 +136,16 @@ static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)
 	}
 
 	verdict = pm_parse_ip(ip, end, &packet, &bucket);
-	if (verdict == PM_NOT_VIP && pm_may_answer(ip->saddr))
-		return pm_answer(ctx);
+	if (verdict == PM_NOT_VIP) {
+		if (pm_may_be_road_answer(ip)) {
+			verdict = pm_road_answer(ctx);
+			if (verdict != PM_NOT_VIP)
+				return verdict;
+			/* The call ends what the verifier knows of the packet. */
+			return pm_answer(ctx);
+		}
+		return pm_may_answer(ip->saddr) ? pm_answer(ctx) : verdict;
+	}
 	if (verdict != PM_CONTINUE)
 		return verdict;
 	packet.now = (__u32)bpf_jiffies64();
@@ -154,6 +164,13 @@ int pm_xdp(struct xdp_md *ctx)
 {
 	enum pm_verdict verdict = pm_decide(ctx);
 
+	/* To an address of this node that is a VIP too, or looks like one. */
+	if (verdict == PM_NOT_SERVICE || verdict == PM_NOT_TCP) {
+		enum pm_verdict answer = pm_road_answer(ctx);
+
+		if (answer != PM_NOT_VIP)
+			verdict = answer;
+	}
 	pm_count(verdict);
 	return pm_action_of(verdict);
 }

@@ -9,7 +9,7 @@
  */
 
 enum pm_limit {
-	PM_LAYOUT = 8,
+	PM_LAYOUT = 9,
 	PM_BUCKET_ENTRIES = 4,
 	PM_LOCKS = 1024,
 	PM_SERVERS = 65536,  /* slot 0 means none; a flow has 16 bits for it */
@@ -17,8 +17,9 @@ enum pm_limit {
 	PM_LEASES = 1024,
 	PM_PEERS = 256,
 	PM_PEERS_HEARD = 8,  /* the first ones are the VRRP process's, the others the plan's */
-	PM_PREFILTER_WORDS = 512, /* of each of two: VIPs, and servers whose answers come back */
+	PM_PREFILTER_WORDS = 512, /* of each of three: VIPs, servers whose answers come back, checkers */
 	PM_WAYS = 16384,       /* clients of NAT whose way back is remembered */
+	PM_ROADS = 32768,      /* checks under way by the client's road */
 	PM_BACKS_MAX = 64,     /* services that share one server by NAT */
 	PM_RING = 262144,
 	PM_DEVICES = 256,
@@ -248,6 +249,23 @@ struct pm_way {
 	__u8 target_mac[6]; /* both as they stand in an Ethernet header */
 	__u8 source_mac[6];
 	__u32 ifindex;
+};
+
+/* A check on the client's road, by both its ends as the real server has them. */
+struct pm_road_key {
+	__be32 vip;
+	__be32 source;
+	__be16 vport;
+	__be16 sport; /* an echo's identifier; then vport is zero */
+	__u8 proto;
+	__u8 pad[3];  /* zero: this struct is a hash key */
+};
+
+/* The end that the checker's socket knows. */
+struct pm_road {
+	__be32 rip;
+	__be16 rport;
+	__u16 pad;
 };
 
 struct pm_lock {

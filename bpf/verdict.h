@@ -40,6 +40,8 @@
 	X(ANSWER_FORWARDED, XDP_TX) /* a NAT server's answer, back out of its interface */         \
 	X(ANSWER_REDIRECTED, XDP_REDIRECT) /* a NAT server's answer, out of another interface */   \
 	X(ANSWER_UNROUTED, XDP_DROP) /* no way to the client of a NAT server */                    \
+	X(ROAD_ANSWER, XDP_PASS)   /* answers a check of this node that went to the VIP */         \
+	X(ROAD_RETURNED, XDP_DROP) /* a check of this node that a server sends back: it is a router */ \
 	X(TABLE_FULL, XDP_DROP)    /* no room for a connection that cannot be without (NAT) */     \
 	X(INTERNAL, XDP_PASS)      /* a table look-up failed that cannot fail: a bug, counted */   \
 	X(NOTE_TABLE_FULL_STATELESS, XDP_PASS) /* no room: balanced by hash, without an entry */   \

@@ -1,4 +1,5 @@
 using Pointsman.Balance;
+using Pointsman.Base;
 using Pointsman.Dataplane.Tables;
 using Pointsman.Linux;
 using Pointsman.Linux.Bpf;
@@ -19,6 +20,10 @@ public sealed class XdpDataplane : IDisposable
     private readonly WriteCount _writes = new();
     private readonly PlanWriter _writer;
     private readonly Sweeper _sweeper;
+    private readonly RoadHooks _roads;
+
+    /// <summary>PM_ROAD_MARK of bpf/road.h; a slot has sixteen bits.</summary>
+    private const uint RoadMarkBase = 0x504d0000;
 
     private XdpDataplane(PinPaths paths, List<string> notes, bool adopted)
     {
@@ -28,6 +33,7 @@ public sealed class XdpDataplane : IDisposable
         _tables = PinnedTables.TryOpen(paths, writable: true)
             ?? throw Gone(paths);
         _links = new InterfaceLinks(paths, notes);
+        _roads = new RoadHooks(paths, notes, _links.Attached);
         _writer = new PlanWriter(_tables, _writes);
         _sweeper = new Sweeper(_tables);
         Leases = OwnershipLeases.TryOpen(paths.Directory)
@@ -90,6 +96,7 @@ public sealed class XdpDataplane : IDisposable
         {
             _writer.Write(plan);
             _links.Reconcile(plan.InterfaceIndexes);
+            _roads.Reconcile([.. _links.Attached.Select(attached => attached.Index)]);
         }
         catch (ErrnoException refused)
         {
@@ -103,6 +110,25 @@ public sealed class XdpDataplane : IDisposable
     /// </summary>
     /// <returns>How many connections were retired.</returns>
     public int Sweep(TimeSpan budget) => _sweeper.Sweep(budget);
+
+    /// <summary>
+    /// The mark (SO_MARK) with which a packet to a real server's own address becomes one of a client to the virtual
+    /// service, on its way to just this server.
+    /// </summary>
+    /// <param name="interfaceIndex">By which the server is reached.</param>
+    /// <param name="why">Without a mark: why such a packet would not go that way.</param>
+    public uint? RoadMark(ServiceKey service, TransportEndpoint server, int interfaceIndex, out string? why)
+    {
+        why = _roads.WhyNot(interfaceIndex);
+        if (why is not null)
+        {
+            return null;
+        }
+
+        uint? slot = _writer.SlotOf(service, server);
+        why = slot is null ? "the data path does not know it yet" : null;
+        return slot is { } known ? RoadMarkBase | known : null;
+    }
 
     public DataplaneSnapshot ReadSnapshot() => TableReader.Snapshot(_tables);
 
@@ -137,6 +163,7 @@ public sealed class XdpDataplane : IDisposable
     {
         Leases.Dispose();
         _links.Dispose();
+        _roads.Dispose();
         _tables.Dispose();
     }
 

@@ -99,6 +99,16 @@ public sealed class TestPlane : IDisposable
         return new Outcome(run.Action, verdict, output);
     }
 
+    /// <summary>Runs the egress program over a frame of this host's; the frame as it goes out.</summary>
+    internal byte[] SendOut(byte[] frame, uint mark)
+    {
+        const int Unspecified = -1;
+        using BpfProgram road = BpfProgram.TryOpen(new PinPaths(_pins.Path).Of(Names.RoadProgram))!;
+        var output = new byte[frame.Length];
+        Assert.Equal(Unspecified, road.RunFilter(frame, output, mark));
+        return output;
+    }
+
     /// <summary>Runs the program over one frame without reading counters.</summary>
     internal XdpRun Run(byte[] frame, byte[] output) => _program.Run(frame, output, Loopback);
 

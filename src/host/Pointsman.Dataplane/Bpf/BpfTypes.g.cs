@@ -9,7 +9,7 @@ namespace Pointsman.Dataplane.Bpf;
 
 internal static class PmLimit
 {
-    internal const int Layout = 8;
+    internal const int Layout = 9;
     internal const int BucketEntries = 4;
     internal const int Locks = 1024;
     internal const int Servers = 65536;
@@ -19,6 +19,7 @@ internal static class PmLimit
     internal const int PeersHeard = 8;
     internal const int PrefilterWords = 512;
     internal const int Ways = 16384;
+    internal const int Roads = 32768;
     internal const int BacksMax = 64;
     internal const int Ring = 262144;
     internal const int Devices = 256;
@@ -132,15 +133,17 @@ internal enum PmVerdict
     AnswerForwarded = 28,
     AnswerRedirected = 29,
     AnswerUnrouted = 30,
-    TableFull = 31,
-    Internal = 32,
-    NoteTableFullStateless = 33,
-    NoteTemplateFull = 34,
-    NoteEvictedClosed = 35,
-    NoteEvictedEmbryonic = 36,
-    NoteRescheduled = 37,
-    VerdictCount = 38,
-    Continue = 38,
+    RoadAnswer = 31,
+    RoadReturned = 32,
+    TableFull = 33,
+    Internal = 34,
+    NoteTableFullStateless = 35,
+    NoteTemplateFull = 36,
+    NoteEvictedClosed = 37,
+    NoteEvictedEmbryonic = 38,
+    NoteRescheduled = 39,
+    VerdictCount = 40,
+    Continue = 40,
 }
 
 internal static class PmVerdictNames
@@ -178,6 +181,8 @@ internal static class PmVerdictNames
         "answer-forwarded",
         "answer-redirected",
         "answer-unrouted",
+        "road-answer",
+        "road-returned",
         "table-full",
         "internal",
         "note-table-full-stateless",

@@ -33,7 +33,7 @@ internal sealed class AnswerChains(PinnedTables tables, WriteCount writes)
             wanted[key] = (uint)slot;
         }
 
-        Span<ulong> filter = tables.Prefilter.Span[PmLimit.PrefilterWords..];
+        Span<ulong> filter = tables.Prefilter.Span.Slice(PmLimit.PrefilterWords, PmLimit.PrefilterWords);
         foreach ((PmServiceKey key, uint slot) in wanted)
         {
             if (!tables.Backs.TryLookup(key, out uint before) || before != slot)

@@ -21,6 +21,7 @@ internal static class Names
     internal const string Devices = "pm_devices";
     internal const string Backs = "pm_backs";
     internal const string Ways = "pm_ways";
+    internal const string Roads = "pm_roads";
     internal const string Locks = "pm_locks";
 
     /// <summary>
@@ -31,12 +32,13 @@ internal static class Names
     internal const string XdpProgram = "pm_xdp";
     internal const string NowProgram = "pm_now";
     internal const string SweepProgram = "pm_sweep";
+    internal const string RoadProgram = "pm_road";
 
     internal static readonly string[] AllMaps =
     [
         Flows, Servers, Loads, ServerCounters, Retired, Services, Ring, Cursors, Vips, Prefilter, Leases, Peers,
-        PeerFilter, Templates, Backs, Ways, Verdicts, Devices, Locks, Settings,
+        PeerFilter, Templates, Backs, Ways, Roads, Verdicts, Devices, Locks, Settings,
     ];
 
-    internal static readonly string[] AllPrograms = [XdpProgram, NowProgram, SweepProgram];
+    internal static readonly string[] AllPrograms = [XdpProgram, NowProgram, SweepProgram, RoadProgram];
 }

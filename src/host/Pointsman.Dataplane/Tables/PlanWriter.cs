@@ -21,6 +21,7 @@ internal sealed class PlanWriter
     private readonly ServerSlots _slots;
     private readonly AnswerChains _answers;
     private readonly ServiceRings _rings;
+    private Dictionary<(ServiceKey, TransportEndpoint), uint> _slotOf = [];
 
     internal PlanWriter(PinnedTables tables, WriteCount writes)
     {
@@ -30,6 +31,10 @@ internal sealed class PlanWriter
         _answers = new AnswerChains(tables, writes);
         _rings = new ServiceRings(tables, writes);
     }
+
+    /// <summary>Null: the last plan has no such server.</summary>
+    internal uint? SlotOf(ServiceKey service, TransportEndpoint server) =>
+        _slotOf.TryGetValue((service, server), out uint slot) ? slot : null;
 
     internal void Write(ForwardingPlan plan)
     {
@@ -64,6 +69,8 @@ internal sealed class PlanWriter
         }
 
         RetireServers(drafts);
+        _slotOf = drafts.SelectMany(draft => draft.Servers.Select(server => (draft.Plan.Key, server))).ToDictionary(
+            pair => (pair.Key, pair.server.Plan.Address), pair => pair.server.Slot);
         RemoveAddresses(plan);
         RemoveDevices(plan);
     }

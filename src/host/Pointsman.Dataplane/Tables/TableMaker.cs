@@ -59,6 +59,7 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
     /// </summary>
     internal static void RemoveAll(PinPaths paths)
     {
+        RoadHooks.RemoveAll(paths.PinnedLinks().Select(link => link.Interface.Index).ToList());
         foreach ((string path, _) in paths.PinnedLinks())
         {
             using (XdpLink? link = XdpLink.TryOpen(path))

@@ -70,6 +70,32 @@ public sealed unsafe class BpfProgram : IDisposable
         return (int)options.ReturnValue;
     }
 
+    /// <summary>Runs a tc program over a frame with a mark (SO_MARK of the socket that sent it).</summary>
+    /// <param name="output">Receives the frame as the program left it; as long as <paramref name="frame"/>.</param>
+    /// <returns>The program's return value.</returns>
+    public int RunFilter(ReadOnlySpan<byte> frame, Span<byte> output, uint mark)
+    {
+        fixed (byte* input = frame)
+        fixed (byte* result = output)
+        {
+            SocketBuffer context = default;
+            context.Mark = mark;
+            LibBpf.TestRunOptions options = new()
+            {
+                Size = (nuint)sizeof(LibBpf.TestRunOptions),
+                DataIn = input,
+                DataSizeIn = (uint)frame.Length,
+                DataOut = result,
+                DataSizeOut = (uint)output.Length,
+                ContextIn = &context,
+                ContextSizeIn = (uint)sizeof(SocketBuffer),
+                Repeat = 1,
+            };
+            BpfError.Check(Run(&options), $"BPF_PROG_TEST_RUN {_name}");
+            return (int)options.ReturnValue;
+        }
+    }
+
     /// <summary>Runs an XDP program over a frame.</summary>
     /// <param name="frame">At least 14 bytes.</param>
     /// <param name="output">Receives the frame as the program left it.</param>
@@ -113,13 +139,15 @@ public sealed unsafe class BpfProgram : IDisposable
         return result;
     }
 
-    /// <summary>struct __sk_buff; only cb is of interest.</summary>
+    /// <summary>struct __sk_buff; only mark and cb are of interest.</summary>
     [StructLayout(LayoutKind.Sequential, Size = 192)]
     private struct SocketBuffer
     {
         internal const int WordCount = 5;
 #pragma warning disable CS0169, IDE0051, IDE0044 // What precedes cb.
-        private fixed uint _before[12];
+        private fixed uint _before[2];
+        internal uint Mark;
+        private fixed uint _between[9];
 #pragma warning restore CS0169, IDE0051, IDE0044
         internal fixed uint Words[WordCount];
     }

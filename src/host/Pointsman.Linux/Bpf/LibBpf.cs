@@ -12,6 +12,9 @@ internal static unsafe partial class LibBpf
     internal const uint XDP_FLAGS_SKB_MODE = 1 << 1;
     internal const uint XDP_FLAGS_DRV_MODE = 1 << 2;
     internal const int BPF_OBJ_NAME_LEN = 16;
+    internal const int BPF_TC_INGRESS = 1 << 0;
+    internal const int BPF_TC_EGRESS = 1 << 1;
+    internal const uint BPF_TC_F_REPLACE = 1 << 0;
 
     [LibraryImport(Library, EntryPoint = "libbpf_set_print")]
     internal static partial nint SetPrint(delegate* unmanaged<int, byte*, nint, int> print);
@@ -90,6 +93,45 @@ internal static unsafe partial class LibBpf
 
     [LibraryImport(Library, EntryPoint = "bpf_link_detach")]
     internal static partial int DetachLink(FileDescriptor link);
+
+    [LibraryImport(Library, EntryPoint = "bpf_tc_hook_create")]
+    internal static partial int CreateTrafficHook(TrafficHook* hook);
+
+    [LibraryImport(Library, EntryPoint = "bpf_tc_hook_destroy")]
+    internal static partial int DestroyTrafficHook(TrafficHook* hook);
+
+    [LibraryImport(Library, EntryPoint = "bpf_tc_attach")]
+    internal static partial int AttachTrafficFilter(TrafficHook* hook, TrafficFilter* filter);
+
+    [LibraryImport(Library, EntryPoint = "bpf_tc_detach")]
+    internal static partial int DetachTrafficFilter(TrafficHook* hook, TrafficFilter* filter);
+
+    [LibraryImport(Library, EntryPoint = "bpf_tc_query")]
+    internal static partial int QueryTrafficFilter(TrafficHook* hook, TrafficFilter* filter);
+
+    /// <summary>struct bpf_tc_hook.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct TrafficHook
+    {
+        internal nuint Size;
+        internal int InterfaceIndex;
+        internal int AttachPoint;
+        internal uint Parent;
+        private uint _pad;
+    }
+
+    /// <summary>struct bpf_tc_opts.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct TrafficFilter
+    {
+        internal nuint Size;
+        internal int ProgramDescriptor;
+        internal uint Flags;
+        internal uint ProgramId;
+        internal uint Handle;
+        internal uint Priority;
+        private uint _pad;
+    }
 
     /// <summary>struct bpf_object_open_opts of libbpf 1.0; later ones take what is not there as zero.</summary>
     [StructLayout(LayoutKind.Sequential)]
