@@ -64,11 +64,6 @@ internal sealed class ModelText
         Line("mail server", $"{global.SmtpServer ?? "(none)"} port {global.SmtpPort}, timeout {Seconds(global.SmtpConnectTimeout)}");
         Line("scripts run as", User(global.ScriptUser, global.ScriptGroup));
         Line("script security", global.EnableScriptSecurity);
-        if (global.VmacPrefix != "vrrp" || global.VmacAddressPrefix is not null)
-        {
-            Line("virtual MACs", $"{global.VmacPrefix}, {global.VmacAddressPrefix}");
-        }
-
         if (global.VrrpStartupDelay > TimeSpan.Zero || global.Garp != new GarpDefaults())
         {
             Line("VRRP after", Seconds(global.VrrpStartupDelay));
@@ -136,11 +131,6 @@ internal sealed class ModelText
         {
             Line("preempts after", Seconds(instance.PreemptDelay));
             Line("ignores its link", instance.DontTrackPrimary);
-        }
-
-        if (instance.Vmac != new VmacConfig())
-        {
-            Line("virtual MAC", instance.Vmac);
         }
 
         if (instance.PromoteSecondaries)
@@ -261,6 +251,11 @@ internal sealed class ModelText
         Line("quorum", $"{server.Quorum} +- {server.Hysteresis} up {Script(server.QuorumUp)} down {Script(server.QuorumDown)}");
         Line("stands in", $"{server.SorryServer?.ToString() ?? "(nobody)"} by {server.SorryServerKind} inhibited {server.SorryServerInhibit}");
         Line("at the end", $"omega {server.Omega}, suspended elsewhere {server.HaSuspend}, starts down {server.Times.Alpha == true}");
+        if (!server.CheckRoad || server.CheckRoadSource is not null)
+        {
+            Line("checked on the client's road", $"{server.CheckRoad} from {server.CheckRoadSource?.ToString() ?? "(anywhere)"}");
+        }
+
         foreach (RealServerConfig realServer in server.RealServers)
         {
             Block($"real server {realServer.Address} {realServer.Kind} weight {realServer.Weight} limits {realServer.UpperThreshold} {realServer.LowerThreshold}", () =>

@@ -15,13 +15,27 @@ internal static class CheckTranslation
         var target = new TransportEndpoint(check.ConnectIp ?? server.Address.Address, check.ConnectPort ?? server.Address.Port);
         var settings = new CheckSettings(
             check.ConnectTimeout, check.Retry, check.DelayBeforeRetry, delayLoop, check.Warmup ?? delayLoop, StartsUp: !check.Alpha);
+        string? plainBecause = WhyPlain(virtualServer, server, check, target);
         return new CheckDefinition(target, settings)
         {
+            Road = check is MiscCheckConfig || server.Kind != LoadBalanceKind.Dr || plainBecause is not null ? null
+                : new ClientRoad(virtualServer.Address) { Source = virtualServer.CheckRoadSource },
+            PlainBecause = plainBecause,
             Method = Method(virtualServer, server, check, global, delayLoop),
             Binding = new ProbeBinding(check.BindTo, check.BindPort ?? 0, check.BindInterface, check.FirewallMark),
             LogsAllFailures = check.LogAllFailures,
         };
     }
+
+    // What clients send to a server by NAT is addressed to itself, and a script goes where it wants.
+    private static string? WhyPlain(VirtualServerConfig virtualServer, RealServerConfig server, CheckerConfig check, TransportEndpoint target) =>
+        check is MiscCheckConfig || server.Kind == LoadBalanceKind.Nat ? null
+        : !virtualServer.CheckRoad ? "check_road off"
+        : target.Address != server.Address.Address ? $"connect_ip {target.Address} is not the real server"
+        : target.Port != server.Address.Port ? $"connect_port {target.Port} is not what clients ask for"
+        : check.FirewallMark != 0 ? "fwmark: the client's road needs a mark of its own"
+        : check.BindPort is not null ? "bind_port: the client's road needs a port of its own"
+        : null;
 
     private static CheckMethod Method(
         VirtualServerConfig virtualServer, RealServerConfig server, CheckerConfig check, GlobalDefinitions global, TimeSpan delayLoop) => check switch

@@ -11,7 +11,11 @@ public abstract record DirectorAction
     }
 
     /// <summary>The outcome comes back through <see cref="DirectorEngine.OnProbeOutcome"/>.</summary>
-    public sealed record StartProbe(HealthAction.StartProbe Probe) : DirectorAction;
+    public sealed record StartProbe(HealthAction.StartProbe Probe) : DirectorAction
+    {
+        /// <summary>Where the data path sends this server's clients; null: the probe does not go that way.</summary>
+        public RoadEntry? Road { get; init; }
+    }
 
     /// <summary>Somebody outside is to be told.</summary>
     public sealed record Tell(Notifications.Notice Notice) : DirectorAction;

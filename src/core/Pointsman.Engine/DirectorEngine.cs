@@ -19,6 +19,7 @@ public sealed class DirectorEngine
     private readonly Dictionary<IpAddress, MacAddress> _onLink = [];
     private readonly List<HealthAction> _scratch = [];
     private readonly HashSet<IpAddress> _servers;
+    private readonly HashSet<IpAddress> _locals = [];
     private readonly List<DirectorAction> _startLines = [];
     private Configuration _configuration;
     private HealthMonitor _health;
@@ -102,6 +103,7 @@ public sealed class DirectorEngine
         _servers.UnionWith(ServerAddresses);
         Forget(_reach);
         Forget(_onLink);
+        _locals.IntersectWith(_servers);
         Suspend();
         _health.Start(now, random);
         for (int v = 0; v < next.VirtualServers.Length; v++)
@@ -164,6 +166,15 @@ public sealed class DirectorEngine
         }
 
         _reach[server] = reachability;
+        if (reachability is Reachability.Local)
+        {
+            _locals.Add(server);
+        }
+        else
+        {
+            _locals.Remove(server);
+        }
+
         RememberHardware(server, reachability);
         if (Describe(server, before, reachability) is { } line)
         {
@@ -285,7 +296,7 @@ public sealed class DirectorEngine
             switch (action)
             {
                 case HealthAction.StartProbe probe:
-                    actions.Add(new DirectorAction.StartProbe(probe));
+                    actions.Add(CheckRoads.Lead(probe, _configuration, Ownership, _masters, Reach, _locals));
                     break;
                 case HealthAction.CheckChanged check:
                     actions.Add(new DirectorAction.Log(check.LogLine));

@@ -12,4 +12,10 @@ public sealed record CheckDefinition(TransportEndpoint Target, CheckSettings Set
     public bool LogsAllFailures { get; init; }
 
     public ProbeBinding Binding { get; init; } = ProbeBinding.Free;
+
+    /// <summary>The client's road, to be taken whenever it can be; null: never.</summary>
+    public ClientRoad? Road { get; init; }
+
+    /// <summary>Why there is no <see cref="Road"/>; null: there is one, or clients take none.</summary>
+    public string? PlainBecause { get; init; }
 }

@@ -8,7 +8,11 @@ public abstract record HealthAction
     }
 
     /// <summary>The outcome comes back through <see cref="HealthMonitor.OnOutcome"/> with the same <paramref name="Id"/>.</summary>
-    public sealed record StartProbe(ProbeId Id, ProbeRequest Request) : HealthAction;
+    public sealed record StartProbe(ProbeId Id, ProbeRequest Request) : HealthAction
+    {
+        /// <summary>Whose check it is; of several, the first in the configuration.</summary>
+        public ServerId Server { get; init; }
+    }
 
     /// <summary>One check turned; the server need not have (it may have others). For the log.</summary>
     /// <param name="LogLine">In keepalived's words, for those who search their logs for them.</param>

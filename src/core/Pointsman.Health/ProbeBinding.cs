@@ -10,4 +10,7 @@ namespace Pointsman.Health;
 public sealed record ProbeBinding(IpAddress? Address = null, ushort Port = 0, string? Interface = null, uint Mark = 0)
 {
     public static ProbeBinding Free { get; } = new();
+
+    /// <summary>While the probe runs no other one has its port.</summary>
+    public bool HasOwnPort { get; init; }
 }

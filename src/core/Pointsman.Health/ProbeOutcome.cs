@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pointsman.Base;
 
 namespace Pointsman.Health;
 
@@ -13,6 +14,9 @@ public abstract record ProbeOutcome
     public abstract string Reason { get; }
 
     public bool IsSuccess => this is Success;
+
+    /// <summary>Null: straight to its target, which is the only way there is.</summary>
+    public ProbeWay? Way { get; init; }
 
     /// <param name="Duration">From the first packet to the verdict.</param>
     /// <param name="What">What was seen, such as "status 200".</param>
@@ -65,9 +69,23 @@ public abstract record ProbeOutcome
     }
 
     /// <summary>The probe itself could not be carried out; counts as a failure, as keepalived counts it.</summary>
+    /// <summary>A client would not be served, whatever the server's own address answers.</summary>
+    /// <param name="Road">How the probe through the virtual address went; may be a success, where <paramref name="Cause"/> is another.</param>
+    /// <param name="Own">How one to the server's own address went; null: there was no time for it.</param>
+    /// <param name="Cause">What is likely amiss, for the operator.</param>
+    public sealed record OffRoad(TransportEndpoint Virtual, ProbeOutcome Road, ProbeOutcome? Own, string Cause) : ProbeOutcome
+    {
+        public override string Reason => Road.IsSuccess
+            ? $"answers for the VIP {Virtual}, but {Cause}"
+            : $"{(Own is { IsSuccess: true } ? "answers on its own address, does not answer" : "does not answer")} for the VIP {Virtual} ({Road.Reason}): {Cause}";
+    }
+
     /// <param name="Detail">What stood in the way, such as "Too many open files".</param>
     public sealed record Error(string Detail) : ProbeOutcome
     {
+        /// <summary>The port it was to come from is taken; another one may do.</summary>
+        public bool IsPortTaken { get; init; }
+
         public override string Reason => $"the check could not run: {Detail}";
     }
 }

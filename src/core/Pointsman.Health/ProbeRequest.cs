@@ -8,6 +8,12 @@ public sealed record ProbeRequest(CheckMethod Method, TransportEndpoint Target, 
 {
     public ProbeBinding Binding { get; init; } = ProbeBinding.Free;
 
+    /// <summary>Clients' way to the target, which this probe takes; null: it goes straight there.</summary>
+    public ClientRoad? Road { get; init; }
+
+    /// <summary>Why it does not take the client's road.</summary>
+    public string? PlainBecause { get; init; }
+
     /// <summary>Which of the method's pages is asked for, from 0.</summary>
     public int Step { get; init; }
 

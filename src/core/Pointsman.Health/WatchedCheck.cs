@@ -18,7 +18,12 @@ internal sealed class WatchedCheck(int index, WatchedServer server, CheckDefinit
             Binding = definition.Binding,
             Step = probe.Step,
             Limit = definition.Method.Limit(definition.Settings),
-        });
+            Road = definition.Road,
+            PlainBecause = definition.PlainBecause,
+        })
+    {
+        Server = Server.Definition.Id,
+    };
 
     /// <summary>The last outcome is news, a failure of a check that is up, and nothing else will tell of it.</summary>
     internal bool IsSilentFailure(CheckResult? before, bool hasTurned) => definition.LogsAllFailures && !hasTurned && Machine.IsUp

@@ -1,4 +1,5 @@
 using Pointsman.Health;
+using Pointsman.Probes.Road;
 
 namespace Pointsman.Probes;
 
@@ -15,6 +16,7 @@ public sealed class ProbeRunner : IAsyncDisposable
     private readonly ScriptSecurity _security;
     private readonly SemaphoreSlim _places;
     private readonly CancellationTokenSource _stop = new();
+    private readonly ArpSilence _silence = new();
     private readonly int _concurrency;
 
     /// <param name="post">Called on a pool thread; must not block (post to the owner's channel).</param>
@@ -28,7 +30,8 @@ public sealed class ProbeRunner : IAsyncDisposable
     }
 
     /// <summary>Returns at once. A probe waits for a free place; its timeout runs only from when it has one.</summary>
-    public void Start(HealthAction.StartProbe probe) => _ = RunAsync(probe);
+    /// <param name="pass">For a probe on the client's road to another machine.</param>
+    public void Start(HealthAction.StartProbe probe, RoadPass? pass = null) => _ = RunAsync(probe, pass);
 
     /// <summary>Ends the running probes; none of them gives an outcome after this.</summary>
     public async ValueTask DisposeAsync()
@@ -41,9 +44,21 @@ public sealed class ProbeRunner : IAsyncDisposable
 
         _places.Dispose();
         _stop.Dispose();
+        _silence.Dispose();
     }
 
-    private async Task RunAsync(HealthAction.StartProbe probe)
+    private async Task<ProbeOutcome> ProbeAsync(ProbeRequest request, RoadPass? pass)
+    {
+        if (request.Road is not null)
+        {
+            return await new RoadProbe(request, pass, _silence, _security, _stop.Token).RunAsync();
+        }
+
+        ProbeOutcome outcome = await Prober.RunAsync(request, _security, _stop.Token);
+        return request.PlainBecause is null ? outcome : outcome with { Way = new ProbeWay(Through: null, request.PlainBecause) };
+    }
+
+    private async Task RunAsync(HealthAction.StartProbe probe, RoadPass? pass)
     {
         try
         {
@@ -56,7 +71,7 @@ public sealed class ProbeRunner : IAsyncDisposable
 
         try
         {
-            ProbeOutcome outcome = await Prober.RunAsync(probe.Request, _security, _stop.Token);
+            ProbeOutcome outcome = await ProbeAsync(probe.Request, pass);
             if (!_stop.IsCancellationRequested)
             {
                 _post(probe.Id, outcome);

@@ -18,6 +18,11 @@ internal static class ProbeSocket
     internal static Socket Open(TransportEndpoint target, ProbeBinding binding, SocketType type, ProtocolType protocol)
     {
         AddressFamily family = target.Address.IsV4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
+        if (binding.HasOwnPort && type != SocketType.Raw)
+        {
+            return OwnPortSocket.Open(family, type, protocol, target, binding);
+        }
+
         var socket = new Socket(family, type, protocol);
         try
         {
@@ -48,10 +53,12 @@ internal static class ProbeSocket
         SocketError.TimedOut => new ProbeOutcome.TimedOut(),
         SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown
             => new ProbeOutcome.Unreachable(failure.Message),
+        SocketError.AddressNotAvailable or SocketError.AddressAlreadyInUse
+            => new ProbeOutcome.Error(failure.Message) { IsPortTaken = true },
         _ => new ProbeOutcome.Error(failure.Message),
     };
 
-    private static void Bind(Socket socket, TransportEndpoint target, ProbeBinding binding)
+    internal static void Bind(Socket socket, TransportEndpoint target, ProbeBinding binding)
     {
         if (binding.Interface is string device)
         {

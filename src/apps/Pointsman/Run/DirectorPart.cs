@@ -174,7 +174,7 @@ internal sealed class DirectorPart : IDisposable
                     _notifications.Tell(told.Notice);
                     break;
                 case DirectorAction.StartProbe probe:
-                    _forwarding?.Probe(probe.Probe);
+                    _forwarding?.Probe(probe);
                     break;
                 case DirectorAction.ApplyPlan apply:
                     _plan = apply;

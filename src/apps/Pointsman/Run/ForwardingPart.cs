@@ -9,6 +9,7 @@ using Pointsman.Engine;
 using Pointsman.Health;
 using Pointsman.Linux.Network;
 using Pointsman.Probes;
+using Pointsman.Probes.Road;
 
 namespace Pointsman.App.Run;
 
@@ -84,7 +85,22 @@ internal sealed class ForwardingPart : IDisposable
     /// <summary>A former daemon had found this server dead.</summary>
     internal bool WasDown(ServiceKey service, TransportEndpoint server) => _wasDown.Contains((service, server));
 
-    internal void Probe(HealthAction.StartProbe probe) => _probes.Start(probe);
+    internal void Probe(DirectorAction.StartProbe probe)
+    {
+        if (probe.Road is not { } road)
+        {
+            _probes.Start(probe.Probe);
+            return;
+        }
+
+        if (_dataplane.RoadMark(road.Service, road.Server, road.Hop.InterfaceIndex, out string? why) is { } mark)
+        {
+            _probes.Start(probe.Probe, new RoadPass(mark, road.Hop.InterfaceIndex, road.Hop.Source, road.Hop.Target));
+            return;
+        }
+
+        _probes.Start(probe.Probe with { Request = probe.Probe.Request with { Road = null, PlainBecause = why } });
+    }
 
     internal void Apply(ForwardingPlan plan) => _dataplane.Apply(plan);
 

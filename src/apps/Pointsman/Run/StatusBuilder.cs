@@ -198,8 +198,19 @@ internal sealed class StatusBuilder
             Outcome = last.Outcome.Reason,
             SecondsAgo = (_facts.Now - last.At).TotalSeconds,
             DurationMs = last.Duration.TotalMilliseconds,
+            Through = last.Outcome.Way?.Through?.ToString(),
+            PlainBecause = last.Outcome.Way?.PlainBecause,
+            OffRoad = last.Outcome is ProbeOutcome.OffRoad off ? OffRoad(off) : null,
         };
     }
+
+    private static OffRoadStatus OffRoad(ProbeOutcome.OffRoad off) => new()
+    {
+        Road = off.Road.Reason,
+        OwnAddress = off.Own?.Reason,
+        OwnAddressAnswers = off.Own is { IsSuccess: true },
+        Cause = off.Cause,
+    };
 
     private DataPathStatus DataPath(DataplaneSnapshot plane) => new()
     {

@@ -1,4 +1,5 @@
 using Pointsman.Config.Model;
+using Pointsman.Config.Syntax;
 
 namespace Pointsman.Config.Effective;
 
@@ -27,6 +28,8 @@ internal static class ServerView
             .Switch("alpha", server.Times.Alpha == true)
             .Flag("omega", server.Omega)
             .Flag("ha_suspend", server.HaSuspend)
+            .Switch(Directive.Prefix + "check_road", server.CheckRoad)
+            .Address(Directive.Prefix + "check_road_source", server.CheckRoadSource, "the system's choice")
             .Words("sorry_server", server.SorryServer?.Address.ToString(), $"{server.SorryServer?.Port}", "nobody stands in")
             .Text("sorry_server_lvs_method", server.SorryServerKind?.ToString().ToUpperInvariant(), "lb_kind")
             .Flag("sorry_server_inhibit", server.SorryServerInhibit)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Pointsman.Base;
 using Pointsman.Config.Binding;
 using Pointsman.Config.Model;
+using Pointsman.Config.Syntax;
 
 namespace Pointsman.Config.Grammar;
 
@@ -56,6 +57,16 @@ internal static class VirtualServerGrammar
         new("ha_suspend", Argument.Nothing, "no checks while the address is elsewhere", (server, _) =>
             server.With(config => config with { HaSuspend = true }))
         { Default = "off" },
+
+        new(Directive.Prefix + "check_road", Argument.Boolean,
+            "checks go where clients go, to the virtual address, while this node holds it (DR); off: to the real server's own",
+            (server, setting) => server.With(config => config with { CheckRoad = setting.Value.IsOn }))
+        { Default = "on" },
+
+        new(Directive.Prefix + "check_road_source", Argument.Address,
+            "the address of this node that such checks come from: one that real servers answer over their gateway walks that way, too",
+            (server, setting) => server.With(config => config with { CheckRoadSource = setting.Value.Address }))
+        { Default = "the system's choice" },
 
         new("sorry_server", Argument.EndpointWithOptionalPort, "stands in without a quorum", (server, setting) =>
             server.With(config => config with { SorryServer = new TransportEndpoint(setting.Value.Address, setting.Value.Port) }))

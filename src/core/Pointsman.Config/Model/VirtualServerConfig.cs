@@ -46,6 +46,12 @@ public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan S
     /// <summary>No checks while the address is elsewhere.</summary>
     public bool HaSuspend { get; init; }
 
+    /// <summary><c>#pointsman: check_road</c>: checks go to the virtual address where that is possible.</summary>
+    public bool CheckRoad { get; init; } = true;
+
+    /// <summary><c>#pointsman: check_road_source</c>; null: the system's choice.</summary>
+    public IpAddress? CheckRoadSource { get; init; }
+
     /// <summary>For its real servers, as it was typed here; each has it filled in.</summary>
     public int? Weight { get; init; }
 

@@ -175,7 +175,9 @@ public sealed class StatusText
         }
 
         string since = real.SinceSeconds is double seconds ? $", for {StatusFigures.Span(seconds)}" : "";
-        return real.State == "up" && real.LastCheck is LastCheckStatus last ? last.Outcome : real.Reason + since;
+        return real.State == "up" && real.LastCheck is LastCheckStatus last
+            ? last.Through is null ? last.Outcome : $"{last.Outcome} through the VIP"
+            : real.Reason + since;
     }
 
     private void WriteDataPath(NodeStatus node)

@@ -21,10 +21,12 @@ internal sealed class ActionRunner(
 
     private readonly FrameSender _frames = new();
     private readonly Instant[] _spokeAt = new Instant[router.Instances.Length];
+    private readonly List<HandOverNote.KnownPeer> _peers = [];
 
     internal RouteClient Routes { get; } = new();
 
-    internal KnownDirectors Directors { get; } = new(links, leases);
+    /// <summary>Every director heard so far.</summary>
+    internal IReadOnlyList<HandOverNote.KnownPeer> Peers => _peers;
 
     /// <summary>When an advert of this instance was last sent.</summary>
     internal Instant SpokeAt(int instance) => _spokeAt[instance];
@@ -66,18 +68,15 @@ internal sealed class ActionRunner(
     internal bool TryAddAddress(in LinkTable.PlacedAddress placed) =>
         Routes.TryAddAddress(ToInterfaceAddress(placed));
 
-    /// <summary>Asks for the network cards that are not known or may have changed.</summary>
-    internal void AskForCards(Instant now)
+    internal void Remember(HandOverNote.KnownPeer peer)
     {
-        foreach (HandOverNote.KnownPeer director in Directors.TakeQuestions(now))
+        _peers.RemoveAll(known => known.Instance == peer.Instance && known.Address == peer.Address);
+        _peers.Add(peer);
+
+        // The data path balances IPv4 only, and knows directors by what they send there.
+        if (peer.Address.IsV4)
         {
-            foreach (VrrpInstance instance in router.Instances)
-            {
-                if (instance.Settings.Name == director.Instance)
-                {
-                    Ask(instance, director.Address, director.Mac);
-                }
-            }
+            leases.LearnPeer(peer.Address, peer.Mac);
         }
     }
 
@@ -150,10 +149,8 @@ internal sealed class ActionRunner(
 
                     return 0;
                 case VrrpActionKind.LearnPeer:
-                    Directors.Remember(
-                        new HandOverNote.KnownPeer(
-                            router.Instances[action.Instance].Settings.Name, action.PeerAddress, action.PeerMac),
-                        MonotonicClock.NowWithSuspend);
+                    Remember(new HandOverNote.KnownPeer(
+                        router.Instances[action.Instance].Settings.Name, action.PeerAddress, action.PeerMac));
                     return 0;
                 case VrrpActionKind.ProbeAddress:
                     ProbeAddress(action);
@@ -180,6 +177,10 @@ internal sealed class ActionRunner(
     private int SendAdvert(in VrrpAction action)
     {
         VrrpInstance instance = router.Instances[action.Instance];
+        if (links.PortOf(action.Instance).FindSockets(instance.Settings.Family)?.Sender is not { } sender)
+        {
+            return Errno.NoDevice;
+        }
 
         // To all of them, whatever becomes of one.
         Span<byte> packet = stackalloc byte[MaxPacketBytes];
@@ -187,7 +188,7 @@ internal sealed class ActionRunner(
         foreach (IpAddress target in instance.AdvertTargets)
         {
             int lengthBytes = router.WriteAdvertPacket(action, target, packet);
-            if (TrySend(links.SendingPortOf(action.Instance, target), instance.Settings.Family, packet[..lengthBytes], target, out int errno))
+            if (sender.TrySend(packet[..lengthBytes], target, out int errno))
             {
                 _spokeAt[action.Instance] = MonotonicClock.NowWithSuspend;
             }
@@ -200,51 +201,25 @@ internal sealed class ActionRunner(
         return failure;
     }
 
-    private bool TrySend(LinkPort port, IpFamily family, ReadOnlySpan<byte> packet, IpAddress target, out int errno)
-    {
-        if (port.Parent is null)
-        {
-            errno = Errno.NoDevice;
-            return port.FindSockets(family)?.Sender is { } sender && sender.TrySend(packet, target, out errno);
-        }
-
-        if (port.Mac is not { } mac)
-        {
-            errno = Errno.NoDevice;
-            return false;
-        }
-
-        Span<byte> frame = stackalloc byte[EthernetHeader.LengthBytes + MaxPacketBytes];
-        EthernetHeader.Write(frame, MacAddress.OfGroup(target), mac, family);
-        packet.CopyTo(frame[EthernetHeader.LengthBytes..]);
-        return _frames.TrySend(port.Index, frame[..(EthernetHeader.LengthBytes + packet.Length)], out errno);
-    }
-
-    // A lost question is no failure: it is asked again, and adverts decide. From the network card's own MAC address: an
-    // answer to a virtual one would go to whoever has it.
+    // A lost question is no failure: it is asked again, and adverts decide.
     private void ProbeAddress(in VrrpAction action)
     {
         foreach (LinkTable.PlacedAddress placed in links.AddressesOf(action.Instance))
         {
-            LinkPort port = placed.Port.Base;
-            if (placed.Address.Prefix.Address == action.PeerAddress && port.Mac is { } mac && action.PeerAddress.IsV4)
+            if (placed.Address.Prefix.Address == action.PeerAddress && placed.Port.Mac is { } mac && action.PeerAddress.IsV4)
             {
-                SendArp(port, ArpPacket.Probe(mac, action.PeerAddress));
+                SendArp(placed.Port, ArpPacket.Probe(mac, action.PeerAddress));
             }
         }
     }
 
-    private void AskPeer(in VrrpAction action) =>
-        Ask(router.Instances[action.Instance], action.PeerAddress, action.PeerMac);
-
-    // Behind a virtual MAC address nobody answers for the node's own address: everybody is asked then.
-    private void Ask(VrrpInstance instance, IpAddress peer, MacAddress peerMac)
+    private void AskPeer(in VrrpAction action)
     {
-        LinkPort port = links.PortOf(instance.Index);
-        if (port.Mac is { } mac && instance.SourceAddress.IsV4 && peer.IsV4)
+        LinkPort port = links.PortOf(action.Instance);
+        IpAddress source = router.Instances[action.Instance].SourceAddress;
+        if (port.Mac is { } mac && source.IsV4 && action.PeerAddress.IsV4)
         {
-            MacAddress target = links.IsVirtual(peerMac) ? MacAddress.Broadcast : peerMac;
-            SendArp(port, ArpPacket.Question(mac, instance.SourceAddress, target, peer));
+            SendArp(port, ArpPacket.Question(mac, source, action.PeerMac, action.PeerAddress));
         }
     }
 
