@@ -64,6 +64,11 @@ internal sealed class ModelText
         Line("mail server", $"{global.SmtpServer ?? "(none)"} port {global.SmtpPort}, timeout {Seconds(global.SmtpConnectTimeout)}");
         Line("scripts run as", User(global.ScriptUser, global.ScriptGroup));
         Line("script security", global.EnableScriptSecurity);
+        if (global.VmacPrefix != "vrrp" || global.VmacAddressPrefix is not null)
+        {
+            Line("virtual MACs", $"{global.VmacPrefix}, {global.VmacAddressPrefix}");
+        }
+
         if (global.VrrpStartupDelay > TimeSpan.Zero || global.Garp != new GarpDefaults())
         {
             Line("VRRP after", Seconds(global.VrrpStartupDelay));
@@ -131,6 +136,11 @@ internal sealed class ModelText
         {
             Line("preempts after", Seconds(instance.PreemptDelay));
             Line("ignores its link", instance.DontTrackPrimary);
+        }
+
+        if (instance.Vmac != new VmacConfig())
+        {
+            Line("virtual MAC", instance.Vmac);
         }
 
         if (instance.PromoteSecondaries)

@@ -9,6 +9,8 @@ public sealed class WorkingKeywordTests
     internal static readonly string Everything = """
         global_defs {
             router_id lb7
+            vmac_prefix vv
+            vmac_addr_prefix va
             vrrp_version 3
             vrrp_skip_check_adv_addr
             vrrp_check_unicast_src
@@ -121,7 +123,7 @@ public sealed class WorkingKeywordTests
                 eth1 weight 7 reverse
             }
             virtual_ipaddress_excluded {
-                10.0.0.8/24 dev eth2 brd + scope link noprefixroute no_track
+                10.0.0.8/24 dev eth2 use_vmac brd + scope link noprefixroute no_track
                 10.0.0.9 peer 10.0.1.9/24 home -nodad mngtmpaddr autojoin preferred_lft 60
             }
             #pointsman: split_brain hold
@@ -133,6 +135,9 @@ public sealed class WorkingKeywordTests
             }
             dont_track_primary
             promote_secondaries
+            use_vmac mine 02:01:02:03:04 group 5
+            vmac_xmit_base
+            use_vmac_addr
             garp_master_delay 9
             garp_master_repeat 9
             garp_master_refresh 60

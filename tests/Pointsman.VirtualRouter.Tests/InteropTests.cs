@@ -175,6 +175,6 @@ public sealed class InteropTests
         ImmutableArray<InstanceSnapshot> instances = ours.Snapshot().Instances;
         Assert.All(instances, instance => Assert.Empty(instance.Discarded));
         Assert.All(instances, instance => Assert.Equal(0, instance.AddressListMismatches));
-        Assert.All(instances, instance => Assert.Equal(0, instance.ActionsFailed));
+        Assert.True(instances.All(instance => instance.ActionsFailed == 0), ours.Said());
     }
 }

@@ -54,6 +54,10 @@ internal sealed class Network : IDisposable
         Ip($"netns exec {hub} nft add rule bridge wall between ip protocol 112 drop");
     }
 
+    /// <summary>The port of the switch where this MAC address was last heard; empty: none.</summary>
+    internal string PortOf(string mac) => Command("bridge", $"-n {_stem}sw fdb show br br0")
+        .Split('\n').FirstOrDefault(line => line.StartsWith(mac, StringComparison.Ordinal))?.Split(' ')[2] ?? "";
+
     internal void PassAdverts() => Ip($"netns exec {_stem}sw nft delete table bridge wall");
 
     internal static string MacOf(string machine) =>
@@ -67,6 +71,19 @@ internal sealed class Network : IDisposable
         using Process process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true })!;
         process.StandardError.ReadToEnd();
         process.WaitForExit();
+    }
+
+    /// <summary>What a client is told who asks for a port nobody serves; nothing at all when nobody answers.</summary>
+    internal static string Connect(string machine, string address)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(
+            "ip", ["netns", "exec", machine, "timeout", "5", "bash", "-c", $"exec 3<>/dev/tcp/{address}/9"])
+        {
+            RedirectStandardError = true,
+        })!;
+        string said = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return said;
     }
 
     internal static string Command(string program, string arguments)

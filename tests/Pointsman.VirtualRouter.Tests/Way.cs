@@ -36,7 +36,25 @@ internal sealed record Way(string Theirs, string[] Addresses, Func<VrrpInstanceS
             {
                 AdvertInterval = TimeSpan.FromSeconds(1), UnicastPeers = [new UnicastPeer(Node.Address("10.9.0.2"))],
             }),
+        ["v3 IPv4 VMAC"] = new("version 3\nadvert_int 0.1\nuse_vmac", [Network.Vip], Version3) { Mac = VirtualMac(IpFamily.V4) },
+        ["v3 IPv6 VMAC"] = new("advert_int 0.1\nuse_vmac", s_addressesV6, OverIpv6) { Mac = VirtualMac(IpFamily.V6) },
+        ["v2 PASS VMAC, adverts from the base"] = new(
+            "advert_int 1\nauthentication {\nauth_type PASS\nauth_pass 1111\n}\nuse_vmac\nvmac_xmit_base",
+            [Network.Vip],
+            instance => instance with { AdvertInterval = TimeSpan.FromSeconds(1) })
+        { Mac = VirtualMac(IpFamily.V4) with { SendsAdverts = false } },
+
+        // keepalived with vmac_xmit_base is deaf to adverts from the virtual MAC address; the other way round both hear.
+        ["v3 IPv4 VMAC, theirs from the VMAC, ours from the base"] = new(
+            "version 3\nadvert_int 0.1\nuse_vmac", [Network.Vip], Version3)
+        { Mac = VirtualMac(IpFamily.V4) with { SendsAdverts = false } },
+        ["v3 IPv4, theirs with a VMAC, ours without"] = new("version 3\nadvert_int 0.1\nuse_vmac", [Network.Vip], Version3),
+        ["v3 IPv4, ours with a VMAC, theirs without"] = new("version 3\nadvert_int 0.1", [Network.Vip], Version3)
+        { Mac = VirtualMac(IpFamily.V4) },
     };
+
+    /// <summary>Ours; null: adverts and addresses have the network card's MAC address.</summary>
+    internal VirtualMac? Mac { get; init; }
 
     /// <summary>The address whose place says who is master.</summary>
     internal string Vip => Addresses[^1];
@@ -67,6 +85,13 @@ internal sealed record Way(string Theirs, string[] Addresses, Func<VrrpInstanceS
 
     internal InstanceBinding Binding(InstanceBinding former) => former with
     {
-        Addresses = [.. Addresses.Select(text => new VirtualAddress(IpPrefix.Host(Node.Address(text))))],
+        Addresses = [.. Addresses.Select(text => new VirtualAddress(IpPrefix.Host(Node.Address(text)), Mac?.Name))],
+        VirtualMacs = Mac is null ? [] : [Mac],
     };
+
+    internal static VirtualMac VirtualMac(IpFamily family) =>
+        new("vrrp.51", "eth0", MacAddress.VirtualRouter(family, 51))
+        {
+            SendsAdverts = true, CarriesIpv4 = family == IpFamily.V4, CarriesIpv6 = family == IpFamily.V6,
+        };
 }

@@ -7,6 +7,29 @@ public readonly record struct MacAddress(ulong Bits)
 
     public static MacAddress Broadcast { get; } = new(0xffff_ffff_ffff);
 
+    /// <summary>Whether it is one that RFC 9568 §7.3 keeps for virtual routers, of either family.</summary>
+    public bool IsVirtualRouter => (Bits >> 8) is 0x00_005e_0001 or 0x00_005e_0002;
+
+    /// <summary>RFC 9568 §7.3: 00:00:5e:00:01 for IPv4, 00:00:5e:00:02 for IPv6, then the virtual router id.</summary>
+    public static MacAddress VirtualRouter(IpFamily family, byte virtualRouterId) =>
+        new((family == IpFamily.V4 ? 0x0000_5e00_0100UL : 0x0000_5e00_0200UL) | virtualRouterId);
+
+    /// <summary>
+    /// Where Ethernet delivers what is sent to a multicast group. RFC 1112 §6.4: 01:00:5e and the low 23 bits. RFC 2464 §7:
+    /// 33:33 and the low 32 bits.
+    /// </summary>
+    public static MacAddress OfGroup(IpAddress group)
+    {
+        if (group.IsV4)
+        {
+            return new MacAddress(0x0100_5e00_0000UL | (group.V4Bits & 0x7f_ffff));
+        }
+
+        Span<byte> bytes = stackalloc byte[16];
+        group.WriteBytes(bytes);
+        return new MacAddress(0x3333_0000_0000UL | System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]));
+    }
+
     public static MacAddress FromBytes(ReadOnlySpan<byte> bytes)
     {
         ulong bits = 0;

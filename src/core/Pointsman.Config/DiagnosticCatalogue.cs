@@ -327,6 +327,9 @@ public static class DiagnosticCatalogue
     public static readonly DiagnosticDescriptor NoUnicastPeer =
         new("PM1243", Warning, "`unicast_peer` names nobody: adverts go to the multicast group");
 
+    public static readonly DiagnosticDescriptor VmacTaken =
+        new("PM1244", Error, "{0} is already used, by `{1}`");
+
     public static readonly DiagnosticDescriptor ProtocolMissing =
         new("PM1301", Error, "`{0}` has no `protocol`: keepalived would take UDP, which is not supported yet");
 
@@ -419,7 +422,7 @@ public static class DiagnosticCatalogue
         MissingSetting, PriorityAssumed, PasswordCut, AdvertIntervalRounded, RouterIdTaken, UnknownInstance,
         UnknownScript, PreemptionWithoutEffect, SplitBrainNeedsIpv4, NoVirtualAddress, AddressTwice, AuthenticationIncomplete, GroupTooSmall,
         InstanceInTwoGroups, ScriptNotTracked, TooManyAddresses, ScriptRunsAsRoot,
-        WeightIgnored, NotifyScriptsRunAsRoot, UnknownTracked, OtherFamily, Version2OverIpv6, NoAuthenticationInVersion3, NoUnicastPeer,
+        WeightIgnored, NotifyScriptsRunAsRoot, UnknownTracked, OtherFamily, Version2OverIpv6, NoAuthenticationInVersion3, NoUnicastPeer, VmacTaken,
         ProtocolMissing, KindMissing, AlgorithmMissing, PortReset, RealServerTwice, VirtualServerTwice, NoRealServer,
         PersistenceOff, VirtualServerForm, AddressNotHeld, GranularityAlone,
         FlagWithoutScheduler, ThresholdsCrossed, QuorumTooHigh, HysteresisTooHigh,

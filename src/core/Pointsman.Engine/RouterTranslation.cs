@@ -14,9 +14,16 @@ public static class RouterTranslation
     // One broadcast of each master in this time: an operator waits no longer for word of a split, and no network feels it.
     private static readonly TimeSpan RivalProbeInterval = TimeSpan.FromSeconds(5);
 
-    public static VrrpRouterSettings Translate(Configuration configuration) => new()
+    public static VrrpRouterSettings Translate(Configuration configuration) =>
+        Translate(configuration, new VirtualMacPlan(configuration));
+
+    public static VrrpRouterSettings Translate(Configuration configuration, VirtualMacPlan virtualMacs) => new()
     {
-        Instances = [.. configuration.Instances.Select(instance => Translate(instance, configuration))],
+        Instances =
+        [
+            .. configuration.Instances.Select(instance => WithVirtualMacs(
+                Translate(instance, configuration), instance, virtualMacs)),
+        ],
         SyncGroups =
         [
             .. configuration.SyncGroups.Select(group =>
@@ -25,6 +32,15 @@ public static class RouterTranslation
         LinkDelays = [.. configuration.LinkDelays.Select(delay => new VrrpLinkDelay(delay.Interface, delay.Down, delay.Up))],
         StartupDelay = configuration.Global.VrrpStartupDelay,
     };
+
+    // Who cannot have the virtual MAC address must not be master: clients would go on talking to it.
+    private static VrrpInstanceSettings WithVirtualMacs(
+        VrrpInstanceSettings settings, VrrpInstanceConfig instance, VirtualMacPlan virtualMacs) =>
+        instance.DontTrackPrimary ? settings : settings with
+        {
+            TrackInterfaces = settings.TrackInterfaces.AddRange(
+                virtualMacs.Of(instance.Name).Select(mac => new VrrpTrack(mac.Name, Weight: 0))),
+        };
 
     private static VrrpInstanceSettings Translate(VrrpInstanceConfig instance, Configuration configuration)
     {

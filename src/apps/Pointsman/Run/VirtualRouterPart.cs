@@ -71,10 +71,11 @@ internal sealed class VirtualRouterPart : IDisposable
         TellMissingInterfaces(configuration);
         _security.IsEnforced = configuration.Global.EnableScriptSecurity;
         configuration = WithoutRefusedScripts(configuration);
+        var virtualMacs = new VirtualMacPlan(configuration);
         var settings = new VirtualRouterSettings
         {
-            Router = RouterTranslation.Translate(configuration),
-            Bindings = [.. configuration.Instances.Select(instance => Binding(instance, configuration, ownership))],
+            Router = RouterTranslation.Translate(configuration, virtualMacs),
+            Bindings = [.. configuration.Instances.Select(instance => RoleBindings.Of(instance, configuration, ownership, virtualMacs))],
             RunDirectory = _paths.RunDirectory,
             BpfPinDirectory = hasDataPath ? _paths.PinDirectory : null,
         };
@@ -210,21 +211,6 @@ internal sealed class VirtualRouterPart : IDisposable
         }
     }
 
-    private static VirtualAddress Placed(VirtualAddressConfig address) => new(
-        address.Peer is { } peer ? new IpPrefix(address.Prefix.Address, peer.Length) : address.Prefix, address.Device, address.Label)
-    {
-        Scope = (AddressScope)address.Scope,
-        Broadcast = address.Broadcast,
-        Peer = address.Peer?.Address,
-        Traits = (address.Home ? AddressTraits.Home : AddressTraits.None)
-            | (address.DetectsDuplicates ? AddressTraits.None : AddressTraits.NoDuplicateDetection)
-            | (address.ManagesTemporary ? AddressTraits.ManageTemporary : AddressTraits.None)
-            | (address.NoPrefixRoute ? AddressTraits.NoPrefixRoute : AddressTraits.None)
-            | (address.AutoJoin ? AddressTraits.AutoJoin : AddressTraits.None),
-        PreferredLifetimeSeconds = address.PreferredLifetimeSeconds,
-        IsUntracked = address.NoTrack,
-    };
-
     private static ScriptCommand CommandOf(VrrpScriptConfig script, GlobalDefinitions global) =>
         ScriptSecurity.WithDefaultUser(new ScriptCommand(
             script.Command,
@@ -268,13 +254,4 @@ internal sealed class VirtualRouterPart : IDisposable
             configuration.Instances.SelectMany(instance => instance.TrackScripts)
                 .Concat(configuration.SyncGroups.SelectMany(group => group.Tracked.Scripts))
                 .Any(track => track.Name == script.Name));
-
-    // Only an instance that owns a virtual server's address has something to lend the data path; for the others a lease
-    // still guards the right to answer ARP.
-    private static InstanceBinding Binding(
-        VrrpInstanceConfig instance, Configuration configuration, OwnershipMap ownership) => new()
-    {
-        Addresses = [.. instance.HeldAddresses.Select(Placed)],
-        LeaseSlot = configuration.VirtualServers.IsEmpty ? null : ownership.SlotOf(instance.Name),
-    };
 }

@@ -10,9 +10,9 @@ namespace Pointsman.Config.Binding;
 internal static class AddressOptions
 {
     private const string Known =
-        "an option of a virtual address (dev, label, brd, scope, peer, preferred_lft, home, -nodad, mngtmpaddr, noprefixroute, autojoin, no_track)";
+        "an option of a virtual address (dev, label, brd, scope, peer, preferred_lft, use_vmac, home, -nodad, mngtmpaddr, noprefixroute, autojoin, no_track)";
 
-    private static readonly ImmutableArray<string> Later = ["use_vmac", "track_group"];
+    private static readonly ImmutableArray<string> Later = ["track_group"];
 
     public static bool TryRead(ref VirtualAddressConfig address, Statement line, DiagnosticSink sink)
     {
@@ -49,6 +49,7 @@ internal static class AddressOptions
     {
         VirtualAddressConfig? taken = word switch
         {
+            "use_vmac" => address with { UsesVmac = true },
             "home" => address with { Home = true },
             "-nodad" => address with { DetectsDuplicates = true },
             "mngtmpaddr" => address with { ManagesTemporary = true },

@@ -13,6 +13,7 @@ internal static class Completion
         TrackRules.Check(draft, hasGaps, sink);
         NotifyRules.Check(draft, hasGaps, sink);
         RouterIdRules.Check(draft.Instances, sink);
+        VmacRules.CheckTwins(draft.Instances, sink);
         WeightRules.Check(draft, sink);
         var configuration = new Configuration
         {

@@ -18,6 +18,7 @@ internal static class InstanceRules
         instance = AssumeState(bound, AssumePriority(bound, instance, sink));
         instance = GarpRules.Complete(bound, instance, global.Garp);
         instance = PreemptionRules.Complete(bound, instance, sink);
+        instance = VmacRules.Complete(bound, instance, sink);
         if (instance.SplitBrain != SplitBrainPolicy.Announce && instance.VirtualAddresses.Any(address => !address.Prefix.Address.IsV4))
         {
             sink.Add(DiagnosticSink.Make(

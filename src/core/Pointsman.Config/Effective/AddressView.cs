@@ -21,6 +21,7 @@ internal static class AddressView
             uint.MaxValue => new EffectiveValue.Text("forever"),
             uint seconds => new EffectiveValue.Number(seconds),
         }),
+        new("use_vmac", address => Flag(address.UsesVmac)),
         new("home", address => Flag(address.Home)),
         new("-nodad", address => Flag(address.DetectsDuplicates)),
         new("mngtmpaddr", address => Flag(address.ManagesTemporary)),

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using Pointsman.Base;
 using Pointsman.Config.Model;
 using Pointsman.Config.Syntax;
@@ -64,6 +66,9 @@ internal static class VrrpView
             .Switch("higher_prio_send_advert", instance.HigherPrioSendAdvert)
             .Seconds("preempt_delay", instance.PreemptDelay)
             .Flag("dont_track_primary", instance.DontTrackPrimary)
+            .Bytes("use_vmac", instance.Vmac.IsUsed, VmacWords(instance.Vmac), "off")
+            .Flag("vmac_xmit_base", instance.Vmac.TransmitsFromBase)
+            .Flag("use_vmac_addr", instance.Vmac.ForOtherAddresses)
             .Flag("promote_secondaries", instance.PromoteSecondaries)
             .Entries("virtual_ipaddress", "address", instance.VirtualAddresses, address => address.Prefix.ToString(), AddressView.Options)
             .Entries(
@@ -88,6 +93,12 @@ internal static class VrrpView
         .Script("notify_stop", notify.Stop)
         .Script("notify_deleted", notify.Deleted)
         .Switch("notify_priority_changes", notify.PriorityChanges, "vrrp_notify_priority_changes", global.NotifyPriorityChanges);
+
+    private static ImmutableArray<string> VmacWords(VmacConfig vmac) =>
+    [
+        .. new[] { vmac.Name, vmac.Mac?.ToString() }.OfType<string>(),
+        .. vmac.Group is { } group ? (string[])["group", string.Create(CultureInfo.InvariantCulture, $"{group}")] : [],
+    ];
 
     private static EffectiveBlock Authentication(string password, VrrpInstanceConfig instance, SettingPlaces places)
     {

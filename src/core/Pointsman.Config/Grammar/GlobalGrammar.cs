@@ -95,6 +95,8 @@ internal static class GlobalGrammar
 
         .. AdvertGrammar.GlobalRows,
 
+        .. VmacGrammar.GlobalRows,
+
         new("vrrp_garp_interval", Pause, "wait between two announcements of an interface; without effect if not 0", (global, setting) =>
             TakePause(global, setting, "announcements are sent without a pause"))
         { Default = "0" },

@@ -69,6 +69,8 @@ internal static class InstanceGrammar
 
         .. AdvertGrammar.InstanceRows,
 
+        .. VmacGrammar.InstanceRows,
+
         new("preempt_delay", Argument.Seconds(0, 1000), "how long a living master of lower priority is left in peace",
             (instance, setting) => instance with { PreemptDelay = setting.Value.Time })
         { Default = "0" },

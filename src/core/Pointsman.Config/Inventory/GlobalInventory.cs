@@ -28,8 +28,6 @@ internal static class GlobalInventory
         .NoEffect("dynamic_interfaces", "[allow_if_changes]", "off", "interfaces may come later", "an interface may always come later: its instance is in fault until then")
         .NoEffect("default_interface", "interface", "eth0", "for static addresses without `dev`", BySystem)
         .NoEffect("disable_local_igmp", "", "off", "no IGMP for the multicast group", "the group is joined as ever")
-        .NoEffect("vmac_prefix", "text", "vrrp", "how interfaces with a virtual MAC are called", NoMacvlan)
-        .NoEffect("vmac_addr_prefix", "text", "vmac_prefix", "how further interfaces with a virtual MAC are called", NoMacvlan)
         .NoEffect("vrrp_iptables", "[INPUT [OUTPUT]]", "off", "chains for addresses that must not answer", NoFirewall)
         .NoEffect("vrrp_ipsets", "[NAMES] or off", "on", "ipsets in those chains", NoFirewall)
         .NoEffect("nftables", "[TABLE]", "keepalived", "a table for addresses that must not answer", NoFirewall)

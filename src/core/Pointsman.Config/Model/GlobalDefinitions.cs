@@ -32,6 +32,12 @@ public sealed record GlobalDefinitions
     /// <summary>No VRRP for so long after the start.</summary>
     public TimeSpan VrrpStartupDelay { get; init; }
 
+    /// <summary>How interfaces with a virtual MAC address are called, before the router id.</summary>
+    public string VmacPrefix { get; init; } = "vrrp";
+
+    /// <summary>The same for those of addresses on other interfaces; null: as <see cref="VmacPrefix"/>.</summary>
+    public string? VmacAddressPrefix { get; init; }
+
     /// <summary>What instances announce when they say nothing else.</summary>
     public GarpDefaults Garp { get; init; } = new();
 

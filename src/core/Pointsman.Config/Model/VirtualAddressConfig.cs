@@ -32,6 +32,9 @@ public sealed record VirtualAddressConfig(IpPrefix Prefix, string? Device, strin
     /// <summary>A multicast group that is joined.</summary>
     public bool AutoJoin { get; init; }
 
+    /// <summary>It has the virtual router's MAC address, also on another interface than the instance's.</summary>
+    public bool UsesVmac { get; init; }
+
     /// <summary>Somebody who takes it away may do so.</summary>
     public bool NoTrack { get; init; }
 

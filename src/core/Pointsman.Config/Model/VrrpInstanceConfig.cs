@@ -25,6 +25,8 @@ public sealed record VrrpInstanceConfig(string Name, SourceSpan Source)
     /// <summary>Version, delivery and receive checks of adverts.</summary>
     public AdvertConfig Adverts { get; init; } = new();
 
+    public VmacConfig Vmac { get; init; } = new();
+
     public bool Nopreempt { get; init; }
 
     /// <summary>Source address of adverts. Null: the interface's first address.</summary>

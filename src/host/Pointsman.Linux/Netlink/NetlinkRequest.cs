@@ -50,6 +50,24 @@ internal ref struct NetlinkRequest
         Attribute(type, bytes[..count]);
     }
 
+    internal void Attribute(ushort type, MacAddress mac)
+    {
+        Span<byte> bytes = stackalloc byte[MacAddress.LengthBytes];
+        mac.WriteBytes(bytes);
+        Attribute(type, bytes);
+    }
+
+    /// <summary>Begins an attribute that holds attributes; <see cref="EndNest"/> takes what it returns.</summary>
+    internal int BeginNest(ushort type)
+    {
+        int start = _length;
+        MemoryMarshal.Write(_buffer[(_length + 2)..], type);
+        _length += 4;
+        return start;
+    }
+
+    internal readonly void EndNest(int start) => MemoryMarshal.Write(_buffer[start..], (ushort)(_length - start));
+
     /// <summary>Text with the zero byte the kernel expects.</summary>
     internal void Attribute(ushort type, string text)
     {

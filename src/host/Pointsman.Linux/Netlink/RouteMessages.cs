@@ -18,6 +18,8 @@ internal static class RouteMessages
         string name = "";
         MacAddress? mac = null;
         int mtu = 0;
+        int parentIndex = 0;
+        string kind = "";
         var attributes = new NetlinkAttributes(body[RtNetlink.LinkHeaderSizeBytes..]);
         while (attributes.Next())
         {
@@ -31,6 +33,12 @@ internal static class RouteMessages
                     break;
                 case RtNetlink.IFLA_MTU:
                     mtu = (int)attributes.UInt32;
+                    break;
+                case RtNetlink.IFLA_LINK:
+                    parentIndex = (int)attributes.UInt32;
+                    break;
+                case RtNetlink.IFLA_LINKINFO:
+                    kind = ReadKind(attributes.Value);
                     break;
                 default:
                     break;
@@ -46,7 +54,25 @@ internal static class RouteMessages
             IsRunning: (header.Flags & RtNetlink.IFF_RUNNING) != 0,
             mtu,
             isLoopback,
-            UsesArp: !isLoopback && (header.Flags & RtNetlink.IFF_NOARP) == 0);
+            UsesArp: !isLoopback && (header.Flags & RtNetlink.IFF_NOARP) == 0)
+        {
+            Kind = kind,
+            ParentIndex = parentIndex,
+        };
+    }
+
+    private static string ReadKind(ReadOnlySpan<byte> info)
+    {
+        var attributes = new NetlinkAttributes(info);
+        while (attributes.Next())
+        {
+            if (attributes.Type == RtNetlink.IFLA_INFO_KIND)
+            {
+                return attributes.Text;
+            }
+        }
+
+        return "";
     }
 
     internal static InterfaceAddress? ReadAddress(ReadOnlySpan<byte> body)

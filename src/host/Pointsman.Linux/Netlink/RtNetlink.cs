@@ -45,6 +45,13 @@ internal static class RtNetlink
     internal const ushort IFLA_ADDRESS = 1;
     internal const ushort IFLA_IFNAME = 3;
     internal const ushort IFLA_MTU = 4;
+    internal const ushort IFLA_LINK = 5;
+    internal const ushort IFLA_LINKINFO = 18;
+    internal const ushort IFLA_GROUP = 27;
+    internal const ushort IFLA_INFO_KIND = 1;
+    internal const ushort IFLA_INFO_DATA = 2;
+    internal const ushort IFLA_MACVLAN_MODE = 1;
+    internal const uint MACVLAN_MODE_PRIVATE = 1;
     internal const uint IFF_UP = 0x1;
     internal const uint IFF_LOOPBACK = 0x8;
     internal const uint IFF_RUNNING = 0x40;

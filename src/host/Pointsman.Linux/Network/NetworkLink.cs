@@ -10,6 +10,12 @@ namespace Pointsman.Linux.Network;
 public sealed record NetworkLink(
     int Index, string Name, MacAddress? Mac, bool IsUp, bool IsRunning, int Mtu, bool IsLoopback, bool UsesArp)
 {
+    /// <summary>The kind of a link that is made by software (<c>macvlan</c>, <c>bridge</c>); empty for hardware.</summary>
+    public string Kind { get; init; } = "";
+
+    /// <summary>The interface it stands on; zero: none.</summary>
+    public int ParentIndex { get; init; }
+
     /// <summary>Packets can leave by it.</summary>
     public bool IsUsable => IsUp && IsRunning;
 }

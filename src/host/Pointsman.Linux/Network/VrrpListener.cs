@@ -149,7 +149,7 @@ public sealed unsafe class VrrpListener : IDisposable
             Type = LibCSocket.PACKET_MR_MULTICAST,
             AddressLengthBytes = MacAddress.LengthBytes,
         };
-        EthernetGroup(group).WriteBytes(new Span<byte>(membership.Address, MacAddress.LengthBytes));
+        MacAddress.OfGroup(group).WriteBytes(new Span<byte>(membership.Address, MacAddress.LengthBytes));
         if (LibCSocket.SetSocketOption(
             Descriptor,
             LibCSocket.SOL_PACKET,
@@ -159,18 +159,5 @@ public sealed unsafe class VrrpListener : IDisposable
         {
             throw ErrnoException.Last("setsockopt(PACKET_ADD_MEMBERSHIP)");
         }
-    }
-
-    // RFC 1112 §6.4: 01:00:5e and the low 23 bits. RFC 2464 §7: 33:33 and the low 32 bits.
-    private static MacAddress EthernetGroup(IpAddress group)
-    {
-        if (group.IsV4)
-        {
-            return new MacAddress(0x0100_5e00_0000UL | (group.V4Bits & 0x7f_ffff));
-        }
-
-        Span<byte> bytes = stackalloc byte[16];
-        group.WriteBytes(bytes);
-        return new MacAddress(0x3333_0000_0000UL | BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]));
     }
 }

@@ -13,4 +13,5 @@ namespace Pointsman.VirtualRouter.Json;
 [JsonSerializable(typeof(RoleCommand))]
 [JsonSerializable(typeof(RoleEvent))]
 [JsonSerializable(typeof(HandOverNote))]
+[JsonSerializable(typeof(HostChangesNote))]
 internal sealed partial class RoleJson : JsonSerializerContext;

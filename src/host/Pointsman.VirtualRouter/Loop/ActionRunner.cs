@@ -21,12 +21,10 @@ internal sealed class ActionRunner(
 
     private readonly FrameSender _frames = new();
     private readonly Instant[] _spokeAt = new Instant[router.Instances.Length];
-    private readonly List<HandOverNote.KnownPeer> _peers = [];
 
     internal RouteClient Routes { get; } = new();
 
-    /// <summary>Every director heard so far.</summary>
-    internal IReadOnlyList<HandOverNote.KnownPeer> Peers => _peers;
+    internal KnownDirectors Directors { get; } = new(links, leases);
 
     /// <summary>When an advert of this instance was last sent.</summary>
     internal Instant SpokeAt(int instance) => _spokeAt[instance];
@@ -68,15 +66,18 @@ internal sealed class ActionRunner(
     internal bool TryAddAddress(in LinkTable.PlacedAddress placed) =>
         Routes.TryAddAddress(ToInterfaceAddress(placed));
 
-    internal void Remember(HandOverNote.KnownPeer peer)
+    /// <summary>Asks for the network cards that are not known or may have changed.</summary>
+    internal void AskForCards(Instant now)
     {
-        _peers.RemoveAll(known => known.Instance == peer.Instance && known.Address == peer.Address);
-        _peers.Add(peer);
-
-        // The data path balances IPv4 only, and knows directors by what they send there.
-        if (peer.Address.IsV4)
+        foreach (HandOverNote.KnownPeer director in Directors.TakeQuestions(now))
         {
-            leases.LearnPeer(peer.Address, peer.Mac);
+            foreach (VrrpInstance instance in router.Instances)
+            {
+                if (instance.Settings.Name == director.Instance)
+                {
+                    Ask(instance, director.Address, director.Mac);
+                }
+            }
         }
     }
 
@@ -149,8 +150,10 @@ internal sealed class ActionRunner(
 
                     return 0;
                 case VrrpActionKind.LearnPeer:
-                    Remember(new HandOverNote.KnownPeer(
-                        router.Instances[action.Instance].Settings.Name, action.PeerAddress, action.PeerMac));
+                    Directors.Remember(
+                        new HandOverNote.KnownPeer(
+                            router.Instances[action.Instance].Settings.Name, action.PeerAddress, action.PeerMac),
+                        MonotonicClock.NowWithSuspend);
                     return 0;
                 case VrrpActionKind.ProbeAddress:
                     ProbeAddress(action);
@@ -177,10 +180,6 @@ internal sealed class ActionRunner(
     private int SendAdvert(in VrrpAction action)
     {
         VrrpInstance instance = router.Instances[action.Instance];
-        if (links.PortOf(action.Instance).FindSockets(instance.Settings.Family)?.Sender is not { } sender)
-        {
-            return Errno.NoDevice;
-        }
 
         // To all of them, whatever becomes of one.
         Span<byte> packet = stackalloc byte[MaxPacketBytes];
@@ -188,7 +187,7 @@ internal sealed class ActionRunner(
         foreach (IpAddress target in instance.AdvertTargets)
         {
             int lengthBytes = router.WriteAdvertPacket(action, target, packet);
-            if (sender.TrySend(packet[..lengthBytes], target, out int errno))
+            if (TrySend(links.SendingPortOf(action.Instance, target), instance.Settings.Family, packet[..lengthBytes], target, out int errno))
             {
                 _spokeAt[action.Instance] = MonotonicClock.NowWithSuspend;
             }
@@ -201,25 +200,51 @@ internal sealed class ActionRunner(
         return failure;
     }
 
-    // A lost question is no failure: it is asked again, and adverts decide.
+    private bool TrySend(LinkPort port, IpFamily family, ReadOnlySpan<byte> packet, IpAddress target, out int errno)
+    {
+        if (port.Parent is null)
+        {
+            errno = Errno.NoDevice;
+            return port.FindSockets(family)?.Sender is { } sender && sender.TrySend(packet, target, out errno);
+        }
+
+        if (port.Mac is not { } mac)
+        {
+            errno = Errno.NoDevice;
+            return false;
+        }
+
+        Span<byte> frame = stackalloc byte[EthernetHeader.LengthBytes + MaxPacketBytes];
+        EthernetHeader.Write(frame, MacAddress.OfGroup(target), mac, family);
+        packet.CopyTo(frame[EthernetHeader.LengthBytes..]);
+        return _frames.TrySend(port.Index, frame[..(EthernetHeader.LengthBytes + packet.Length)], out errno);
+    }
+
+    // A lost question is no failure: it is asked again, and adverts decide. From the network card's own MAC address: an
+    // answer to a virtual one would go to whoever has it.
     private void ProbeAddress(in VrrpAction action)
     {
         foreach (LinkTable.PlacedAddress placed in links.AddressesOf(action.Instance))
         {
-            if (placed.Address.Prefix.Address == action.PeerAddress && placed.Port.Mac is { } mac && action.PeerAddress.IsV4)
+            LinkPort port = placed.Port.Base;
+            if (placed.Address.Prefix.Address == action.PeerAddress && port.Mac is { } mac && action.PeerAddress.IsV4)
             {
-                SendArp(placed.Port, ArpPacket.Probe(mac, action.PeerAddress));
+                SendArp(port, ArpPacket.Probe(mac, action.PeerAddress));
             }
         }
     }
 
-    private void AskPeer(in VrrpAction action)
+    private void AskPeer(in VrrpAction action) =>
+        Ask(router.Instances[action.Instance], action.PeerAddress, action.PeerMac);
+
+    // Behind a virtual MAC address nobody answers for the node's own address: everybody is asked then.
+    private void Ask(VrrpInstance instance, IpAddress peer, MacAddress peerMac)
     {
-        LinkPort port = links.PortOf(action.Instance);
-        IpAddress source = router.Instances[action.Instance].SourceAddress;
-        if (port.Mac is { } mac && source.IsV4 && action.PeerAddress.IsV4)
+        LinkPort port = links.PortOf(instance.Index);
+        if (port.Mac is { } mac && instance.SourceAddress.IsV4 && peer.IsV4)
         {
-            SendArp(port, ArpPacket.Question(mac, source, action.PeerMac, action.PeerAddress));
+            MacAddress target = links.IsVirtual(peerMac) ? MacAddress.Broadcast : peerMac;
+            SendArp(port, ArpPacket.Question(mac, instance.SourceAddress, target, peer));
         }
     }
 

@@ -19,10 +19,13 @@ internal sealed class ArpEar(LinkTable links, EventPoll poll, uint token) : IDis
     private readonly HashSet<MacAddress> _ownMacs = [];
     private readonly byte[] _frame = GC.AllocateUninitializedArray<byte>(128, pinned: true);
 
-    /// <summary>This host's cards answer for each other's addresses: none of them is a stranger.</summary>
+    /// <summary>
+    /// This host's cards answer for each other's addresses: none of them is a stranger. A virtual MAC address is no card's:
+    /// what comes in from it is another's, for what this host sends from it does not come back.
+    /// </summary>
     internal void LearnOwn(MacAddress? mac)
     {
-        if (mac is { } own)
+        if (mac is { } own && !links.IsVirtual(own))
         {
             _ownMacs.Add(own);
         }

@@ -4,11 +4,18 @@ using Pointsman.Linux.Network;
 namespace Pointsman.VirtualRouter.Loop;
 
 /// <summary>An interface the role speaks on, puts addresses on or tracks: known by name, there or not.</summary>
-internal sealed class LinkPort(string name) : IDisposable
+/// <param name="parent">The interface it stands on, where it is one of the role's own making; null: a link of the host.</param>
+internal sealed class LinkPort(string name, LinkPort? parent = null) : IDisposable
 {
     private readonly List<PortSockets> _sockets = [];
 
     internal string Name { get; } = name;
+
+    /// <summary>Null for a link of the host.</summary>
+    internal LinkPort? Parent { get; } = parent;
+
+    /// <summary>The link of the host it is or stands on: what configurations call the interface.</summary>
+    internal LinkPort Base => Parent ?? this;
 
     /// <summary>One of each family some instance on it speaks; none for interfaces that are only tracked or carry addresses.</summary>
     internal IReadOnlyList<PortSockets> Sockets => _sockets;
@@ -50,7 +57,7 @@ internal sealed class LinkPort(string name) : IDisposable
             return there;
         }
 
-        var sockets = new PortSockets(family);
+        var sockets = new PortSockets(family, usesStack: Parent is null);
         _sockets.Add(sockets);
         return sockets;
     }
@@ -75,9 +82,11 @@ internal sealed class LinkPort(string name) : IDisposable
         bool isSame = Index == (link?.Index ?? 0);
         Index = link?.Index ?? 0;
         Mac = link is { UsesArp: true } ? link.Mac : null;
-        IsUsable = link is { IsUsable: true };
+
+        // Whether what it stands on carries is told of that one.
+        IsUsable = Parent is null ? link is { IsUsable: true } : link is { IsUp: true };
         Addresses = addresses;
-        IsIpv6Router = FindSockets(IpFamily.V6) is not null && Sysctl.TryRead($"net/ipv6/conf/{Name}/forwarding") is "1" or "2";
+        IsIpv6Router = FindSockets(IpFamily.V6) is not null && Sysctl.TryRead($"net/ipv6/conf/{Base.Name}/forwarding") is "1" or "2";
         return isSame;
     }
 

@@ -9,8 +9,10 @@ namespace Pointsman.VirtualRouter.Loop;
 internal sealed class LinkTable : IDisposable
 {
     private readonly LinkPort[] _portOf;
+    private readonly LinkPort[] _multicastPortOf;
     private readonly PlacedAddress[][] _addressesOf;
     private readonly HashSet<IpAddress> _virtualAddresses = [];
+    private readonly HashSet<MacAddress> _virtualMacs;
 
     internal LinkTable(VirtualRouterSettings settings)
     {
@@ -26,7 +28,14 @@ internal sealed class LinkTable : IDisposable
             return port;
         }
 
+        _virtualMacs = [.. settings.Bindings.SelectMany(binding => binding.VirtualMacs).Select(mac => mac.Mac)];
+        foreach (VirtualMac mac in settings.Bindings.SelectMany(binding => binding.VirtualMacs))
+        {
+            ports.TryAdd(mac.Name, new LinkPort(mac.Name, PortOf(mac.Parent)));
+        }
+
         _portOf = [.. settings.Router.Instances.Select(instance => PortOf(instance.Interface))];
+        _multicastPortOf = [.. _portOf];
         _addressesOf = new PlacedAddress[_portOf.Length][];
         for (int i = 0; i < _portOf.Length; i++)
         {
@@ -35,6 +44,13 @@ internal sealed class LinkTable : IDisposable
             if (!instance.IsUnicast)
             {
                 sockets.Want(instance.Group);
+            }
+
+            foreach (VirtualMac own in VirtualMacsOf(settings, i).Where(_ => !instance.IsUnicast))
+            {
+                // The kernel gives what comes from the virtual MAC address itself, another master's adverts, to it alone.
+                PortOf(own.Name).Speak(instance.Family).Want(instance.Group);
+                _multicastPortOf[i] = own.SendsAdverts ? PortOf(own.Name) : _multicastPortOf[i];
             }
 
             _virtualAddresses.UnionWith(instance.VirtualAddresses);
@@ -56,6 +72,16 @@ internal sealed class LinkTable : IDisposable
 
     /// <summary>Where an instance speaks and listens.</summary>
     internal LinkPort PortOf(int instance) => _portOf[instance];
+
+    /// <summary>It is a virtual router's, not a network card's.</summary>
+    internal bool IsVirtual(MacAddress mac) => mac.IsVirtualRouter || _virtualMacs.Contains(mac);
+
+    /// <summary>
+    /// Where its adverts leave. To a group: by the interface with the virtual MAC address, if there is one that sends them;
+    /// to unicast peers the routes lead, from the host's own address.
+    /// </summary>
+    internal LinkPort SendingPortOf(int instance, IpAddress target) =>
+        target.IsMulticast ? _multicastPortOf[instance] : _portOf[instance];
 
     /// <summary>The addresses an instance holds as master, with their interfaces.</summary>
     internal PlacedAddress[] AddressesOf(int instance) => _addressesOf[instance];
@@ -97,6 +123,13 @@ internal sealed class LinkTable : IDisposable
 
         return fallback;
     }
+
+    // On the instance's own interface: others are there for single addresses.
+    private static IEnumerable<VirtualMac> VirtualMacsOf(VirtualRouterSettings settings, int instance) =>
+        instance >= settings.Bindings.Length
+            ? []
+            : settings.Bindings[instance].VirtualMacs
+                .Where(mac => mac.Parent == settings.Router.Instances[instance].Interface);
 
     private static bool CanBeSource(InterfaceAddress present, VrrpInstanceSettings settings)
     {

@@ -4,7 +4,11 @@ using Pointsman.Linux.Network;
 namespace Pointsman.VirtualRouter.Loop;
 
 /// <summary>What one interface hears and says in one family; closed while there is no such interface.</summary>
-internal sealed class PortSockets(IpFamily family) : IDisposable
+/// <param name="usesStack">
+/// The host's stack sends, joins the groups and tells switches so. Not on an interface with a virtual MAC address: its
+/// reports would tell switches that the address is here, on the backup as well, and it may have no address to send from.
+/// </param>
+internal sealed class PortSockets(IpFamily family, bool usesStack) : IDisposable
 {
     private readonly HashSet<IpAddress> _groups = [];
 
@@ -12,9 +16,10 @@ internal sealed class PortSockets(IpFamily family) : IDisposable
 
     internal VrrpListener? Listener { get; private set; }
 
+    /// <summary>Null while closed, and where whole frames are sent instead.</summary>
     internal VrrpSender? Sender { get; private set; }
 
-    internal bool IsOpen => Sender is not null;
+    internal bool IsOpen => Listener is not null;
 
     /// <summary>A multicast group to be heard; before the sockets are opened.</summary>
     internal void Want(IpAddress group) => _groups.Add(group);
@@ -22,7 +27,7 @@ internal sealed class PortSockets(IpFamily family) : IDisposable
     internal void Open(int interfaceIndex)
     {
         Listener = new VrrpListener(interfaceIndex, family, _groups);
-        Sender = new VrrpSender(interfaceIndex, family, _groups);
+        Sender = usesStack ? new VrrpSender(interfaceIndex, family, _groups) : null;
     }
 
     public void Dispose()

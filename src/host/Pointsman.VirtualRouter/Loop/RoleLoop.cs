@@ -43,6 +43,7 @@ internal sealed class RoleLoop : IDisposable
     private readonly VrrpRouter _router;
     private readonly SecondaryPromotion _secondaries;
     private readonly LinkTable _links;
+    private readonly VirtualMacKeeper _virtualMacs;
     private readonly ActionRunner _runner;
     private readonly AddressKeeper _keeper;
     private readonly Instant?[] _sourceLostAt;
@@ -77,6 +78,7 @@ internal sealed class RoleLoop : IDisposable
         _router.SkipSequencesTo(UsedSequences);
         _foundNoSuccessor = new bool[_router.Instances.Length];
         _links = new LinkTable(settings);
+        _virtualMacs = new VirtualMacKeeper(settings, HostChanges.Open(settings.RunDirectory), outbox);
         _runner = new ActionRunner(settings, _router, _links, leases, outbox);
         _keeper = new AddressKeeper(_links, _runner, outbox);
         _sourceLostAt = new Instant?[_router.Instances.Length];
@@ -114,6 +116,7 @@ internal sealed class RoleLoop : IDisposable
         if (!_handsOver)
         {
             _secondaries.Restore();
+            _virtualMacs.RemoveAll(_runner.Routes);
         }
     }
 
@@ -122,6 +125,7 @@ internal sealed class RoleLoop : IDisposable
         _arp.Dispose();
         _runner.Dispose();
         _links.Dispose();
+        _virtualMacs.Dispose();
         _network.Dispose();
         _timer.Dispose();
         _poll.Dispose();
@@ -139,7 +143,7 @@ internal sealed class RoleLoop : IDisposable
         HandOverNote? note = HandOverFile.Take(_settings.RunDirectory);
         foreach (HandOverNote.KnownPeer peer in note?.Peers ?? [])
         {
-            _runner.Remember(peer);
+            _runner.Directors.Remember(peer, Now());
         }
 
         foreach (NetworkLink link in _runner.Routes.Links())
@@ -169,6 +173,8 @@ internal sealed class RoleLoop : IDisposable
         {
             new Withdrawal(_settings, _router, _leases, _outbox).Carry(note.Held);
         }
+
+        _virtualMacs.RemoveOthers(_runner.Routes);
     }
 
     // A note tells all that was held; without one, after a crash, an unexpired lease does.
@@ -188,6 +194,7 @@ internal sealed class RoleLoop : IDisposable
     private void SetTimer()
     {
         Instant? deadline = Instant.Earlier(_router.Deadline, Instant.Earlier(Instant.Earlier(_orphanUntil, _reopenAt), _keeper.Deadline));
+        deadline = Instant.Earlier(deadline, _runner.Directors.Deadline);
         if (deadline != _timerSetTo)
         {
             _timer.Set(deadline);
@@ -221,6 +228,7 @@ internal sealed class RoleLoop : IDisposable
             }
         }
 
+        _runner.AskForCards(now);
         if (_orphanUntil <= now)
         {
             _orphanUntil = null;
@@ -343,7 +351,7 @@ internal sealed class RoleLoop : IDisposable
                 .Select(instance => new HandOverNote.StandingOrder(instance.Settings.Name, instance.Order)),
         ];
         HandOverFile.Write(
-            _settings.RunDirectory, new HandOverNote { Held = held, Peers = [.. _runner.Peers], Orders = orders });
+            _settings.RunDirectory, new HandOverNote { Held = held, Peers = [.. _runner.Directors.All], Orders = orders });
         _handsOver = true;
     }
 
@@ -402,7 +410,9 @@ internal sealed class RoleLoop : IDisposable
     private void Refresh(LinkPort port)
     {
         MacAddress? macBefore = port.Mac;
-        NetworkLink? link = _runner.Routes.FindLink(port.Name);
+        NetworkLink? link = port.Parent is null
+            ? _runner.Routes.FindLink(port.Name)
+            : _virtualMacs.Ensure(port, _runner.Routes);
         bool isSame = port.Update(link, link is null ? [] : _runner.Routes.Addresses(link.Index));
         if (!isSame || (link is not null && !port.SocketsAreOpen))
         {
@@ -429,6 +439,14 @@ internal sealed class RoleLoop : IDisposable
             }
 
             _keeper.Reconcile(Now(), instance, port);
+        }
+
+        foreach (LinkPort above in _links.Ports)
+        {
+            if (above.Parent == port && (!isSame || !above.IsUsable))
+            {
+                Refresh(above);
+            }
         }
     }
 
@@ -557,6 +575,13 @@ internal sealed class RoleLoop : IDisposable
             return;      // somebody watches the wire with all packets let in
         }
 
+        // An interface with a virtual MAC address has copies of what the one below hears; only what comes from that address
+        // itself is given to it alone.
+        if (port.Parent is not null && origin.SourceMac != port.Mac)
+        {
+            return;
+        }
+
         if (VrrpPacket.TryParse(packet, out VrrpPacket vrrp) != VrrpPacketError.None)
         {
             _malformedPackets++;
@@ -564,14 +589,14 @@ internal sealed class RoleLoop : IDisposable
         }
 
         ReceivedAdvert advert = ReceivedAdvert.From(vrrp, origin.SourceMac);
-        if (_router.TryFindInstance(port.Name, vrrp, out int instance))
+        if (_router.TryFindInstance(port.Base.Name, vrrp, out int instance))
         {
             _router.OnAdvert(Now(), instance, advert, _actions);
         }
         else
         {
             _unknownRouterIds++;
-            _router.OnOtherRouterId(Now(), port.Name, advert, _actions);
+            _router.OnOtherRouterId(Now(), port.Base.Name, advert, _actions);
         }
 
         _runner.Run(_actions);
@@ -579,6 +604,7 @@ internal sealed class RoleLoop : IDisposable
 
     private void OnArp(IpAddress address, MacAddress mac)
     {
+        _runner.Directors.OnArp(address, mac);
         _router.OnArp(Now(), address, mac, _actions);
         _runner.Run(_actions);
     }

@@ -7,6 +7,9 @@ public sealed record InstanceBinding
 {
     public ImmutableArray<VirtualAddress> Addresses { get; init; } = [];
 
+    /// <summary>The interfaces with the virtual router's MAC address; addresses name them as their device.</summary>
+    public ImmutableArray<VirtualMac> VirtualMacs { get; init; } = [];
+
     /// <summary>Null: nothing in the data plane hangs on this instance.</summary>
     public int? LeaseSlot { get; init; }
 }

@@ -1,0 +1,49 @@
+using Pointsman.Base;
+using Pointsman.Config.Model;
+using Pointsman.Engine;
+using Pointsman.Linux.Network;
+using Pointsman.VirtualRouter.Messages;
+
+namespace Pointsman.App.Run;
+
+/// <summary>What of a configuration the VRRP role sets on this host.</summary>
+internal static class RoleBindings
+{
+    // Only an instance that owns a virtual server's address has something to lend the data path; for the others a lease
+    // still guards the right to answer ARP.
+    internal static InstanceBinding Of(
+        VrrpInstanceConfig instance, Configuration configuration, OwnershipMap ownership, VirtualMacPlan virtualMacs) => new()
+    {
+        Addresses = [.. instance.HeldAddresses.Select(address => Placed(address, virtualMacs.DeviceOf(instance, address)))],
+        VirtualMacs =
+        [
+            .. virtualMacs.Of(instance.Name).Select(mac => new VirtualMac(mac.Name, mac.Parent, mac.Mac)
+            {
+                SendsAdverts = mac.IsOwn && !instance.Vmac.TransmitsFromBase,
+                CarriesIpv4 = Carries(IpFamily.V4, instance, mac, virtualMacs),
+                CarriesIpv6 = Carries(IpFamily.V6, instance, mac, virtualMacs),
+                Group = instance.Vmac.Group,
+            }),
+        ],
+        LeaseSlot = configuration.VirtualServers.IsEmpty ? null : ownership.SlotOf(instance.Name),
+    };
+
+    private static bool Carries(IpFamily family, VrrpInstanceConfig instance, PlannedVirtualMac mac, VirtualMacPlan virtualMacs) =>
+        (mac.IsOwn && instance.Adverts.Family == family) || instance.HeldAddresses.Any(
+            address => address.Prefix.Address.Family == family && virtualMacs.DeviceOf(instance, address) == mac.Name);
+
+    private static VirtualAddress Placed(VirtualAddressConfig address, string device) => new(
+        address.Peer is { } peer ? new IpPrefix(address.Prefix.Address, peer.Length) : address.Prefix, device, address.Label)
+    {
+        Scope = (AddressScope)address.Scope,
+        Broadcast = address.Broadcast,
+        Peer = address.Peer?.Address,
+        Traits = (address.Home ? AddressTraits.Home : AddressTraits.None)
+            | (address.DetectsDuplicates ? AddressTraits.None : AddressTraits.NoDuplicateDetection)
+            | (address.ManagesTemporary ? AddressTraits.ManageTemporary : AddressTraits.None)
+            | (address.NoPrefixRoute ? AddressTraits.NoPrefixRoute : AddressTraits.None)
+            | (address.AutoJoin ? AddressTraits.AutoJoin : AddressTraits.None),
+        PreferredLifetimeSeconds = address.PreferredLifetimeSeconds,
+        IsUntracked = address.NoTrack,
+    };
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Pointsman.Linux.Network;
+using Pointsman.VirtualRouter.Json;
+using Pointsman.VirtualRouter.Messages;
+
+namespace Pointsman.VirtualRouter.Loop;
+
+/// <summary>
+/// What the role has changed on this host beside addresses, written down in the run directory before it is done: so that a
+/// role that was killed leaves nothing that the next one cannot set back.
+/// </summary>
+internal sealed class HostChanges
+{
+    private readonly string _path;
+    private HostChangesNote _note;
+
+    private HostChanges(string path, HostChangesNote note) => (_path, _note) = (path, note);
+
+    internal IEnumerable<string> Links => _note.Links;
+
+    /// <summary>With what a role before this one has left.</summary>
+    internal static HostChanges Open(string runDirectory)
+    {
+        string path = Path.Combine(runDirectory, HostChangesNote.FileName);
+        return new HostChanges(path, Read(path));
+    }
+
+    /// <summary>A link is made; before it is.</summary>
+    internal void AddLink(string name)
+    {
+        if (!_note.Links.Contains(name))
+        {
+            Write(_note with { Links = _note.Links.Add(name) });
+        }
+    }
+
+    internal void RemoveLink(string name) => Write(_note with { Links = _note.Links.Remove(name) });
+
+    /// <summary>Sets a kernel setting; what it was is remembered from the first time.</summary>
+    /// <param name="name">With slashes: <c>net/ipv4/conf/eth0/arp_ignore</c>.</param>
+    internal void Set(string name, string value)
+    {
+        if (Sysctl.TryRead(name) is not { } before || before == value)
+        {
+            return;
+        }
+
+        HostChangesNote.Setting? known = _note.Settings.FirstOrDefault(setting => setting.Name == name);
+        Write(_note with
+        {
+            Settings = known is null
+                ? _note.Settings.Add(new HostChangesNote.Setting(name, before, value))
+                : _note.Settings.Replace(known, known with { Ours = value }),
+        });
+        Sysctl.Write(name, value);
+    }
+
+    /// <summary>Sets back all settings that are not wanted any more. One that somebody else has changed since is left alone.</summary>
+    internal void Restore(Func<string, bool> isWanted)
+    {
+        foreach (HostChangesNote.Setting setting in _note.Settings.Where(setting => !isWanted(setting.Name)).Reverse())
+        {
+            if (Sysctl.TryRead(setting.Name) == setting.Ours)
+            {
+                Sysctl.Write(setting.Name, setting.Before);
+            }
+
+            Write(_note with { Settings = _note.Settings.Remove(setting) });
+        }
+    }
+
+    private static HostChangesNote Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllText(path), RoleJson.Default.HostChangesNote) ?? new HostChangesNote();
+        }
+        catch (Exception unreadable) when (unreadable is IOException or JsonException or UnauthorizedAccessException)
+        {
+            return new HostChangesNote();
+        }
+    }
+
+    private void Write(HostChangesNote note)
+    {
+        _note = note;
+        if (note.IsEmpty)
+        {
+            File.Delete(_path);
+            return;
+        }
+
+        File.WriteAllText(_path + ".new", JsonSerializer.Serialize(note, RoleJson.Default.HostChangesNote));
+        File.Move(_path + ".new", _path, overwrite: true);
+    }
+}
