@@ -112,7 +112,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, PM_SERVICES);
+	__uint(max_entries, PM_VIPS);
 	__type(key, struct pm_address);
 	__type(value, struct pm_vip);
 } pm_vips SEC(".maps");

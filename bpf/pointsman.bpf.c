@@ -6,6 +6,7 @@
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/pkt_cls.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <bpf/bpf_endian.h>
@@ -30,6 +31,7 @@
 #include "nat.h"
 #include "rewrite.h"
 #include "control.h"
+#include "guard.h"
 
 const volatile union pm_exported pm_exported;
 

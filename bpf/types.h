@@ -9,12 +9,13 @@
  */
 
 enum pm_limit {
-	PM_LAYOUT = 9,
+	PM_LAYOUT = 10,
 	PM_BUCKET_ENTRIES = 4,
 	PM_LOCKS = 1024,
 	PM_SERVERS = 65536,  /* slot 0 means none; a flow has 16 bits for it */
 	PM_SERVICES = 4096,
 	PM_LEASES = 1024,
+	PM_VIPS = 16384,
 	PM_PEERS = 256,
 	PM_PEERS_HEARD = 8,  /* the first ones are the VRRP process's, the others the plan's */
 	PM_PREFILTER_WORDS = 512, /* of each of three: VIPs, servers whose answers come back, checkers */

@@ -69,6 +69,7 @@ internal sealed class ModelText
             Line("virtual MACs", $"{global.VmacPrefix}, {global.VmacAddressPrefix}");
         }
 
+        Line("dead man's switch", global.DeadMansSwitch);
         if (global.VrrpStartupDelay > TimeSpan.Zero || global.Garp != new GarpDefaults())
         {
             Line("VRRP after", Seconds(global.VrrpStartupDelay));

@@ -20,6 +20,7 @@ public sealed class WorkingKeywordTests
             vrrp_down_timer_adverts 4
             script_user nobody
             enable_script_security
+            #pointsman: dead_mans_switch off
             notify_fifo /run/pipe
             notify_fifo_script /bin/cat
             vrrp_notify_fifo /run/vrrp-pipe daemon

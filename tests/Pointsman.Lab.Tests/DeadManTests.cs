@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pointsman.Lab.Topology;
 
 namespace Pointsman.Lab.Tests;
 
@@ -35,11 +36,79 @@ public sealed class DeadManTests
         lab.View.WaitForMaster("lb1", StateLimit);
     }
 
-    private static RunningLab HangOfTheMaster(TestLab test)
+    [Theory]
+    [InlineData("STOP")]
+    [InlineData("KILL")]
+    public void NothingIsBalanced_MasterIsSilenced_OnlyTheStandbyAnswersForTheAddress(string signal)
+    {
+        using TestLab test = TestLab.WithPointsman("classic");
+        KeepVrrpAlone(test.Lab);
+        Assert.Contains("DEAD MAN'S SWITCH  on  eth0", Status(test.Lab), StringComparison.Ordinal);
+
+        RunningLab lab = HangOfTheMaster(test, signal);
+
+        string answers = WhoAnswers(lab);
+        Assert.False(Answers(lab, "lb1", answers), answers);
+        Assert.True(Answers(lab, "lb2", answers), answers);
+    }
+
+    [Fact]
+    public void NothingIsBalanced_KeepalivedIsKilled_BothAnswerForTheAddress()
+    {
+        using TestLab test = TestLab.WithKeepalived("classic");
+        KeepVrrpAlone(test.Lab);
+
+        RunningLab lab = HangOfTheMaster(test, "KILL");
+
+        string answers = WhoAnswers(lab);
+        Assert.True(Answers(lab, "lb1", answers), answers);
+        Assert.True(Answers(lab, "lb2", answers), answers);
+    }
+
+    [Fact]
+    public void SwitchedOff_NothingIsLoaded_AndSwitchedOnByReload_MasteryIsKept()
+    {
+        using TestLab test = TestLab.WithPointsman("classic");
+        RunningLab lab = test.Lab;
+        KeepVrrpAlone(lab, "#pointsman: dead_mans_switch off");
+        Assert.Contains("DEAD MAN'S SWITCH  off", Status(lab), StringComparison.Ordinal);
+        Assert.False(HasPins(lab));
+
+        lab.MachineOf("lb1").RunChecked(["sed", "-i", "s/dead_mans_switch off/dead_mans_switch on/", File]);
+        lab.MachineOf("lb1").RunChecked([lab.Options.ProgramPath, "reload"]);
+        Assert.Contains("DEAD MAN'S SWITCH  on  eth0", Status(lab), StringComparison.Ordinal);
+        Assert.Equal("lb1", lab.View.Master);
+
+        lab.Services.Stop("lb1", LabService.Director);
+        Assert.False(HasPins(lab));
+    }
+
+    private const string File = "/etc/keepalived/keepalived.conf";
+
+    private static bool HasPins(RunningLab lab) =>
+        lab.MachineOf("lb1").RunChecked(["sh", "-c", "ls -d /sys/fs/bpf/pointsman 2>/dev/null || true"]).Length > 0;
+
+    private static string Status(RunningLab lab) => lab.MachineOf("lb1").RunChecked([lab.Options.ProgramPath, "status"]);
+
+    // The site without its virtual servers: two routers with a virtual address.
+    private static void KeepVrrpAlone(RunningLab lab, string global = "")
+    {
+        foreach (string node in (string[])["lb1", "lb2"])
+        {
+            lab.Services.Stop(node, LabService.Director);
+            lab.MachineOf(node).RunChecked(["sed", "-i", $"/^virtual_server/,$d;s/^global_defs {{/global_defs {{\\n    {global}/", File]);
+        }
+
+        lab.Services.Start("lb1", LabService.Director);
+        lab.View.WaitForMaster("lb1", StateLimit);
+        lab.Services.Start("lb2", LabService.Director);
+    }
+
+    private static RunningLab HangOfTheMaster(TestLab test, string signal = "STOP")
     {
         RunningLab lab = test.Lab;
         lab.View.WaitForMaster("lb1", StateLimit);
-        Signal(lab, "STOP");
+        Signal(lab, signal);
         Poll.UntilOrThrow(StateLimit, "the address on both", () => lab.View.HoldersOf(Vip).Count == 2);
         return lab;
     }

@@ -32,7 +32,7 @@ internal static class PlanBuilder
 
         return new ForwardingPlan(services.ToImmutable(), peers.ToImmutable(), interfaceIndexes)
         {
-            Addresses = ownership.Addresses,
+            Addresses = configuration.Global.DeadMansSwitch ? ownership.Addresses : [],
         };
     }
 

@@ -12,4 +12,7 @@ public enum AttachMode
     /// After that; for drivers without XDP. About half as fast, and large segments are not forwarded.
     /// </summary>
     Generic,
+
+    /// <summary>At tc ingress, where the dead man's switch needs no more and costs the host nothing else.</summary>
+    Tc,
 }

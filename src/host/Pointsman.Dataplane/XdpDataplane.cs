@@ -32,7 +32,8 @@ public sealed class XdpDataplane : IDisposable
         Adopted = adopted;
         _tables = PinnedTables.TryOpen(paths, writable: true)
             ?? throw Gone(paths);
-        _links = new InterfaceLinks(paths, notes);
+        _links = new InterfaceLinks(
+            paths, notes, (AttachMode.Native, Names.XdpProgram), (AttachMode.Generic, Names.XdpProgram));
         _roads = new RoadHooks(paths, notes, _links.Attached);
         _writer = new PlanWriter(_tables, _writes);
         _sweeper = new Sweeper(_tables);
@@ -60,25 +61,12 @@ public sealed class XdpDataplane : IDisposable
     {
         var paths = new PinPaths(options.PinDirectory);
         var notes = new List<string>();
-        try
+        return TableMaker.Guarded(paths, () =>
         {
-            BpfMount.Require(options.PinDirectory);
             var maker = new TableMaker(paths, notes);
             maker.Make(options.ConnectionCapacity);
             return new XdpDataplane(paths, notes, maker.Adopted);
-        }
-        catch (ErrnoException refused)
-        {
-            throw Failures.Describe($"the data path cannot be loaded ({refused.Operation})", refused);
-        }
-        catch (DllNotFoundException missing)
-        {
-            throw new DataplaneException("libbpf.so.1 is missing: apt-get install libbpf1", missing);
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            throw new DataplaneException($"{options.PinDirectory} cannot be used: {refused.Message}", refused);
-        }
+        });
     }
 
     /// <summary>Asks whether this data path can do what the plan wants, and changes nothing.</summary>
@@ -143,13 +131,18 @@ public sealed class XdpDataplane : IDisposable
     /// <summary>The orderly end: detaches from all interfaces and removes every pin. Only Dispose may follow.</summary>
     public void Purge()
     {
+        Purge(_paths);
+    }
+
+    internal static void Purge(PinPaths paths)
+    {
         try
         {
-            TableMaker.RemoveAll(_paths);
-            if (Directory.Exists(_paths.Directory) && !Directory.EnumerateFileSystemEntries(_paths.Directory).Any()
-                && _paths.Directory != BpfFileSystem.UsualPlace)
+            TableMaker.RemoveAll(paths);
+            if (Directory.Exists(paths.Directory) && !Directory.EnumerateFileSystemEntries(paths.Directory).Any()
+                && paths.Directory != BpfFileSystem.UsualPlace)
             {
-                Directory.Delete(_paths.Directory);
+                Directory.Delete(paths.Directory);
             }
         }
         catch (ErrnoException refused)

@@ -37,6 +37,7 @@ internal sealed class RandomConfiguration(ulong seed)
         ScriptUser = "nobody",
         ScriptGroup = Maybe() ? "daemon" : null,
         EnableScriptSecurity = Maybe(),
+        DeadMansSwitch = Maybe(),
         CheckerLogAllFailures = false,
     };
 

@@ -196,7 +196,7 @@ internal sealed class Daemon : IDisposable
 
     private bool TryStartRouter(Configuration configuration)
     {
-        if (!_router.TryStart(configuration, new OwnershipMap(configuration), _director.HasDataPath))
+        if (!_router.TryStart(configuration, new OwnershipMap(configuration), _director.HasLeases))
         {
             return false;
         }

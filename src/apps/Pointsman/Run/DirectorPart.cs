@@ -26,6 +26,7 @@ internal sealed class DirectorPart : IDisposable
     private readonly ILogger _log;
     private readonly List<DirectorAction> _actions = [];
     private Configuration _configuration;
+    private readonly GuardPart _guard;
     private ForwardingPart? _forwarding;
     private DirectorAction.ApplyPlan? _plan;
     private Instant? _planBy;
@@ -39,21 +40,32 @@ internal sealed class DirectorPart : IDisposable
         _configuration = configuration;
         _post = post;
         _log = log;
+        _guard = new GuardPart(paths, log);
         Engine = new DirectorEngine(configuration, (_, _) => false);
     }
 
     internal DirectorEngine Engine { get; private set; }
 
-    internal bool HasDataPath => _forwarding is not null;
+    /// <summary>There is something in the kernel that asks for the VRRP process's leases.</summary>
+    internal bool HasLeases => _forwarding is not null || _guard.IsOpen;
 
     internal Instant Deadline => Instant.Earlier(Instant.Earlier(Engine.Deadline, _planBy), _housekeepingAt)!.Value;
 
-    /// <summary>Makes the data path, if this configuration has anything to balance and there is none yet.</summary>
-    /// <exception cref="DataplaneException">It cannot run here; the message says what to do.</exception>
+    /// <summary>
+    /// Makes the data path, if this configuration has anything to balance and there is none yet; or else what guards the
+    /// virtual addresses alone.
+    /// </summary>
+    /// <exception cref="DataplaneException">There is something to balance, and it cannot run here; the message says what to do.</exception>
     internal void Open(Configuration configuration)
     {
-        if (_forwarding is not null || configuration.VirtualServers.IsEmpty)
+        if (_forwarding is not null)
         {
+            return;
+        }
+
+        if (configuration.VirtualServers.IsEmpty)
+        {
+            _guard.Open(configuration);
             return;
         }
 
@@ -62,6 +74,8 @@ internal sealed class DirectorPart : IDisposable
         {
             Log.Adopted(_log, _forwarding.AdoptedConnections);
         }
+
+        _guard.Close();      // what it guarded is the data path's now
     }
 
     /// <summary>Starts the engine, with what the data path remembers of a former run.</summary>
@@ -72,6 +86,7 @@ internal sealed class DirectorPart : IDisposable
         Engine.OnInterfaces(_forwarding?.Attached ?? [], _actions);
         Engine.Start(MonotonicClock.Now, NewRandom(), _actions);
         _forwarding?.Follow(Engine.ServerAddresses);
+        _guard.Run(_configuration);
         CarryOut();
     }
 
@@ -93,6 +108,7 @@ internal sealed class DirectorPart : IDisposable
         _configuration = next;
         Engine.OnConfiguration(MonotonicClock.Now, NewRandom(), next, _actions);
         _forwarding?.Follow(Engine.ServerAddresses);
+        _guard.Run(next);
         CarryOut();
         ApplyPlan();
     }
@@ -142,15 +158,42 @@ internal sealed class DirectorPart : IDisposable
 
     internal ImmutableArray<InterfaceStatus> Interfaces() => _forwarding?.Interfaces() ?? [];
 
-    /// <summary>Ends it all: nothing is forwarded any more, nothing stays pinned.</summary>
-    internal void Purge() => _forwarding?.Purge();
+    /// <summary>Null: VRRP moves nothing here.</summary>
+    internal DeadMansSwitchStatus? DeadMansSwitch()
+    {
+        if (_configuration.Instances.IsEmpty)
+        {
+            return null;
+        }
 
-    public void Dispose() => _forwarding?.Dispose();
+        return _forwarding is null
+            ? _guard.Status(_configuration)
+            : new DeadMansSwitchStatus
+            {
+                State = _configuration.Global.DeadMansSwitch ? "on" : "off",
+                Why = _configuration.Global.DeadMansSwitch ? "" : "the configuration says so, for all but the addresses of virtual servers",
+                Interfaces = Interfaces(),
+            };
+    }
+
+    /// <summary>Ends it all: nothing is forwarded any more, nothing stays pinned.</summary>
+    internal void Purge()
+    {
+        _forwarding?.Purge();
+        _guard.Purge();
+    }
+
+    public void Dispose()
+    {
+        _forwarding?.Dispose();
+        _guard.Dispose();
+    }
 
     private static Prng NewRandom() => new((ulong)Stopwatch.GetTimestamp() ^ (ulong)Environment.ProcessId);
 
     private void KeepHouse()
     {
+        _guard.KeepHouse(_configuration);
         if (_forwarding is null)
         {
             return;

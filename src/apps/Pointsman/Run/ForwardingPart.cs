@@ -115,11 +115,7 @@ internal sealed class ForwardingPart : IDisposable
         List<NetworkLink> links = _routes.Links();
         return
         [
-            .. _dataplane.Interfaces.Select(attached => new InterfaceStatus
-            {
-                Name = links.Find(link => link.Index == attached.Index)?.Name ?? $"#{attached.Index}",
-                Mode = attached.Mode.ToString().ToLowerInvariant(),
-            }),
+            .. _dataplane.Interfaces.Select(attached => InterfaceChoice.Describe(attached, links)),
         ];
     }
 
@@ -131,7 +127,7 @@ internal sealed class ForwardingPart : IDisposable
     {
         List<NetworkLink> links = _routes.Links();
         List<InterfaceAddress> addresses = _routes.Addresses();
-        var chosen = new SortedSet<int>();
+        var chosen = new SortedSet<int>(configuration.Global.DeadMansSwitch ? InterfaceChoice.Holding(configuration, links) : []);
         foreach (VirtualServerConfig virtualServer in configuration.VirtualServers)
         {
             chosen.UnionWith(IncomingFor(virtualServer.Address.Address, configuration, engine.Ownership, links, addresses));
@@ -173,15 +169,13 @@ internal sealed class ForwardingPart : IDisposable
                 .Where(address => address.Prefix.Address == vip)
                 .Select(address => address.Device ?? instance.Interface)
                 .Append(instance.Interface);
-            return links.Where(link => names.Contains(link.Name) && CanAttach(link)).Select(link => link.Index);
+            return links.Where(link => names.Contains(link.Name) && InterfaceChoice.CanAttach(link)).Select(link => link.Index);
         }
 
         List<int> holders = [.. addresses.Where(address => address.Prefix.Address == vip).Select(address => address.InterfaceIndex)];
-        List<NetworkLink> onWire = links.FindAll(link => holders.Contains(link.Index) && CanAttach(link));
+        List<NetworkLink> onWire = links.FindAll(link => holders.Contains(link.Index) && InterfaceChoice.CanAttach(link));
 
         // An address on lo, or routed here without standing anywhere, may come in by any wire.
-        return (onWire.Count > 0 ? onWire : links.FindAll(link => CanAttach(link) && link.IsUp)).Select(link => link.Index);
+        return (onWire.Count > 0 ? onWire : links.FindAll(link => InterfaceChoice.CanAttach(link) && link.IsUp)).Select(link => link.Index);
     }
-
-    private static bool CanAttach(NetworkLink link) => !link.IsLoopback && link.Mac is not null;
 }

@@ -74,4 +74,8 @@ internal static partial class Log
 
     [LoggerMessage(130, LogLevel.Warning, "... and {Count} more complaints (`pointsman check` shows them)")]
     internal static partial void MoreComplaints(ILogger log, int count);
+
+    [LoggerMessage(
+        133, LogLevel.Warning, "No dead man's switch: {Why}; VRRP runs without it, as keepalived does (`#pointsman: dead_mans_switch off` in global_defs is the same without this line)")]
+    internal static partial void NoDeadMansSwitch(ILogger log, string why);
 }

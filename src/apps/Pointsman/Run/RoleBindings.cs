@@ -1,5 +1,6 @@
 using Pointsman.Base;
 using Pointsman.Config.Model;
+using Pointsman.Dataplane;
 using Pointsman.Engine;
 using Pointsman.Linux.Network;
 using Pointsman.VirtualRouter.Messages;
@@ -9,10 +10,9 @@ namespace Pointsman.App.Run;
 /// <summary>What of a configuration the VRRP role sets on this host.</summary>
 internal static class RoleBindings
 {
-    // Only an instance that owns a virtual server's address has something to lend the data path; for the others a lease
-    // still guards the right to answer ARP.
+    // Each instance has a lease, whether or not it is for a virtual server: it guards the right to answer for its addresses.
     internal static InstanceBinding Of(
-        VrrpInstanceConfig instance, Configuration configuration, OwnershipMap ownership, VirtualMacPlan virtualMacs) => new()
+        VrrpInstanceConfig instance, OwnershipMap ownership, VirtualMacPlan virtualMacs, bool hasLeases) => new()
     {
         Addresses = [.. instance.HeldAddresses.Select(address => Placed(address, virtualMacs.DeviceOf(instance, address)))],
         VirtualMacs =
@@ -25,7 +25,7 @@ internal static class RoleBindings
                 Group = instance.Vmac.Group,
             }),
         ],
-        LeaseSlot = configuration.VirtualServers.IsEmpty ? null : ownership.SlotOf(instance.Name),
+        LeaseSlot = hasLeases && ownership.SlotOf(instance.Name) is var slot and < OwnershipLeases.SlotCount ? slot : null,
     };
 
     private static bool Carries(IpFamily family, VrrpInstanceConfig instance, PlannedVirtualMac mac, VirtualMacPlan virtualMacs) =>

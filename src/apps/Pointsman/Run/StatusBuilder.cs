@@ -32,6 +32,7 @@ internal sealed class StatusBuilder
         InstanceHistory History,
         RoleSnapshot? Router,
         ImmutableArray<TrackScriptSnapshot> Scripts,
+        DeadMansSwitchStatus? DeadMansSwitch,
         DataplaneSnapshot? Plane,
         ImmutableArray<InterfaceStatus> Interfaces,
         long TableWrites,
@@ -50,6 +51,7 @@ internal sealed class StatusBuilder
         Instances = [.. _facts.Configuration.Instances.Select(Instance)],
         Scripts = [.. _facts.Scripts.Select(Script)],
         VirtualServers = [.. _facts.Configuration.VirtualServers.Select(VirtualServer)],
+        DeadMansSwitch = _facts.DeadMansSwitch,
         DataPath = _facts.Plane is { } plane ? DataPath(plane) : null,
     };
 

@@ -44,7 +44,7 @@ internal sealed class StatusPart(RunOptions options, DirectorPart director, Virt
 
         Instant now = MonotonicClock.Now;
         NodeStatus status = StatusBuilder.Build(new StatusBuilder.Facts(
-            options, configuration.Current, director.Engine, router.History, router.Snapshot, router.Scripts, director.Read(),
+            options, configuration.Current, director.Engine, router.History, router.Snapshot, router.Scripts, director.DeadMansSwitch(), director.Read(),
             director.Interfaces(), director.TableWrites, now, _started)) with
         {
             LastReload = configuration.LastReload(now),

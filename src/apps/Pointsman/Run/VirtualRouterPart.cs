@@ -60,7 +60,7 @@ internal sealed class VirtualRouterPart : IDisposable
     /// has changed. Without instances none runs.
     /// </summary>
     /// <returns>False when a new role did not come up: all is as it was.</returns>
-    internal bool TryStart(Configuration configuration, OwnershipMap ownership, bool hasDataPath)
+    internal bool TryStart(Configuration configuration, OwnershipMap ownership, bool hasLeases)
     {
         if (configuration.Instances.IsEmpty)
         {
@@ -75,9 +75,9 @@ internal sealed class VirtualRouterPart : IDisposable
         var settings = new VirtualRouterSettings
         {
             Router = RouterTranslation.Translate(configuration, virtualMacs),
-            Bindings = [.. configuration.Instances.Select(instance => RoleBindings.Of(instance, configuration, ownership, virtualMacs))],
+            Bindings = [.. configuration.Instances.Select(instance => RoleBindings.Of(instance, ownership, virtualMacs, hasLeases))],
             RunDirectory = _paths.RunDirectory,
-            BpfPinDirectory = hasDataPath ? _paths.PinDirectory : null,
+            BpfPinDirectory = hasLeases ? _paths.PinDirectory : null,
         };
         if (!_client.RunsWith(settings))
         {

@@ -1,4 +1,5 @@
 using Pointsman.Config.Model;
+using Pointsman.Config.Syntax;
 
 namespace Pointsman.Config.Effective;
 
@@ -14,6 +15,7 @@ internal static class GlobalView
             .Seconds("smtp_connect_timeout", global.SmtpConnectTimeout)
             .Words("script_user", global.ScriptUser, global.ScriptGroup, "root")
             .Flag("enable_script_security", global.EnableScriptSecurity)
+            .Switch(Directive.Prefix + "dead_mans_switch", global.DeadMansSwitch)
             .Fifo("notify_fifo", global.NotifyFifo)
             .Fifo("vrrp_notify_fifo", global.VrrpNotifyFifo)
             .Switch("vrrp_notify_priority_changes", global.NotifyPriorityChanges)

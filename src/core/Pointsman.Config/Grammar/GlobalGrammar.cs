@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Pointsman.Config.Binding;
 using Pointsman.Config.Including;
 using Pointsman.Config.Model;
+using Pointsman.Config.Syntax;
 
 namespace Pointsman.Config.Grammar;
 
@@ -77,6 +78,11 @@ internal static class GlobalGrammar
 
         new("enable_script_security", Argument.Nothing, "refuse root's scripts that others can change",
             (global, _) => global with { EnableScriptSecurity = true }),
+
+        new(Directive.Prefix + "dead_mans_switch", Argument.Boolean,
+            "the kernel stops answering for virtual addresses by itself when the VRRP process dies or hangs (a BPF program on their interfaces)",
+            (global, setting) => global with { DeadMansSwitch = setting.Value.IsOn })
+        { Default = "on" },
 
         .. NotifyFifoGrammar.Rows,
 

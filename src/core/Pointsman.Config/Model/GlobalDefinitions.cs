@@ -26,6 +26,9 @@ public sealed record GlobalDefinitions
 
     public bool EnableScriptSecurity { get; init; }
 
+    /// <summary><c>#pointsman: dead_mans_switch</c>: addresses are answered for only while the VRRP process lives.</summary>
+    public bool DeadMansSwitch { get; init; } = true;
+
     /// <summary>Every checker logs every failed attempt.</summary>
     public bool CheckerLogAllFailures { get; init; }
 

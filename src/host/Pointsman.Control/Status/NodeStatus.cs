@@ -25,6 +25,9 @@ public sealed record NodeStatus
 
     public ImmutableArray<VirtualServerStatus> VirtualServers { get; init; } = [];
 
+    /// <summary>Null: VRRP moves nothing here.</summary>
+    public DeadMansSwitchStatus? DeadMansSwitch { get; init; }
+
     /// <summary>Null: nothing is forwarded here.</summary>
     public DataPathStatus? DataPath { get; init; }
 

@@ -30,6 +30,7 @@ public sealed class StatusText
             text.WriteVirtualServer(server);
         }
 
+        text.WriteDeadMansSwitch(node);
         text.WriteDataPath(node);
         text.WritePeers(node);
     }
@@ -178,6 +179,19 @@ public sealed class StatusText
         return real.State == "up" && real.LastCheck is LastCheckStatus last
             ? last.Through is null ? last.Outcome : $"{last.Outcome} through the VIP"
             : real.Reason + since;
+    }
+
+    private void WriteDeadMansSwitch(NodeStatus node)
+    {
+        if (node.DeadMansSwitch is not DeadMansSwitchStatus guard)
+        {
+            return;
+        }
+
+        string interfaces = string.Join(", ", guard.Interfaces.Select(entry => $"{entry.Name} {entry.Mode}"));
+        string what = guard.Why.Length > 0 ? $"{guard.State}: {guard.Why}" : $"{guard.State}  {interfaces}";
+        Line($"");
+        Line($"DEAD MAN'S SWITCH  {(guard.State == "unavailable" ? _ink.Warn(what) : what)}");
     }
 
     private void WriteDataPath(NodeStatus node)

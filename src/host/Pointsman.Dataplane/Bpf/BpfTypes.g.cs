@@ -9,12 +9,13 @@ namespace Pointsman.Dataplane.Bpf;
 
 internal static class PmLimit
 {
-    internal const int Layout = 9;
+    internal const int Layout = 10;
     internal const int BucketEntries = 4;
     internal const int Locks = 1024;
     internal const int Servers = 65536;
     internal const int Services = 4096;
     internal const int Leases = 1024;
+    internal const int Vips = 16384;
     internal const int Peers = 256;
     internal const int PeersHeard = 8;
     internal const int PrefilterWords = 512;

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
 using Pointsman.Linux;
 using Pointsman.Linux.Bpf;
 using Pointsman.Linux.Network;
@@ -12,21 +14,29 @@ internal sealed class InterfaceLinks : IDisposable
     private const int MessageTooLong = 90;
 
     private readonly PinPaths _paths;
-    private readonly BpfProgram _program;
+    private readonly SortedDictionary<AttachMode, BpfProgram> _programs = [];
+    private readonly ImmutableArray<AttachMode> _ways;
     private readonly List<string> _notes;
     private readonly SortedDictionary<int, (AttachedInterface Interface, XdpLink Link)> _links = [];
 
     /// <summary>Takes over the links that are pinned and puts the new program in them, without a gap.</summary>
-    internal InterfaceLinks(PinPaths paths, List<string> notes)
+    /// <param name="ways">How to attach and which program that takes; the first one that an interface can do.</param>
+    internal InterfaceLinks(PinPaths paths, List<string> notes, params ReadOnlySpan<(AttachMode Mode, string Program)> ways)
     {
         _paths = paths;
         _notes = notes;
-        _program = BpfProgram.TryOpen(paths.Of(Names.XdpProgram))
-            ?? throw new DataplaneException($"{Names.XdpProgram} is not pinned in {paths.Version}");
+        foreach ((AttachMode mode, string name) in ways)
+        {
+            _ways = _ways.IsDefault ? [mode] : _ways.Add(mode);
+            _programs[mode] = BpfProgram.TryOpen(paths.Of(name))
+                ?? throw new DataplaneException($"{name} is not pinned in {paths.Version}");
+        }
+
         foreach ((string path, AttachedInterface attached) in paths.PinnedLinks())
         {
             XdpLink? link = XdpLink.TryOpen(path);
-            if (link?.InterfaceIndex == attached.Index && link.TryUpdate(_program))
+            if (link?.InterfaceIndex == attached.Index
+                && _programs.TryGetValue(attached.Mode, out BpfProgram? program) && link.TryUpdate(program))
             {
                 _links.Add(attached.Index, (attached, link));
             }
@@ -51,18 +61,32 @@ internal sealed class InterfaceLinks : IDisposable
             }
         }
 
-        foreach (int index in wanted)
+        DataplaneException? refusal = null;
+        foreach (int index in wanted.Where(index => !_links.ContainsKey(index)))
         {
-            if (!_links.ContainsKey(index))
+            try
             {
                 Add(index);
             }
+            catch (DataplaneException refused)
+            {
+                refusal ??= refused;
+            }
+        }
+
+        if (refusal is not null)
+        {
+            throw refusal;
         }
     }
 
     public void Dispose()
     {
-        _program.Dispose();
+        foreach (BpfProgram program in _programs.Values)
+        {
+            program.Dispose();
+        }
+
         foreach ((_, XdpLink link) in _links.Values)
         {
             link.Dispose();
@@ -83,28 +107,38 @@ internal sealed class InterfaceLinks : IDisposable
     private (XdpLink Link, AttachMode Mode) Attach(int index)
     {
         string name = NameOf(index);
-        try
+        foreach (AttachMode mode in _ways)
         {
-            return (XdpLink.Attach(_program, index, native: true), AttachMode.Native);
-        }
-        catch (ErrnoException refused) when (
-            refused.Errno is Errno.NotSupported or Errno.InvalidArgument or MessageTooLong or OutOfRange)
-        {
-            _notes.Add($"{name} has no native XDP ({ErrnoException.Text(refused.Errno)}): using the generic mode, about "
-                + $"half as fast; it drops large segments (ethtool -K {name} gro off lro off)");
-        }
-        catch (ErrnoException refused)
-        {
-            throw Refusal(name, refused);
+            try
+            {
+                XdpLink link = Attach(index, mode);
+                NoteMode(name, mode);
+                return (link, mode);
+            }
+            catch (ErrnoException refused) when (mode != _ways[^1]
+                && refused.Errno is Errno.NotSupported or Errno.InvalidArgument or MessageTooLong or OutOfRange)
+            {
+                continue;      // this interface or kernel cannot: the next way
+            }
+            catch (ErrnoException refused)
+            {
+                throw Refusal(name, refused);
+            }
         }
 
-        try
+        throw new UnreachableException();
+    }
+
+    private XdpLink Attach(int index, AttachMode mode) => mode == AttachMode.Tc
+        ? XdpLink.AttachAtTc(_programs[mode], index)
+        : XdpLink.Attach(_programs[mode], index, native: mode == AttachMode.Native);
+
+    private void NoteMode(string name, AttachMode mode)
+    {
+        if (mode == AttachMode.Generic)
         {
-            return (XdpLink.Attach(_program, index, native: false), AttachMode.Generic);
-        }
-        catch (ErrnoException refused)
-        {
-            throw Refusal(name, refused);
+            _notes.Add($"{name} has no native XDP: using the generic mode, about half as fast; it drops large segments "
+                + $"(ethtool -K {name} gro off lro off)");
         }
     }
 

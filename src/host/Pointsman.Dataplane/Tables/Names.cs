@@ -40,5 +40,13 @@ internal static class Names
         PeerFilter, Templates, Backs, Ways, Roads, Verdicts, Devices, Locks, Settings,
     ];
 
+    internal const string GuardAtTcProgram = "pm_guard_tc";
+    internal const string GuardXdpProgram = "pm_guard_xdp";
+
+    /// <summary>What the dead man's switch needs where nothing is balanced; the whole data path takes these over.</summary>
+    internal static readonly string[] GuardMaps = [Vips, Leases, Peers, PeerFilter, Verdicts, Settings];
+
+    internal static readonly string[] GuardPrograms = [GuardAtTcProgram, GuardXdpProgram, NowProgram];
+
     internal static readonly string[] AllPrograms = [XdpProgram, NowProgram, SweepProgram, RoadProgram];
 }

@@ -10,7 +10,6 @@ internal sealed class PinPaths(string directory)
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private const string VersionPrefix = "v";
-    private const string NativeName = "native";
 
     internal string Directory { get; } = directory;
 
@@ -30,7 +29,7 @@ internal sealed class PinPaths(string directory)
     // A dot is not allowed in a name on a bpf file system.
     internal string Link(AttachedInterface attached) => Path.Combine(Links, string.Create(
         CultureInfo.InvariantCulture,
-        $"{attached.Index}-{(attached.Mode == AttachMode.Native ? NativeName : "generic")}"));
+        $"{attached.Index}-{attached.Mode.ToString().ToLowerInvariant()}"));
 
     internal IEnumerable<(string Path, AttachedInterface Interface)> PinnedLinks()
     {
@@ -42,10 +41,10 @@ internal sealed class PinPaths(string directory)
         foreach (string path in System.IO.Directory.GetFiles(Links))
         {
             string[] parts = Path.GetFileName(path).Split('-');
-            if (parts.Length == 2 && int.TryParse(parts[0], CultureInfo.InvariantCulture, out int index))
+            if (parts.Length == 2 && int.TryParse(parts[0], CultureInfo.InvariantCulture, out int index)
+                && Enum.TryParse(parts[1], ignoreCase: true, out AttachMode mode))
             {
-                yield return (path, new AttachedInterface(
-                    index, parts[1] == NativeName ? AttachMode.Native : AttachMode.Generic));
+                yield return (path, new AttachedInterface(index, mode));
             }
         }
     }

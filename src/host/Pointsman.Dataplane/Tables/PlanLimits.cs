@@ -13,8 +13,8 @@ internal static class PlanLimits
         Require(plan.Services.Length <= PmLimit.Services, $"more than {PmLimit.Services} virtual services");
         Require(plan.Services.Sum(service => service.Servers.Length) < PmLimit.Servers, $"more than {PmLimit.Servers - 1} real servers");
         Require(
-            plan.Services.Length + plan.Addresses.Length <= PmLimit.Services,
-            $"more than {PmLimit.Services} virtual addresses");
+            plan.Services.Length + plan.Addresses.Length <= PmLimit.Vips,
+            $"more than {PmLimit.Vips} virtual addresses");
         Require(
             plan.Addresses.All(address => address.LeaseSlot is >= 0 and < PmLimit.Leases),
             $"more than {PmLimit.Leases} ownership leases");

@@ -21,6 +21,7 @@ internal sealed class PlanWriter
     private readonly ServerSlots _slots;
     private readonly AnswerChains _answers;
     private readonly ServiceRings _rings;
+    private readonly VipRecords _vips;
     private Dictionary<(ServiceKey, TransportEndpoint), uint> _slotOf = [];
 
     internal PlanWriter(PinnedTables tables, WriteCount writes)
@@ -30,6 +31,7 @@ internal sealed class PlanWriter
         _slots = new ServerSlots(tables, writes);
         _answers = new AnswerChains(tables, writes);
         _rings = new ServiceRings(tables, writes);
+        _vips = new VipRecords(tables.Vips, writes);
     }
 
     /// <summary>Null: the last plan has no such server.</summary>
@@ -290,15 +292,7 @@ internal sealed class PlanWriter
 
     private void WriteAddresses(ForwardingPlan plan)
     {
-        foreach ((Be128 key, PmVip record) in VipsOf(plan))
-        {
-            if (!_tables.Vips.TryLookup(key, out PmVip before) || !before.Equals(record))
-            {
-                _tables.Vips.Update(key, record);
-                _writes.Add();
-            }
-        }
-
+        _vips.Write(VipsOf(plan));
         foreach (IpAddress vip in plan.Services.Select(service => service.Key.Address.Address).Distinct())
         {
             Prefilter.Add(_tables.Prefilter.Span[..PmLimit.PrefilterWords], vip, _writes);
@@ -309,23 +303,17 @@ internal sealed class PlanWriter
     {
         var balanced = plan.Services.Select(service => service.Key.Address.Address).ToHashSet();
         Prefilter.Restrict(_tables.Prefilter.Span[..PmLimit.PrefilterWords], balanced, _writes);
-        Dictionary<Be128, PmVip> wanted = VipsOf(plan);
-        foreach (Be128 vip in _tables.Vips.Keys<Be128>())
-        {
-            if (!wanted.ContainsKey(vip))
-            {
-                _tables.Vips.TryDelete(vip);
-                _writes.Add();
-            }
-        }
+        _vips.Keep(VipsOf(plan));
     }
 
     // An address of a service that no instance moves is listed too, and needs no lease.
+    internal static Dictionary<Be128, PmVip> Moving(IEnumerable<OwnedAddress> addresses) => addresses.ToDictionary(
+        address => new Be128(address.Address),
+        address => new PmVip { Lease = (uint)address.LeaseSlot, OwnerFlags = (uint)PmOwnerFlag.NeedsLease });
+
     private static Dictionary<Be128, PmVip> VipsOf(ForwardingPlan plan)
     {
-        var vips = plan.Addresses.ToDictionary(
-            address => new Be128(address.Address),
-            address => new PmVip { Lease = (uint)address.LeaseSlot, OwnerFlags = (uint)PmOwnerFlag.NeedsLease });
+        Dictionary<Be128, PmVip> vips = Moving(plan.Addresses);
         foreach (IGrouping<IpAddress, PlannedService> vip in plan.Services.GroupBy(
             service => service.Key.Address.Address))
         {

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Pointsman.Dataplane.Bpf;
+using Pointsman.Linux;
 using Pointsman.Linux.Bpf;
 using Pointsman.Linux.Timing;
 
@@ -28,9 +29,10 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
         using BpfObject bpf = BpfObject.Open(ObjectImage.Read());
         List<BpfMap>? pinned = PinnedOfThisLayout();
         Adopted = pinned is not null;
+        string[] guards = [];
         if (pinned is null)
         {
-            RemoveLeftovers();
+            guards = TakeGuard(bpf);
             bpf.SetCapacity(Names.Flows, buckets);
             bpf.SetCapacity(Names.Templates, Math.Max(buckets * PmLimit.BucketEntries / ConnectionsPerTemplate, 1));
         }
@@ -39,7 +41,7 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
             buckets = Take(bpf, pinned, buckets);
         }
 
-        PmSettings settings = Adopted ? ReadSettings() : NewSettings();
+        PmSettings settings = ReadSettings() ?? NewSettings();
         ref PmConstants constants = ref MemoryMarshal.AsRef<PmConstants>(bpf.Constants(".rodata.load"));
         constants.BucketMask = (uint)buckets - 1;
         constants.Seed = settings.Seed;
@@ -48,10 +50,48 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
 
         if (!Adopted)
         {
-            PinMaps(bpf, settings);
+            PinMaps(bpf, Names.AllMaps.Except(guards), settings);
         }
 
-        PinPrograms(bpf);
+        PinPrograms(bpf, Names.AllPrograms);
+    }
+
+    /// <summary>What the dead man's switch needs and no more; what a former run left is taken over.</summary>
+    internal void MakeGuard()
+    {
+        using BpfObject bpf = BpfObject.Open(ObjectImage.Read());
+        bpf.Restrict(Names.GuardPrograms, Names.GuardMaps);
+        string[] guards = TakeGuard(bpf);
+        bpf.Load();
+        PinMaps(bpf, Names.GuardMaps.Except(guards), NewSettings());
+        PinPrograms(bpf, Names.GuardPrograms);
+        RoadHooks.RemoveAll(paths.PinnedLinks().Select(link => link.Interface.Index));
+        foreach (string name in Names.AllPrograms.Except(Names.GuardPrograms))
+        {
+            File.Delete(paths.Of(name));
+        }
+    }
+
+    /// <summary>Words what the kernel refuses while the tables are made.</summary>
+    internal static T Guarded<T>(PinPaths paths, Func<T> make)
+    {
+        try
+        {
+            BpfMount.Require(paths.Directory);
+            return make();
+        }
+        catch (ErrnoException refused)
+        {
+            throw Failures.Describe($"the data path cannot be loaded ({refused.Operation})", refused);
+        }
+        catch (DllNotFoundException missing)
+        {
+            throw new DataplaneException("libbpf.so.1 is missing: apt-get install libbpf1", missing);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new DataplaneException($"{paths.Directory} cannot be used: {refused.Message}", refused);
+        }
     }
 
     /// <summary>
@@ -115,6 +155,32 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
             && maps.Count == Names.AllMaps.Length ? maps : null;
     }
 
+    // The leases of a node that has guarded its addresses so far stand in these maps, and its VRRP process writes there.
+    private string[] TakeGuard(BpfObject bpf)
+    {
+        if (ReadSettings()?.Layout != PmLimit.Layout)
+        {
+            RemoveLeftovers();
+            return [];
+        }
+
+        var taken = new List<string>();
+        foreach (string name in Names.AllMaps)
+        {
+            using BpfMap? map = Names.GuardMaps.Contains(name) ? BpfMap.TryOpen(paths.Of(name)) : null;
+            if (map is null)
+            {
+                File.Delete(paths.Of(name));
+                continue;
+            }
+
+            bpf.Reuse(name, map);
+            taken.Add(name);
+        }
+
+        return [.. taken];
+    }
+
     private void RemoveLeftovers()
     {
         if (paths.Versions().Any() || paths.PinnedLinks().Any())
@@ -147,17 +213,16 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
         return buckets;
     }
 
-    private PmSettings ReadSettings()
+    private PmSettings? ReadSettings()
     {
-        using BpfMap map = BpfMap.TryOpen(paths.Of(Names.Settings))!;
-        map.TryLookup(0u, out PmSettings settings);
-        return settings;
+        using BpfMap? map = BpfMap.TryOpen(paths.Of(Names.Settings));
+        return map is not null && map.TryLookup(0u, out PmSettings settings) ? settings : null;
     }
 
-    private void PinMaps(BpfObject bpf, in PmSettings settings)
+    private void PinMaps(BpfObject bpf, IEnumerable<string> names, in PmSettings settings)
     {
         Directory.CreateDirectory(paths.Version, PinPaths.OwnerOnly);
-        foreach (string name in Names.AllMaps)
+        foreach (string name in names)
         {
             using BpfMap map = bpf.TakeMap(name);
             if (name == Names.Settings)
@@ -170,9 +235,9 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
     }
 
     // By renaming: whoever opens a program's pin finds the old one or the new one.
-    private void PinPrograms(BpfObject bpf)
+    private void PinPrograms(BpfObject bpf, string[] names)
     {
-        foreach (string name in Names.AllPrograms)
+        foreach (string name in names)
         {
             using BpfProgram program = bpf.TakeProgram(name);
             string fresh = paths.Of(name + "_new");

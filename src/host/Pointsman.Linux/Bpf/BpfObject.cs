@@ -78,6 +78,25 @@ public sealed unsafe class BpfObject : IDisposable
         throw new InvalidDataException($"the object has no section {section}");
     }
 
+    /// <summary>Before loading: of all programs these only, and of the maps those besides the object's own constants.</summary>
+    public void Restrict(IReadOnlyCollection<string> programs, IReadOnlyCollection<string> maps)
+    {
+        for (nint program = LibBpf.NextProgram(_object, 0); program != 0; program = LibBpf.NextProgram(_object, program))
+        {
+            string name = Marshal.PtrToStringUTF8(LibBpf.ProgramName(program)) ?? string.Empty;
+            BpfError.Check(LibBpf.SetAutoload(program, programs.Contains(name)), $"bpf_program__set_autoload {name}");
+        }
+
+        for (nint map = LibBpf.NextMap(_object, 0); map != 0; map = LibBpf.NextMap(_object, map))
+        {
+            string name = Name(map);
+            if (!name.Contains('.', StringComparison.Ordinal))
+            {
+                BpfError.Check(LibBpf.SetAutocreate(map, maps.Contains(name)), $"bpf_map__set_autocreate {name}");
+            }
+        }
+    }
+
     /// <summary>Creates the maps and puts the programs through the verifier.</summary>
     public void Load()
     {

@@ -9,6 +9,7 @@ internal static unsafe partial class LibBpf
 
     internal const uint BPF_ANY = 0;
     internal const int BPF_XDP = 37;
+    internal const int BPF_TCX_INGRESS = 46;
     internal const uint XDP_FLAGS_SKB_MODE = 1 << 1;
     internal const uint XDP_FLAGS_DRV_MODE = 1 << 2;
     internal const int BPF_OBJ_NAME_LEN = 16;
@@ -52,6 +53,18 @@ internal static unsafe partial class LibBpf
     [LibraryImport(
         Library, EntryPoint = "bpf_object__find_program_by_name", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint FindProgram(nint @object, string name);
+
+    [LibraryImport(Library, EntryPoint = "bpf_object__next_program")]
+    internal static partial nint NextProgram(nint @object, nint before);
+
+    [LibraryImport(Library, EntryPoint = "bpf_program__name")]
+    internal static partial nint ProgramName(nint program);
+
+    [LibraryImport(Library, EntryPoint = "bpf_program__set_autoload")]
+    internal static partial int SetAutoload(nint program, [MarshalAs(UnmanagedType.U1)] bool loads);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map__set_autocreate")]
+    internal static partial int SetAutocreate(nint map, [MarshalAs(UnmanagedType.U1)] bool creates);
 
     [LibraryImport(Library, EntryPoint = "bpf_program__fd")]
     internal static partial int ProgramDescriptor(nint program);

@@ -43,6 +43,17 @@ public sealed unsafe class XdpLink : IDisposable
             BpfError.Check(descriptor, $"BPF_LINK_CREATE xdp {mode}, interface {interfaceIndex}")));
     }
 
+    /// <summary>
+    /// At tc ingress: after the driver has made a packet of the frame, before any protocol sees it. Since Linux 6.6; before
+    /// that it is refused with <see cref="Errno.InvalidArgument"/>.
+    /// </summary>
+    public static XdpLink AttachAtTc(BpfProgram program, int interfaceIndex)
+    {
+        int descriptor = LibBpf.CreateLink(program.Descriptor, interfaceIndex, LibBpf.BPF_TCX_INGRESS, null);
+        return new XdpLink(new FileDescriptor(
+            BpfError.Check(descriptor, $"BPF_LINK_CREATE tcx ingress, interface {interfaceIndex}")));
+    }
+
     public void Pin(string path) => BpfError.Check(LibBpf.Pin(_descriptor, path), $"BPF_OBJ_PIN {path}");
 
     /// <summary>Puts another program in the place of the one attached; no frame passes between them unseen.</summary>

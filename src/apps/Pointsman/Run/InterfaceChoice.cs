@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using Pointsman.Config.Model;
+using Pointsman.Control.Status;
+using Pointsman.Dataplane;
+using Pointsman.Linux.Network;
+
+namespace Pointsman.App.Run;
+
+/// <summary>The interfaces on which virtual addresses are asked for.</summary>
+internal static class InterfaceChoice
+{
+    internal static ImmutableArray<int> Holding(Configuration configuration, List<NetworkLink> links)
+    {
+        HashSet<string> names =
+        [
+            .. configuration.Instances.Select(instance => instance.Interface),
+            .. configuration.Instances.SelectMany(instance => instance.HeldAddresses).Select(address => address.Device).OfType<string>(),
+        ];
+        return [.. links.Where(link => names.Contains(link.Name) && CanAttach(link)).Select(link => link.Index).Order()];
+    }
+
+    internal static bool CanAttach(NetworkLink link) => !link.IsLoopback && link.Mac is not null;
+
+    internal static InterfaceStatus Describe(AttachedInterface attached, List<NetworkLink> links) => new()
+    {
+        Name = links.Find(link => link.Index == attached.Index)?.Name ?? $"#{attached.Index}",
+        Mode = attached.Mode.ToString().ToLowerInvariant(),
+    };
+}
