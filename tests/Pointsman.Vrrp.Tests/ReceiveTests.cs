@@ -170,24 +170,6 @@ public sealed class ReceiveTests
     }
 
     [Fact]
-    public void RandomBytes_AreReceivedInAnyState_NeverThrow()
-    {
-        var prng = new Prng(6);
-        RouterHarness node = new RouterHarness(Ours).StartAsMaster();
-        for (int round = 0; round < 50_000; round++)
-        {
-            byte[] bytes = Advert(Ours, (byte)prng.NextInt(256));
-            for (int i = prng.NextInt(4); i > 0; i--)
-            {
-                bytes[prng.NextInt(bytes.Length)] = (byte)prng.NextInt(256);
-            }
-
-            node.Hear(bytes[..prng.NextInt(bytes.Length + 1)], prng.OneIn(2) ? Higher : Lower);
-            node.Advance(prng.NextSpan(TimeSpan.FromSeconds(2)));
-        }
-    }
-
-    [Fact]
     [Rfc("3768-5.2.1-1")]
     [Rfc("3768-5.2.2-1")]
     [Rfc("3768-5.2.3-1")]
