@@ -1,5 +1,6 @@
 using Pointsman.Config;
 using Pointsman.Config.Model;
+using Pointsman.Tests;
 using Xunit;
 
 namespace Pointsman.Engine.Tests;
@@ -8,6 +9,8 @@ namespace Pointsman.Engine.Tests;
 public sealed class VirtualMacPlanTests
 {
     [Fact]
+    [Rfc("9568-7.3-1")]
+    [Rfc("3768-7.3-1")]
     public void UseVmac_NamesFamiliesAndOtherInterfaces_AsKeepalived() => Assert.Equal(
         """
         A: vx.51@eth0 00:00:5e:00:01:33 own; 10.9.0.100 on vx.51; 10.9.1.100 on eth1

@@ -1,4 +1,5 @@
 using Pointsman.Base;
+using Pointsman.Tests;
 using Pointsman.VirtualRouter.Messages;
 using Pointsman.Vrrp;
 using Pointsman.Vrrp.Rivals;
@@ -22,6 +23,13 @@ public sealed class VirtualMacTests : IDisposable
     }
 
     [Fact]
+    [Rfc("9568-7.2-2")]
+    [Rfc("9568-7.4-1")]
+    [Rfc("9568-8.1.2-1")]
+    [Rfc("9568-8.1.2-2")]
+    [Rfc("3768-7.2-2")]
+    [Rfc("3768-8.2-1")]
+    [Rfc("3768-8.2-2")]
     public void Master_SpeaksAndAnswersFromIt_StoppedLeavesNothing()
     {
         string[] before = Settings();
@@ -49,6 +57,29 @@ public sealed class VirtualMacTests : IDisposable
         Assert.DoesNotContain("vrrp.51", Network.Command("ip", $"-n {_node.Machine} link"), StringComparison.Ordinal);
         Network.Command("ip", $"netns exec {_node.Machine} sysctl -qw net.ipv4.conf.all.rp_filter=0");
         Assert.Equal(before, Settings());
+    }
+
+    [Fact]
+    [Rfc("9568-6.4.3-2")]
+    [Rfc("9568-6.4.3-3")]
+    [Rfc("9568-7.2-2")]
+    [Rfc("9568-8.2.2-1")]
+    [Rfc("9568-8.2.2-2")]
+    public void MasterOverIpv6_SpeaksAndAnswersFromIt()
+    {
+        const string MacV6 = "00:00:5e:00:02:33";
+        Way way = Way.All["v3 IPv6 VMAC"];
+        using Node node = way.MakeOurs(_network.AddMachine(3), priority: 150);
+        node.Start();
+        node.ExpectState(VrrpState.Master);
+        Node.WaitUntil(() => Network.HasVip(node.Machine, way.Vip), () => node.Said());
+        Node.WaitUntil(() => _network.PortOf(MacV6) == "p3", () => "adverts do not come from the virtual MAC address");
+
+        string client = _network.AddMachine(8);
+        Assert.Contains("refused", Network.Connect(client, way.Vip), StringComparison.Ordinal);
+        string seen = Network.Command("ip", $"-n {client} neigh show {way.Vip}");
+        Assert.Contains(MacV6, seen, StringComparison.Ordinal);
+        Assert.DoesNotContain(Network.MacOf(node.Machine), seen, StringComparison.Ordinal);
     }
 
     [Fact]
