@@ -55,7 +55,7 @@ public sealed class ExpansionTests
     public void Sequence_Written_RepeatsTheseWords(string line, string words)
     {
         ConfigResult result = Read($"global_defs {{\nnotification_email {{\n{line}\n}}\n}}\n");
-        Assert.Equal(words.Split(' '), result.Configuration!.Global.NotificationEmail);
+        Assert.Equal(words.Split(' '), result.Configuration!.Global.Mail.To);
     }
 
     [Fact]

@@ -59,9 +59,15 @@ internal sealed class ModelText
     private void Global(GlobalDefinitions global)
     {
         Line("router id", global.RouterId ?? "(the host name)");
-        Line("mail to", string.Join(", ", global.NotificationEmail));
-        Line("mail from", global.NotificationEmailFrom);
-        Line("mail server", $"{global.SmtpServer ?? "(none)"} port {global.SmtpPort}, timeout {Seconds(global.SmtpConnectTimeout)}");
+        Line("mail to", string.Join(", ", global.Mail.To));
+        Line("mail from", global.Mail.From);
+        Line("mail server", $"{global.Mail.Server ?? "(none)"} port {global.Mail.Port}, timeout {Seconds(global.Mail.ConnectTimeout)}");
+        foreach (string line in Differing(global.Mail, new MailConfig(), nameof(MailConfig.To), nameof(MailConfig.From),
+            nameof(MailConfig.Server), nameof(MailConfig.Port), nameof(MailConfig.ConnectTimeout)))
+        {
+            Line("mail", line);
+        }
+
         Line("scripts run as", User(global.ScriptUser, global.ScriptGroup));
         Line("script security", global.EnableScriptSecurity);
         if (global.VmacPrefix != "vrrp" || global.VmacAddressPrefix is not null)
@@ -198,7 +204,7 @@ internal sealed class ModelText
     private void Adverts(AdvertConfig adverts)
     {
         Line("version", $"{adverts.Version} over {adverts.Family}");
-        foreach (string line in Differing(adverts, new AdvertConfig { Version = adverts.Version, Family = adverts.Family }))
+        foreach (string line in Differing(adverts, new AdvertConfig { Version = adverts.Version, Family = adverts.Family }, nameof(AdvertConfig.UnicastPeers)))
         {
             Line("adverts", line);
         }
@@ -210,10 +216,10 @@ internal sealed class ModelText
     }
 
     // Only what is not as without a word.
-    private static IEnumerable<string> Differing(AdvertConfig adverts, AdvertConfig usual) =>
-        from property in typeof(AdvertConfig).GetProperties()
-        where property.Name != nameof(AdvertConfig.UnicastPeers) && property.CanWrite
-        let value = property.GetValue(adverts)
+    private static IEnumerable<string> Differing<T>(T config, T usual, params string[] without) =>
+        from property in typeof(T).GetProperties()
+        where !without.Contains(property.Name) && property.CanWrite
+        let value = property.GetValue(config)
         where !Equals(value, property.GetValue(usual))
         select $"{property.Name} {value}";
 
@@ -226,6 +232,11 @@ internal sealed class ModelText
         Script("on stop", notify.Stop);
         Script("when deleted", notify.Deleted);
         Script("on lower priority", notify.LowerPriorityHeard);
+        if (notify.SmtpAlert is { } mails)
+        {
+            Line("mail", mails);
+        }
+
         if (notify.PriorityChanges is { } isOn)
         {
             Line("priorities to pipes", isOn);
@@ -267,6 +278,11 @@ internal sealed class ModelText
             Line("checked on the client's road", $"{server.CheckRoad} from {server.CheckRoadSource?.ToString() ?? "(anywhere)"}");
         }
 
+        if (server.SmtpAlert is { } mails)
+        {
+            Line("mail", mails);
+        }
+
         foreach (RealServerConfig realServer in server.RealServers)
         {
             Block($"real server {realServer.Address} {realServer.Kind} weight {realServer.Weight} limits {realServer.UpperThreshold} {realServer.LowerThreshold}", () =>
@@ -277,6 +293,11 @@ internal sealed class ModelText
                 }
 
                 Line("told", $"inhibited {realServer.InhibitOnFailure} up {Script(realServer.NotifyUp)} down {Script(realServer.NotifyDown)}");
+                if (realServer.SmtpAlert is { } mail)
+                {
+                    Line("mail", mail);
+                }
+
                 foreach (CheckerConfig check in realServer.Checks)
                 {
                     Block(Title(check), () => Check(check));

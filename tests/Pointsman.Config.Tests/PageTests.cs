@@ -23,7 +23,7 @@ public sealed class PageTests
         Assert.All(
             Language.Blocks.SelectMany(block => block.Keywords),
             keyword => Assert.True(
-                keyword is { IsRequired: true } or { Default: not null } or { Opens: not null } or { IsForMail: true }
+                keyword is { IsRequired: true } or { Default: not null } or { Opens: not null }
                     or { OldNameOf: not null } or { SameAs: not null } or { ObsoleteBecause: not null }
                     or { NoEffectBecause: not null } or { Argument.Kind: ArgumentKind.Nothing },
                 keyword.Name));

@@ -46,18 +46,18 @@ public sealed class SiteTests
     {
         GlobalDefinitions global = Read("evening-master.conf").Global;
         Assert.Equal("LVS_MASTER", global.RouterId);
-        Assert.Equal(["ops@example.org", "web-team@example.org"], global.NotificationEmail);
-        Assert.Equal("lvs@example.org", global.NotificationEmailFrom);
-        Assert.Equal("127.0.0.1", global.SmtpServer);
-        Assert.Equal(25, global.SmtpPort);
-        Assert.Equal(TimeSpan.FromSeconds(30), global.SmtpConnectTimeout);
+        Assert.Equal(["ops@example.org", "web-team@example.org"], global.Mail.To);
+        Assert.Equal("lvs@example.org", global.Mail.From);
+        Assert.Equal("127.0.0.1", global.Mail.Server);
+        Assert.Equal(25, global.Mail.Port);
+        Assert.Equal(TimeSpan.FromSeconds(30), global.Mail.ConnectTimeout);
     }
 
     [Fact]
-    public void EveningMaster_Read_WarnsOnlyOfMailNatMaskAndOldRetry()
+    public void EveningMaster_Read_WarnsOnlyOfNatMaskAndOldRetry()
     {
         ConfigResult result = ConfigReader.Read("evening-master.conf", Repository.Site("evening-master.conf"));
-        Assert.Equal(["PM1101", "PM1021", "PM1020"], result.Diagnostics.Select(d => d.Descriptor.Code));
+        Assert.Equal(["PM1021", "PM1020"], result.Diagnostics.Select(d => d.Descriptor.Code));
     }
 
     [Fact]

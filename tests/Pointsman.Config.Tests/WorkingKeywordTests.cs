@@ -18,6 +18,22 @@ public sealed class WorkingKeywordTests
             vrrp_mcast_group6 ff02::19
             v3_checksum_as_v2
             vrrp_down_timer_adverts 4
+            notification_email {
+                ops@example.org
+            }
+            notification_email_from lvs@example.org
+            smtp_server 10.0.0.25 587
+            smtp_connect_timeout 9
+            smtp_helo_name lb7.example.org
+            smtp_alert on
+            smtp_alert_vrrp off
+            smtp_alert_checker off
+            no_email_faults
+            no_checker_emails
+            #pointsman: smtp_tls starttls
+            #pointsman: smtp_tls_name mail.example.org
+            #pointsman: smtp_tls_ca /etc/ca.pem
+            #pointsman: smtp_login lb7 /etc/pointsman/password
             script_user nobody
             enable_script_security
             #pointsman: dead_mans_switch off
@@ -98,6 +114,7 @@ public sealed class WorkingKeywordTests
             notify_stop /bin/stop
             notify_deleted /bin/deleted
             notify_priority_changes on
+            smtp_alert off
         }
         vrrp_instance A {
             state MASTER
@@ -155,6 +172,7 @@ public sealed class WorkingKeywordTests
             notify_deleted /bin/deleted
             notify_priority_changes on
             notify_master_rx_lower_pri /bin/lower
+            smtp_alert off
         }
         vrrp_instance B {
             interface eth0
@@ -208,12 +226,14 @@ public sealed class WorkingKeywordTests
             sorry_server 10.0.0.19 80
             sorry_server_lvs_method NAT
             sorry_server_inhibit
+            smtp_alert off
             flag-1
             flag-2
             flag-3
             real_server 10.0.0.11 80 {
                 weight 9
                 lvs_method NAT
+                smtp_alert off
                 uthreshold 900
                 lthreshold 700
                 TCP_CHECK {
@@ -406,7 +426,7 @@ public sealed class WorkingKeywordTests
     // Other spellings, read in place of the first.
     private static readonly Dictionary<string, string> Spellings = new()
     {
-        ["lvs_id"] = "router_id lb7", ["lvs_sched"] = "lb_algo rr", ["lvs_method"] = "lb_kind DR", ["nb_get_retry"] = "retry 9",
+        ["lvs_id"] = "router_id lb7", ["smtp_connection_timeout"] = "smtp_connect_timeout 9", ["lvs_sched"] = "lb_algo rr", ["lvs_method"] = "lb_kind DR", ["nb_get_retry"] = "retry 9",
     };
 
     [Fact]

@@ -12,6 +12,10 @@ public sealed class VrrpNotificationsTests
     private const string Site = """
         global_defs {
             script_user nobody nogroup
+            notification_email {
+                ops@example.org
+            }
+            smtp_server 10.0.0.25
         }
         vrrp_sync_group G1 {
             group {
@@ -76,6 +80,32 @@ public sealed class VrrpNotificationsTests
 
         Assert.Equal(
             ["VRRP_Group(G1) runs /bin/group here GROUP G1 FAULT 0 as nobody:nogroup", "GROUP \"G1\" FAULT 0"], Told);
+    }
+
+    [Theory]
+    [InlineData("notify \"/bin/group here\"", "smtp_alert", "VRRP Group G1 - Entering MASTER state => All VRRP group instances are now in MASTER state <=")]
+    [InlineData("script_user nobody nogroup", "smtp_alert_vrrp", "VRRP Group G1 - Entering MASTER state => All VRRP group instances are now in MASTER state <=")]
+    [InlineData("script_user nobody nogroup", "smtp_alert_vrrp off\nsmtp_alert", null)]
+    [InlineData("smtp_server 10.0.0.25", "smtp_alert", null)]
+    public void GroupBecomesMaster_MailOnlyWhereAskedForAndPossible(string line, string instead, string? told)
+    {
+        var notifications = new VrrpNotifications(Read(Site.Replace(line, instead, StringComparison.Ordinal)));
+
+        notifications.OnGroupChanged("G1", VrrpState.Master, _notices);
+
+        Assert.Equal(told is null ? [] : [told], Told.Where(line => line.StartsWith("VRRP Group", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("smtp_server 10.0.0.25", 1)]
+    [InlineData("smtp_server 10.0.0.25\nno_email_faults", 0)]
+    public void Fault_MailUnlessNotWanted(string settings, int count)
+    {
+        var notifications = new VrrpNotifications(Read(Site.Replace("smtp_server 10.0.0.25", settings, StringComparison.Ordinal)));
+
+        notifications.OnInstanceChanged("VI_1", VrrpState.Fault, VrrpReason.FileSaysFault, 100, _notices);
+
+        Assert.Equal(count, Told.Count(line => line.StartsWith("VRRP Instance VI_1 - Entering FAULT state", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -228,10 +228,10 @@ public static class DiagnosticCatalogue
             Hint = "put it on a line of its own",
         };
 
-    public static readonly DiagnosticDescriptor MailNotSent =
-        new("PM1101", Warning, "`{0}` is accepted, but has no effect here yet: mail is not sent by this version")
+    public static readonly DiagnosticDescriptor LoginInClear =
+        new("PM1102", Error, "`#pointsman: smtp_login` would send the password in clear text")
         {
-            Hint = "the line may stay",
+            Hint = "add `#pointsman: smtp_tls starttls`, or `implicit` for port 465",
         };
 
     public static readonly DiagnosticDescriptor MissingSetting =
@@ -418,7 +418,7 @@ public static class DiagnosticCatalogue
         IncludeSkipped, IncludeFailed, IncludeLoop, TooManyIncludes, IncludeInsideLine,
         DefinitionForm, UndefinedName, ReferenceKept, EndlessExpansion, ExpansionTooLarge, SequenceForm, LineContinued,
         NoValue, ConditionAlone, TextAfterLines, DirectiveBehindLine,
-        MailNotSent,
+        LoginInClear,
         MissingSetting, PriorityAssumed, PasswordCut, AdvertIntervalRounded, RouterIdTaken, UnknownInstance,
         UnknownScript, PreemptionWithoutEffect, SplitBrainNeedsIpv4, NoVirtualAddress, AddressTwice, AuthenticationIncomplete, GroupTooSmall,
         InstanceInTwoGroups, ScriptNotTracked, TooManyAddresses, ScriptRunsAsRoot,

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Config.Model;
+using Pointsman.Engine.Notifications;
 using Pointsman.Health;
 
 namespace Pointsman.Engine;
@@ -24,6 +25,7 @@ public sealed class DirectorEngine
     private Configuration _configuration;
     private HealthMonitor _health;
     private ServiceQuorums _quorums;
+    private ServiceNotifications _notifications;
     private ImmutableHashSet<string> _masters = [];
     private ImmutableArray<int> _interfaceIndexes = [];
     private bool _isStarted;
@@ -39,7 +41,8 @@ public sealed class DirectorEngine
         ServerAddresses = AddressesIn(configuration);
         _servers = [.. ServerAddresses];
         _health = new HealthMonitor(Servers(configuration, wasDown), generation);
-        _quorums = new ServiceQuorums(configuration, LivingWeight, before: null, _startLines);
+        _notifications = new ServiceNotifications(configuration);
+        _quorums = new ServiceQuorums(configuration, _notifications, LivingWeight, before: null, _startLines);
     }
 
     public OwnershipMap Ownership { get; private set; }
@@ -96,7 +99,8 @@ public sealed class DirectorEngine
         _health = _health.Continue(
             Servers(next, (_, _) => false), id => formerly.TryGetValue(id, out ServerId former) ? former : null);
         _configuration = next;
-        _quorums = new ServiceQuorums(next, LivingWeight, _quorums, actions);
+        _notifications = new ServiceNotifications(next);
+        _quorums = new ServiceQuorums(next, _notifications, LivingWeight, _quorums, actions);
         Ownership = new OwnershipMap(next);
         ServerAddresses = AddressesIn(next);
         _servers.Clear();
@@ -136,7 +140,7 @@ public sealed class DirectorEngine
             {
                 if (_health.IsUp(new ServerId(v, r)))
                 {
-                    RunScript(new ServerId(v, r), isUp: false, actions);
+                    _notifications.OnServerStop(v, r, actions);
                 }
             }
 
@@ -291,7 +295,7 @@ public sealed class DirectorEngine
     private void Translate(List<DirectorAction> actions)
     {
         bool changed = false;
-        foreach (HealthAction action in _scratch)
+        foreach ((int at, HealthAction action) in _scratch.Index())
         {
             switch (action)
             {
@@ -300,6 +304,7 @@ public sealed class DirectorEngine
                     break;
                 case HealthAction.CheckChanged check:
                     actions.Add(new DirectorAction.Log(check.LogLine));
+                    TellOfCheck(check, hasTurned: _scratch.Skip(at + 1).Any(later => later is HealthAction.ServerChanged turned && turned.Server == check.Server), actions);
                     break;
                 case HealthAction.AttemptFailed failed:
                     actions.Add(new DirectorAction.Log(failed.LogLine));
@@ -311,7 +316,7 @@ public sealed class DirectorEngine
                     break;
                 case HealthAction.ServerChanged server:
                     actions.Add(new DirectorAction.Log(ServerLine(server)));
-                    RunScript(server.Server, server.IsUp, actions);
+                    _notifications.OnServer(server.Server.VirtualServer, server.Server.RealServer, server.IsUp, actions);
                     _quorums.Reconsider(server.Server.VirtualServer, LivingWeight(server.Server.VirtualServer), actions);
                     changed = true;
                     break;
@@ -352,16 +357,9 @@ public sealed class DirectorEngine
         };
     }
 
-    private void RunScript(ServerId id, bool isUp, List<DirectorAction> actions)
-    {
-        VirtualServerConfig virtualServer = _configuration.VirtualServers[id.VirtualServer];
-        RealServerConfig server = virtualServer.RealServers[id.RealServer];
-        if ((isUp ? server.NotifyUp : server.NotifyDown) is { } script)
-        {
-            string subject = $"RS {OperatorText.Service(server.Address, virtualServer.Protocol)} of VS {VirtualServerName(id.VirtualServer)}";
-            actions.Add(new DirectorAction.Tell(ServerScripts.Notice(subject, script, _configuration.Global)));
-        }
-    }
+    // What one probe's end has turned stands in one batch: the check first, then its server.
+    private void TellOfCheck(HealthAction.CheckChanged check, bool hasTurned, List<DirectorAction> actions) => _notifications.OnCheck(
+        check.Server.VirtualServer, check.Server.RealServer, hasTurned, _health.IsUp(check.Server), (CheckWording.Of(check), check.LogLine), actions);
 
     /// <summary>Of a real server: what a check asked for, or else the configured weight.</summary>
     public int WeightOf(int virtualServer, int realServer) => _health.WeightOf(new ServerId(virtualServer, realServer))

@@ -9,12 +9,15 @@ namespace Pointsman.Engine;
 internal sealed class ServiceQuorums
 {
     private readonly Configuration _configuration;
+    private readonly ServiceNotifications _notifications;
     private readonly QuorumMachine[] _machines;
 
     /// <param name="weightOf">The living weight of a virtual server.</param>
     /// <param name="before">The quorums this one goes on from at a reload, by service; null at the start.</param>
-    public ServiceQuorums(Configuration configuration, Func<int, long> weightOf, ServiceQuorums? before, List<DirectorAction> actions)
+    public ServiceQuorums(
+        Configuration configuration, ServiceNotifications notifications, Func<int, long> weightOf, ServiceQuorums? before, List<DirectorAction> actions)
     {
+        _notifications = notifications;
         _configuration = configuration;
         _machines = new QuorumMachine[configuration.VirtualServers.Length];
         for (int v = 0; v < _machines.Length; v++)
@@ -57,7 +60,7 @@ internal sealed class ServiceQuorums
                 : $"Removing alive servers from the pool for VS {name}"));
         }
 
-        Run(server, isUp ? server.QuorumUp : server.QuorumDown, actions);
+        _notifications.OnQuorum(virtualServer, isUp, line, actions);
     }
 
     /// <summary><c>omega</c>: the end of the daemon is the end of the service.</summary>
@@ -65,8 +68,7 @@ internal sealed class ServiceQuorums
     {
         if (IsUp(virtualServer))
         {
-            VirtualServerConfig server = _configuration.VirtualServers[virtualServer];
-            Run(server, server.QuorumDown, actions);
+            _notifications.OnQuorum(virtualServer, isUp: false, "Shutting down", actions);
         }
     }
 
@@ -84,13 +86,5 @@ internal sealed class ServiceQuorums
         }
 
         return null;
-    }
-
-    private void Run(VirtualServerConfig server, NotifyScriptConfig? script, List<DirectorAction> actions)
-    {
-        if (script is not null)
-        {
-            actions.Add(new DirectorAction.Tell(ServerScripts.Notice($"VS {NameOf(server)}", script, _configuration.Global)));
-        }
     }
 }

@@ -16,7 +16,8 @@ public abstract record HealthAction
 
     /// <summary>One check turned; the server need not have (it may have others). For the log.</summary>
     /// <param name="LogLine">In keepalived's words, for those who search their logs for them.</param>
-    public sealed record CheckChanged(ServerId Server, bool IsUp, string LogLine) : HealthAction;
+    /// <param name="Reason">What was seen, in the operator's words.</param>
+    public sealed record CheckChanged(ServerId Server, bool IsUp, string LogLine, CheckMethod Method, string Reason) : HealthAction;
 
     /// <summary>A check that is well asks for another weight of its server; see <see cref="HealthMonitor.WeightOf"/>.</summary>
     public sealed record WeightChanged(ServerId Server) : HealthAction;

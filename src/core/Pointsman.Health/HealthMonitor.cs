@@ -164,7 +164,7 @@ public sealed class HealthMonitor
                     actions.Add(check.ToStartProbe(probe, _generation));
                     break;
                 case CheckAction.Changed changed:
-                    actions.Add(new HealthAction.CheckChanged(check.Server.Definition.Id, changed.IsUp, check.LogLine(changed)));
+                    actions.Add(new HealthAction.CheckChanged(check.Server.Definition.Id, changed.IsUp, check.LogLine(changed), check.Method, changed.Outcome.Reason));
                     check.Server.Reconsider(now, check.Describe(changed), actions);
                     break;
                 default:

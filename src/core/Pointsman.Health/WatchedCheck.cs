@@ -11,6 +11,8 @@ internal sealed class WatchedCheck(int index, WatchedServer server, CheckDefinit
 
     internal CheckMachine Machine { get; } = machine;
 
+    internal CheckMethod Method => definition.Method;
+
     internal HealthAction.StartProbe ToStartProbe(CheckAction.StartProbe probe, uint generation) => new(
         new ProbeId(Index, probe.Attempt, generation),
         new ProbeRequest(definition.Method, definition.Target, definition.Settings.ConnectTimeout)

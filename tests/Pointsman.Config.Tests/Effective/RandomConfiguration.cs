@@ -30,16 +30,35 @@ internal sealed class RandomConfiguration(ulong seed)
     private GlobalDefinitions Global() => new()
     {
         RouterId = Maybe() ? Text() : null,
-        NotificationEmail = Several(3, index => $"u{index}@example.net"),
-        NotificationEmailFrom = Maybe() ? "from@example.net" : null,
-        SmtpServer = Maybe() ? "10.1.2.3" : null,
-        SmtpConnectTimeout = Seconds(1, 4294),
+        Mail = Mail(),
         ScriptUser = "nobody",
         ScriptGroup = Maybe() ? "daemon" : null,
         EnableScriptSecurity = Maybe(),
         DeadMansSwitch = Maybe(),
         CheckerLogAllFailures = false,
     };
+
+    private MailConfig Mail()
+    {
+        MailSecurity security = (MailSecurity)_random.NextInt(3);
+        return new MailConfig
+        {
+            To = Several(3, index => $"u{index}@example.net"),
+            From = Maybe() ? "from@example.net" : null,
+            Server = Maybe() ? "10.1.2.3" : null,
+            ConnectTimeout = Seconds(1, 4294),
+            HeloName = Maybe() ? "me" : null,
+            Alert = Maybe() ? Maybe() : null,
+            AlertVrrp = Maybe() ? Maybe() : null,
+            AlertChecker = Maybe() ? Maybe() : null,
+            NoFaults = Maybe(),
+            NoCheckers = Maybe(),
+            Security = security,
+            TlsName = Maybe() ? "mail.example" : null,
+            TlsCertificates = Maybe() ? "/etc/ca.pem" : null,
+            Login = security != MailSecurity.Off && Maybe() ? new MailLoginConfig(Text(), "/etc/password", default) : null,
+        };
+    }
 
     private VrrpScriptConfig Script(int index) => new(Name("script", index), default)
     {

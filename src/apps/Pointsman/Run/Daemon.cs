@@ -45,7 +45,7 @@ internal sealed class Daemon : IDisposable
         _director = new DirectorPart(options.Paths, _configuration.Current, _notifications, Post, log);
         _router = new VirtualRouterPart(options.Paths, _notifications.Security, Post, log);
         _orders = new OrderPart(options.Paths, _router, log);
-        _status = new StatusPart(options, _director, _router);
+        _status = new StatusPart(options, _director, _router, _notifications.Sending);
     }
 
     internal int Run()

@@ -10,7 +10,7 @@ using Pointsman.Vrrp;
 
 namespace Pointsman.App.Run;
 
-/// <summary>Tells scripts and pipes what happens. Nothing here is waited for by anybody but a stopping daemon.</summary>
+/// <summary>Tells scripts, pipes and people what happens. Nothing here is waited for by anybody but a stopping daemon.</summary>
 internal sealed class NotificationPart : IDisposable
 {
     /// <summary>keepalived gives its notify_stop scripts as long.</summary>
@@ -28,19 +28,21 @@ internal sealed class NotificationPart : IDisposable
         _log = log;
         _line = line => post(new DaemonEvent.Line(line));
         Security = new ScriptSecurity(_line);
+        Sending = new SendingPart(_line);
         _runner = new NotifyRunner(Security, _line, new NotifyLimits());
     }
 
     /// <summary>Says which scripts may run; for all who start some.</summary>
     internal ScriptSecurity Security { get; }
 
-    /// <summary>Mails that are due. Whoever sends mail listens here; it must not block.</summary>
-    internal Action<Notice.SendMail>? MailDue { get; set; }
+    /// <summary>Mail, and how it stands.</summary>
+    internal SendingPart Sending { get; }
 
     /// <summary>At start, and at a reload: what was told before is not told again.</summary>
     internal void Start(Configuration configuration)
     {
         Security.IsEnforced = configuration.Global.EnableScriptSecurity;
+        Sending.Start(configuration.Global);
         OpenPipes(configuration.Global);
         if (_vrrp is null)
         {
@@ -83,7 +85,7 @@ internal sealed class NotificationPart : IDisposable
     /// <summary>Gives what was told last a moment to run, and ends the rest.</summary>
     internal void Finish()
     {
-        _runner.FinishAsync(LastWordsPatience).GetAwaiter().GetResult();
+        Task.WhenAll(_runner.FinishAsync(LastWordsPatience), Sending.FinishAsync(LastWordsPatience)).GetAwaiter().GetResult();
         ClosePipes(_pipes);
         _pipes.Clear();
     }
@@ -91,6 +93,7 @@ internal sealed class NotificationPart : IDisposable
     public void Dispose()
     {
         _runner.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Sending.DisposeAsync().AsTask().GetAwaiter().GetResult();
         ClosePipes(_pipes);
         _pipes.Clear();
     }
@@ -123,7 +126,7 @@ internal sealed class NotificationPart : IDisposable
                     _pipes.ForEach(pipe => pipe.Pipe.Write(line.Line));
                     break;
                 case Notice.SendMail mail:
-                    MailDue?.Invoke(mail);
+                    Sending.Send(mail);
                     break;
                 default:
                     throw new UnreachableException();

@@ -5,7 +5,7 @@ using Pointsman.Linux.Timing;
 namespace Pointsman.App.Run;
 
 /// <summary>Those who asked how the node stands, until the VRRP role has added its figures or had its time.</summary>
-internal sealed class StatusPart(RunOptions options, DirectorPart director, VirtualRouterPart router)
+internal sealed class StatusPart(RunOptions options, DirectorPart director, VirtualRouterPart router, SendingPart sending)
 {
     /// <summary>The role answers in well under a millisecond; a status without its newest figures beats none.</summary>
     private static readonly TimeSpan SnapshotPatience = TimeSpan.FromMilliseconds(500);
@@ -48,6 +48,7 @@ internal sealed class StatusPart(RunOptions options, DirectorPart director, Virt
             director.Interfaces(), director.TableWrites, now, _started)) with
         {
             LastReload = configuration.LastReload(now),
+            Sending = sending.Status(),
         };
         foreach (TaskCompletionSource<NodeStatus> asker in _askers)
         {

@@ -12,6 +12,7 @@ internal static class Completion
         ScriptRules.Check(draft, hasGaps, sink);
         TrackRules.Check(draft, hasGaps, sink);
         NotifyRules.Check(draft, hasGaps, sink);
+        MailRules.Check(draft.Global.Mail, hasGaps, sink);
         RouterIdRules.Check(draft.Instances, sink);
         VmacRules.CheckTwins(draft.Instances, sink);
         WeightRules.Check(draft, sink);

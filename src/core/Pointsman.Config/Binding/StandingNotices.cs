@@ -6,7 +6,7 @@ using Pointsman.Config.Syntax;
 namespace Pointsman.Config.Binding;
 
 /// <summary>
-/// What is to be said of a keyword wherever it stands (old, without effect, for mail only): said once a file, at its
+/// What is to be said of a keyword wherever it stands (old, without effect): said once a file, at its
 /// first place, since a site repeats the same few words for each of its servers.
 /// </summary>
 internal sealed class StandingNotices
@@ -14,16 +14,10 @@ internal sealed class StandingNotices
     // Of the other places so many are named, the rest is counted.
     private const int NamedLimit = 8;
 
-    private readonly List<Word> _mail = [];
     private readonly List<(Diagnostic First, List<Word> Others)> _notices = [];
 
     public void Take(Keyword keyword, Word word)
     {
-        if (keyword.IsForMail)
-        {
-            _mail.Add(word);
-        }
-
         if (keyword.OldNameOf is { } newName)
         {
             Take(word, DiagnosticSink.Make(DiagnosticCatalogue.OldName, word.Span, keyword.Name, newName) with
@@ -52,13 +46,6 @@ internal sealed class StandingNotices
         foreach ((Diagnostic first, List<Word> others) in _notices)
         {
             sink.Add(first with { Hint = WithOthers(first.Hint, "the same in", Places(others, word => LineOf(word, first.Span.File))) });
-        }
-
-        if (_mail.Count > 0)
-        {
-            Diagnostic first = DiagnosticSink.Make(DiagnosticCatalogue.MailNotSent, _mail[0].Span, _mail[0].Text);
-            string others = Places(_mail[1..], word => $"`{word.Text}` in {LineOf(word, first.Span.File)}");
-            sink.Add(first with { Hint = WithOthers(first.Hint, "the same holds for", others) });
         }
     }
 

@@ -107,6 +107,9 @@ internal sealed class BlockView(string keyword, SourceSpan source, SettingPlaces
             ? new EffectiveValue.Switch(choice)
             : new EffectiveValue.Absent(otherwise, new EffectiveValue.Switch(counts)));
 
+    public BlockView Switch(string name, bool? isOn, string otherwise) =>
+        Add(name, isOn is { } choice ? new EffectiveValue.Switch(choice) : new EffectiveValue.Absent(otherwise));
+
     public BlockView Entries<T>(string name, string entryName, IEnumerable<T> lines, Func<T, string> entry, params OptionView<T>[] options) =>
         Add(name, new EffectiveValue.Entries(
             entryName,

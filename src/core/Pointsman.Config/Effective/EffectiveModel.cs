@@ -16,6 +16,6 @@ public static class EffectiveModel
         .. configuration.LinkDelays.IsEmpty ? Array.Empty<EffectiveBlock>() : [TrackView.Of(configuration.LinkDelays)],
         .. configuration.SyncGroups.Select(group => VrrpView.Of(group, configuration.Global, places)),
         .. configuration.Instances.Select(instance => VrrpView.Of(instance, configuration.Global, places)),
-        .. configuration.VirtualServers.Select(server => ServerView.Of(server, places)),
+        .. configuration.VirtualServers.Select(server => ServerView.Of(server, configuration.Global.Mail, places)),
     ];
 }

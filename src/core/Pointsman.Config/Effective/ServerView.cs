@@ -8,7 +8,7 @@ internal static class ServerView
 {
     private const int PersistenceHostLength = 32;
 
-    public static EffectiveBlock Of(VirtualServerConfig server, SettingPlaces places) =>
+    public static EffectiveBlock Of(VirtualServerConfig server, MailConfig mail, SettingPlaces places) =>
         new BlockView("virtual_server", server.Source, places)
             .At(server.Address)
             .Seconds("delay_loop", server.DelayLoop)
@@ -33,10 +33,12 @@ internal static class ServerView
             .Words("sorry_server", server.SorryServer?.Address.ToString(), $"{server.SorryServer?.Port}", "nobody stands in")
             .Text("sorry_server_lvs_method", server.SorryServerKind?.ToString().ToUpperInvariant(), "lb_kind")
             .Flag("sorry_server_inhibit", server.SorryServerInhibit)
-            .Blocks(server.RealServers.Select(realServer => Of(realServer, server, places)))
+            .Switch("smtp_alert", server.SmtpAlert, "smtp_alert_checker", mail.TellsOf(server))
+            .Blocks(server.RealServers.Select(realServer => Of(realServer, server, mail, places)))
             .Done();
 
-    private static EffectiveBlock Of(RealServerConfig server, VirtualServerConfig owner, SettingPlaces places) =>
+    private static EffectiveBlock Of(
+        RealServerConfig server, VirtualServerConfig owner, MailConfig mail, SettingPlaces places) =>
         new BlockView("real_server", server.Source, places)
             .At(server.Address)
             .Number("weight", server.Weight)
@@ -47,6 +49,7 @@ internal static class ServerView
             .Switch("inhibit_on_failure", server.InhibitOnFailure)
             .Script("notify_up", server.NotifyUp)
             .Script("notify_down", server.NotifyDown)
+            .Switch("smtp_alert", server.SmtpAlert, "the virtual server's", mail.TellsOf(server, owner))
             .Blocks(server.Checks.Select(check => CheckerView.Of(check, server, owner, places)))
             .Done();
 

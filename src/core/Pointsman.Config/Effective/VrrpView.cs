@@ -92,7 +92,8 @@ internal static class VrrpView
         .Script("notify_fault", notify.Fault)
         .Script("notify_stop", notify.Stop)
         .Script("notify_deleted", notify.Deleted)
-        .Switch("notify_priority_changes", notify.PriorityChanges, "vrrp_notify_priority_changes", global.NotifyPriorityChanges);
+        .Switch("notify_priority_changes", notify.PriorityChanges, "vrrp_notify_priority_changes", global.NotifyPriorityChanges)
+        .Switch("smtp_alert", notify.SmtpAlert, "smtp_alert_vrrp", global.Mail.TellsOf(notify));
 
     private static ImmutableArray<string> VmacWords(VmacConfig vmac) =>
     [

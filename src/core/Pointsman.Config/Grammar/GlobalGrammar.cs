@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Pointsman.Config.Binding;
 using Pointsman.Config.Including;
 using Pointsman.Config.Model;
@@ -9,9 +8,6 @@ namespace Pointsman.Config.Grammar;
 /// <summary><c>global_defs</c>.</summary>
 internal static class GlobalGrammar
 {
-    private static readonly BlockGrammar<ImmutableArray<string>> EmailList = new("notification_email", "ADDRESS",
-        (addresses, line, _) => addresses.AddRange(line.Words.Select(word => word.Text)));
-
     private static readonly Argument Pause = Argument.Seconds(0, Limits.SecondsMost);
 
     public static BlockGrammar<GlobalDefinitions> Block { get; } = new("global_defs",
@@ -24,53 +20,7 @@ internal static class GlobalGrammar
             global with { RouterId = setting.Value.Text })
         { OldNameOf = "router_id" },
 
-        new("notification_email", Argument.Texts("mail addresses"), "who gets mail", (global, setting) =>
-            global with
-            {
-                NotificationEmail = setting.Bind(EmailList, global.NotificationEmail.AddRange(setting.Value.Texts)).Value,
-            })
-        { Opens = EmailList, IsForMail = true, IsRepeatable = true },
-
-        new("notification_email_from", Argument.Text("a mail address"), "who sends mail", (global, setting) =>
-            global with { NotificationEmailFrom = setting.Value.Text })
-        { IsForMail = true },
-
-        new("smtp_server", Argument.Host, "the mail server", (global, setting) =>
-            global with
-            {
-                SmtpServer = setting.Value.Text,
-                SmtpPort = setting.Value.Port == 0 ? (ushort)25 : setting.Value.Port,
-            })
-        { IsForMail = true },
-
-        new("smtp_connect_timeout", Argument.Seconds(1, Limits.SecondsMost), "patience with the mail server",
-            (global, setting) => global with { SmtpConnectTimeout = setting.Value.Time })
-        { Default = "30", IsForMail = true },
-
-        new("smtp_connection_timeout", Argument.Seconds(1, Limits.SecondsMost), "a spelling seen in tutorials",
-            (global, setting) => global with { SmtpConnectTimeout = setting.Value.Time })
-        { OldNameOf = "smtp_connect_timeout", IsForMail = true },
-
-        new("smtp_helo_name", Argument.Text("a name"), "how mails introduce themselves", (global, _) => global)
-        { IsForMail = true },
-
-        new("smtp_alert", Argument.Boolean, "mail on every change, where nothing else is said", (global, setting) =>
-            global with { SmtpAlert = setting.Value.IsOn })
-        { IsForMail = true },
-
-        new("smtp_alert_vrrp", Argument.Boolean, "mail on every change of state", (global, setting) =>
-            global with { SmtpAlertVrrp = setting.Value.IsOn })
-        { IsForMail = true },
-
-        new("smtp_alert_checker", Argument.Boolean, "mail when a real server falls or rises", (global, _) => global)
-        { IsForMail = true },
-
-        new("no_email_faults", Argument.Nothing, "no mail on faults", (global, _) =>
-            global with { NoEmailFaults = true })
-        { IsForMail = true },
-
-        new("no_checker_emails", Argument.Nothing, "no mail from checkers", (global, _) => global)
-        { IsForMail = true },
+        .. MailGrammar.Rows,
 
         new("script_user", Argument.UserAndGroup, "who runs scripts", (global, setting) =>
             global with { ScriptUser = setting.Value.Texts[0], ScriptGroup = setting.Value.Texts.ElementAtOrDefault(1) })

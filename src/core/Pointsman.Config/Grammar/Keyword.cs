@@ -32,9 +32,6 @@ internal abstract record Keyword(string Name, Argument Argument, string Meaning)
 
     /// <summary>Why this version does nothing with it.</summary>
     public string? NoEffectBecause { get; init; }
-
-    /// <summary>Serves only to send mail, which this version does not.</summary>
-    public bool IsForMail { get; init; }
 }
 
 /// <summary>A row with what it does to the block's model.</summary>

@@ -27,7 +27,7 @@ internal static class NotifyGrammar
             { Default = "vrrp_notify_priority_changes" },
             new("smtp_alert", Argument.Boolean, "mail on every change of state", (block, setting) =>
                 change(block, notify => notify with { SmtpAlert = setting.Value.IsOn }))
-            { IsForMail = true },
+            { Default = "smtp_alert_vrrp of global_defs; else off" },
         ];
 
         Keyword<T> Row(string name, string meaning, Func<NotifyConfig, NotifyScriptConfig?, NotifyConfig> take) => new(

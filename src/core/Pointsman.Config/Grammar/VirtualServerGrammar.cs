@@ -126,8 +126,9 @@ internal static class VirtualServerGrammar
         Flag("mh-fallback", "mh passes over servers that take no new connections", SchedulerFlags.First),
         Flag("mh-port", "mh counts the port, too", SchedulerFlags.Second),
 
-        new("smtp_alert", Argument.Boolean, "mail when a real server falls or rises", (server, _) => server)
-        { IsForMail = true },
+        new("smtp_alert", Argument.Boolean, "mail when the quorum is lost or reached; also for its real servers", (server, setting) =>
+            server.With(config => config with { SmtpAlert = setting.Value.IsOn }))
+        { Default = "smtp_alert_checker of global_defs; else off" },
     ])
     {
         Blank = () => new VirtualServerDraft(new VirtualServerConfig(default, default), []),

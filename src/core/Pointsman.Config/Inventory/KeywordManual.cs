@@ -46,7 +46,6 @@ public static class KeywordManual
     {
         (Fate fate, string here, DiagnosticDescriptor? said) = keyword switch
         {
-            { IsForMail: true } => (Fate.NoEffect, "accepted, no effect yet: mail is not sent", DiagnosticCatalogue.MailNotSent),
             { ObsoleteBecause: { } why } => (Fate.NoEffect, $"accepted, no effect: {why}", DiagnosticCatalogue.Obsolete),
             { NoEffectBecause: { } why } => (Fate.NoEffect, $"accepted, no effect: {why}", DiagnosticCatalogue.NoEffectYet),
             { OldNameOf: { } name } => (Fate.Works, $"works; `{name}` is its name now", DiagnosticCatalogue.OldName),

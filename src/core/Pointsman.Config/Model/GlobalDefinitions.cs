@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Pointsman.Base;
-
 namespace Pointsman.Config.Model;
 
 /// <summary><c>global_defs</c>.</summary>
@@ -9,15 +6,7 @@ public sealed record GlobalDefinitions
     /// <summary>Null: the host name.</summary>
     public string? RouterId { get; init; }
 
-    public ImmutableArray<string> NotificationEmail { get; init; } = [];
-
-    public string? NotificationEmailFrom { get; init; }
-
-    public string? SmtpServer { get; init; }
-
-    public ushort SmtpPort { get; init; } = 25;
-
-    public TimeSpan SmtpConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    public MailConfig Mail { get; init; } = new();
 
     /// <summary>Null: <c>keepalived_script</c> where there is such a user, else root.</summary>
     public string? ScriptUser { get; init; }
@@ -54,12 +43,6 @@ public sealed record GlobalDefinitions
 
     /// <summary>After a reload the state of every instance and group goes to the pipes once more.</summary>
     public bool FifoWriteStatesOnReload { get; init; }
-
-    public bool? SmtpAlert { get; init; }
-
-    public bool? SmtpAlertVrrp { get; init; }
-
-    public bool NoEmailFaults { get; init; }
 
     /// <summary>What instances have of adverts when they say nothing else.</summary>
     public AdvertDefaults Adverts { get; init; } = new();

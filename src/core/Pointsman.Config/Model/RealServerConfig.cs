@@ -31,5 +31,8 @@ public sealed record RealServerConfig(TransportEndpoint Address, SourceSpan Sour
     /// <summary>The host that <c>HTTP_GET</c> asks for; null: the virtual server's.</summary>
     public string? VirtualHost { get; init; }
 
+    /// <summary>Null: as its virtual server's, except that it ends with on.</summary>
+    public bool? SmtpAlert { get; init; }
+
     public ImmutableArray<CheckerConfig> Checks { get; init; } = [];
 }

@@ -67,5 +67,8 @@ public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan S
     /// <summary>It keeps its place, with weight 0, while it is not needed.</summary>
     public bool SorryServerInhibit { get; init; }
 
+    /// <summary>Null: <c>smtp_alert_checker</c>, then <c>smtp_alert</c> of <c>global_defs</c>, else off.</summary>
+    public bool? SmtpAlert { get; init; }
+
     public ImmutableArray<RealServerConfig> RealServers { get; init; } = [];
 }

@@ -173,15 +173,14 @@ public sealed class VrrpNotifications(Configuration configuration)
 
     private void AddMail(in Subject subject, string state, List<Notice> notices)
     {
-        GlobalDefinitions global = _configuration.Global;
-        if (!(subject.Notify.SmtpAlert ?? global.SmtpAlertVrrp ?? global.SmtpAlert ?? false)
-            || (state == "FAULT" && global.NoEmailFaults))
+        MailConfig mail = _configuration.Global.Mail;
+        if (!mail.IsComplete || !mail.TellsOf(subject.Notify) || (state == "FAULT" && mail.NoFaults))
         {
             return;
         }
 
         bool isGroup = subject.Kind == "GROUP";
-        string about = isGroup ? $"Group {subject.Name}" : $"VRRP Instance {subject.Name}";
+        string about = isGroup ? $"VRRP Group {subject.Name}" : $"VRRP Instance {subject.Name}";
         string what = state == "STOP" ? "Stopping" : $"Entering {state} state";
         string body = (isGroup, state) switch
         {

@@ -31,5 +31,8 @@ public sealed record NodeStatus
     /// <summary>Null: nothing is forwarded here.</summary>
     public DataPathStatus? DataPath { get; init; }
 
+    /// <summary>What goes out to people, for each server it goes to.</summary>
+    public ImmutableArray<SendingStatus> Sending { get; init; } = [];
+
     public ImmutableArray<PeerStatus> Peers { get; init; } = [];
 }

@@ -31,8 +31,18 @@ public sealed class StatusText
         }
 
         text.WriteDeadMansSwitch(node);
+        text.WriteSending(node);
         text.WriteDataPath(node);
         text.WritePeers(node);
+    }
+
+    private void WriteSending(NodeStatus node)
+    {
+        foreach (SendingStatus sending in node.Sending)
+        {
+            Line($"");
+            Line($"{sending.Text(_ink)}");
+        }
     }
 
     private void WriteHead(NodeStatus node)

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Pointsman.Config.Model;
+using Pointsman.Control.Status;
+using Pointsman.Engine.Notifications;
+using Pointsman.Probes.Sending;
+
+namespace Pointsman.App.Run;
+
+/// <summary>News that goes out to people. Adding to it never waits; sending is the affair of threads of the pool.</summary>
+internal sealed class SendingPart(Action<string> line) : IAsyncDisposable
+{
+    private readonly MailOutbox _mail = new(line, new OutboxLimits());
+    private string _routerId = Environment.MachineName;
+
+    /// <summary>At start, and at a reload: what waits goes by the new settings.</summary>
+    internal void Start(GlobalDefinitions global)
+    {
+        _routerId = global.RouterId ?? Environment.MachineName;
+        _mail.Settings = Settings(global.Mail);
+    }
+
+    internal void Send(Notice.SendMail mail) =>
+        _mail.Send(new Mail($"[{_routerId}] {mail.Subject}", mail.Body, DateTimeOffset.Now));
+
+    internal ImmutableArray<SendingStatus> Status() =>
+        _mail.Settings is { } settings ? [Status("e-mail", settings.ServerName, _mail.Figures)] : [];
+
+    internal Task FinishAsync(TimeSpan patience) => _mail.FinishAsync(patience);
+
+    public ValueTask DisposeAsync() => _mail.DisposeAsync();
+
+    private static MailSettings? Settings(MailConfig mail) => !mail.IsComplete ? null : new MailSettings(
+        mail.Server!, mail.Port, mail.ConnectTimeout, mail.HeloName ?? Environment.MachineName, mail.From ?? $"keepalived@{Environment.MachineName}", mail.To)
+    {
+        Encryption = mail.Security switch
+        {
+            MailSecurity.Off => MailEncryption.None,
+            MailSecurity.StartTls => MailEncryption.StartTls,
+            MailSecurity.Implicit => MailEncryption.Implicit,
+            _ => throw new UnreachableException(),
+        },
+        CertificateName = mail.TlsName ?? mail.Server!,
+        Authorities = mail.TlsCertificates,
+        Login = mail.Login is { } login ? new MailLogin(login.User, login.PasswordFile) : null,
+    };
+
+    private static SendingStatus Status(string kind, string target, OutboxFigures figures) => new()
+    {
+        Kind = kind,
+        Target = target,
+        Waiting = figures.Waiting,
+        Sent = figures.Sent,
+        Failures = figures.Failures,
+        Dropped = figures.Dropped,
+        LastError = figures.LastError,
+        LastSentSecondsAgo = figures.LastSentAgo?.TotalSeconds,
+        NextTrySeconds = figures.NextTryIn?.TotalSeconds,
+    };
+}
