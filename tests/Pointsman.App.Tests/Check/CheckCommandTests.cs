@@ -33,7 +33,7 @@ public sealed class CheckCommandTests : IDisposable
     [Fact]
     public void FileWithAWarning_Checked_CountsOnlyWhenStrict()
     {
-        string path = Save(Good + "global_defs {\nsmtp_server 127.0.0.1\n}\n");
+        string path = Save(Good + "global_defs {\nlvs_id lb1\n}\n");
         (int code, string output) = Run(path);
         Assert.Equal(0, code);
         Assert.EndsWith($"\n\n{path}: 1 warning; the file can be used\n", output, StringComparison.Ordinal);
