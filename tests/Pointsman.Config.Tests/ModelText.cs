@@ -62,7 +62,7 @@ internal sealed class ModelText
         Line("mail to", string.Join(", ", global.Mail.To));
         Line("mail from", global.Mail.From);
         Line("mail server", $"{global.Mail.Server ?? "(none)"} port {global.Mail.Port}, timeout {Seconds(global.Mail.ConnectTimeout)}");
-        foreach (string line in Differing(global.Mail, new MailConfig(), nameof(MailConfig.To), nameof(MailConfig.From),
+        foreach (string line in Differing(global.Mail with { Login = global.Mail.Login is { } login ? login with { Source = default } : null }, new MailConfig(), nameof(MailConfig.To), nameof(MailConfig.From),
             nameof(MailConfig.Server), nameof(MailConfig.Port), nameof(MailConfig.ConnectTimeout)))
         {
             Line("mail", line);

@@ -35,10 +35,10 @@ public sealed class HealthMonitorTests
         Assert.Equal(
             [
                 new HealthAction.CheckChanged(
-                    First, IsUp: false, "TCP_CHECK on service [192.168.1.130]:tcp:80 failed. (connection refused)"),
+                    First, IsUp: false, "TCP_CHECK on service [192.168.1.130]:tcp:80 failed. (connection refused)", new CheckMethod.Tcp(), "connection refused"),
                 new HealthAction.ServerChanged(First, IsUp: false, "connection refused"),
                 new HealthAction.CheckChanged(
-                    First, IsUp: false, "TCP_CHECK on service [192.168.1.130]:tcp:80 failed. (connection refused)"),
+                    First, IsUp: false, "TCP_CHECK on service [192.168.1.130]:tcp:80 failed. (connection refused)", new CheckMethod.Tcp(), "connection refused"),
             ],
             _actions);
 
@@ -67,7 +67,9 @@ public sealed class HealthMonitorTests
                 new HealthAction.CheckChanged(
                     First,
                     IsUp: false,
-                    "TCP_CHECK on service [192.168.1.130]:tcp:80 failed after 3 retries. (connection timed out)"),
+                    "TCP_CHECK on service [192.168.1.130]:tcp:80 failed after 3 retries. (connection timed out)",
+                    new CheckMethod.Tcp(),
+                    "connection timed out"),
                 new HealthAction.ServerChanged(First, IsUp: false, "connection timed out (4 attempts)"),
             ],
             _actions);
@@ -85,7 +87,7 @@ public sealed class HealthMonitorTests
 
         Assert.Equal(
             [
-                new HealthAction.CheckChanged(First, IsUp: true, line),
+                new HealthAction.CheckChanged(First, IsUp: true, line, new CheckMethod.Tcp(), "connected in 1.0 ms"),
                 new HealthAction.ServerChanged(First, IsUp: true, "connected in 1.0 ms"),
             ],
             _actions);

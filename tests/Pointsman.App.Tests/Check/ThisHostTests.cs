@@ -32,6 +32,32 @@ public sealed class ThisHostTests : IDisposable
     }
 
     [Fact]
+    public void MailServer_AskedFor_AnswersOrNot()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        ushort port = (ushort)((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        Assert.Null(_host.WhyNoMailServer("127.0.0.1", port));
+        listener.Stop();
+        Assert.Equal("Connection refused", _host.WhyNoMailServer("127.0.0.1", port));
+        Assert.NotNull(_host.WhyNoMailServer("no.such.host.invalid", port));
+    }
+
+    [Fact]
+    public void Secret_AskedFor_IsRootsOnlyAndHasALine()
+    {
+        string path = Path.Combine(_folder, "password");
+        Assert.Contains("Could not find file", _host.WhyNoSecret(path), StringComparison.Ordinal);
+        File.WriteAllText(path, "secret\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        Assert.Equal("others may read or change it (mode 404)", _host.WhyNoSecret(path));
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Assert.Null(_host.WhyNoSecret(path));
+        File.WriteAllText(path, "\n");
+        Assert.Equal("its first line is empty", _host.WhyNoSecret(path));
+    }
+
+    [Fact]
     public void ScriptThatIsNotThere_AskedFor_IsTold()
     {
         Assert.Contains("does not exist", _host.WhyNotRunnable($"{_folder}/none", "nobody", group: null), StringComparison.Ordinal);

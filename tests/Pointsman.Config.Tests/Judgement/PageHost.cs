@@ -3,7 +3,7 @@ using Pointsman.Config.Judgement;
 
 namespace Pointsman.Config.Tests.Judgement;
 
-/// <summary>The host of the examples: <c>eth0</c> with .201, a script that is fine, one that is not there, one anybody may write.</summary>
+/// <summary>The host of the examples: <c>eth0</c> with .201, a script that is fine, one that is not there, one anybody may write, no server on .99.</summary>
 internal sealed class PageHost : IHost
 {
     public IReadOnlyCollection<string> Interfaces => ["lo", "eth0"];
@@ -15,4 +15,8 @@ internal sealed class PageHost : IHost
 
     public string? WhoElseMayChange(string program) =>
         program.StartsWith("/home", StringComparison.Ordinal) ? "'/home/web' is owner 1000, group 1000, mode 0755" : null;
+
+    public string? WhyNoMailServer(string server, ushort port) => server.EndsWith("99", StringComparison.Ordinal) ? "No route to host" : null;
+
+    public string? WhyNoSecret(string path) => path.StartsWith("/home", StringComparison.Ordinal) ? "everybody may read it (mode 0644)" : null;
 }

@@ -14,6 +14,8 @@ internal sealed class ThisHost : IHost
     // A first line longer than this is no interpreter's.
     private const int InterpreterLimitBytes = 256;
 
+    private static readonly TimeSpan MailServerPatience = TimeSpan.FromSeconds(2);
+
     private readonly NetworkInterface[] _interfaces = NetworkInterface.GetAllNetworkInterfaces();
 
     public IReadOnlyCollection<string> Interfaces => [.. _interfaces.Select(link => link.Name)];
@@ -39,6 +41,36 @@ internal sealed class ThisHost : IHost
     }
 
     public string? WhoElseMayChange(string program) => ScriptSecurity.WhoElseMayChange(program);
+
+    public string? WhyNoMailServer(string server, ushort port)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            Task connected = socket.ConnectAsync(server, port);
+            return connected.Wait(MailServerPatience) ? null : $"no answer within {MailServerPatience.TotalSeconds} s";
+        }
+        catch (AggregateException cannot)
+        {
+            return cannot.GetBaseException().Message;
+        }
+    }
+
+    public string? WhyNoSecret(string path)
+    {
+        try
+        {
+            const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.GroupWrite;
+            UnixFileMode mode = File.GetUnixFileMode(path);
+            return (mode & Others) != 0 ? $"others may read or change it (mode {Convert.ToString((int)mode, 8)})"
+                : File.ReadLines(path).FirstOrDefault() is { Length: > 0 } ? null
+                : "its first line is empty";
+        }
+        catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)
+        {
+            return cannot.Message;
+        }
+    }
 
     private static string? WhyClosed(string path, string? userName, string? groupName)
     {

@@ -17,4 +17,10 @@ public interface IHost
 
     /// <returns>Null when nobody but root can change what runs under that name; otherwise who can, and by what.</returns>
     string? WhoElseMayChange(string program);
+
+    /// <returns>Null when a connection can be made; otherwise why not.</returns>
+    string? WhyNoMailServer(string server, ushort port);
+
+    /// <returns>Null when root can read a password in that file and nobody else can; otherwise what is wrong.</returns>
+    string? WhyNoSecret(string path);
 }

@@ -18,6 +18,7 @@ public static class Judge
         CheckTiming.Judge(configuration, sink);
         ServerJudgement.Judge(configuration, sink);
         InstanceJudgement.Judge(configuration, sink);
+        MailJudgement.Judge(configuration, result.Places, sink);
         return Merge(result, sink);
     }
 
@@ -31,6 +32,7 @@ public static class Judge
 
         var sink = new DiagnosticSink(FileOf(result));
         HostJudgement.Judge(configuration, host, sink);
+        MailJudgement.JudgeHost(configuration.Global.Mail, result.Places, host, sink);
         return Merge(result, sink);
     }
 

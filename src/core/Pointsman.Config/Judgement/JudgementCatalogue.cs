@@ -48,6 +48,30 @@ public static class JudgementCatalogue
     public static readonly DiagnosticDescriptor SlowTakeover =
         new("PM1508", Note, "`vrrp_instance {0}` takes over from a dead master only after {1}");
 
+    public static readonly DiagnosticDescriptor MailHalfSet =
+        new("PM1509", Warning, "no mail is sent: there is no `{0}`");
+
+    public static readonly DiagnosticDescriptor NoMailAddress =
+        new("PM1510", Warning, "`{0}` is no mail address")
+        {
+            Hint = "type it as `name@example.org`; a mail server refuses other forms",
+        };
+
+    public static readonly DiagnosticDescriptor MailServerByName =
+        new("PM1511", Note, "the mail server is the name `{0}`")
+        {
+            Hint = "an address, or a line in /etc/hosts, still serves when the name servers are out of reach",
+        };
+
+    public static readonly DiagnosticDescriptor MailAboutNothing =
+        new("PM1512", Warning, "mail is set up, and nothing asks for it")
+        {
+            Hint = "add `smtp_alert` to each `vrrp_instance` that mail shall tell of, or to `global_defs` for all",
+        };
+
+    public static readonly DiagnosticDescriptor MailPortUnfit =
+        new("PM1513", Warning, "port {0} does not go with `smtp_tls {1}`");
+
     public static readonly DiagnosticDescriptor NothingShared =
         new("PM1601", Warning, "{0} and {1} have nothing in common")
         {
@@ -171,13 +195,25 @@ public static class JudgementCatalogue
             Hint = "make root the owner and take the right to write from others, or have it run as another user",
         };
 
+    public static readonly DiagnosticDescriptor MailServerUnreached =
+        new("PM1704", Warning, "the mail server {0} cannot be reached from this host")
+        {
+            Hint = "mails wait for it for a day; look whether it listens, and what lies between",
+        };
+
+    public static readonly DiagnosticDescriptor SecretAtRisk =
+        new("PM1705", Warning, "the password file {0} is not as it should be")
+        {
+            Hint = "make it a file of root's with mode 0600, whose first line is the password",
+        };
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         SlowCheck, TimeoutBeyondLoop, WeightZero, AllWeightsZero, WeightUnderNopreempt, ServerIsVirtual,
-        ServerIsDirector, SlowTakeover,
+        ServerIsDirector, SlowTakeover, MailHalfSet, NoMailAddress, MailServerByName, MailAboutNothing, MailPortUnfit,
         NothingShared, InstanceMissing, RouterIdsDiffer, IntervalsDiffer, PasswordsDiffer, AddressesDiffer, SamePriority,
         MasterTwice, WeightTooSmall, GroupsDiffer, ServiceMissing, ServersDiffer, BalancingDiffers, WeightsDiffer,
         RouterNameShared, SourceShared, ChecksDiffer, VersionsDiffer,
-        InterfaceMissing, ScriptNotRunnable, ScriptOpen,
+        InterfaceMissing, ScriptNotRunnable, ScriptOpen, MailServerUnreached, SecretAtRisk,
     ];
 }

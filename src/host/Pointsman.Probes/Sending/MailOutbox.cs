@@ -16,11 +16,6 @@ public sealed class MailOutbox : IAsyncDisposable
         get => _settings;
         set
         {
-            if (Equals(value, _settings))
-            {
-                return;
-            }
-
             _settings = value;
             if (value is null)
             {
@@ -28,6 +23,7 @@ public sealed class MailOutbox : IAsyncDisposable
             }
             else
             {
+                // Whoever reloads may have mended what kept the mails.
                 _outbox.Nudge();
             }
         }

@@ -22,12 +22,6 @@ public sealed record MailSettings(
 
     /// <summary>As the log names the server.</summary>
     public string ServerName => $"[{Server}]:{Port}";
-
-    public bool Equals(MailSettings? other) => other is not null && To.SequenceEqual(other.To)
-        && (Server, Port, StepTimeout, HeloName, From, Encryption) == (other.Server, other.Port, other.StepTimeout, other.HeloName, other.From, other.Encryption)
-        && (CertificateName, Authorities, Login) == (other.CertificateName, other.Authorities, other.Login);
-
-    public override int GetHashCode() => HashCode.Combine(Server, Port, From);
 }
 
 /// <param name="PasswordFile">Read at each login, so that a new password needs no reload.</param>

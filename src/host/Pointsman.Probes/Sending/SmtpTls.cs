@@ -22,7 +22,7 @@ internal static class SmtpTls
         }
         catch (AuthenticationException refused)
         {
-            throw new MailTrouble($"TLS: {refused.InnerException?.Message ?? refused.Message}");
+            throw new MailTrouble($"TLS: {refused.GetBaseException().Message}");
         }
     }
 
