@@ -48,6 +48,7 @@ internal sealed class ModelText
             model.Block($"instance {instance.Name}", () => model.Instance(instance));
         }
 
+        model.Static(configuration.Static);
         foreach (VirtualServerConfig server in configuration.VirtualServers)
         {
             model.Block($"virtual server {server.Address}", () => model.VirtualServer(server));
@@ -56,8 +57,41 @@ internal sealed class ModelText
         return model._text.ToString();
     }
 
+    private void Static(StaticConfig statics)
+    {
+        foreach (TrackGroupConfig group in statics.TrackGroups)
+        {
+            Line("track group", $"{group.Name}: {string.Join(' ', group.Members)}");
+        }
+
+        foreach (VirtualAddressConfig address in statics.Addresses)
+        {
+            Line("static address", address with { Source = default });
+        }
+
+        Routing(statics.Routes, statics.Rules);
+    }
+
+    private void Routing(IEnumerable<RouteConfig> routes, IEnumerable<RuleConfig> rules)
+    {
+        foreach (RouteConfig route in routes)
+        {
+            Line("route", route with { Source = default });
+        }
+
+        foreach (RuleConfig rule in rules)
+        {
+            Line("rule", rule with { Source = default });
+        }
+    }
+
     private void Global(GlobalDefinitions global)
     {
+        if (global.DefaultInterface != "eth0")
+        {
+            Line("static addresses on", global.DefaultInterface);
+        }
+
         Line("router id", global.RouterId ?? "(the host name)");
         Line("mail to", string.Join(", ", global.Mail.To));
         Line("mail from", global.Mail.From);
@@ -145,6 +179,7 @@ internal sealed class ModelText
             Line("ignores its link", instance.DontTrackPrimary);
         }
 
+        Routing(instance.Routes, instance.Rules);
         if (instance.Vmac != new VmacConfig())
         {
             Line("virtual MAC", instance.Vmac);

@@ -9,6 +9,7 @@ public sealed class WorkingKeywordTests
     internal static readonly string Everything = """
         global_defs {
             router_id lb7
+            default_interface eth3
             vmac_prefix vv
             vmac_addr_prefix va
             vrrp_version 3
@@ -89,6 +90,21 @@ public sealed class WorkingKeywordTests
         vrrp_script other {
             script /bin/false
         }
+        track_group T {
+            group {
+                A
+                B
+            }
+        }
+        static_ipaddress {
+            10.0.7.1/24 track_group T
+        }
+        static_routes {
+            10.7.0.0/16 via 10.0.0.254 track_group T
+        }
+        static_rules {
+            from 10.7.0.0/16 table 7 preference 700 track_group T
+        }
         vrrp_sync_group G {
             group {
                 A
@@ -152,6 +168,12 @@ public sealed class WorkingKeywordTests
                 web
             }
             dont_track_primary
+            virtual_routes {
+                10.8.0.0/16 via 10.0.0.254 dev eth0 no_track
+            }
+            virtual_rules {
+                from 10.0.0.1 table 8 preference 800 no_track
+            }
             promote_secondaries
             use_vmac mine 02:01:02:03:04 group 5
             vmac_xmit_base

@@ -23,6 +23,21 @@ public sealed class ForwardingTests(SharedPlane shared)
         Assert.Equal(expected, outcome.Bytes);
     }
 
+    // With use_vmac clients send to the virtual router's MAC address; what is forwarded comes from the network card's.
+    [Theory]
+    [InlineData("00:00:5e:00:01:33")]
+    [InlineData("02:01:02:03:04:34")]
+    public void FrameToAVirtualMac_IsForwardedFromTheCards(string mac)
+    {
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1)));
+        var frame = new Frame { TargetMac = mac };
+
+        Outcome outcome = _plane.Send(frame);
+
+        Assert.Equal(("forwarded", XdpAction.Tx), (outcome.Verdict, outcome.Action));
+        Assert.Equal((TestPlane.Director, TestPlane.MacOf(1)), (outcome.SourceMac, outcome.TargetMac));
+    }
+
     // RFC 1624: the one's complement sum has two zeros; every TTL and every carry must come out as a fresh sum would.
     [Fact]
     public void AnyTtlAndIdentification_IsForwarded_ChecksumIsRight()

@@ -330,6 +330,9 @@ public static class DiagnosticCatalogue
     public static readonly DiagnosticDescriptor VmacTaken =
         new("PM1244", Error, "{0} is already used, by `{1}`");
 
+    public static readonly DiagnosticDescriptor RuleWithoutPreference =
+        new("PM1245", Warning, "a rule without a preference: it gets {0}");
+
     public static readonly DiagnosticDescriptor ProtocolMissing =
         new("PM1301", Error, "`{0}` has no `protocol`: keepalived would take UDP, which is not supported yet");
 
@@ -422,7 +425,7 @@ public static class DiagnosticCatalogue
         MissingSetting, PriorityAssumed, PasswordCut, AdvertIntervalRounded, RouterIdTaken, UnknownInstance,
         UnknownScript, PreemptionWithoutEffect, SplitBrainNeedsIpv4, NoVirtualAddress, AddressTwice, AuthenticationIncomplete, GroupTooSmall,
         InstanceInTwoGroups, ScriptNotTracked, TooManyAddresses, ScriptRunsAsRoot,
-        WeightIgnored, NotifyScriptsRunAsRoot, UnknownTracked, OtherFamily, Version2OverIpv6, NoAuthenticationInVersion3, NoUnicastPeer, VmacTaken,
+        WeightIgnored, NotifyScriptsRunAsRoot, UnknownTracked, OtherFamily, Version2OverIpv6, NoAuthenticationInVersion3, NoUnicastPeer, VmacTaken, RuleWithoutPreference,
         ProtocolMissing, KindMissing, AlgorithmMissing, PortReset, RealServerTwice, VirtualServerTwice, NoRealServer,
         PersistenceOff, VirtualServerForm, AddressNotHeld, GranularityAlone,
         FlagWithoutScheduler, ThresholdsCrossed, QuorumTooHigh, HysteresisTooHigh,

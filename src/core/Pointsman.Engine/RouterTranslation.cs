@@ -79,6 +79,12 @@ public static class RouterTranslation
         RivalPolicy = Translate(instance.SplitBrain),
         RivalProbeInterval = RivalProbeInterval,
         VirtualAddresses = [.. instance.VirtualAddresses.Select(address => address.Prefix.Address)],
+        TrackGroups =
+        [
+            .. configuration.Static.TrackGroups
+                .Where(group => group.Members.Contains(instance.Name))
+                .Select(group => new VrrpTrack(group.Name, Weight: 0)),
+        ],
         PromotesSecondaries = instance.PromoteSecondaries,
         IgnoresOwnLink = instance.DontTrackPrimary,
         PreemptDelay = instance.PreemptDelay,

@@ -234,6 +234,9 @@ public sealed class VrrpInstance
         RefreshPriority(now, actions);
     }
 
+    /// <summary>Takes in whether a group of static things is whole; the caller lets the group reconsider.</summary>
+    internal void OnTrackGroup(string group, bool isWhole) => _trackers.SetGroup(group, isWhole);
+
     /// <summary>Takes in the number of a file; the caller lets the group reconsider.</summary>
     internal void OnFile(Instant now, string file, int number, List<VrrpAction> actions)
     {

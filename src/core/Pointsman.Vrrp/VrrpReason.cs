@@ -34,6 +34,9 @@ public enum VrrpReason
     /// <summary>The number in a tracked file is a fault.</summary>
     FileSaysFault,
 
+    /// <summary>A static address, route or rule of a tracked group is missing and cannot be set.</summary>
+    StaticMissing,
+
     /// <summary>The interface has no address to send from.</summary>
     NoSourceAddress,
 

@@ -250,6 +250,18 @@ public sealed class VrrpRouter
         Reconsider(now, actions);
     }
 
+    /// <summary>All static addresses, routes and rules of a group are there, or not.</summary>
+    public void OnTrackGroup(Instant now, string group, bool isWhole, List<VrrpAction> actions)
+    {
+        Wake(now, actions);
+        foreach (VrrpInstance instance in Instances)
+        {
+            instance.OnTrackGroup(group, isWhole);
+        }
+
+        Reconsider(now, actions);
+    }
+
     /// <summary>The number in a tracked file was read; a file that is not there has 0.</summary>
     public void OnFile(Instant now, string file, int number, List<VrrpAction> actions)
     {

@@ -11,6 +11,7 @@ internal sealed class VrrpTrackers(VrrpInstanceSettings settings, bool weightsCo
     private readonly TrackedThings _scripts = new(settings.TrackScripts, initial: null);
     private readonly TrackedThings _interfaces = new(settings.TrackInterfaces, initial: true);
     private readonly TrackedThings _processes = new(settings.TrackProcesses, initial: true);
+    private readonly TrackedThings _groups = new(settings.TrackGroups, initial: true);
     private readonly TrackedFiles _files = new(settings.TrackFiles);
 
     /// <summary>
@@ -46,6 +47,8 @@ internal sealed class VrrpTrackers(VrrpInstanceSettings settings, bool weightsCo
 
     public void SetProcess(string name, bool isUp) => _processes.Set(name, isUp);
 
+    public void SetGroup(string name, bool isWhole) => _groups.Set(name, isWhole);
+
     public void SetFile(string name, int number) => _files.Set(name, number);
 
     public void SetLink(string name, bool isUp)
@@ -65,6 +68,7 @@ internal sealed class VrrpTrackers(VrrpInstanceSettings settings, bool weightsCo
             : _interfaces.Fault is { } link ? (VrrpReason.LinkDown, link)
             : _scripts.Fault is { } script ? (VrrpReason.ScriptFailed, script)
             : _processes.Fault is { } process ? (VrrpReason.ProcessMissing, process)
+            : _groups.Fault is { } group ? (VrrpReason.StaticMissing, group)
             : _files.Fault is { } file ? (VrrpReason.FileSaysFault, file)
             : (VrrpReason.None, (string?)null);
         return reason != VrrpReason.None;

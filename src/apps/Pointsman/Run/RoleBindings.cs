@@ -15,6 +15,8 @@ internal static class RoleBindings
         VrrpInstanceConfig instance, OwnershipMap ownership, VirtualMacPlan virtualMacs, bool hasLeases) => new()
     {
         Addresses = [.. instance.HeldAddresses.Select(address => Placed(address, virtualMacs.DeviceOf(instance, address)))],
+        Routes = [.. instance.Routes.Select(Placed)],
+        Rules = [.. instance.Rules.Select(Placed)],
         VirtualMacs =
         [
             .. virtualMacs.Of(instance.Name).Select(mac => new VirtualMac(mac.Name, mac.Parent, mac.Mac)
@@ -27,6 +29,18 @@ internal static class RoleBindings
         ],
         LeaseSlot = hasLeases && ownership.SlotOf(instance.Name) is var slot and < OwnershipLeases.SlotCount ? slot : null,
     };
+
+    /// <summary>What stays on this node whoever is master.</summary>
+    internal static StaticNetwork Of(StaticConfig statics, GlobalDefinitions global) => new()
+    {
+        Addresses = [.. statics.Addresses.Select(address => Placed(address, address.Device ?? global.DefaultInterface))],
+        Routes = [.. statics.Routes.Select(Placed)],
+        Rules = [.. statics.Rules.Select(Placed)],
+    };
+
+    private static VirtualRoute Placed(RouteConfig route) => new(route.Route, route.NoTrack, route.TrackGroup);
+
+    private static VirtualRule Placed(RuleConfig rule) => new(rule.Rule, rule.NoTrack, rule.TrackGroup);
 
     private static bool Carries(IpFamily family, VrrpInstanceConfig instance, PlannedVirtualMac mac, VirtualMacPlan virtualMacs) =>
         (mac.IsOwn && instance.Adverts.Family == family) || instance.HeldAddresses.Any(
@@ -45,5 +59,6 @@ internal static class RoleBindings
             | (address.AutoJoin ? AddressTraits.AutoJoin : AddressTraits.None),
         PreferredLifetimeSeconds = address.PreferredLifetimeSeconds,
         IsUntracked = address.NoTrack,
+        Group = address.TrackGroup,
     };
 }

@@ -62,7 +62,7 @@ internal sealed class VirtualRouterPart : IDisposable
     /// <returns>False when a new role did not come up: all is as it was.</returns>
     internal bool TryStart(Configuration configuration, OwnershipMap ownership, bool hasLeases)
     {
-        if (configuration.Instances.IsEmpty)
+        if (configuration.Instances.IsEmpty && configuration.Static.IsEmpty)
         {
             Stop();
             return true;
@@ -76,6 +76,7 @@ internal sealed class VirtualRouterPart : IDisposable
         {
             Router = RouterTranslation.Translate(configuration, virtualMacs),
             Bindings = [.. configuration.Instances.Select(instance => RoleBindings.Of(instance, ownership, virtualMacs, hasLeases))],
+            Static = RoleBindings.Of(configuration.Static, configuration.Global),
             RunDirectory = _paths.RunDirectory,
             BpfPinDirectory = hasLeases ? _paths.PinDirectory : null,
         };

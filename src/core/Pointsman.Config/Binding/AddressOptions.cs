@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Pointsman.Base;
 using Pointsman.Config.Model;
@@ -10,9 +9,7 @@ namespace Pointsman.Config.Binding;
 internal static class AddressOptions
 {
     private const string Known =
-        "an option of a virtual address (dev, label, brd, scope, peer, preferred_lft, use_vmac, home, -nodad, mngtmpaddr, noprefixroute, autojoin, no_track)";
-
-    private static readonly ImmutableArray<string> Later = ["track_group"];
+        "an option of a virtual address (dev, label, brd, scope, peer, preferred_lft, use_vmac, home, -nodad, mngtmpaddr, noprefixroute, autojoin, no_track, track_group)";
 
     public static bool TryRead(ref VirtualAddressConfig address, Statement line, DiagnosticSink sink)
     {
@@ -24,7 +21,7 @@ internal static class AddressOptions
                 continue;
             }
 
-            if (option.Text is not ("dev" or "label" or "brd" or "broadcast" or "scope" or "peer" or "preferred_lft"))
+            if (option.Text is not ("dev" or "label" or "brd" or "broadcast" or "scope" or "peer" or "preferred_lft" or "track_group"))
             {
                 return ReportOption(option, sink);
             }
@@ -73,6 +70,9 @@ internal static class AddressOptions
                 address = address with { Label = word.Text };
                 return word.Text.Length <= 15
                     || ArgumentReader.ReportWrong(word, "a label", sink, "longer than 15 characters");
+            case "track_group":
+                address = address with { TrackGroup = word.Text };
+                return true;
             case "scope":
                 return TakeScope(ref address, word, sink);
             case "peer":
@@ -86,12 +86,6 @@ internal static class AddressOptions
 
     private static bool ReportOption(Word option, DiagnosticSink sink)
     {
-        if (Later.Contains(option.Text))
-        {
-            sink.Report(DiagnosticCatalogue.NotSupportedYet, option.Span, option.Text);
-            return false;
-        }
-
         string? hint = IpPrefix.TryParse(option.Text, out _) ? "put each address on a line of its own" : null;
         return ArgumentReader.ReportWrong(option, Known, sink, hint: hint);
     }

@@ -15,6 +15,12 @@ internal static class Completion
         MailRules.Check(draft.Global.Mail, hasGaps, sink);
         RouterIdRules.Check(draft.Instances, sink);
         VmacRules.CheckTwins(draft.Instances, sink);
+        StaticRules.CheckGroups(draft, hasGaps, sink);
+        uint assumedPreferences = 0;
+        StaticConfig statics = draft.Static with
+        {
+            Rules = StaticRules.Complete(draft.Static.Rules, ref assumedPreferences, sink),
+        };
         WeightRules.Check(draft, sink);
         var configuration = new Configuration
         {
@@ -24,7 +30,13 @@ internal static class Completion
             TrackFiles = [.. draft.TrackFiles.Select(file => file.Value)],
             TrackProcesses = [.. draft.TrackProcesses.Select(TrackRules.Complete)],
             LinkDelays = draft.LinkDelays,
-            Instances = [.. draft.Instances.Select(instance => InstanceRules.Complete(instance, draft.Global, hasGaps, sink))],
+            Static = statics,
+            Instances =
+            [
+                .. draft.Instances
+                    .Select(instance => InstanceRules.Complete(instance, draft.Global, hasGaps, sink))
+                    .Select(instance => instance with { Rules = StaticRules.Complete(instance.Rules, ref assumedPreferences, sink) }),
+            ],
             VirtualServers =
             [
                 .. draft.VirtualServers
@@ -58,7 +70,7 @@ internal static class Completion
 
     private static void NoticeNothing(Draft draft, bool hasGaps, DiagnosticSink sink)
     {
-        if (draft.Instances.Count == 0 && draft.VirtualServers.Count == 0 && !hasGaps && !sink.HasErrors)
+        if (draft.Instances.Count == 0 && draft.VirtualServers.Count == 0 && draft.Static.IsEmpty && !hasGaps && !sink.HasErrors)
         {
             sink.Report(DiagnosticCatalogue.NothingConfigured, sink.FileStart);
         }

@@ -19,6 +19,8 @@ internal sealed class Draft
 
     public ImmutableArray<LinkDelayConfig> LinkDelays { get; set; } = [];
 
+    public StaticConfig Static { get; set; } = new();
+
     public List<Bound<VrrpInstanceConfig>> Instances { get; } = [];
 
     public List<Bound<VirtualServerDraft>> VirtualServers { get; } = [];

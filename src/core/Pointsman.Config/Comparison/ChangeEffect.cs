@@ -40,6 +40,7 @@ internal static class ChangeEffect
         "authentication" => "directors with the password before are not heard until theirs is changed too",
         "virtual_server" => OfVirtualServer(setting),
         "real_server" => OfRealServer(setting, now),
+        "static_ipaddress" or "static_routes" or "static_rules" => now == "removed" ? "taken away at once" : "set at once",
         "global_defs" => setting.StartsWith("script_", StringComparison.Ordinal) ? "scripts run anew" : "",
         _ when IsCheck(block) => "the check begins anew; the server keeps its state until it has run",
         _ => "",
@@ -52,6 +53,7 @@ internal static class ChangeEffect
         "advert_int" => "no change of state here; the other directors need the same",
         "virtual_ipaddress" when now == "removed" => "taken off at once, if this node is master",
         "virtual_ipaddress" when now == "added" => "set and announced at once, if this node is master",
+        "virtual_routes" or "virtual_rules" => "as now on, if this node is master",
         "state" => "no change of state: it counts when the instance begins",
         _ => "no change of state by itself",
     };

@@ -28,6 +28,7 @@ internal static class AddressView
         new("noprefixroute", address => Flag(address.NoPrefixRoute)),
         new("autojoin", address => Flag(address.AutoJoin)),
         new("no_track", address => Flag(address.NoTrack)),
+        new("track_group", address => Text(address.TrackGroup)),
     ];
 
     private static EffectiveValue.Text? Text(string? text) => text is null ? null : new EffectiveValue.Text(text);

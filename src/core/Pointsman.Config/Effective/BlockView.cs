@@ -115,6 +115,10 @@ internal sealed class BlockView(string keyword, SourceSpan source, SettingPlaces
             entryName,
             [.. lines.Select(line => new EffectiveEntry(entry(line), [.. options.Select(option => option.Of(line))]))]));
 
+    /// <summary>Lines in a language of their own.</summary>
+    public BlockView Lines(string name, string lineName, IEnumerable<string> lines) => Add(
+        name, new EffectiveValue.Entries(lineName, [.. lines.Select(line => new EffectiveEntry(line, [], IsWhole: true))]));
+
     public BlockView Block(EffectiveBlock block)
     {
         _blocks.Add(block);

@@ -12,6 +12,9 @@ public sealed record EffectiveBlock(
     ImmutableArray<EffectiveSetting> Settings,
     ImmutableArray<EffectiveBlock> Blocks)
 {
+    /// <summary>It has lines and no keywords: its one setting is called as itself.</summary>
+    public bool IsList => Settings is [{ Value: EffectiveValue.Entries } only] && only.Name == Keyword;
+
     /// <summary>May stand several times beside its like.</summary>
     public bool IsRepeatable { get; init; } = true;
 }

@@ -31,6 +31,12 @@ public static class EffectiveJson
     {
         foreach (IGrouping<string, EffectiveBlock> likes in blocks.GroupBy(block => block.Keyword))
         {
+            if (likes.First() is { IsList: true } list)
+            {
+                Write(json, likes.Key, list.Settings[0].Value);
+                continue;
+            }
+
             json.WritePropertyName(likes.Key);
             if (likes.First() is { IsRepeatable: false } only)
             {

@@ -14,6 +14,7 @@ public static class EffectiveModel
         .. configuration.TrackFiles.Select(file => TrackView.Of(file, places)),
         .. configuration.TrackProcesses.Select(process => TrackView.Of(process, places)),
         .. configuration.LinkDelays.IsEmpty ? Array.Empty<EffectiveBlock>() : [TrackView.Of(configuration.LinkDelays)],
+        .. StaticView.Of(configuration.Static, places),
         .. configuration.SyncGroups.Select(group => VrrpView.Of(group, configuration.Global, places)),
         .. configuration.Instances.Select(instance => VrrpView.Of(instance, configuration.Global, places)),
         .. configuration.VirtualServers.Select(server => ServerView.Of(server, configuration.Global.Mail, places)),

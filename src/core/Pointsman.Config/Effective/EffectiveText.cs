@@ -35,6 +35,12 @@ public sealed class EffectiveText
 
     private void Write(EffectiveBlock block, int depth)
     {
+        if (block.IsList)
+        {
+            Write(block.Settings[0], depth);
+            return;
+        }
+
         Line(depth, $"{Typed.Header(block)} {{");
         foreach (EffectiveSetting setting in block.Settings)
         {

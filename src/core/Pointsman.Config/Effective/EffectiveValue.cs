@@ -48,4 +48,5 @@ public abstract record EffectiveValue
 }
 
 /// <summary>A line of a list.</summary>
-public sealed record EffectiveEntry(string Entry, ImmutableArray<EffectiveSetting> Options);
+/// <param name="IsWhole">The entry is all of the line, in words of its own.</param>
+public sealed record EffectiveEntry(string Entry, ImmutableArray<EffectiveSetting> Options, bool IsWhole = false);

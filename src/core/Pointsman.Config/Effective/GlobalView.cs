@@ -30,6 +30,7 @@ internal static class GlobalView
             .Fifo("vrrp_notify_fifo", global.VrrpNotifyFifo)
             .Switch("vrrp_notify_priority_changes", global.NotifyPriorityChanges)
             .Flag("fifo_write_vrrp_states_on_reload", global.FifoWriteStatesOnReload)
+            .Text("default_interface", global.DefaultInterface)
             .Text("vmac_prefix", global.VmacPrefix)
             .Text("vmac_addr_prefix", global.VmacAddressPrefix, "vmac_prefix")
             .Seconds("vrrp_startup_delay", global.VrrpStartupDelay)

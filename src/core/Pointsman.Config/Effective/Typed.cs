@@ -32,7 +32,7 @@ internal static class Typed
 
     public static string Line(EffectiveEntry entry)
     {
-        var line = new StringBuilder(Word(entry.Entry));
+        var line = new StringBuilder(entry.IsWhole ? entry.Entry : Word(entry.Entry));
         foreach (EffectiveSetting option in entry.Options)
         {
             if (Argument(option.Value) is { } argument)

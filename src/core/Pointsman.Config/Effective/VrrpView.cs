@@ -74,6 +74,8 @@ internal static class VrrpView
             .Entries(
                 "virtual_ipaddress_excluded", "address", instance.ExcludedAddresses, address => address.Prefix.ToString(),
                 AddressView.Options)
+            .Lines("virtual_routes", "route", instance.Routes.Select(StaticView.Line))
+            .Lines("virtual_rules", "rule", instance.Rules.Select(StaticView.Line))
             .Tracked(new TrackedConfig
             {
                 Scripts = instance.TrackScripts,

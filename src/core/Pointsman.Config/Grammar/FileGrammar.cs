@@ -56,6 +56,8 @@ internal static class FileGrammar
         })
         { Opens = LinkDelays, IsRepeatable = true },
 
+        .. StaticGrammar.Rows,
+
         new("vrrp_instance", Argument.Text("a name"), "a virtual router: who holds the addresses", (draft, setting) =>
         {
             var instance = new VrrpInstanceConfig(setting.Value.Text, setting.Statement.HeaderSpan);

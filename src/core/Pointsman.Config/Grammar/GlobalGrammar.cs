@@ -53,6 +53,10 @@ internal static class GlobalGrammar
 
         .. VmacGrammar.GlobalRows,
 
+        new("default_interface", Argument.Interface, "where static addresses go that name no interface", (global, setting) =>
+            global with { DefaultInterface = setting.Value.Text })
+        { Default = "eth0" },
+
         new("vrrp_garp_interval", Pause, "wait between two announcements of an interface; without effect if not 0", (global, setting) =>
             TakePause(global, setting, "announcements are sent without a pause"))
         { Default = "0" },

@@ -25,6 +25,10 @@ internal static class InstanceGrammar
     private static readonly BlockGrammar<ImmutableArray<VirtualAddressConfig>> ExcludedAddresses =
         new("virtual_ipaddress_excluded", AddressLine.Form, AddressLine.Take);
 
+    private static readonly BlockGrammar<ImmutableArray<RouteConfig>> Routes = new("virtual_routes", RouteLine.Form, RouteLine.Take);
+
+    private static readonly BlockGrammar<ImmutableArray<RuleConfig>> Rules = new("virtual_rules", RuleLine.Form, RuleLine.Take);
+
     public static BlockGrammar<VrrpInstanceConfig> Block { get; } = new("vrrp_instance",
     [
         new("state", Argument.Choice(["MASTER", "BACKUP"], []), "the initial wish; the election decides",
@@ -57,6 +61,14 @@ internal static class InstanceGrammar
         new("virtual_ipaddress_excluded", Argument.Nothing, "addresses that move and are not in the advert", (instance, setting) =>
             instance with { ExcludedAddresses = setting.Bind(ExcludedAddresses, instance.ExcludedAddresses).Value })
         { Opens = ExcludedAddresses, IsRepeatable = true },
+
+        new("virtual_routes", Argument.Nothing, "routes that move with the addresses", (instance, setting) =>
+            instance with { Routes = setting.Bind(Routes, instance.Routes).Value })
+        { Opens = Routes, IsRepeatable = true },
+
+        new("virtual_rules", Argument.Nothing, "rules of routing that move with the addresses", (instance, setting) =>
+            instance with { Rules = setting.Bind(Rules, instance.Rules).Value })
+        { Opens = Rules, IsRepeatable = true },
 
         .. TrackGrammar.Rows<VrrpInstanceConfig>(Track),
 

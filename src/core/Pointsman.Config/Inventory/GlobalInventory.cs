@@ -26,7 +26,6 @@ internal static class GlobalInventory
         .NoEffect("vrrp_rx_bufs_multiplier", "number", "3", "how receive buffers are sized", BuffersGrow)
         .NoEffect("log_unknown_vrids", "", "off", "adverts of other virtual routers in the log", OneLog)
         .NoEffect("dynamic_interfaces", "[allow_if_changes]", "off", "interfaces may come later", "an interface may always come later: its instance is in fault until then")
-        .NoEffect("default_interface", "interface", "eth0", "for static addresses without `dev`", BySystem)
         .NoEffect("disable_local_igmp", "", "off", "no IGMP for the multicast group", "the group is joined as ever")
         .NoEffect("vrrp_iptables", "[INPUT [OUTPUT]]", "off", "chains for addresses that must not answer", NoFirewall)
         .NoEffect("vrrp_ipsets", "[NAMES] or off", "on", "ipsets in those chains", NoFirewall)

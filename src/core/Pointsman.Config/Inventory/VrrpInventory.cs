@@ -12,8 +12,6 @@ internal static class VrrpInventory
     [
         .. new BlockInventory("vrrp_instance")
             .NoEffect("no_virtual_ipaddress", "", "off", "without addresses on purpose", "an instance without addresses is told of all the same")
-            .Refused("virtual_routes", "{ routes }", "", "routes that move", BySystem)
-            .Refused("virtual_rules", "{ rules }", "", "rules that move", BySystem)
             .Refused("auth_hmac", "{ block }", "none", "adverts signed with a key", NoKeyedAdverts)
             .NoEffect("old_unicast_checksum", "[never]", "by itself", "the checksum of keepalived before 1.3.6", "it is understood when it comes, and never sent")
             .Refused("track_bfd", "{ BFD [weight N] }", "", "peers that bear on the priority", NoBfd)

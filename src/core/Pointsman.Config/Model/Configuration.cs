@@ -17,6 +17,8 @@ public sealed record Configuration
 
     public ImmutableArray<LinkDelayConfig> LinkDelays { get; init; } = [];
 
+    public StaticConfig Static { get; init; } = new();
+
     public ImmutableArray<VrrpInstanceConfig> Instances { get; init; } = [];
 
     public ImmutableArray<VirtualServerConfig> VirtualServers { get; init; } = [];

@@ -24,6 +24,9 @@ public sealed record GlobalDefinitions
     /// <summary>No VRRP for so long after the start.</summary>
     public TimeSpan VrrpStartupDelay { get; init; }
 
+    /// <summary>Where static addresses go that name no interface.</summary>
+    public string DefaultInterface { get; init; } = "eth0";
+
     /// <summary>How interfaces with a virtual MAC address are called, before the router id.</summary>
     public string VmacPrefix { get; init; } = "vrrp";
 

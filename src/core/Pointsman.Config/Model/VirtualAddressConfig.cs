@@ -38,6 +38,9 @@ public sealed record VirtualAddressConfig(IpPrefix Prefix, string? Device, strin
     /// <summary>Somebody who takes it away may do so.</summary>
     public bool NoTrack { get; init; }
 
+    /// <summary>Static ones: the instances of this group are at fault without it; null: none is.</summary>
+    public string? TrackGroup { get; init; }
+
     /// <summary>How long it may be a source of the host's own connections, in seconds; null: not said.</summary>
     public uint? PreferredLifetimeSeconds { get; init; }
 }

@@ -49,6 +49,12 @@ public sealed record VrrpInstanceConfig(string Name, SourceSpan Source)
     /// <summary>All that a master holds.</summary>
     public ImmutableArray<VirtualAddressConfig> HeldAddresses => VirtualAddresses.AddRange(ExcludedAddresses);
 
+    /// <summary>They move with the addresses.</summary>
+    public ImmutableArray<RouteConfig> Routes { get; init; } = [];
+
+    /// <summary>They move with the addresses.</summary>
+    public ImmutableArray<RuleConfig> Rules { get; init; } = [];
+
     public ImmutableArray<TrackedScriptConfig> TrackScripts { get; init; } = [];
 
     public ImmutableArray<TrackedInterfaceConfig> TrackInterfaces { get; init; } = [];

@@ -68,6 +68,21 @@ internal ref struct NetlinkRequest
 
     internal readonly void EndNest(int start) => MemoryMarshal.Write(_buffer[start..], (ushort)(_length - start));
 
+    /// <summary>Begins a part with a header that is no attribute's; <see cref="EndBytes"/> takes what it returns.</summary>
+    internal int BeginBytes(int headerBytes)
+    {
+        int start = _length;
+        _length += headerBytes;
+        return start;
+    }
+
+    /// <summary>Writes the part's length in its first two bytes, and gives its header to be filled.</summary>
+    internal readonly Span<byte> EndBytes(int start)
+    {
+        EndNest(start);
+        return _buffer[start.._length];
+    }
+
     /// <summary>Text with the zero byte the kernel expects.</summary>
     internal void Attribute(ushort type, string text)
     {

@@ -163,6 +163,11 @@ internal static class RouteMessages
         return new RouteAnswer(interfaceIndex, gateway, source, IsLocal: header.Type == RtNetlink.RTN_LOCAL);
     }
 
+    /// <summary>Who had set a route; null for what is no route.</summary>
+    internal static byte? ReadRouteProtocol(ReadOnlySpan<byte> body) => body.Length < RtNetlink.RouteHeaderSizeBytes
+        ? null
+        : MemoryMarshal.Read<RouteHeader>(body).Protocol;
+
     internal static Neighbour? ReadNeighbour(ReadOnlySpan<byte> body)
     {
         if (body.Length < RtNetlink.NeighbourHeaderSizeBytes || body[0] is not (LibCSocket.AF_INET or LibCSocket.AF_INET6))
@@ -229,6 +234,21 @@ internal static class RouteMessages
         internal byte Protocol;
         internal byte Scope;
         internal byte Type;
+        internal uint Flags;
+    }
+
+    /// <summary>struct fib_rule_hdr.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct RuleHeader
+    {
+        internal byte Family;
+        internal byte TargetLength;
+        internal byte SourceLength;
+        internal byte Tos;
+        internal byte Table;
+        internal byte Reserved1;
+        internal byte Reserved2;
+        internal byte Action;
         internal uint Flags;
     }
 

@@ -18,6 +18,7 @@ internal static class RtNetlink
     internal const ushort NLM_F_DUMP = 0x300;
     internal const ushort NLM_F_EXCL = 0x200;
     internal const ushort NLM_F_CREATE = 0x400;
+    internal const ushort NLM_F_APPEND = 0x800;
     internal const ushort NLM_F_CAPPED = 0x100;
     internal const ushort NLM_F_ACK_TLVS = 0x200;
     internal const ushort NLMSGERR_ATTR_MSG = 1;
@@ -31,6 +32,8 @@ internal static class RtNetlink
     internal const ushort RTM_NEWROUTE = 24;
     internal const ushort RTM_DELROUTE = 25;
     internal const ushort RTM_GETROUTE = 26;
+    internal const ushort RTM_NEWRULE = 32;
+    internal const ushort RTM_DELRULE = 33;
     internal const ushort RTM_NEWNEIGH = 28;
     internal const ushort RTM_DELNEIGH = 29;
     internal const ushort RTM_GETNEIGH = 30;
@@ -41,6 +44,8 @@ internal static class RtNetlink
     internal const uint RTMGRP_IPV4_ROUTE = 0x40;
     internal const uint RTMGRP_IPV6_IFADDR = 0x100;
     internal const uint RTMGRP_IPV6_ROUTE = 0x400;
+    internal const uint RTMGRP_IPV4_RULE = 0x80;
+    internal const uint RTMGRP_IPV6_RULE = 0x40000;    // RTNLGRP_IPV6_RULE is group 19
 
     internal const ushort IFLA_ADDRESS = 1;
     internal const ushort IFLA_IFNAME = 3;
@@ -71,7 +76,39 @@ internal static class RtNetlink
     internal const ushort RTA_OIF = 4;
     internal const ushort RTA_GATEWAY = 5;
     internal const ushort RTA_PREFSRC = 7;
+    internal const ushort RTA_PRIORITY = 6;
+    internal const ushort RTA_METRICS = 8;
+    internal const ushort RTA_MULTIPATH = 9;
+    internal const ushort RTA_FLOW = 11;
+    internal const ushort RTA_TABLE = 15;
     internal const ushort RTA_VIA = 18;
+    internal const ushort RTA_PREF = 20;
+    internal const ushort RTA_EXPIRES = 23;
+    internal const ushort RTAX_LOCK = 1;
+    internal const ushort RTAX_CC_ALGO = 16;
+    internal const uint RTNH_F_ONLINK = 4;
+
+    internal const ushort FRA_DST = 1;
+    internal const ushort FRA_SRC = 2;
+    internal const ushort FRA_IIFNAME = 3;
+    internal const ushort FRA_GOTO = 4;
+    internal const ushort FRA_PRIORITY = 6;
+    internal const ushort FRA_FWMARK = 10;
+    internal const ushort FRA_FLOW = 11;
+    internal const ushort FRA_TUN_ID = 12;
+    internal const ushort FRA_SUPPRESS_IFGROUP = 13;
+    internal const ushort FRA_SUPPRESS_PREFIXLEN = 14;
+    internal const ushort FRA_TABLE = 15;
+    internal const ushort FRA_FWMASK = 16;
+    internal const ushort FRA_OIFNAME = 17;
+    internal const ushort FRA_L3MDEV = 19;
+    internal const ushort FRA_UID_RANGE = 20;
+    internal const ushort FRA_PROTOCOL = 21;
+    internal const ushort FRA_IP_PROTO = 22;
+    internal const ushort FRA_SPORT_RANGE = 23;
+    internal const ushort FRA_DPORT_RANGE = 24;
+    internal const uint FIB_RULE_INVERT = 2;
+
     internal const byte RTN_UNICAST = 1;
     internal const byte RTN_LOCAL = 2;
 

@@ -22,7 +22,11 @@ public abstract record NetworkEvent
     public sealed record NeighbourRemoved(Neighbour Neighbour) : NetworkEvent;
 
     /// <summary>Some route changed: ask again for those that matter.</summary>
-    public sealed record RoutesChanged : NetworkEvent;
+    /// <param name="RemovedProtocol">Who had set the one that was removed; null: none was.</param>
+    public sealed record RoutesChanged(byte? RemovedProtocol = null) : NetworkEvent;
+
+    /// <summary>Some rule of routing was removed.</summary>
+    public sealed record RuleRemoved : NetworkEvent;
 
     /// <summary>Messages were lost (ENOBUFS): read everything anew.</summary>
     public sealed record Resync : NetworkEvent;

@@ -45,6 +45,7 @@ public sealed class NetworkMonitor : IDisposable
         groups |= topics.HasFlag(NetworkTopics.Addresses) ? RtNetlink.RTMGRP_IPV4_IFADDR | RtNetlink.RTMGRP_IPV6_IFADDR : 0;
         groups |= topics.HasFlag(NetworkTopics.Neighbours) ? RtNetlink.RTMGRP_NEIGH : 0;
         groups |= topics.HasFlag(NetworkTopics.Routes) ? RtNetlink.RTMGRP_IPV4_ROUTE | RtNetlink.RTMGRP_IPV6_ROUTE : 0;
+        groups |= topics.HasFlag(NetworkTopics.Rules) ? RtNetlink.RTMGRP_IPV4_RULE | RtNetlink.RTMGRP_IPV6_RULE : 0;
         return groups;
     }
 
@@ -68,7 +69,9 @@ public sealed class NetworkMonitor : IDisposable
             RtNetlink.RTM_DELNEIGH => RouteMessages.ReadNeighbour(body) is { } lost
                 ? new NetworkEvent.NeighbourRemoved(lost)
                 : null,
-            RtNetlink.RTM_NEWROUTE or RtNetlink.RTM_DELROUTE => new NetworkEvent.RoutesChanged(),
+            RtNetlink.RTM_NEWROUTE => new NetworkEvent.RoutesChanged(),
+            RtNetlink.RTM_DELROUTE => new NetworkEvent.RoutesChanged(RouteMessages.ReadRouteProtocol(body)),
+            RtNetlink.RTM_DELRULE => new NetworkEvent.RuleRemoved(),
             _ => null,
         };
         if (change is not null)

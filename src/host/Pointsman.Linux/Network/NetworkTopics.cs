@@ -9,4 +9,5 @@ public enum NetworkTopics
     Addresses = 2,
     Neighbours = 4,
     Routes = 8,
+    Rules = 16,
 }

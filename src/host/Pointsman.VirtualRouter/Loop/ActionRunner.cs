@@ -14,7 +14,12 @@ namespace Pointsman.VirtualRouter.Loop;
 /// steady state, allocate nothing.
 /// </summary>
 internal sealed class ActionRunner(
-    VirtualRouterSettings settings, VrrpRouter router, LinkTable links, IOwnershipLeases leases, EventOutbox outbox)
+    VirtualRouterSettings settings,
+    VrrpRouter router,
+    LinkTable links,
+    RoutingKeeper routing,
+    IOwnershipLeases leases,
+    EventOutbox outbox)
     : IDisposable
 {
     private const int MaxPacketBytes = Ipv6Header.LengthBytes + VrrpAdvert.MaxLengthBytes;
@@ -64,7 +69,7 @@ internal sealed class ActionRunner(
 
     /// <returns>False when the address is there already.</returns>
     internal bool TryAddAddress(in LinkTable.PlacedAddress placed) =>
-        Routes.TryAddAddress(ToInterfaceAddress(placed));
+        Routes.TryAddAddress(placed.Address.On(placed.Port.Index));
 
     /// <summary>Asks for the network cards that are not known or may have changed.</summary>
     internal void AskForCards(Instant now)
@@ -85,23 +90,6 @@ internal sealed class ActionRunner(
     {
         _frames.Dispose();
         Routes.Dispose();
-    }
-
-    private static InterfaceAddress ToInterfaceAddress(in LinkTable.PlacedAddress placed)
-    {
-        VirtualAddress address = placed.Address;
-        return new InterfaceAddress(placed.Port.Index, address.Prefix)
-        {
-            Label = address.Label,
-            Scope = address.Scope,
-            Broadcast = address.Broadcast,
-            Peer = address.Peer,
-            Traits = address.Traits,
-            PreferredLifetimeSeconds = address.PreferredLifetimeSeconds,
-
-            // keepalived: an address without a network of its own is no source of the host's own connections.
-            IsDeprecated = address.PreferredLifetimeSeconds is null && address.Prefix is { Length: 128, Address.IsLinkLocal: false },
-        };
     }
 
     private static int WriteAnnouncement(in LinkTable.PlacedAddress placed, MacAddress mac, Span<byte> frame)
@@ -278,19 +266,21 @@ internal sealed class ActionRunner(
             }
         }
 
+        routing.Enter(MonotonicClock.NowWithSuspend, router.Instances[instance]);
         return failure;
     }
 
     private void RemoveAddresses(int instance)
     {
         ErrnoException? failure = null;
+        routing.Leave(router.Instances[instance]);
         foreach (LinkTable.PlacedAddress placed in links.AddressesOf(instance))
         {
             try
             {
                 if (placed.Port.Index != 0)
                 {
-                    Routes.TryDeleteAddress(ToInterfaceAddress(placed));
+                    Routes.TryDeleteAddress(placed.Address.On(placed.Port.Index));
                 }
             }
             catch (ErrnoException refused)

@@ -11,12 +11,6 @@ namespace Pointsman.VirtualRouter.Loop;
 /// </summary>
 internal sealed class AddressKeeper(LinkTable links, ActionRunner runner, EventOutbox outbox)
 {
-    // A network manager that sets up its interfaces anew takes an address away a few times, not more.
-    private const int RestoredAtOnce = 10;
-
-    private static readonly TimeSpan Episode = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
     private readonly Dictionary<(int Instance, IpPrefix Address), Quarrel> _quarrels = [];
 
     /// <summary>When an address that was not put back at once is looked at again; null: there is none.</summary>
@@ -83,47 +77,7 @@ internal sealed class AddressKeeper(LinkTable links, ActionRunner runner, EventO
         catch (ErrnoException refused)
         {
             outbox.Note(isWarning: true, $"{what} and cannot be restored: {refused.Message}");
-            Deadline = Instant.Earlier(Deadline, now + Pause);
-        }
-    }
-
-    /// <summary>How often one address was put back of late.</summary>
-    private sealed class Quarrel
-    {
-        private Instant _since;
-        private int _count;
-        private Instant? _toldAt;
-
-        internal long Restored { get; private set; }
-
-        /// <summary>Not before then.</summary>
-        internal Instant? Until { get; private set; }
-
-        /// <summary>It was said that it goes on.</summary>
-        internal bool IsQuiet { get; private set; }
-
-        internal bool IsPut(Instant now) => now < Until;
-
-        /// <returns>True when this is the one too many.</returns>
-        internal bool Count(Instant now)
-        {
-            Restored++;
-            if (_count == 0 || now - _since > Episode)
-            {
-                (_since, _count) = (now, 0);
-            }
-
-            _count++;
-            bool isTooMany = _count >= RestoredAtOnce;
-            Until = isTooMany ? now + Pause : null;
-            IsQuiet = isTooMany && _toldAt is not null && now - _toldAt < 6 * Episode;
-            if (isTooMany && !IsQuiet)
-            {
-                _toldAt = now;
-                return true;
-            }
-
-            return false;
+            Deadline = Instant.Earlier(Deadline, now + Quarrel.Pause);
         }
     }
 }

@@ -18,6 +18,8 @@ internal sealed class HostChanges
 
     internal IEnumerable<string> Links => _note.Links;
 
+    internal StaticNetwork Static => _note.Static;
+
     /// <summary>With what a role before this one has left.</summary>
     internal static HostChanges Open(string runDirectory)
     {
@@ -31,6 +33,15 @@ internal sealed class HostChanges
         if (!_note.Links.Contains(name))
         {
             Write(_note with { Links = _note.Links.Add(name) });
+        }
+    }
+
+    /// <summary>Static addresses, routes and rules are set; before they are.</summary>
+    internal void SetStatic(StaticNetwork statics)
+    {
+        if (!statics.IsEmpty || !_note.Static.IsEmpty)
+        {
+            Write(_note with { Static = statics });
         }
     }
 

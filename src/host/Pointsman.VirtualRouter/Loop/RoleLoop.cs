@@ -43,13 +43,15 @@ internal sealed class RoleLoop : IDisposable
     private readonly VrrpRouter _router;
     private readonly SecondaryPromotion _secondaries;
     private readonly LinkTable _links;
+    private readonly HostChanges _hostChanges;
     private readonly VirtualMacKeeper _virtualMacs;
+    private readonly RoutingKeeper _routing;
     private readonly ActionRunner _runner;
     private readonly AddressKeeper _keeper;
     private readonly Instant?[] _sourceLostAt;
     private readonly ArpEar _arp;
     private readonly Action<IpAddress, MacAddress> _onArp;
-    private readonly NetworkMonitor _network = new(NetworkTopics.Links | NetworkTopics.Addresses);
+    private readonly NetworkMonitor _network;
     private readonly DeadlineTimer _timer = new();
     private readonly EventPoll _poll = new();
     private readonly List<VrrpAction> _actions = new(64);
@@ -78,8 +80,11 @@ internal sealed class RoleLoop : IDisposable
         _router.SkipSequencesTo(UsedSequences);
         _foundNoSuccessor = new bool[_router.Instances.Length];
         _links = new LinkTable(settings);
-        _virtualMacs = new VirtualMacKeeper(settings, HostChanges.Open(settings.RunDirectory), outbox);
-        _runner = new ActionRunner(settings, _router, _links, leases, outbox);
+        _hostChanges = HostChanges.Open(settings.RunDirectory);
+        _virtualMacs = new VirtualMacKeeper(settings, _hostChanges, outbox);
+        _routing = new RoutingKeeper(settings, _hostChanges, outbox);
+        _network = new NetworkMonitor(NetworkTopics.Links | NetworkTopics.Addresses | _routing.Topics);
+        _runner = new ActionRunner(settings, _router, _links, _routing, leases, outbox);
         _keeper = new AddressKeeper(_links, _runner, outbox);
         _sourceLostAt = new Instant?[_router.Instances.Length];
         _arp = new ArpEar(_links, _poll, ArpToken);
@@ -116,6 +121,7 @@ internal sealed class RoleLoop : IDisposable
         if (!_handsOver)
         {
             _secondaries.Restore();
+            _routing.End();
             _virtualMacs.RemoveAll(_runner.Routes);
         }
     }
@@ -126,6 +132,7 @@ internal sealed class RoleLoop : IDisposable
         _runner.Dispose();
         _links.Dispose();
         _virtualMacs.Dispose();
+        _routing.Dispose();
         _network.Dispose();
         _timer.Dispose();
         _poll.Dispose();
@@ -151,6 +158,9 @@ internal sealed class RoleLoop : IDisposable
             _arp.LearnOwn(link.Mac);
         }
 
+        // First: an instance may speak from an address that stays.
+        _routing.Begin(Now());
+        TellGroups();
         foreach (LinkPort port in _links.Ports)
         {
             Refresh(port);
@@ -171,7 +181,7 @@ internal sealed class RoleLoop : IDisposable
         // Only now: what the new configuration holds as well was never away.
         if (note is not null)
         {
-            new Withdrawal(_settings, _router, _leases, _outbox).Carry(note.Held);
+            new Withdrawal(_settings, _router, _hostChanges, _leases, _outbox).Carry(note.Held);
         }
 
         _virtualMacs.RemoveOthers(_runner.Routes);
@@ -194,7 +204,7 @@ internal sealed class RoleLoop : IDisposable
     private void SetTimer()
     {
         Instant? deadline = Instant.Earlier(_router.Deadline, Instant.Earlier(Instant.Earlier(_orphanUntil, _reopenAt), _keeper.Deadline));
-        deadline = Instant.Earlier(deadline, _runner.Directors.Deadline);
+        deadline = Instant.Earlier(deadline, Instant.Earlier(_runner.Directors.Deadline, _routing.Deadline));
         if (deadline != _timerSetTo)
         {
             _timer.Set(deadline);
@@ -229,6 +239,11 @@ internal sealed class RoleLoop : IDisposable
         }
 
         _runner.AskForCards(now);
+        if (_routing.Deadline <= now)
+        {
+            ReconcileRouting();
+        }
+
         if (_orphanUntil <= now)
         {
             _orphanUntil = null;
@@ -403,6 +418,30 @@ internal sealed class RoleLoop : IDisposable
                     break;
                 }
             }
+        }
+
+        foreach (NetworkEvent change in _changes)
+        {
+            if (_routing.Concerns(change))
+            {
+                ReconcileRouting();
+                break;
+            }
+        }
+    }
+
+    private void ReconcileRouting()
+    {
+        _routing.Reconcile(Now(), _router);
+        TellGroups();
+    }
+
+    private void TellGroups()
+    {
+        foreach ((string group, bool isWhole) in _routing.TakeGroups())
+        {
+            _router.OnTrackGroup(Now(), group, isWhole, _actions);
+            _runner.Run(_actions);
         }
     }
 

@@ -12,7 +12,7 @@ namespace Pointsman.VirtualRouter.Loop;
 /// and whole instances, with a farewell, so that another director takes over at once.
 /// </summary>
 internal sealed class Withdrawal(
-    VirtualRouterSettings settings, VrrpRouter router, IOwnershipLeases leases, EventOutbox outbox)
+    VirtualRouterSettings settings, VrrpRouter router, HostChanges changes, IOwnershipLeases leases, EventOutbox outbox)
 {
     internal void Carry(ImmutableArray<HandOverNote.HeldInstance> held)
     {
@@ -20,12 +20,24 @@ internal sealed class Withdrawal(
         {
             ImmutableArray<VirtualAddress> left = [.. instance.Binding.Addresses.Where(address => !IsHeld(instance, address))];
             bool goesOn = GoesOn(instance);
-            if (!goesOn || !left.IsEmpty)
+            var binding = new InstanceBinding
             {
-                Withdraw(instance, left, withFarewell: !goesOn);
+                Addresses = left,
+                Routes = instance.Binding.Routes.RemoveAll(route => Kept.Any(kept => kept.Routes.Any(other => other.Route == route.Route))),
+                Rules = instance.Binding.Rules.RemoveAll(rule => Kept.Any(kept => kept.Rules.Any(other => other.Rule == rule.Rule))),
+                VirtualMacs = instance.Binding.VirtualMacs,
+            };
+            if (!goesOn || !left.IsEmpty || !binding.Routes.IsEmpty || !binding.Rules.IsEmpty)
+            {
+                Withdraw(instance, binding, withFarewell: !goesOn);
             }
         }
     }
+
+    // What the instances hold that are master here.
+    private IEnumerable<InstanceBinding> Kept => router.Instances
+        .Where(instance => instance.HoldsAddresses && instance.Index < settings.Bindings.Length)
+        .Select(instance => settings.Bindings[instance.Index]);
 
     // As master: one that had to begin anew (its sync group has changed) has left its place as well.
     private bool GoesOn(HandOverNote.HeldInstance held) =>
@@ -40,7 +52,7 @@ internal sealed class Withdrawal(
     }
 
     // The instance as it was, for the last time: its machine writes the farewell, its runner does the rest.
-    private void Withdraw(HandOverNote.HeldInstance held, ImmutableArray<VirtualAddress> addresses, bool withFarewell)
+    private void Withdraw(HandOverNote.HeldInstance held, InstanceBinding left, bool withFarewell)
     {
         bool slotIsTaken = held.Binding.LeaseSlot is { } slot && settings.Bindings.Any(binding => binding.LeaseSlot == slot);
         VirtualRouterSettings former = settings with
@@ -48,12 +60,13 @@ internal sealed class Withdrawal(
             Router = new VrrpRouterSettings { Instances = [held.Settings] },
             Bindings =
             [
-                new InstanceBinding { Addresses = addresses, LeaseSlot = slotIsTaken ? null : held.Binding.LeaseSlot },
+                left with { LeaseSlot = slotIsTaken ? null : held.Binding.LeaseSlot },
             ],
         };
         var machine = new VrrpRouter(former.Router);
         using var links = new LinkTable(former);
-        using var runner = new ActionRunner(former, machine, links, leases, outbox);
+        using var routing = new RoutingKeeper(former, changes, outbox);
+        using var runner = new ActionRunner(former, machine, links, routing, leases, outbox);
         foreach (LinkPort port in links.Ports)
         {
             Open(port, runner);
@@ -70,8 +83,10 @@ internal sealed class Withdrawal(
         }
         else
         {
-            outbox.Note(
-                isWarning: false, $"({name}) removing {string.Join(", ", addresses.Select(address => address.Prefix.Address))}");
+            IEnumerable<string> things = left.Addresses.Select(address => $"{address.Prefix.Address}")
+                .Concat(left.Routes.Select(route => $"route {route.Route}"))
+                .Concat(left.Rules.Select(rule => $"rule {rule.Rule}"));
+            outbox.Note(isWarning: false, $"({name}) removing {string.Join(", ", things)}");
         }
 
         Do(runner, name, VrrpAction.RemoveAddresses(0));

@@ -13,7 +13,9 @@ internal sealed record HostChangesNote
     /// <summary>In the order in which they were set.</summary>
     public ImmutableArray<Setting> Settings { get; init; } = [];
 
-    internal bool IsEmpty => Links.IsEmpty && Settings.IsEmpty;
+    public StaticNetwork Static { get; init; } = new();
+
+    internal bool IsEmpty => Links.IsEmpty && Settings.IsEmpty && Static.IsEmpty;
 
     /// <summary>A kernel setting below /proc/sys.</summary>
     /// <param name="Before">What was found.</param>

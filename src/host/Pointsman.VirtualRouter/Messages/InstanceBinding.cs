@@ -7,6 +7,12 @@ public sealed record InstanceBinding
 {
     public ImmutableArray<VirtualAddress> Addresses { get; init; } = [];
 
+    /// <summary>They move with the addresses.</summary>
+    public ImmutableArray<VirtualRoute> Routes { get; init; } = [];
+
+    /// <summary>They move with the addresses.</summary>
+    public ImmutableArray<VirtualRule> Rules { get; init; } = [];
+
     /// <summary>The interfaces with the virtual router's MAC address; addresses name them as their device.</summary>
     public ImmutableArray<VirtualMac> VirtualMacs { get; init; } = [];
 

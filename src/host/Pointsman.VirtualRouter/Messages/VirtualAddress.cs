@@ -22,6 +22,23 @@ public sealed record VirtualAddress(IpPrefix Prefix, string? Device = null, stri
     /// <summary>How long it may be a source of the host's own connections, in seconds; null: as <see cref="Prefix"/> suggests.</summary>
     public uint? PreferredLifetimeSeconds { get; init; }
 
+    /// <summary>Static ones: the group that is not whole without it; null: none.</summary>
+    public string? Group { get; init; }
+
     /// <summary>Somebody who takes it away may do so.</summary>
     public bool IsUntracked { get; init; }
+
+    /// <summary>As the kernel is told of it.</summary>
+    internal InterfaceAddress On(int interfaceIndex) => new(interfaceIndex, Prefix)
+    {
+        Label = Label,
+        Scope = Scope,
+        Broadcast = Broadcast,
+        Peer = Peer,
+        Traits = Traits,
+        PreferredLifetimeSeconds = PreferredLifetimeSeconds,
+
+        // keepalived: an address without a network of its own is no source of the host's own connections.
+        IsDeprecated = PreferredLifetimeSeconds is null && Prefix is { Length: 128, Address.IsLinkLocal: false },
+    };
 }

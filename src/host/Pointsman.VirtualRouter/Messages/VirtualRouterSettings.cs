@@ -12,6 +12,9 @@ public sealed record VirtualRouterSettings
     /// <summary>What belongs to each instance on this machine, in the order of the router's instances.</summary>
     public ImmutableArray<InstanceBinding> Bindings { get; init; } = [];
 
+    /// <summary>What stays on this host whoever is master.</summary>
+    public StaticNetwork Static { get; init; } = new();
+
     /// <summary>Holds the lock file and what one role leaves to the next.</summary>
     public string RunDirectory { get; init; } = "/run/pointsman";
 

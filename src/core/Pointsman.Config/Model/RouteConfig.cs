@@ -1,0 +1,13 @@
+using Pointsman.Base.Routing;
+
+namespace Pointsman.Config.Model;
+
+/// <summary>One line of <c>virtual_routes</c> or <c>static_routes</c>.</summary>
+public sealed record RouteConfig(IpRoute Route, SourceSpan Source)
+{
+    /// <summary>Somebody who takes it away may do so.</summary>
+    public bool NoTrack { get; init; }
+
+    /// <summary>Static ones: the instances of this group are at fault without it; null: none is.</summary>
+    public string? TrackGroup { get; init; }
+}
