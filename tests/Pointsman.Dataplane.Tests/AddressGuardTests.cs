@@ -77,6 +77,6 @@ public sealed class AddressGuardTests : IDisposable
     private int Count()
     {
         using Linux.Bpf.BpfMap vips = Linux.Bpf.BpfMap.TryOpen(new PinPaths(_pins).Of(Names.Vips))!;
-        return vips.Keys<Be128>().Count();
+        return vips.Keys<Be128>().Count;
     }
 }
