@@ -1,3 +1,4 @@
+using Pointsman.Bench.Checks;
 using Pointsman.Bench.Config;
 using Pointsman.Bench.Datapath;
 using Pointsman.Bench.Forward;
@@ -5,7 +6,7 @@ using Pointsman.Bench.Measuring;
 using Pointsman.Bench.Outage;
 using Pointsman.Bench.Reload;
 
-const string Usage = "usage: bench/run config|datapath|forward|outage|reload [--json] [--rounds N]";
+const string Usage = "usage: bench/run checks|config|datapath|forward|outage|reload [--json] [--rounds N]";
 const string ProgramVariable = "POINTSMAN_PROGRAM";
 bool asJson = args.Contains("--json");
 int roundsAt = Array.IndexOf(args, "--rounds") + 1;
@@ -23,6 +24,7 @@ if (roundsAt > 0)
 
 Report? report = args.FirstOrDefault() switch
 {
+    "checks" => CheckBench.Run(rounds ?? 3, Program()),
     "config" => ConfigBench.Run(rounds ?? 5, Program()),
     "datapath" => DatapathBench.Run(rounds ?? 11),
     "outage" => OutageBench.Run(rounds ?? 10, Program()),

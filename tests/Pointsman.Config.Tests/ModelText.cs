@@ -116,6 +116,11 @@ internal sealed class ModelText
             Line("announcements", global.Garp);
         }
 
+        if (!global.ShareChecks)
+        {
+            Line("same checks", "each by itself");
+        }
+
         Fifo("events to", global.NotifyFifo);
         Fifo("events of VRRP to", global.VrrpNotifyFifo);
         if (global is { NotifyPriorityChanges: true } or { FifoWriteStatesOnReload: true })

@@ -44,6 +44,7 @@ public sealed class WorkingKeywordTests
             vrrp_notify_fifo_script "/bin/tail -f"
             vrrp_notify_priority_changes
             fifo_write_vrrp_states_on_reload
+            #pointsman: share_checks off
             vrrp_startup_delay 3
             vrrp_garp_master_delay 11
             vrrp_garp_master_repeat 12

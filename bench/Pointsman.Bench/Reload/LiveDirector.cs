@@ -34,13 +34,16 @@ internal sealed class LiveDirector : IDisposable
 
     private string RunDirectory => Path.Combine(_folder, "run");
 
+    /// <summary>The process that checks and plans.</summary>
+    internal int ProcessId => _daemon.Id;
+
     internal static LiveDirector Start(string program, string file) => new(program, file);
 
     /// <summary>Until each server has a record in the tables.</summary>
     internal void WaitForServers(int count)
     {
         long begin = Stopwatch.GetTimestamp();
-        while (!IsAnswering() || TableWrites() < count)
+        while (!IsAnswering() || WritesSoFar() < count)
         {
             if (_daemon.HasExited || Stopwatch.GetElapsedTime(begin) > Patience)
             {
@@ -51,11 +54,26 @@ internal sealed class LiveDirector : IDisposable
         }
     }
 
+    // While the tables of a large site are filled for the first time, an answer may come too late.
+    private long WritesSoFar()
+    {
+        try
+        {
+            return TableWrites();
+        }
+        catch (InvalidOperationException)
+        {
+            return 0;
+        }
+    }
+
     internal long TableWrites()
     {
-        using JsonDocument status = JsonDocument.Parse(Ask("status", "--json", "--run-dir", RunDirectory));
+        using JsonDocument status = Status();
         return status.RootElement.GetProperty("dataPath").GetProperty("tableWrites").GetInt64();
     }
+
+    internal JsonDocument Status() => JsonDocument.Parse(Ask("status", "--json", "--run-dir", RunDirectory));
 
     internal (int Changes, double DurationMs) Reload(string file)
     {

@@ -217,6 +217,11 @@ public sealed class DirectorEngine
                 : null;
     }
 
+    /// <summary>How many checks run; those that virtual servers share count once.</summary>
+    public int CheckCount => _health.CheckCount;
+
+    public OverdueChecks Overdue => _health.Overdue;
+
     public Reachability Reach(IpAddress server) => _reach.GetValueOrDefault(server, Reachability.NotAskedYet);
 
     public ServerHealthStatus Health(int virtualServer, int realServer) =>
@@ -269,6 +274,9 @@ public sealed class DirectorEngine
                 {
                     Service = OperatorText.Service(virtualServer.Address, virtualServer.Protocol),
 
+                    // Where the address is elsewhere, a check rests for that virtual server alone.
+                    SharesChecks = configuration.Global.ShareChecks && !virtualServer.HaSuspend,
+
                     // Without a check nothing could ever raise it again.
                     WasDown = !server.Checks.IsEmpty && wasDown(key, server.Address),
                 };
@@ -305,6 +313,9 @@ public sealed class DirectorEngine
                 case HealthAction.CheckChanged check:
                     actions.Add(new DirectorAction.Log(check.LogLine));
                     TellOfCheck(check, hasTurned: _scratch.Skip(at + 1).Any(later => later is HealthAction.ServerChanged turned && turned.Server == check.Server), actions);
+                    break;
+                case HealthAction.Overdue overdue:
+                    actions.Add(new DirectorAction.Log(overdue.LogLine));
                     break;
                 case HealthAction.AttemptFailed failed:
                     actions.Add(new DirectorAction.Log(failed.LogLine));

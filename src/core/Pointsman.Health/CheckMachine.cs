@@ -54,6 +54,9 @@ public sealed class CheckMachine
     /// <summary>Null until the first probe has finished.</summary>
     public CheckResult? LastResult { get; private set; }
 
+    /// <summary>When this attempt was asked for; null: it does not run (any more).</summary>
+    public Instant? RunsSince(uint attempt) => _phase == CheckPhase.Probing && attempt == _attempt ? _probeStarted : null;
+
     public void Start(Instant now, Prng random)
     {
         if (_phase == CheckPhase.Idle)

@@ -25,6 +25,9 @@ public abstract record HealthAction
     /// <summary>An attempt of a check that is up failed, and turned nothing (<c>log_all_failures</c>).</summary>
     public sealed record AttemptFailed(string LogLine) : HealthAction;
 
+    /// <summary>This node does not make its checks in time; at most once a minute.</summary>
+    public sealed record Overdue(string LogLine) : HealthAction;
+
     /// <summary>The server's membership of its virtual server changes.</summary>
     public sealed record ServerChanged(ServerId Server, bool IsUp, string Reason) : HealthAction;
 }

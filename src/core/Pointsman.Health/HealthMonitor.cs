@@ -24,30 +24,44 @@ public sealed class HealthMonitor
     private readonly List<CheckAction> _scratch = [];
     private readonly uint _generation;
     private readonly int _nextCheck;
+    private CheckWatchdog _watchdog = new();
 
     /// <param name="generation">Differs between monitors that share a prober, so that one's late outcomes miss the other.</param>
     public HealthMonitor(IEnumerable<ServerDefinition> servers, uint generation = 0)
-        : this([.. servers.Select(definition => new WatchedServer(definition))], nextCheck: 0, generation)
+        : this(New(servers), nextCheck: 0, generation)
     {
+    }
+
+    private static ImmutableArray<WatchedServer> New(IEnumerable<ServerDefinition> servers)
+    {
+        var pool = new CheckPool();
+        return [.. servers.Select(definition => new WatchedServer(definition, pool))];
     }
 
     private HealthMonitor(ImmutableArray<WatchedServer> servers, int nextCheck, uint generation)
     {
         _generation = generation;
         _servers = servers;
+        var checkOf = new Dictionary<CheckMachine, WatchedCheck>();
         foreach (WatchedServer server in _servers)
         {
             _serverById.Add(server.Definition.Id, server);
             for (int i = 0; i < server.Definition.Checks.Length; i++)
             {
-                int index = server.NumberOf(i) ?? nextCheck++;
-                var check = new WatchedCheck(index, server, server.Definition.Checks[i], server.Health.Checks[i]);
-                server.Number(i, index);
-                _checks.Add(index, check);
-                if (check.Machine.Deadline is { } due)
+                CheckMachine machine = server.Health.Checks[i];
+                if (!checkOf.TryGetValue(machine, out WatchedCheck? check))
                 {
-                    _deadlines.Add((due, index));
+                    check = new WatchedCheck(server.NumberOf(i) ?? nextCheck++, server.Definition.Checks[i], machine);
+                    checkOf.Add(machine, check);
+                    _checks.Add(check.Index, check);
+                    if (machine.Deadline is { } due)
+                    {
+                        _deadlines.Add((due, check.Index));
+                    }
                 }
+
+                server.Number(i, check.Index);
+                check.Servers.Add(server);
             }
         }
 
@@ -60,14 +74,33 @@ public sealed class HealthMonitor
     /// </summary>
     /// <param name="servers">What is to be watched from now on.</param>
     /// <param name="formerly">By which id this monitor knows such a server; null: not at all.</param>
-    public HealthMonitor Continue(IEnumerable<ServerDefinition> servers, Func<ServerId, ServerId?> formerly) => new(
+    public HealthMonitor Continue(IEnumerable<ServerDefinition> servers, Func<ServerId, ServerId?> formerly)
+    {
+        (ServerDefinition Definition, WatchedServer? Before)[] next =
         [
-            .. servers.Select(definition => formerly(definition.Id) is { } known
-                ? new WatchedServer(definition, _serverById[known])
-                : new WatchedServer(definition)),
-        ],
-        _nextCheck,
-        _generation);
+            .. servers.Select(definition => (definition, formerly(definition.Id) is { } known ? _serverById[known] : null)),
+        ];
+        var pool = new CheckPool();
+        foreach ((ServerDefinition definition, WatchedServer? before) in next)
+        {
+            if (before is not null)
+            {
+                WatchedServer.Reserve(definition, before, pool);
+            }
+        }
+
+        return new HealthMonitor(
+            [
+                .. next.Select(server => server.Before is { } before
+                    ? new WatchedServer(server.Definition, before, pool)
+                    : new WatchedServer(server.Definition, pool)),
+            ],
+            _nextCheck,
+            _generation)
+        {
+            _watchdog = _watchdog,
+        };
+    }
 
     /// <summary>Virtual servers whose checks rest (<c>ha_suspend</c>): what falls due is put off by a delay loop.</summary>
     public ImmutableHashSet<int> Suspended { get; set; } = [];
@@ -90,16 +123,23 @@ public sealed class HealthMonitor
         while (_deadlines.Count > 0 && _deadlines.Min.Deadline <= now)
         {
             WatchedCheck check = _checks[_deadlines.Min.Check];
-            if (Suspended.Contains(check.Server.Definition.Id.VirtualServer) && check.Machine.IsWaiting)
+            if (check.Machine.IsWaiting && check.IsSuspended(Suspended))
             {
                 Reschedule(check, () => check.Machine.Skip(now));
                 continue;
             }
 
+            _watchdog.Started(now, late: now - check.Machine.Deadline!.Value, isLost: !check.Machine.IsWaiting, actions);
             Reschedule(check, () => check.Machine.OnDeadline(now, _scratch));
             Translate(now, check, actions);
         }
     }
+
+    /// <summary>How many checks there are; those that virtual servers share count once.</summary>
+    public int CheckCount => _checks.Count;
+
+    /// <summary>What is known of checks that this node did not make in time.</summary>
+    public OverdueChecks Overdue => _watchdog.Seen;
 
     public void OnOutcome(Instant now, ProbeId id, ProbeOutcome outcome, List<HealthAction> actions)
     {
@@ -109,6 +149,11 @@ public sealed class HealthMonitor
         }
 
         CheckResult? before = check.Machine.LastResult;
+        if (check.Machine.RunsSince(id.Attempt) is { } asked)
+        {
+            _watchdog.Ended(now, check.Overdue(now - asked), actions);
+        }
+
         Reschedule(check, () => check.Machine.OnOutcome(now, id.Attempt, outcome, _scratch));
         if (check.IsSilentFailure(before, hasTurned: _scratch.Count > 0))
         {
@@ -117,7 +162,10 @@ public sealed class HealthMonitor
 
         if (outcome is ProbeOutcome.Success { Weight: { } weight })
         {
-            check.Server.TakeWeight(weight, actions);
+            foreach (WatchedServer server in check.Servers)
+            {
+                server.TakeWeight(weight, actions);
+            }
         }
 
         Translate(now, check, actions);
@@ -132,6 +180,17 @@ public sealed class HealthMonitor
 
     /// <summary>Every server, in the order of the definitions.</summary>
     public ImmutableArray<ServerHealthStatus> DescribeAll() => [.. _servers.Select(server => server.Describe())];
+
+    // For each virtual server that shares the check, as if it had one of its own: mails are of one real server of one of them.
+    private static void Tell(Instant now, WatchedCheck check, CheckAction.Changed changed, List<HealthAction> actions)
+    {
+        foreach (WatchedServer server in check.Servers)
+        {
+            actions.Add(new HealthAction.CheckChanged(
+                server.Definition.Id, changed.IsUp, check.LogLine(changed, server.Definition), check.Method, changed.Outcome.Reason));
+            server.Reconsider(now, check.Describe(changed, server.Definition), actions);
+        }
+    }
 
     private void Reschedule(WatchedCheck check, Action step)
     {
@@ -164,8 +223,7 @@ public sealed class HealthMonitor
                     actions.Add(check.ToStartProbe(probe, _generation));
                     break;
                 case CheckAction.Changed changed:
-                    actions.Add(new HealthAction.CheckChanged(check.Server.Definition.Id, changed.IsUp, check.LogLine(changed), check.Method, changed.Outcome.Reason));
-                    check.Server.Reconsider(now, check.Describe(changed), actions);
+                    Tell(now, check, changed, actions);
                     break;
                 default:
                     throw new System.Diagnostics.UnreachableException();

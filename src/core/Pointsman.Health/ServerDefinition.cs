@@ -13,6 +13,9 @@ public sealed record ServerDefinition(
     /// <summary>The virtual server it belongs to, as logs call it.</summary>
     public string Service { get; init; } = "";
 
+    /// <summary>A check that is the same for another virtual server runs once for both.</summary>
+    public bool SharesChecks { get; init; }
+
     /// <summary>Down before a restart or reload of the daemon: it must succeed once before it is up.</summary>
     public bool WasDown { get; init; }
 }

@@ -1,17 +1,29 @@
+using System.Collections.Immutable;
 using Pointsman.Base;
 
 namespace Pointsman.Health;
 
 /// <summary>A check machine with its place in the node: whose it is, where it goes, how it is spoken of.</summary>
-internal sealed class WatchedCheck(int index, WatchedServer server, CheckDefinition definition, CheckMachine machine)
+internal sealed class WatchedCheck(int index, CheckDefinition definition, CheckMachine machine)
 {
     internal int Index { get; } = index;
 
-    internal WatchedServer Server { get; } = server;
+    /// <summary>In the order of the configuration; several when virtual servers share the check.</summary>
+    internal List<WatchedServer> Servers { get; } = [];
 
     internal CheckMachine Machine { get; } = machine;
 
     internal CheckMethod Method => definition.Method;
+
+    /// <summary>All virtual servers that want it rest.</summary>
+    internal bool IsSuspended(ImmutableHashSet<int> suspended) =>
+        Servers.All(server => suspended.Contains(server.Definition.Id.VirtualServer));
+
+    /// <summary>How much later than agreed the outcome came: it waited on this node, not for the server.</summary>
+    internal TimeSpan Overdue(TimeSpan sinceAsked) => sinceAsked - definition.Method.Limit(definition.Settings) - EndGrace;
+
+    // A script that is told to end may take its time.
+    private TimeSpan EndGrace => definition.Method is CheckMethod.Script ? TimeSpan.FromSeconds(2) : TimeSpan.Zero;
 
     internal HealthAction.StartProbe ToStartProbe(CheckAction.StartProbe probe, uint generation) => new(
         new ProbeId(Index, probe.Attempt, generation),
@@ -24,7 +36,7 @@ internal sealed class WatchedCheck(int index, WatchedServer server, CheckDefinit
             PlainBecause = definition.PlainBecause,
         })
     {
-        Server = Server.Definition.Id,
+        Server = Servers[0].Definition.Id,
     };
 
     /// <summary>The last outcome is news, a failure of a check that is up, and nothing else will tell of it.</summary>
@@ -32,14 +44,14 @@ internal sealed class WatchedCheck(int index, WatchedServer server, CheckDefinit
         && Machine.LastResult is { Outcome.IsSuccess: false } last && last != before;
 
     internal string FailureLine(ProbeOutcome outcome) =>
-        $"{definition.Method.LogName} on service {KeepalivedName(Server.Definition.Address, Server.Definition.Protocol)} has failed once: {outcome.Reason}";
+        $"{definition.Method.LogName} on service {KeepalivedName(Servers[0].Definition.Address, Servers[0].Definition.Protocol)} has failed once: {outcome.Reason}";
 
-    internal string LogLine(CheckAction.Changed changed)
+    internal string LogLine(CheckAction.Changed changed, ServerDefinition server)
     {
-        string service = KeepalivedName(Server.Definition.Address, Server.Definition.Protocol);
+        string service = KeepalivedName(server.Address, server.Protocol);
         if (definition.Method is CheckMethod.Script script)
         {
-            return $"Misc check for [{service} VS {Server.Definition.Service}] by [{script.Command[0]}] "
+            return $"Misc check for [{service} VS {server.Service}] by [{script.Command[0]}] "
                 + (changed.IsUp ? "succeeded." : $"{changed.Outcome.Reason}.");
         }
 
@@ -61,8 +73,8 @@ internal sealed class WatchedCheck(int index, WatchedServer server, CheckDefinit
     }
 
     /// <summary>A check that goes elsewhere than to the server's own address says so.</summary>
-    internal string Describe(CheckAction.Changed changed) =>
-        definition.Target == Server.Definition.Address ? changed.Reason : $"check of {definition.Target}: {changed.Reason}";
+    internal string Describe(CheckAction.Changed changed, ServerDefinition server) =>
+        definition.Target == server.Address ? changed.Reason : $"check of {definition.Target}: {changed.Reason}";
 
     private static string KeepalivedName(TransportEndpoint address, TransportProtocol protocol) =>
         $"[{address.Address}]:{protocol.LowerCaseName()}:{address.Port}";

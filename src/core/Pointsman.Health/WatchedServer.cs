@@ -10,37 +10,33 @@ internal sealed class WatchedServer
     private Instant? _changedAt;
     private string _reason;
 
-    internal WatchedServer(ServerDefinition definition)
+    internal WatchedServer(ServerDefinition definition, CheckPool pool)
     {
         Definition = definition;
-        Health = new RealServerHealth(definition.Checks, definition.WasDown);
+        Health = new RealServerHealth(
+            [.. definition.Checks.Select(check => pool.Take(definition, check, definition.WasDown, running: null))]);
         IsUp = Health.IsUp;
         _numbers = new int?[definition.Checks.Length];
         _reason = definition.Checks.IsEmpty ? "no check configured"
             : IsUp ? "assumed up until its first check"
+            : !definition.WasDown && Health.Checks.Any(check => check.LastResult is not null) ? "the same check has failed for another virtual server"
             : definition.WasDown ? "down before the daemon started; awaiting a success"
             : "awaiting its first success (alpha)";
     }
 
     /// <summary>Goes on after a reload: checks that are the same are taken over as they stand.</summary>
-    internal WatchedServer(ServerDefinition definition, WatchedServer before)
+    internal WatchedServer(ServerDefinition definition, WatchedServer before, CheckPool pool)
     {
         Definition = definition;
         _numbers = new int?[definition.Checks.Length];
         var machines = ImmutableArray.CreateBuilder<CheckMachine>(definition.Checks.Length);
-        List<int> left = [.. Enumerable.Range(0, before._numbers.Length)];
+        ImmutableArray<int?> same = SameChecks(definition, before);
         for (int i = 0; i < definition.Checks.Length; i++)
         {
-            int same = left.FindIndex(at => before.Definition.Checks[at] == definition.Checks[i]);
-            if (same < 0)
-            {
-                machines.Add(new CheckMachine(definition.Checks[i].Method, definition.Checks[i].Settings, wasDown: !before.IsUp));
-                continue;
-            }
-
-            machines.Add(before.Health.Checks[left[same]]);
-            _numbers[i] = before._numbers[left[same]];
-            left.RemoveAt(same);
+            CheckMachine? running = same[i] is { } at ? before.Health.Checks[at] : null;
+            CheckMachine machine = pool.Take(definition, definition.Checks[i], wasDown: !before.IsUp && running is null, running);
+            machines.Add(machine);
+            _numbers[i] = machine == running ? before._numbers[same[i]!.Value] : null;
         }
 
         Health = new RealServerHealth(machines.ToImmutable());
@@ -51,6 +47,19 @@ internal sealed class WatchedServer
             : definition.Checks.IsEmpty ? "no check configured"
             : IsUp ? "the check that held it down is not configured any more"
             : "awaiting its first success (alpha)";
+    }
+
+    /// <summary>Tells the pool of what goes on running, before anything is taken from it.</summary>
+    internal static void Reserve(ServerDefinition definition, WatchedServer before, CheckPool pool)
+    {
+        ImmutableArray<int?> same = SameChecks(definition, before);
+        for (int i = 0; i < same.Length; i++)
+        {
+            if (same[i] is { } at)
+            {
+                pool.Reserve(definition, definition.Checks[i], before.Health.Checks[at]);
+            }
+        }
     }
 
     internal ServerDefinition Definition { get; }
@@ -89,6 +98,26 @@ internal sealed class WatchedServer
         _changedAt = now;
         _reason = reason;
         actions.Add(new HealthAction.ServerChanged(Definition.Id, isUp, reason));
+    }
+
+    // For each check the place of the one that was asked for in the same words; each is found once.
+    private static ImmutableArray<int?> SameChecks(ServerDefinition definition, WatchedServer before)
+    {
+        List<int> left = [.. Enumerable.Range(0, before._numbers.Length)];
+        return
+        [
+            .. definition.Checks.Select(check =>
+            {
+                int found = left.FindIndex(at => before.Definition.Checks[at] == check);
+                int? place = found < 0 ? null : left[found];
+                if (found >= 0)
+                {
+                    left.RemoveAt(found);
+                }
+
+                return place;
+            }),
+        ];
     }
 
     internal ServerHealthStatus Describe() => new(

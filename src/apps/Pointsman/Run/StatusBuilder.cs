@@ -52,6 +52,7 @@ internal sealed class StatusBuilder
         Scripts = [.. _facts.Scripts.Select(Script)],
         VirtualServers = [.. _facts.Configuration.VirtualServers.Select(VirtualServer)],
         DeadMansSwitch = _facts.DeadMansSwitch,
+        Checks = _facts.Engine.CheckCount == 0 ? null : Checks(),
         DataPath = _facts.Plane is { } plane ? DataPath(plane) : null,
     };
 
@@ -205,6 +206,15 @@ internal sealed class StatusBuilder
             OffRoad = last.Outcome is ProbeOutcome.OffRoad off ? OffRoad(off) : null,
         };
     }
+
+    private ChecksStatus Checks() => new()
+    {
+        Count = _facts.Engine.CheckCount,
+        Finished = _facts.Engine.Overdue.Finished,
+        Overdue = _facts.Engine.Overdue.Count,
+        Lost = _facts.Engine.Overdue.Lost,
+        WorstLateSeconds = _facts.Engine.Overdue.Worst.TotalSeconds,
+    };
 
     private static OffRoadStatus OffRoad(ProbeOutcome.OffRoad off) => new()
     {

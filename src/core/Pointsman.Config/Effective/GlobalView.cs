@@ -44,6 +44,7 @@ internal static class GlobalView
             .Switch("vrrp_lower_prio_no_advert", global.Garp.LowerPrioNoAdvert)
             .Switch("vrrp_higher_prio_send_advert", global.Garp.HigherPrioSendAdvert)
             .Switch("checker_log_all_failures", global.CheckerLogAllFailures)
+            .Switch(Directive.Prefix + "share_checks", global.ShareChecks)
             .Text("vrrp_version", $"{global.Adverts.Version}")
             .Switch("vrrp_skip_check_adv_addr", global.Adverts.SkipAddressCheck)
             .Switch("vrrp_check_unicast_src", global.Adverts.CheckUnicastSource)

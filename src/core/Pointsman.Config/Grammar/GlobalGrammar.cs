@@ -22,6 +22,10 @@ internal static class GlobalGrammar
 
         .. MailGrammar.Rows,
 
+        new(Directive.Prefix + "share_checks", Argument.Boolean, "a check that several virtual servers ask of one real server in the same words runs once",
+            (global, setting) => global with { ShareChecks = setting.Value.IsOn })
+        { Default = "on" },
+
         new("script_user", Argument.UserAndGroup, "who runs scripts", (global, setting) =>
             global with { ScriptUser = setting.Value.Texts[0], ScriptGroup = setting.Value.Texts.ElementAtOrDefault(1) })
         { Default = "keepalived_script where there is such a user, else root" },

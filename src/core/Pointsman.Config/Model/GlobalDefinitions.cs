@@ -21,6 +21,9 @@ public sealed record GlobalDefinitions
     /// <summary>Every checker logs every failed attempt.</summary>
     public bool CheckerLogAllFailures { get; init; }
 
+    /// <summary><c>#pointsman: share_checks</c>: the same check of one real server runs once.</summary>
+    public bool ShareChecks { get; init; } = true;
+
     /// <summary>No VRRP for so long after the start.</summary>
     public TimeSpan VrrpStartupDelay { get; init; }
 

@@ -28,6 +28,9 @@ public sealed record NodeStatus
     /// <summary>Null: VRRP moves nothing here.</summary>
     public DeadMansSwitchStatus? DeadMansSwitch { get; init; }
 
+    /// <summary>Null: nothing is checked here.</summary>
+    public ChecksStatus? Checks { get; init; }
+
     /// <summary>Null: nothing is forwarded here.</summary>
     public DataPathStatus? DataPath { get; init; }
 

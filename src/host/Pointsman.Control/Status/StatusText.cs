@@ -32,6 +32,7 @@ public sealed class StatusText
 
         text.WriteDeadMansSwitch(node);
         text.WriteSending(node);
+        text.WriteOverdue(node);
         text.WriteDataPath(node);
         text.WritePeers(node);
     }
@@ -202,6 +203,15 @@ public sealed class StatusText
         string what = guard.Why.Length > 0 ? $"{guard.State}: {guard.Why}" : $"{guard.State}  {interfaces}";
         Line($"");
         Line($"DEAD MAN'S SWITCH  {(guard.State == "unavailable" ? _ink.Warn(what) : what)}");
+    }
+
+    private void WriteOverdue(NodeStatus node)
+    {
+        if (node.Checks is { Overdue: > 0 } checks)
+        {
+            Line($"");
+            Line($"{_ink.Warn("CHECKS OVERDUE")}  {checks.Overdue} of {checks.Finished}, the worst by {StatusFigures.Span(checks.WorstLateSeconds)}: this node has no time for them");
+        }
     }
 
     private void WriteDataPath(NodeStatus node)
