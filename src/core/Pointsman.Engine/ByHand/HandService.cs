@@ -1,0 +1,14 @@
+using Pointsman.Config.Model;
+
+namespace Pointsman.Engine.ByHand;
+
+/// <summary>A virtual service as it was set by hand: what <c>ipvsadm -A</c> and <c>-E</c> can say.</summary>
+/// <param name="Persistence">Null: none.</param>
+public sealed record HandService(LoadBalanceAlgorithm Algorithm, SchedulerFlags Flags, TimeSpan? Persistence, int PersistencePrefixLength)
+{
+    public override string ToString() =>
+        $"{Algorithm.ToString().ToLowerInvariant()} flags {(int)Flags} persistent {Persistence?.TotalSeconds ?? 0:0}/{PersistencePrefixLength}";
+
+    internal static HandService Of(VirtualServerConfig server) =>
+        new(server.Algorithm, server.Flags, server.PersistenceTimeout, server.PersistencePrefixLength);
+}
