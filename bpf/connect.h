@@ -22,6 +22,16 @@ static __always_inline bool pm_needs_entry(__u32 slot)
 	return server && server->flags & PM_SERVER_NAT;
 }
 
+/* The way back of the connection in pm_scratch, should the kernel not know it when an answer comes. */
+static __always_inline void pm_remember_way(const struct pm_packet *packet)
+{
+	struct pm_connection_wish *wish = pm_wish();
+	__be32 client = packet->saddr;
+
+	if (wish && pm_needs_entry(packet->server))
+		bpf_map_update_elem(&pm_ways, &client, &wish->way, BPF_ANY);
+}
+
 static __always_inline enum pm_verdict pm_connect_stateless(const struct pm_service *service,
 							    struct pm_packet *packet)
 {
@@ -29,7 +39,7 @@ static __always_inline enum pm_verdict pm_connect_stateless(const struct pm_serv
 	if (!packet->server)
 		return pm_no_server(service);
 	if (pm_needs_entry(packet->server))
-		return packet->event == PM_EVENT_SYN ? PM_TABLE_FULL : PM_NO_CONNECTION;
+		return pm_may_begin(packet->event) ? PM_TABLE_FULL : PM_NO_CONNECTION;
 	pm_count(PM_NOTE_TABLE_FULL_STATELESS);
 	return PM_CONTINUE;
 }
@@ -45,7 +55,7 @@ static __always_inline void pm_settle_victim(const struct pm_flow *victim,
 		return;
 	if (pm_flow_has_key(victim, packet))
 		pm_count(PM_NOTE_RESCHEDULED);
-	else if (victim->state == PM_TCP_SYN_RECV)
+	else if (pm_is_embryonic(victim->state))
 		pm_count(PM_NOTE_EVICTED_EMBRYONIC);
 	else
 		pm_count(PM_NOTE_EVICTED_CLOSED);
@@ -59,7 +69,6 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
 	struct pm_settings *settings = bpf_map_lookup_elem(&pm_settings, &zero);
 	struct pm_lock *lock = pm_lock_of(packet->hash & pm_constants.bucket_mask);
 	__u8 state = pm_tcp_advance(packet->event, PM_TCP_NONE), flags = 0;
-	struct pm_counters *counters;
 	struct pm_template_key key;
 	struct pm_server *server;
 	struct pm_flow victim = {};
@@ -81,6 +90,13 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
 	if (service->persistence_ticks &&
 	    pm_template_bind(&key, packet, service->persistence_ticks))
 		flags |= PM_FLOW_TEMPLATE;
+
+	if (service->flags & PM_SERVICE_ONE_PACKET) {
+		if (flags & PM_FLOW_TEMPLATE)
+			pm_template_unbind(&key);
+		pm_count_connection(packet->server);
+		return PM_CONTINUE;
+	}
 
 	outcome = pm_flow_insert(bucket, lock, packet, gone,
 				 packet->now + pm_timeout_of(settings, state), state, flags,
@@ -106,9 +122,8 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
 	case PM_INSERTED:
 		pm_settle_victim(&victim, packet);
 		pm_load_begin(packet->server, state);
-		counters = bpf_map_lookup_elem(&pm_server_counters, &packet->server);
-		if (counters)
-			counters->connections += 1;
+		pm_count_connection(packet->server);
+		pm_remember_way(packet);
 		return PM_CONTINUE;
 	}
 	return PM_INTERNAL;
@@ -146,12 +161,12 @@ __noinline int pm_connect(__u32 gone)
 	if (pm_is_own_check(packet))
 		return PM_ROAD_RETURNED;
 	wish->service = *service;
-	verdict = pm_may_balance(packet, wish->source_mac, service->owner_flags, service->lease);
+	verdict = pm_may_balance(packet, wish->way.target_mac, service->owner_flags, service->lease);
 	if (verdict != PM_CONTINUE)
 		return verdict;
 	if (packet->is_first_fragment)
 		return PM_FRAGMENT;
-	if (packet->event == PM_EVENT_SYN)
+	if (pm_may_begin(packet->event))
 		return pm_schedule(service, bucket, packet, gone);
 	if (pm_bucket_is_full(bucket, packet))
 		return pm_connect_stateless(service, packet);

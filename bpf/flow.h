@@ -116,7 +116,7 @@ static __always_inline void pm_flow_advance(struct pm_flow *flow, const struct p
 			return;
 		if (pm_tcp_is_active(state) != pm_tcp_is_active(next))
 			pm_load_move(server, state, next);
-		if (next == PM_TCP_ESTABLISHED)
+		if (pm_assures(next))
 			pm_template_assure(flow);
 	}
 
@@ -134,11 +134,11 @@ static __always_inline __u32 pm_rank_of(const struct pm_flow *flow, const struct
 		return PM_RANK_SAME;
 	if (pm_is_past(packet->now, flow->expiry))
 		return PM_RANK_EXPIRED;
-	if (!pm_tcp_is_active(flow->state))
-		return PM_RANK_CLOSED;
-	if (flow->state == PM_TCP_SYN_RECV)
+	if (pm_is_embryonic(flow->state))
 		return PM_RANK_EMBRYONIC;
-	return PM_RANK_KEEP;
+	if (pm_tcp_is_active(flow->state) || pm_is_kept(flow->state))
+		return PM_RANK_KEEP;
+	return PM_RANK_CLOSED;
 }
 
 /* The rank above, the age below: of equals the one that expires first gives way. */

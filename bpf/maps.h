@@ -256,6 +256,14 @@ static __always_inline void pm_count(enum pm_verdict verdict)
 		*count += 1;
 }
 
+static __always_inline void pm_count_connection(__u32 server)
+{
+	struct pm_counters *counters = bpf_map_lookup_elem(&pm_server_counters, &server);
+
+	if (counters)
+		counters->connections += 1;
+}
+
 static __always_inline void pm_count_packet(__u32 server, __u32 bytes)
 {
 	struct pm_counters *counters = bpf_map_lookup_elem(&pm_server_counters, &server);

@@ -11,46 +11,55 @@
 
 #define PM_AF_INET 2
 
-static __always_inline struct tcphdr *pm_tcp_of(struct iphdr *ip, void *end)
+/* Where the ports are, and their checksum; false: the frame ends before. */
+static __always_inline bool pm_transport_of(struct iphdr *ip, void *end, __be16 **ports,
+					    __be16 **check)
 {
 	__u32 header_bytes = ip->ihl * 4;
 	struct tcphdr *tcp = (void *)ip + header_bytes;
+	struct udphdr *udp = (void *)ip + header_bytes;
 
-	if (header_bytes < sizeof(*ip) || (void *)(tcp + 1) > end)
-		return NULL;
-	return tcp;
+	if (header_bytes < sizeof(*ip))
+		return false;
+	if (ip->protocol == IPPROTO_UDP) {
+		if ((void *)(udp + 1) > end)
+			return false;
+		*ports = (void *)udp;
+		*check = (__be16 *)&udp->check;
+		return true;
+	}
+	if ((void *)(tcp + 1) > end)
+		return false;
+	*ports = (void *)tcp;
+	*check = (__be16 *)&tcp->check;
+	return true;
 }
 
-/* A new connection's way back, should the kernel not know it when the answer comes. */
-static __always_inline void pm_remember_way(struct xdp_md *ctx, const struct ethhdr *eth,
-					    __be32 client)
+/* RFC 768: a checksum of zero is none, and one that comes to zero is all ones. */
+static __always_inline void pm_replace(__be32 *addr, __be16 *port, __be16 *check, __u8 proto,
+				       __be32 new_addr, __be16 new_port)
 {
-	struct pm_way way = {
-		.ifindex = ctx->ingress_ifindex,
-	};
-
-	__builtin_memcpy(way.target_mac, eth->h_source, sizeof(way.target_mac));
-	__builtin_memcpy(way.source_mac, eth->h_dest, sizeof(way.source_mac));
-	bpf_map_update_elem(&pm_ways, &client, &way, BPF_ANY);
+	if (proto != IPPROTO_UDP || *check) {
+		*check = pm_checksum_after(*check, *addr, new_addr, *port, new_port);
+		if (proto == IPPROTO_UDP && !*check)
+			*check = 0xffff;
+	}
+	*addr = new_addr;
+	*port = new_port;
 }
 
 /* The client's packet becomes one to the server. */
-static __always_inline enum pm_verdict pm_translate(struct xdp_md *ctx, struct ethhdr *eth,
-						    struct iphdr *ip, void *end,
+static __always_inline enum pm_verdict pm_translate(struct iphdr *ip, void *end,
 						    const struct pm_server *server)
 {
-	struct tcphdr *tcp = pm_tcp_of(ip, end);
 	__be32 rip = server->rip;
 	__be16 rport = server->rport;
+	__be16 *ports, *check;
 
-	if (!tcp)
+	if (!pm_transport_of(ip, end, &ports, &check))
 		return PM_INTERNAL;
-	if (tcp->syn)
-		pm_remember_way(ctx, eth, ip->saddr);
-	tcp->check = pm_checksum_after(tcp->check, ip->daddr, rip, tcp->dest, rport);
 	ip->check = pm_checksum_after(ip->check, ip->daddr, rip, 0, 0);
-	ip->daddr = rip;
-	tcp->dest = rport;
+	pm_replace(&ip->daddr, &ports[1], check, ip->protocol, rip, rport);
 	return PM_CONTINUE;
 }
 
@@ -151,19 +160,21 @@ __noinline int pm_answer(struct xdp_md *ctx)
 	struct pm_connection_wish *wish = pm_wish();
 	struct pm_service_key key = {};
 	struct pm_server *server;
-	struct tcphdr *tcp;
+	__be16 *ports, *check;
 	__u32 slot, *first;
+	__u8 event;
 
 	if (!wish || (void *)(ip + 1) > end)
 		return PM_NOT_VIP;
-	if (ip->version != 4 || ip->protocol != IPPROTO_TCP ||
+	if (ip->version != 4 ||
+	    (ip->protocol != IPPROTO_TCP && ip->protocol != IPPROTO_UDP) ||
 	    ip->frag_off & bpf_htons(PM_IP_MORE_FRAGMENTS | PM_IP_OFFSET))
 		return PM_NOT_VIP;
-	tcp = pm_tcp_of(ip, end);
-	if (!tcp)
+	if (!pm_transport_of(ip, end, &ports, &check))
 		return PM_NOT_VIP;
+	event = ip->protocol == IPPROTO_UDP ? PM_EVENT_DATAGRAM : pm_event_of((void *)ports);
 	key.addr = ip->saddr;
-	key.port = tcp->source;
+	key.port = ports[0];
 	key.proto = ip->protocol;
 	first = bpf_map_lookup_elem(&pm_backs, &key);
 	if (!first)
@@ -171,9 +182,9 @@ __noinline int pm_answer(struct xdp_md *ctx)
 
 	wish->packet = (struct pm_packet){
 		.saddr = ip->daddr,
-		.sport = tcp->dest,
+		.sport = ports[1],
 		.proto = ip->protocol,
-		.event = PM_EVENT_OUTPUT + pm_event_of(tcp),
+		.event = PM_EVENT_OUTPUT + event,
 		.bytes = bpf_ntohs(ip->tot_len),
 		.now = (__u32)bpf_jiffies64(),
 	};
@@ -190,10 +201,8 @@ __noinline int pm_answer(struct xdp_md *ctx)
 		return PM_TTL_EXPIRED;
 
 	pm_count_answer(slot, bpf_ntohs(ip->tot_len));
-	tcp->check = pm_checksum_after(tcp->check, ip->saddr, server->vip, tcp->source, server->vport);
 	ip->check = pm_checksum_after(ip->check, ip->saddr, server->vip, 0, 0);
-	ip->saddr = server->vip;
-	tcp->source = server->vport;
+	pm_replace(&ip->saddr, &ports[0], check, ip->protocol, server->vip, server->vport);
 	return pm_send_answer(ctx, eth, ip);
 }
 

@@ -108,8 +108,6 @@ static __always_inline enum pm_verdict pm_judge_ip(const struct iphdr *ip, const
 {
 	if (!pm_ip_checksum_is_right(ip, end))
 		return PM_BAD_IP_CHECKSUM;
-	if (ip->protocol != IPPROTO_TCP)
-		return PM_NOT_TCP;
 	/*
 	 * Ports are in the first fragment, which is the one that is dropped: the others come to
 	 * nothing.
@@ -119,9 +117,28 @@ static __always_inline enum pm_verdict pm_judge_ip(const struct iphdr *ip, const
 	return PM_CONTINUE;
 }
 
+/* Both protocols begin with the ports. On PM_CONTINUE @bucket is the packet's place in the table. */
+static __always_inline void pm_fill_in(const struct iphdr *ip, const struct udphdr *ports,
+				       __u8 proto, __u8 event, struct pm_packet *packet,
+				       struct pm_bucket **bucket)
+{
+	packet->saddr = ip->saddr;
+	packet->daddr = ip->daddr;
+	packet->sport = ports->source;
+	packet->dport = ports->dest;
+	packet->proto = proto;
+	packet->event = event;
+	packet->is_first_fragment = !!(ip->frag_off & bpf_htons(PM_IP_MORE_FRAGMENTS));
+	packet->pad = 0;
+	packet->bytes = bpf_ntohs(ip->tot_len);
+	pm_hash(packet);
+	*bucket = pm_bucket_of(packet);
+}
+
 /*
  * IPv4 and TCP, after an Ethernet header. Nothing is judged before the address is known to be a
- * VIP's. On PM_CONTINUE the packet is filled in and @bucket is its place in the connection table.
+ * VIP's. On PM_CONTINUE the packet is filled in and @bucket is its place in the connection table;
+ * on PM_NOT_TCP only what leads to the end of the header is judged.
  */
 static __always_inline enum pm_verdict
 pm_parse_ip(struct iphdr *ip, const void *end, struct pm_packet *packet, struct pm_bucket **bucket)
@@ -140,29 +157,44 @@ pm_parse_ip(struct iphdr *ip, const void *end, struct pm_packet *packet, struct 
 	if (ip->version != 4 || header_bytes < sizeof(*ip) || total_bytes < header_bytes ||
 	    (const void *)ip + total_bytes > end)
 		return PM_BAD_IP_HEADER;
+	if (ip->protocol != IPPROTO_TCP)
+		return PM_NOT_TCP;
 
 	tcp = (void *)ip + header_bytes;
 	if ((const void *)(tcp + 1) > end) {
 		verdict = pm_judge_ip(ip, end);
 		return verdict == PM_CONTINUE ? PM_TRUNCATED_TCP : verdict;
 	}
-	packet->saddr = ip->saddr;
-	packet->daddr = ip->daddr;
-	packet->sport = tcp->source;
-	packet->dport = tcp->dest;
-	packet->proto = IPPROTO_TCP;
-	packet->event = pm_event_of(tcp);
-	packet->is_first_fragment = !!(ip->frag_off & bpf_htons(PM_IP_MORE_FRAGMENTS));
-	packet->pad = 0;
-	packet->bytes = total_bytes;
-	pm_hash(packet);
-	*bucket = pm_bucket_of(packet);
+	pm_fill_in(ip, (void *)tcp, IPPROTO_TCP, pm_event_of(tcp), packet, bucket);
 
 	verdict = pm_judge_ip(ip, end);
 	if (verdict != PM_CONTINUE)
 		return verdict;
 	if (total_bytes < header_bytes + sizeof(*tcp) || tcp->doff < sizeof(*tcp) / 4)
 		return PM_TRUNCATED_TCP;
+	return *bucket ? PM_CONTINUE : PM_INTERNAL;
+}
+
+/* The same of what pm_parse_ip found to be no TCP. */
+static __always_inline enum pm_verdict pm_parse_datagram(struct iphdr *ip, const void *end,
+							 struct pm_packet *packet,
+							 struct pm_bucket **bucket)
+{
+	__u32 header_bytes = ip->ihl * 4;
+	struct udphdr *udp = (void *)ip + header_bytes;
+	enum pm_verdict verdict = pm_judge_ip(ip, end);
+
+	if (verdict == PM_BAD_IP_CHECKSUM)
+		return verdict;
+	if (ip->protocol != IPPROTO_UDP)
+		return PM_NOT_TCP;
+	if (verdict != PM_CONTINUE)
+		return verdict;
+	if (header_bytes < sizeof(*ip) || (const void *)(udp + 1) > end ||
+	    bpf_ntohs(ip->tot_len) < header_bytes + sizeof(*udp) ||
+	    bpf_ntohs(udp->len) < sizeof(*udp))
+		return PM_TRUNCATED_UDP;
+	pm_fill_in(ip, udp, IPPROTO_UDP, PM_EVENT_DATAGRAM, packet, bucket);
 	return *bucket ? PM_CONTINUE : PM_INTERNAL;
 }
 

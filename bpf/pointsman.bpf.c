@@ -39,7 +39,8 @@ const volatile union pm_exported pm_exported;
  * The way of a packet without a usable entry; @gone is the server that its entry names if that may
  * be replaced, or 0.
  */
-static __always_inline enum pm_verdict pm_connect_packet(struct pm_packet *packet,
+static __always_inline enum pm_verdict pm_connect_packet(struct xdp_md *ctx,
+							 struct pm_packet *packet,
 							 const struct ethhdr *eth, __u32 gone,
 							 struct pm_server **found)
 {
@@ -51,7 +52,9 @@ static __always_inline enum pm_verdict pm_connect_packet(struct pm_packet *packe
 		return PM_INTERNAL;
 	packet->server = 0;
 	wish->packet = *packet;
-	__builtin_memcpy(wish->source_mac, eth->h_source, sizeof(wish->source_mac));
+	__builtin_memcpy(wish->way.target_mac, eth->h_source, sizeof(wish->way.target_mac));
+	__builtin_memcpy(wish->way.source_mac, eth->h_dest, sizeof(wish->way.source_mac));
+	wish->way.ifindex = ctx->ingress_ifindex;
 	verdict = pm_connect(gone);
 	if (verdict != PM_CONTINUE)
 		return verdict;
@@ -66,7 +69,7 @@ static __always_inline enum pm_verdict pm_connect_packet(struct pm_packet *packe
  * record in @found. Keys of look-ups are variables of their own: a packet whose address is told to
  * a helper cannot live in registers.
  */
-static __always_inline enum pm_verdict pm_find_server(struct pm_packet *packet,
+static __always_inline enum pm_verdict pm_find_server(struct xdp_md *ctx, struct pm_packet *packet,
 						      struct pm_bucket *bucket,
 						      const struct ethhdr *eth,
 						      struct pm_server **found)
@@ -93,12 +96,15 @@ static __always_inline enum pm_verdict pm_find_server(struct pm_packet *packet,
 
 	if (packet->event == PM_EVENT_SYN) {
 		if (!(server->flags & PM_SERVER_UP))
-			return pm_connect_packet(packet, eth, slot, found);
+			goto gone;
 		if (pm_tcp_is_over(flow->state))
 			goto unknown;
 	} else if ((server->flags & (PM_SERVER_UP | PM_SERVER_NAT)) != PM_SERVER_UP) {
-		if (!(server->flags & PM_SERVER_UP))
+		if (!(server->flags & PM_SERVER_UP)) {
+			if (packet->event == PM_EVENT_DATAGRAM)
+				goto gone;
 			return PM_SERVER_GONE;
+		}
 		/* A SYN means the same with its answer seen or not. */
 		packet->event += PM_EVENT_INPUT;
 	}
@@ -109,7 +115,49 @@ static __always_inline enum pm_verdict pm_find_server(struct pm_packet *packet,
 	return PM_CONTINUE;
 
 unknown:
-	return pm_connect_packet(packet, eth, 0, found);
+	return pm_connect_packet(ctx, packet, eth, 0, found);
+gone:
+	return pm_connect_packet(ctx, packet, eth, slot, found);
+}
+
+/* What is left to do when a packet is parsed. */
+static __always_inline enum pm_verdict pm_balance(struct xdp_md *ctx, struct ethhdr *eth,
+						  struct iphdr *ip, struct pm_packet *packet,
+						  struct pm_bucket *bucket)
+{
+	struct pm_server *server = NULL;
+	enum pm_verdict verdict;
+
+	packet->now = (__u32)bpf_jiffies64();
+	verdict = pm_find_server(ctx, packet, bucket, eth, &server);
+	if (verdict != PM_CONTINUE)
+		return verdict;
+	if (!server)
+		return PM_INTERNAL;
+	pm_count_packet(packet->server, packet->bytes);
+	return pm_forward(ctx, eth, ip, server, packet->server);
+}
+
+/*
+ * UDP, after pm_parse_ip. A function of its own for the registers' sake: TCP's way is a fifth shorter
+ * where the protocol is known beforehand. Its packet lies in pm_scratch, since there is no room on the
+ * stack ("combined stack size of 5 calls is 544", 6.18).
+ */
+__noinline int pm_datagram(struct xdp_md *ctx)
+{
+	void *end = (void *)(long)ctx->data_end;
+	struct ethhdr *eth = (void *)(long)ctx->data;
+	struct iphdr *ip = (void *)(eth + 1);
+	struct pm_connection_wish *wish = pm_wish();
+	struct pm_bucket *bucket;
+	enum pm_verdict verdict;
+
+	if (!wish || (void *)(ip + 1) > end)
+		return PM_INTERNAL;
+	verdict = pm_parse_datagram(ip, end, &wish->packet, &bucket);
+	if (verdict != PM_CONTINUE)
+		return verdict;
+	return pm_balance(ctx, eth, ip, &wish->packet, bucket);
 }
 
 static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)
@@ -117,7 +165,6 @@ static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)
 	void *end = (void *)(long)ctx->data_end;
 	struct ethhdr *eth = (void *)(long)ctx->data;
 	struct iphdr *ip = (void *)(eth + 1);
-	struct pm_server *server = NULL;
 	struct pm_bucket *bucket;
 	struct pm_packet packet;
 	enum pm_verdict verdict;
@@ -148,17 +195,11 @@ static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)
 		}
 		return pm_may_answer(ip->saddr) ? pm_answer(ctx) : verdict;
 	}
+	if (verdict == PM_NOT_TCP)
+		return pm_datagram(ctx);
 	if (verdict != PM_CONTINUE)
 		return verdict;
-	packet.now = (__u32)bpf_jiffies64();
-
-	verdict = pm_find_server(&packet, bucket, eth, &server);
-	if (verdict != PM_CONTINUE)
-		return verdict;
-	if (!server)
-		return PM_INTERNAL;
-	pm_count_packet(packet.server, packet.bytes);
-	return pm_forward(ctx, eth, ip, server, packet.server);
+	return pm_balance(ctx, eth, ip, &packet, bucket);
 }
 
 SEC("xdp")

@@ -9,7 +9,7 @@
  */
 
 enum pm_limit {
-	PM_LAYOUT = 10,
+	PM_LAYOUT = 11,
 	PM_BUCKET_ENTRIES = 4,
 	PM_LOCKS = 1024,
 	PM_SERVERS = 65536,  /* slot 0 means none; a flow has 16 bits for it */
@@ -30,11 +30,13 @@ enum pm_limit {
 	PM_MAGLEV_TRIES = 1024,  /* places a fallback of mh tries */
 	PM_SWEEP_BUCKETS = 32, /* per run of pm_sweep */
 	PM_STATES = 16,
-	PM_TIMEOUT_UDP = 11, /* place among the timeouts; kept for ipvsadm, used by nothing */
 };
 
-/* IPVS numbers and names; INPUT-ONLY reaches NONE, ESTABLISHED and SYN_RECV .. CLOSE. */
-enum pm_tcp_state {
+/*
+ * IPVS numbers and names; INPUT-ONLY reaches NONE, ESTABLISHED and SYN_RECV .. CLOSE. IPVS has one
+ * state for UDP; ours differ in who gives way when there is no room, and last equally long.
+ */
+enum pm_state {
 	PM_TCP_NONE = 0,
 	PM_TCP_ESTABLISHED = 1,
 	PM_TCP_SYN_SENT = 2,
@@ -46,6 +48,9 @@ enum pm_tcp_state {
 	PM_TCP_LAST_ACK = 8,
 	PM_TCP_LISTEN = 9,
 	PM_TCP_SYNACK = 10,
+	PM_UDP_NEW = 11,      /* one datagram, perhaps forged */
+	PM_UDP_KNOWN = 12,    /* the client sent another */
+	PM_UDP_ANSWERED = 13, /* the server's were seen (NAT) */
 };
 
 enum pm_tcp_event {
@@ -54,6 +59,7 @@ enum pm_tcp_event {
 	PM_EVENT_ACK = 2,
 	PM_EVENT_RST = 3,
 	PM_EVENT_OTHER = 4, /* no flag of these: closes, as in IPVS */
+	PM_EVENT_DATAGRAM = 5, /* UDP */
 	/* Added to those above where both directions are seen (NAT): */
 	PM_EVENT_INPUT = 8,   /* the client's */
 	PM_EVENT_OUTPUT = 16, /* the server's */
@@ -99,6 +105,7 @@ enum pm_scheduler {
 
 /* IPVS's numbers. */
 enum pm_service_flag {
+	PM_SERVICE_ONE_PACKET = 0x04, /* each datagram is scheduled, none is remembered */
 	PM_SERVICE_FALLBACK = 0x08,
 	PM_SERVICE_PORT = 0x10,
 };
@@ -123,7 +130,7 @@ struct pm_flow {
 	__u16 tag;
 	__u32 expiry; /* low half of jiffies */
 	__u16 server; /* slot; zero: empty */
-	__u8 state;   /* enum pm_tcp_state */
+	__u8 state;   /* enum pm_state */
 	__u8 flags;   /* enum pm_flow_flag */
 };
 _Static_assert(sizeof(struct pm_flow) == 16, "pm_flow is part of the map ABI");
@@ -281,7 +288,7 @@ struct pm_settings {
 	__u64 seed[2];
 	__u32 ticks_per_second;
 	__u32 layout;
-	__u32 timeout_ticks[PM_STATES]; /* by enum pm_tcp_state */
+	__u32 timeout_ticks[PM_STATES]; /* by enum pm_state */
 };
 
 /* What one load of the program is made for. */
@@ -296,7 +303,7 @@ struct pm_constants {
 /* Keeps the enums in the BTF, for the generator of the C# mirrors. */
 union pm_exported {
 	enum pm_limit limit;
-	enum pm_tcp_state tcp_state;
+	enum pm_state state;
 	enum pm_tcp_event tcp_event;
 	enum pm_flow_flag flow_flag;
 	enum pm_template_flag template_flag;
@@ -327,8 +334,7 @@ struct pm_packet {
 /* What pm_connect is told of a packet, and tells: its server. */
 struct pm_connection_wish {
 	struct pm_packet packet;
-	__u8 source_mac[6];
-	__u8 pad[2];
+	struct pm_way way; /* back to where it came from */
 	struct pm_service service; /* for the schedulers */
 };
 

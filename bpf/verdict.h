@@ -20,14 +20,15 @@
 	X(NOT_VIP, XDP_PASS)       /* not addressed to a virtual service's address */              \
 	X(BAD_IP_HEADER, XDP_DROP) /* version, header length or total length cannot be */          \
 	X(BAD_IP_CHECKSUM, XDP_DROP)                                                               \
-	X(NOT_TCP, XDP_PASS)       /* to a VIP, but nothing that is balanced (ping) */             \
+	X(NOT_TCP, XDP_PASS)       /* to a VIP, but neither TCP nor UDP (ping) */                  \
 	X(FRAGMENT, XDP_DROP)      /* first fragment to an armed service */                        \
 	X(FRAGMENT_PASSED, XDP_PASS) /* a fragment that is not known to be for an armed service */ \
 	X(TRUNCATED_TCP, XDP_DROP)                                                                 \
+	X(TRUNCATED_UDP, XDP_DROP)                                                                 \
 	X(NOT_SERVICE, XDP_PASS)   /* to a VIP, but to a port that is not balanced */              \
 	X(NOT_ARMED, XDP_PASS)     /* this node does not own the VIP now: it is a real server */   \
 	X(FROM_PEER_DIRECTOR, XDP_PASS) /* balanced already, by the other director */              \
-	X(NO_CONNECTION, XDP_PASS) /* not a SYN and unknown: the stack answers with a reset */     \
+	X(NO_CONNECTION, XDP_PASS) /* TCP, no SYN and unknown: the stack answers with a reset */   \
 	X(NO_SERVER, XDP_DROP)     /* none usable, and a local server must not step in */          \
 	X(NO_SERVER_REFUSED, XDP_PASS) /* none usable: the stack refuses at once */                \
 	X(SERVER_GONE, XDP_DROP)   /* the connection's server is down or was removed */            \

@@ -7,7 +7,6 @@ public sealed class LaterKeywordTests
 {
     [Theory]
     [InlineData("persistence_engine sip", "known by their address")]
-    [InlineData("ops", "the only protocol")]
     public void KeywordNotSupportedYet_InAVirtualServer_SaysWhatHoldsWithoutIt(string line, string advice)
     {
         string text = $"virtual_server 10.0.0.1 80 {{\nlb_algo rr\nlb_kind DR\nprotocol TCP\n{line}\n"

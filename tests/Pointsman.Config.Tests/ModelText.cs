@@ -302,7 +302,7 @@ internal sealed class ModelText
 
     private void VirtualServer(VirtualServerConfig server)
     {
-        Line("balanced by", $"{server.Algorithm} {server.Flags}, {server.Kind}, {server.Protocol}");
+        Line("balanced by", $"{server.Algorithm} {server.Flags}, {server.Kind}, {server.Protocol}{(server.OnePacket ? ", each packet" : "")}");
         Line("checked every", Seconds(server.DelayLoop));
         Line("persistence", server.PersistenceTimeout is { } time ? $"{Seconds(time)} per /{server.PersistencePrefixLength}" : "(none)");
         if (server.VirtualHost is { } host)

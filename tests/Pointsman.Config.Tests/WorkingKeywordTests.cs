@@ -405,6 +405,14 @@ public sealed class WorkingKeywordTests
             real_server 10.0.0.11 82 {
             }
         }
+        virtual_server 10.0.0.1 53 {
+            lb_algo rr
+            lb_kind DR
+            protocol UDP
+            ops
+            real_server 10.0.0.11 53 {
+            }
+        }
 
         """.Replace("{PAGE}", Page, StringComparison.Ordinal);
 

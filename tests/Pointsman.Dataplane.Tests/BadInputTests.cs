@@ -166,7 +166,6 @@ public sealed class BadInputTests
 
     [Theory]
     [InlineData(1)]
-    [InlineData(17)]
     [InlineData(112)]
     public void OtherProtocolsToTheVip_ArePassedUntouched(byte protocol)
     {

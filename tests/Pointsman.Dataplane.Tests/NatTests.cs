@@ -196,14 +196,14 @@ public sealed class NatTests(SharedPlane shared)
 
     private ServerLoad LoadOf(int index) => new(_plane.Loads()[index].Active, _plane.Loads()[index].Inactive);
 
-    private static void AssertAnswered(Outcome outcome, string way)
+    internal static void AssertAnswered(Outcome outcome, string way)
     {
         // Where this host would route it, if it is a router; else back to where the client's packet came from.
         Assert.True(outcome.Verdict is "answer-forwarded" or "answer-redirected", outcome.Verdict);
         Assert.Equal(way, Way(outcome));
     }
 
-    private static void AssertWhole(Outcome outcome, byte ttl)
+    internal static void AssertWhole(Outcome outcome, byte ttl)
     {
         ReadOnlySpan<byte> ip = outcome.Bytes.AsSpan(Frame.EthernetBytes);
         int totalBytes = BinaryPrimitives.ReadUInt16BigEndian(ip[2..]);
@@ -212,7 +212,7 @@ public sealed class NatTests(SharedPlane shared)
         Assert.Equal(0xffff, Frame.TransportSum(ip[..totalBytes]));
     }
 
-    private static string Way(Outcome outcome)
+    internal static string Way(Outcome outcome)
     {
         ReadOnlySpan<byte> ip = outcome.Bytes.AsSpan(Frame.EthernetBytes);
         ReadOnlySpan<byte> ports = ip[((ip[0] & 0xf) * 4)..];

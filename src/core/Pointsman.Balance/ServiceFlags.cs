@@ -6,6 +6,9 @@ public enum ServiceFlags
 {
     None = 0,
 
+    /// <summary>Each datagram is scheduled by itself, and none is remembered (<c>ipvsadm -o</c>).</summary>
+    OnePacket = 0x04,
+
     /// <summary>flag-1. sh and mh: a server that gets no new connections is passed over.</summary>
     Fallback = 0x08,
 

@@ -334,7 +334,7 @@ public static class DiagnosticCatalogue
         new("PM1245", Warning, "a rule without a preference: it gets {0}");
 
     public static readonly DiagnosticDescriptor ProtocolMissing =
-        new("PM1301", Error, "`{0}` has no `protocol`: keepalived would take UDP, which is not supported yet");
+        new("PM1301", Warning, "`{0}` has no `protocol`: UDP is used");
 
     public static readonly DiagnosticDescriptor KindMissing =
         new("PM1302", Warning, "`{0}` has no `lb_kind`: NAT is used");
@@ -384,6 +384,18 @@ public static class DiagnosticCatalogue
             Hint = "a server that is full recovers when it has fewer connections than `lthreshold`, so type less than `uthreshold`",
         };
 
+    public static readonly DiagnosticDescriptor OnePacketWithoutDatagrams =
+        new("PM1323", Warning, "`ops` has no effect with `protocol {0}`")
+        {
+            Hint = "remove the line: the packets of a connection belong to one server",
+        };
+
+    public static readonly DiagnosticDescriptor OnePacketByNat =
+        new("PM1324", Error, "`ops` cannot be used with NAT: nobody remembers which client an answer is for")
+        {
+            Hint = "use `lb_kind DR`, which has the real servers answer past this node; or remove the line",
+        };
+
     public static readonly DiagnosticDescriptor NeverChecked =
         new("PM1401", Warning, "`{0}` has no checker: it stays in service even when it is dead");
 
@@ -428,7 +440,7 @@ public static class DiagnosticCatalogue
         WeightIgnored, NotifyScriptsRunAsRoot, UnknownTracked, OtherFamily, Version2OverIpv6, NoAuthenticationInVersion3, NoUnicastPeer, VmacTaken, RuleWithoutPreference,
         ProtocolMissing, KindMissing, AlgorithmMissing, PortReset, RealServerTwice, VirtualServerTwice, NoRealServer,
         PersistenceOff, VirtualServerForm, AddressNotHeld, GranularityAlone,
-        FlagWithoutScheduler, ThresholdsCrossed, QuorumTooHigh, HysteresisTooHigh,
+        FlagWithoutScheduler, ThresholdsCrossed, OnePacketWithoutDatagrams, OnePacketByNat, QuorumTooHigh, HysteresisTooHigh,
         NeverChecked, RegexMissing, OffsetsCross, ReplyLengthsCross,
     ];
 }

@@ -140,7 +140,8 @@ internal static class PlanBuilder
     }
 
     private static ServiceFlags Flags(VirtualServerConfig server) =>
-        (server.Flags.HasFlag(SchedulerFlags.First) ? ServiceFlags.Fallback : 0)
+        (server.OnePacket ? ServiceFlags.OnePacket : 0)
+        | (server.Flags.HasFlag(SchedulerFlags.First) ? ServiceFlags.Fallback : 0)
         | (server.Flags.HasFlag(SchedulerFlags.Second) ? ServiceFlags.Port : 0)
         | (server.Flags.HasFlag(SchedulerFlags.Third) ? ServiceFlags.Third : 0);
 

@@ -10,7 +10,7 @@ internal static class BpfTypesWriter
     private static readonly (string Name, string Prefix)[] s_enums =
     [
         ("pm_limit", "PM_"),
-        ("pm_tcp_state", "PM_TCP_"),
+        ("pm_state", "PM_"),
         ("pm_tcp_event", "PM_EVENT_"),
         ("pm_flow_flag", "PM_FLOW_"),
         ("pm_template_flag", "PM_TEMPLATE_"),

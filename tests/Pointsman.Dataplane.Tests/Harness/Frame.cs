@@ -8,6 +8,8 @@ internal sealed record Frame
 {
     internal const int EthernetBytes = 14;
     internal const int TcpBytes = 20;
+    internal const int UdpBytes = 8;
+    internal const byte Udp = 17;
 
     internal string SourceMac { get; init; } = "02:00:00:00:00:c1";
 
@@ -41,7 +43,12 @@ internal sealed record Frame
 
     internal int IpBytes => 20 + OptionBytes;
 
-    internal int TotalBytes => IpBytes + TcpBytes + PayloadBytes;
+    internal int TotalBytes => IpBytes + TransportBytes + PayloadBytes;
+
+    /// <summary>UDP only, RFC 768: the sender made no checksum.</summary>
+    internal bool HasNoChecksum { get; init; }
+
+    private int TransportBytes => Protocol == Udp ? UdpBytes : TcpBytes;
 
     /// <summary>The same client connection, another step of it.</summary>
     internal Frame With(TcpFlags flags) => this with { Flags = flags };
@@ -65,17 +72,33 @@ internal sealed record Frame
         ip.Slice(20, OptionBytes).Fill(1); // no operation
         WriteChecksum(ip[..IpBytes]);
 
-        Span<byte> tcp = ip[IpBytes..];
-        BinaryPrimitives.WriteUInt16BigEndian(tcp, SourcePort);
-        BinaryPrimitives.WriteUInt16BigEndian(tcp[2..], TargetPort);
-        tcp[12] = 5 << 4;
-        tcp[13] = (byte)Flags;
+        Span<byte> transport = ip[IpBytes..];
+        BinaryPrimitives.WriteUInt16BigEndian(transport, SourcePort);
+        BinaryPrimitives.WriteUInt16BigEndian(transport[2..], TargetPort);
         for (int i = 0; i < PayloadBytes; i++)
         {
-            tcp[TcpBytes + i] = (byte)i;
+            transport[TransportBytes + i] = (byte)i;
         }
 
-        BinaryPrimitives.WriteUInt16BigEndian(tcp[16..], (ushort)~TransportSum(ip[..TotalBytes]));
+        int checksumAt = 16;
+        if (Protocol == Udp)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(transport[4..], (ushort)(UdpBytes + PayloadBytes));
+            checksumAt = 6;
+        }
+        else
+        {
+            transport[12] = 5 << 4;
+            transport[13] = (byte)Flags;
+        }
+
+        if (!HasNoChecksum)
+        {
+            var checksum = (ushort)~TransportSum(ip[..TotalBytes]);
+            bool meansNone = Protocol == Udp && checksum == 0;
+            BinaryPrimitives.WriteUInt16BigEndian(transport[checksumAt..], meansNone ? ushort.MaxValue : checksum);
+        }
+
         return bytes;
     }
 

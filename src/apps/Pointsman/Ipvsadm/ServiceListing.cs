@@ -62,7 +62,7 @@ internal sealed class ServiceListing(TextWriter output, EndpointNames names, Lis
         }
         else
         {
-            Line($"{name} {service.Scheduler}{Flags(service)}{Persistence(service)}");
+            Line($"{name} {service.Scheduler}{Flags(service)}{Persistence(service)}{(service.Flags.HasFlag(ServiceFlags.OnePacket) ? " ops" : "")}");
         }
 
         foreach (IpvsServer server in servers)

@@ -62,6 +62,22 @@ public sealed class ServiceModel(
         return new ConnectionOutcome.Forwarded(known.Server);
     }
 
+    /// <summary>
+    /// A datagram of a client. Unlike a segment it finds another server at once when its own is gone: there is nothing
+    /// the two had agreed on.
+    /// </summary>
+    public ConnectionOutcome OnDatagram(Instant now, FlowKey key)
+    {
+        Connection? known = _connections.GetValueOrDefault(key);
+        if (known is null || now >= known.Expiry || !_servers.IsUp(known.Server))
+        {
+            return ScheduleDatagram(now, key);
+        }
+
+        known.Expiry = now + timeouts.Udp;
+        return new ConnectionOutcome.Forwarded(known.Server);
+    }
+
     /// <summary>A segment that this server sends to that client.</summary>
     public ConnectionOutcome OnAnswer(Instant now, FlowKey key, int server, TcpEvent segment)
     {
@@ -90,6 +106,19 @@ public sealed class ServiceModel(
 
     private ConnectionOutcome Schedule(Instant now, FlowKey key)
     {
+        TcpState state = TcpStateMachine.Next(TcpState.None, TcpEvent.Syn);
+        return Begin(now, key, server => new Connection(server) { State = state, Expiry = now + timeouts.Of(state) });
+    }
+
+    // Counted as inactive, as IPVS does.
+    private ConnectionOutcome ScheduleDatagram(Instant now, FlowKey key) => flags.HasFlag(ServiceFlags.OnePacket)
+        ? _servers.Pick(RequestOf(key)) is { } once
+            ? new ConnectionOutcome.Forwarded(once)
+            : new ConnectionOutcome.NoServer()
+        : Begin(now, key, server => new Connection(server) { State = TcpState.None, Expiry = now + timeouts.Udp });
+
+    private ConnectionOutcome Begin(Instant now, FlowKey key, Func<int, Connection> connect)
+    {
         if ((BoundServer(now, key.Client) ?? _servers.Pick(RequestOf(key))) is not { } server)
         {
             return new ConnectionOutcome.NoServer();
@@ -98,9 +127,9 @@ public sealed class ServiceModel(
         // Bound before the old entry lets go: a template must not come to nothing in between.
         _templates?.Bind(now, key.Client, server);
         Retire(key);
-        TcpState state = TcpStateMachine.Next(TcpState.None, TcpEvent.Syn);
-        _connections[key] = new Connection(server) { State = state, Expiry = now + timeouts.Of(state) };
-        _servers.Begin(server, TcpStateMachine.IsActive(state));
+        Connection begun = connect(server);
+        _connections[key] = begun;
+        _servers.Begin(server, TcpStateMachine.IsActive(begun.State));
         return new ConnectionOutcome.Forwarded(server);
     }
 

@@ -18,19 +18,20 @@ internal static class VirtualServerRelations
 
     private static void NoticeSecond(List<Bound<VirtualServerDraft>> servers, DiagnosticSink sink)
     {
-        var places = new Dictionary<TransportEndpoint, SourceSpan>();
+        var places = new Dictionary<(TransportProtocol, TransportEndpoint), SourceSpan>();
         foreach (Bound<VirtualServerDraft> bound in servers)
         {
             TransportEndpoint address = bound.Value.Config.Address;
+            TransportProtocol protocol = bound.Has("protocol") ? bound.Value.Config.Protocol : TransportProtocol.Udp;
             SourceSpan place = bound.Owner.HeaderSpan;
-            if (!places.TryAdd(address, place))
+            if (!places.TryAdd((protocol, address), place))
             {
                 sink.Add(DiagnosticSink.Make(
                     DiagnosticCatalogue.VirtualServerTwice, place, $"{address.Address} {address.Port}") with
                 {
                     Label = "second definition",
                     Hint = "put all its real servers into one block",
-                    Related = new RelatedPlace(places[address], "first definition"),
+                    Related = new RelatedPlace(places[(protocol, address)], "first definition"),
                 });
             }
         }

@@ -29,7 +29,7 @@ internal static class VirtualServerRules
         {
             sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.ProtocolMissing, place, header) with
             {
-                Hint = "add `protocol TCP`",
+                Hint = "add `protocol TCP`; or `protocol UDP`, if that is meant",
             });
         }
 
@@ -55,9 +55,12 @@ internal static class VirtualServerRules
         }
 
         SchedulerRules.Check(bound, sink);
-        VirtualServerConfig config = bound.Value.Config;
-        return QuorumRules.Complete(
-            bound, config with { RealServers = CompleteServers(config, bound.Value.RealServers, global, sink) }, sink);
+        VirtualServerConfig config = bound.Has("protocol")
+            ? bound.Value.Config
+            : bound.Value.Config with { Protocol = TransportProtocol.Udp };
+        config = config with { RealServers = CompleteServers(config, bound.Value.RealServers, global, sink) };
+        OnePacketRules.Check(bound, config, sink);
+        return QuorumRules.Complete(bound, config, sink);
     }
 
     public static VirtualServerDraft TakePersistence(VirtualServerDraft server, Setting setting)

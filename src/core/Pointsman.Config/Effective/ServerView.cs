@@ -18,6 +18,7 @@ internal static class ServerView
             .Flag("flag-3", server.Flags.HasFlag(SchedulerFlags.Third))
             .Text("lb_kind", server.Kind.ToString().ToUpperInvariant())
             .Text("protocol", server.Protocol.ToString().ToUpperInvariant())
+            .Flag("ops", server.OnePacket)
             .Seconds("persistence_timeout", server.PersistenceTimeout, "no persistence")
             .Text("persistence_granularity", Netmask(server.PersistencePrefixLength), "each client by itself")
             .Text("virtualhost", server.VirtualHost, "the address that is asked")

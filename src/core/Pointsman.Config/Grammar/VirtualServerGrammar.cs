@@ -103,9 +103,16 @@ internal static class VirtualServerGrammar
             server.With(config => config with { PersistencePrefixLength = setting.Whole }))
         { Default = "255.255.255.255" },
 
-        new("protocol", Argument.Choice(["TCP"], ["UDP", "SCTP"], ignoresCase: true), "the transport protocol",
-            (server, _) => server.With(config => config with { Protocol = TransportProtocol.Tcp }))
-        { IsRequired = true },
+        new("protocol", Argument.Choice(["TCP", "UDP"], ["SCTP"], ignoresCase: true), "the transport protocol",
+            (server, setting) => server.With(config => config with
+            {
+                Protocol = Enum.Parse<TransportProtocol>(setting.Value.Text, ignoreCase: true),
+            }))
+        { Default = "UDP" },
+
+        new("ops", Argument.Nothing, "each datagram is scheduled by itself (one-packet scheduling)", (server, _) =>
+            server.With(config => config with { OnePacket = true }))
+        { Default = "off" },
 
         new("real_server", Argument.EndpointWithOptionalPort, "a server that does the work", (server, setting) =>
         {

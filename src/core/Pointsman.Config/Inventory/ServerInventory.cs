@@ -22,6 +22,5 @@ internal static class ServerInventory
     ];
 
     private static BlockInventory Flags(BlockInventory rows) => rows
-        .NoEffect("hashed", "", "off", "a flag that keepalived reads and never uses", "keepalived does nothing with it either")
-        .Refused("ops", "", "off", "each datagram is a connection", "the only protocol so far is TCP");
+        .NoEffect("hashed", "", "off", "a flag that keepalived reads and never uses", "keepalived does nothing with it either");
 }

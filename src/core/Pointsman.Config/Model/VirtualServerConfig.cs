@@ -15,8 +15,11 @@ public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan S
 
     public LoadBalanceKind Kind { get; init; } = LoadBalanceKind.Nat;
 
-    /// <summary>TCP only for now: a missing protocol (UDP to keepalived) is refused by the reader.</summary>
+    /// <summary>TCP or UDP; as keepalived does, the reader takes a missing one for UDP.</summary>
     public TransportProtocol Protocol { get; init; } = TransportProtocol.Tcp;
+
+    /// <summary>Each datagram is scheduled by itself (<c>ops</c>).</summary>
+    public bool OnePacket { get; init; }
 
     /// <summary>Null: no persistence.</summary>
     public TimeSpan? PersistenceTimeout { get; init; }

@@ -9,7 +9,7 @@ namespace Pointsman.Dataplane.Bpf;
 
 internal static class PmLimit
 {
-    internal const int Layout = 10;
+    internal const int Layout = 11;
     internal const int BucketEntries = 4;
     internal const int Locks = 1024;
     internal const int Servers = 65536;
@@ -30,22 +30,24 @@ internal static class PmLimit
     internal const int MaglevTries = 1024;
     internal const int SweepBuckets = 32;
     internal const int States = 16;
-    internal const int TimeoutUdp = 11;
 }
 
-internal enum PmTcpState
+internal enum PmState
 {
-    None = 0,
-    Established = 1,
-    SynSent = 2,
-    SynRecv = 3,
-    FinWait = 4,
-    TimeWait = 5,
-    Close = 6,
-    CloseWait = 7,
-    LastAck = 8,
-    Listen = 9,
-    Synack = 10,
+    TcpNone = 0,
+    TcpEstablished = 1,
+    TcpSynSent = 2,
+    TcpSynRecv = 3,
+    TcpFinWait = 4,
+    TcpTimeWait = 5,
+    TcpClose = 6,
+    TcpCloseWait = 7,
+    TcpLastAck = 8,
+    TcpListen = 9,
+    TcpSynack = 10,
+    UdpNew = 11,
+    UdpKnown = 12,
+    UdpAnswered = 13,
 }
 
 internal enum PmTcpEvent
@@ -55,6 +57,7 @@ internal enum PmTcpEvent
     Ack = 2,
     Rst = 3,
     Other = 4,
+    Datagram = 5,
     Input = 8,
     Output = 16,
 }
@@ -118,33 +121,34 @@ internal enum PmVerdict
     Fragment = 12,
     FragmentPassed = 13,
     TruncatedTcp = 14,
-    NotService = 15,
-    NotArmed = 16,
-    FromPeerDirector = 17,
-    NoConnection = 18,
-    NoServer = 19,
-    NoServerRefused = 20,
-    ServerGone = 21,
-    NextHopUnknown = 22,
-    TtlExpired = 23,
-    Local = 24,
-    Forwarded = 25,
-    Redirected = 26,
-    RedirectFailed = 27,
-    AnswerForwarded = 28,
-    AnswerRedirected = 29,
-    AnswerUnrouted = 30,
-    RoadAnswer = 31,
-    RoadReturned = 32,
-    TableFull = 33,
-    Internal = 34,
-    NoteTableFullStateless = 35,
-    NoteTemplateFull = 36,
-    NoteEvictedClosed = 37,
-    NoteEvictedEmbryonic = 38,
-    NoteRescheduled = 39,
-    VerdictCount = 40,
-    Continue = 40,
+    TruncatedUdp = 15,
+    NotService = 16,
+    NotArmed = 17,
+    FromPeerDirector = 18,
+    NoConnection = 19,
+    NoServer = 20,
+    NoServerRefused = 21,
+    ServerGone = 22,
+    NextHopUnknown = 23,
+    TtlExpired = 24,
+    Local = 25,
+    Forwarded = 26,
+    Redirected = 27,
+    RedirectFailed = 28,
+    AnswerForwarded = 29,
+    AnswerRedirected = 30,
+    AnswerUnrouted = 31,
+    RoadAnswer = 32,
+    RoadReturned = 33,
+    TableFull = 34,
+    Internal = 35,
+    NoteTableFullStateless = 36,
+    NoteTemplateFull = 37,
+    NoteEvictedClosed = 38,
+    NoteEvictedEmbryonic = 39,
+    NoteRescheduled = 40,
+    VerdictCount = 41,
+    Continue = 41,
 }
 
 internal static class PmVerdictNames
@@ -166,6 +170,7 @@ internal static class PmVerdictNames
         "fragment",
         "fragment-passed",
         "truncated-tcp",
+        "truncated-udp",
         "not-service",
         "not-armed",
         "from-peer-director",

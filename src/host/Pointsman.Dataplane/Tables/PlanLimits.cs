@@ -22,7 +22,9 @@ internal static class PlanLimits
         var keys = new HashSet<ServiceKey>();
         foreach (PlannedService service in plan.Services)
         {
-            Require(service.Key.Protocol == TransportProtocol.Tcp, $"{service.Key}: only TCP can be balanced");
+            Require(
+                service.Key.Protocol is TransportProtocol.Tcp or TransportProtocol.Udp,
+                $"{service.Key}: only TCP and UDP can be balanced");
             Require(service.Key.Address.Address.IsV4, $"{service.Key}: only IPv4 can be balanced");
             Require(keys.Add(service.Key), $"{service.Key} is there twice");
             Require(
@@ -36,6 +38,9 @@ internal static class PlanLimits
                 Require(
                     server.Method is ForwardingMethod.DirectRoute or ForwardingMethod.Local or ForwardingMethod.Masquerade,
                     $"{service.Key}: {server.Address}: only direct routing and NAT (lb_kind DR, NAT) are possible");
+                Require(
+                    server.Method != ForwardingMethod.Masquerade || !service.Flags.HasFlag(ServiceFlags.OnePacket),
+                    $"{service.Key}: {server.Address}: answers to datagrams that nobody remembers (ops) cannot come back by NAT");
             }
         }
     }

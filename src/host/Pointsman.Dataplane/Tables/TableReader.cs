@@ -83,7 +83,7 @@ internal static class TableReader
                 new TransportEndpoint(flow.Saddr.Address, flow.Sport.Value),
                 new TransportEndpoint(server.Vip.Address, server.Vport.Value),
                 new TransportEndpoint(server.Rip.Address, server.Rport.Value),
-                TcpStateMachine.NameOf((TcpState)flow.State),
+                server.Proto == (byte)TransportProtocol.Udp ? UdpStateMachine.Name : TcpStateMachine.NameOf((TcpState)flow.State),
                 Clock.ToTime(left, tables.TicksPerSecond),
                 IsTemplate: false));
         }

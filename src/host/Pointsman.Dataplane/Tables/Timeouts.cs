@@ -13,22 +13,30 @@ internal static class Timeouts
             Set(ref settings, (int)state, ConnectionTimeouts.Default.Of(state));
         }
 
-        Set(ref settings, PmLimit.TimeoutUdp, ConnectionTimeouts.Default.Udp);
+        SetUdp(ref settings, ConnectionTimeouts.Default.Udp);
     }
 
     internal static TimeoutSettings Read(in PmSettings settings) => new(
-        Time(settings, (int)PmTcpState.Established),
-        Time(settings, (int)PmTcpState.FinWait),
-        Time(settings, PmLimit.TimeoutUdp));
+        Time(settings, (int)PmState.TcpEstablished),
+        Time(settings, (int)PmState.TcpFinWait),
+        Time(settings, (int)PmState.UdpNew));
 
     /// <summary>
     /// Zero leaves a timeout as it is, as in <c>ipvsadm --set</c>. Connections take it with their next packet.
     /// </summary>
     internal static void Write(ref PmSettings settings, TimeoutSettings timeouts)
     {
-        Set(ref settings, (int)PmTcpState.Established, timeouts.Tcp);
-        Set(ref settings, (int)PmTcpState.FinWait, timeouts.TcpFin);
-        Set(ref settings, PmLimit.TimeoutUdp, timeouts.Udp);
+        Set(ref settings, (int)PmState.TcpEstablished, timeouts.Tcp);
+        Set(ref settings, (int)PmState.TcpFinWait, timeouts.TcpFin);
+        SetUdp(ref settings, timeouts.Udp);
+    }
+
+    private static void SetUdp(ref PmSettings settings, TimeSpan timeout)
+    {
+        foreach (UdpState state in Enum.GetValues<UdpState>())
+        {
+            Set(ref settings, (int)state, timeout);
+        }
     }
 
     private static void Set(ref PmSettings settings, int place, TimeSpan timeout)
