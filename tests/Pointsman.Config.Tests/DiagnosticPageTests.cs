@@ -15,7 +15,7 @@ public sealed class DiagnosticPageTests
     private const string OutputFence = "```text\n";
     private const string FenceEnd = "```\n";
 
-    // One has no file, the other needs a thousand mistakes.
+    // One has no file, the other needs a thousand mistakes: they have tests of their own below.
     private static readonly string[] WithoutExample = ["PM1000", "PM1027"];
 
     private static string Folder => SourceTree.PathOf("docs", "diagnostics");
@@ -49,6 +49,21 @@ public sealed class DiagnosticPageTests
         Assert.StartsWith($"# {descriptor.Code}: ", page, StringComparison.Ordinal);
         Assert.Contains("\n## What to type\n", page, StringComparison.Ordinal);
     });
+
+    [Fact]
+    public void FileThatIsNotThere_IsRefusedInTheWordsOfItsPage() => CheckWords(
+        "PM1000", DiagnosticRenderer.Human(ConfigReader.Read(new Unreadable("No such file or directory"), "/etc/keepalived/keepalived.conf")));
+
+    [Fact]
+    public void FileOfFifteenHundredMistakes_IsCountedInTheWordsOfItsPage()
+    {
+        ConfigResult result = ConfigReader.Read(FileName, string.Concat(Enumerable.Repeat("server {\n}\n", 1500)));
+        Assert.Equal(1001, result.Diagnostics.Length);
+        CheckWords("PM1027", DiagnosticRenderer.Human(result with
+        {
+            Diagnostics = [.. result.Diagnostics.Where(diagnostic => diagnostic.Descriptor.Code == "PM1027")],
+        }));
+    }
 
     [Theory]
     [MemberData(nameof(Examples))]
@@ -103,4 +118,32 @@ public sealed class DiagnosticPageTests
     private static string Page(string code) => File.ReadAllText(PathOf(code));
 
     private static string PathOf(string code) => Path.Combine(Folder, $"{code}.md");
+
+    private static void CheckWords(string code, string actual)
+    {
+        string page = Page(code);
+        int start = page.IndexOf(OutputFence, StringComparison.Ordinal) + OutputFence.Length;
+        int end = page.IndexOf(FenceEnd, start, StringComparison.Ordinal);
+        if (Environment.GetEnvironmentVariable("UPDATE") == "1")
+        {
+            page = page[..start] + actual + page[end..];
+            end = start + actual.Length;
+            File.WriteAllText(PathOf(code), page);
+        }
+
+        Assert.Equal(page[start..end], actual);
+    }
+
+    private sealed class Unreadable(string why) : IConfigSource
+    {
+        public bool TryRead(string path, out string text, out string error)
+        {
+            (text, error) = ("", why);
+            return false;
+        }
+
+        public ConfigFileKind KindOf(string path) => ConfigFileKind.Missing;
+
+        public IReadOnlyList<string> NamesIn(string folder) => [];
+    }
 }

@@ -38,6 +38,11 @@ internal sealed class ModelText
             model.Line($"link {delay.Interface}", $"down after {Seconds(delay.Down)}, up after {Seconds(delay.Up)}");
         }
 
+        if (configuration.Instance is { } name)
+        {
+            model.Line("instance", name);
+        }
+
         foreach (VrrpScriptConfig script in configuration.Scripts)
         {
             model.Block($"script {script.Name}", () => model.Script(script));

@@ -7,6 +7,7 @@ namespace Pointsman.Config.Tests;
 public sealed class WorkingKeywordTests
 {
     internal static readonly string Everything = """
+        instance edge
         global_defs {
             router_id lb7
             default_interface eth3

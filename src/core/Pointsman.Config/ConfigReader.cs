@@ -24,7 +24,18 @@ public static class ConfigReader
         return new ConfigResult(null, sink.InFileOrder(), []);
     }
 
+    // keepalived's parent process has read the whole file, and so knows the name, before its other processes do.
     private static ConfigResult Read(string fileName, string text, IConfigSource source, ConfigReaderOptions options)
+    {
+        var remembered = new RememberedSource(source);
+        ConfigResult result = ReadOnce(fileName, text, remembered, options, out string? instance);
+        bool asks = instance is not null && options.Instance is null && result.Diagnostics.Any(diagnostic =>
+            diagnostic.Descriptor == DiagnosticCatalogue.NoValue && diagnostic.Message.Contains(LineExpander.NoInstance, StringComparison.Ordinal));
+        return asks ? ReadOnce(fileName, text, remembered, options with { Instance = instance }, out _) : result;
+    }
+
+    private static ConfigResult ReadOnce(
+        string fileName, string text, IConfigSource source, ConfigReaderOptions options, out string? instance)
     {
         var sink = new DiagnosticSink(fileName);
         List<Token> tokens = SourceReader.Read(new SourceText(fileName, text), source, options, sink, out var sources);
@@ -33,6 +44,7 @@ public static class ConfigReader
         var binder = new Binder(sink);
         var file = new Statement([tokens[^1].Word], null);
         Draft draft = binder.Bind(FileGrammar.Block, file, statements, new Draft()).Value;
+        instance = draft.Instance;
         binder.Notices.Report(sink);
         Configuration configuration = Completion.Complete(draft, binder.HasGaps, sink);
         return new ConfigResult(sink.HasErrors ? null : configuration, sink.InFileOrder(), sources) { Places = binder.Places };

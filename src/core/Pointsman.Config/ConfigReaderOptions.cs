@@ -6,6 +6,9 @@ public sealed record ConfigReaderOptions
     /// <summary>The name that lines beginning with <c>@</c> ask for; empty matches none of them.</summary>
     public string ConfigId { get; init; } = "";
 
+    /// <summary>The value of <c>$_INSTANCE</c>; null: what the file's own <c>instance</c> says.</summary>
+    public string? Instance { get; init; }
+
     /// <summary>Where a path begins that begins with no slash, for <c>$_PWD</c>.</summary>
     public string CurrentFolder { get; init; } = "";
 

@@ -31,6 +31,18 @@ public sealed class FormatCommandTests : IDisposable
     }
 
     [Fact]
+    public void File_ComparedByDiff_IsAPatch_AndACodeWhenAsked()
+    {
+        string[] files = [Save(Tidy), Save(Untidy)];
+        string patch = $"--- {files[1]}.orig\n+++ {files[1]}\n@@ -1,3 +1,3 @@\n a {{\n-\tb   1 # why\n-  }}\n+    b 1 # why\n+}}\n";
+        Assert.Equal((0, patch, ""), Run([.. files, "--diff"]));
+        Assert.Equal((1, patch, ""), Run([.. files, "--check", "-d"]));
+        Assert.Equal((0, "", ""), Run(files[0], "--check", "--diff"));
+        Assert.NotEqual(0, Run(files[1], "--write", "--diff").Code);
+        Assert.Equal(Untidy, File.ReadAllText(files[1]));
+    }
+
+    [Fact]
     public void File_Written_KeepsItsModeAndItsLink()
     {
         string path = Save(Untidy);

@@ -19,6 +19,8 @@ internal static class FormatCommand
         Print,
         Write,
         Check,
+        Diff,
+        CheckAndDiff,
     }
 
     internal static Command Create()
@@ -30,16 +32,21 @@ internal static class FormatCommand
         };
         var write = new Option<bool>("--write", "-w") { Description = "Change the files themselves." };
         var check = new Option<bool>("--check") { Description = "Change nothing; name the files that would change, and leave with 1." };
+        var diff = new Option<bool>("--diff", "-d") { Description = "Print what would change as a patch, instead of the text." };
         var command = new Command(
             "fmt",
             "Lay configuration files out: indentation, blanks, braces. Comments, inclusions, definitions, conditions and meaning stay.")
         {
-            files, write, check,
+            files, write, check, diff,
         };
         command.Validators.Add(parsed =>
         {
             string[] named = parsed.GetValue(files) ?? [];
-            if (parsed.GetValue(write) && parsed.GetValue(check))
+            if (parsed.GetValue(write) && parsed.GetValue(diff))
+            {
+                parsed.AddError("--write changes files and --diff does not: name one of them");
+            }
+            else if (parsed.GetValue(write) && parsed.GetValue(check))
             {
                 parsed.AddError("--write changes files and --check does not: name one of them");
             }
@@ -47,14 +54,21 @@ internal static class FormatCommand
             {
                 parsed.AddError("standard input cannot be changed: leave --write out, and the text is printed");
             }
-            else if (named.Length > 1 && !parsed.GetValue(write) && !parsed.GetValue(check))
+            else if (named.Length > 1 && !parsed.GetValue(write) && !parsed.GetValue(check) && !parsed.GetValue(diff))
             {
-                parsed.AddError("several files cannot be printed as one: type --write to change them, or --check to compare");
+                parsed.AddError("several files cannot be printed as one: type --write to change them, or --check or --diff to compare");
             }
         });
         command.SetAction(parsed =>
         {
-            Purpose purpose = parsed.GetValue(write) ? Purpose.Write : parsed.GetValue(check) ? Purpose.Check : Purpose.Print;
+            Purpose purpose = parsed.GetValue(write) ? Purpose.Write
+                : (parsed.GetValue(check), parsed.GetValue(diff)) switch
+                {
+                    (true, true) => Purpose.CheckAndDiff,
+                    (true, false) => Purpose.Check,
+                    (false, true) => Purpose.Diff,
+                    (false, false) => Purpose.Print,
+                };
             return parsed.GetValue(files)!.Select(file => Format(file, purpose, parsed.InvocationConfiguration)).ToList().Max();
         });
         return command;
@@ -89,6 +103,9 @@ internal static class FormatCommand
             case Purpose.Check when formatted != text:
                 streams.Output.WriteLine($"{name}:{FirstDifference(text, formatted)}: would change");
                 return WouldChange;
+            case Purpose.Diff or Purpose.CheckAndDiff:
+                streams.Output.Write(UnifiedDiff.Of(name, text, formatted));
+                return purpose == Purpose.CheckAndDiff && formatted != text ? WouldChange : ExitCode.Ok;
             case Purpose.Write when formatted != text:
                 return Write(path, encoding.GetBytes(formatted), streams);
             default:

@@ -37,4 +37,17 @@ internal sealed record RunOptions
     public string? TestReportFile { get; init; }
 
     public RunPaths Paths { get; init; } = RunPaths.Default;
+
+    /// <summary>The name in the configuration when several daemons share a host.</summary>
+    public string? Instance { get; init; }
+
+    /// <summary>As the log names this daemon; keepalived puts the instance behind its name, too.</summary>
+    public string Identity => Instance is null ? ProgramName : $"{ProgramName}_{Instance}";
+
+    /// <summary>With paths of its own, unless the command line has named others.</summary>
+    public RunOptions For(string? instance) => this with
+    {
+        Instance = instance,
+        Paths = instance is not null && Paths == RunPaths.Default ? RunPaths.Of(instance) : Paths,
+    };
 }

@@ -7,6 +7,8 @@ internal sealed record RunPaths(string RunDirectory, string PinDirectory)
 {
     public static RunPaths Default { get; } = new("/run/pointsman", "/sys/fs/bpf/pointsman");
 
+    public static RunPaths Of(string instance) => new($"{Default.RunDirectory}/{instance}", $"{Default.PinDirectory}/{instance}");
+
     public string ControlSocket => Path.Combine(RunDirectory, "control.sock");
 
     public string MaintenanceNote => Path.Combine(RunDirectory, "maintenance");

@@ -26,6 +26,7 @@ internal static class RunVerb
             return Refuse(options, error!, ExitCode.Failure);
         }
 
+        options = options.For(config.Configuration?.Instance);
         ConfigFile.Report(config, Console.Error, colour: !Console.IsErrorRedirected);
         if (config.Configuration is null)
         {
@@ -143,7 +144,7 @@ internal static class RunVerb
 
     private static ILoggerFactory Logging(RunOptions options)
     {
-        var sinks = new List<ILineSink> { new SyslogSink(options.ProgramName) };
+        var sinks = new List<ILineSink> { new SyslogSink(options.Identity) };
         if (options.LogToConsole)
         {
             sinks.Add(new ConsoleSink());

@@ -24,6 +24,7 @@ internal static class Completion
         WeightRules.Check(draft, sink);
         var configuration = new Configuration
         {
+            Instance = draft.Instance,
             Global = draft.Global,
             SyncGroups = groups,
             Scripts = [.. draft.Scripts.Select(script => script.Value)],

@@ -9,6 +9,8 @@ internal sealed class Draft
 {
     public GlobalDefinitions Global { get; set; } = new();
 
+    public string? Instance { get; set; }
+
     public List<Bound<SyncGroupDraft>> SyncGroups { get; } = [];
 
     public List<Bound<VrrpScriptConfig>> Scripts { get; } = [];

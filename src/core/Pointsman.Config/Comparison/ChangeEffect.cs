@@ -7,11 +7,13 @@ internal static class ChangeEffect
 {
     internal const string OfRenamed = "the same router id on the same interface: it keeps its state";
 
+    private const string AtStart = "counts at the next start: a running daemon keeps its name and its paths";
     private const string NewConnections = "for new connections; those there are stay where they are";
     private const string NewElection = "on the wire another instance: the one before says farewell, this one begins with an election";
 
     internal static string OfAdded(EffectiveBlock block) => block.Keyword switch
     {
+        "instance" => AtStart,
         "vrrp_instance" => "begins as BACKUP, with an election",
         "vrrp_sync_group" => "unless this node is master of all its members, they begin with an election",
         "virtual_server" => "balanced as soon as this node holds its address",
@@ -23,6 +25,7 @@ internal static class ChangeEffect
 
     internal static string OfRemoved(EffectiveBlock block) => block.Keyword switch
     {
+        "instance" => AtStart,
         "vrrp_instance" => "says farewell and drops its addresses: another director takes over",
         "vrrp_sync_group" => "its members go each their own way from where they are",
         "virtual_server" => "balanced no more: packets to it go to this node itself, and its connections end",

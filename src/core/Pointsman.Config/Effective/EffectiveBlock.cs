@@ -17,6 +17,9 @@ public sealed record EffectiveBlock(
 
     /// <summary>May stand several times beside its like.</summary>
     public bool IsRepeatable { get; init; } = true;
+
+    /// <summary>A line outside all blocks: a header and no braces.</summary>
+    public bool IsLine { get; init; }
 }
 
 /// <summary>One word of a block's header, and what it is called.</summary>

@@ -9,6 +9,7 @@ public static class EffectiveModel
     /// <summary>In the order in which sites write their files.</summary>
     public static ImmutableArray<EffectiveBlock> Of(Configuration configuration, SettingPlaces places) =>
     [
+        .. configuration.Instance is { } name ? [InstanceLine(name, places)] : Array.Empty<EffectiveBlock>(),
         GlobalView.Of(configuration.Global, places),
         .. configuration.Scripts.Select(script => VrrpView.Of(script, configuration.Global, places)),
         .. configuration.TrackFiles.Select(file => TrackView.Of(file, places)),
@@ -19,4 +20,7 @@ public static class EffectiveModel
         .. configuration.Instances.Select(instance => VrrpView.Of(instance, configuration.Global, places)),
         .. configuration.VirtualServers.Select(server => ServerView.Of(server, configuration.Global.Mail, places)),
     ];
+
+    private static EffectiveBlock InstanceLine(string name, SettingPlaces places) =>
+        new BlockView("instance", default, places).Named(name).Done() with { IsRepeatable = false, IsLine = true };
 }

@@ -41,6 +41,12 @@ public sealed class EffectiveText
             return;
         }
 
+        if (block.IsLine)
+        {
+            Line(depth, Typed.Header(block));
+            return;
+        }
+
         Line(depth, $"{Typed.Header(block)} {{");
         foreach (EffectiveSetting setting in block.Settings)
         {

@@ -12,6 +12,14 @@ internal static class FileGrammar
 
     public static BlockGrammar<Draft> Block { get; } = new("the file",
     [
+        new("instance", Argument.Text("a name"), "one of several daemons on a host: its name in the log, and in the paths of what it keeps",
+            (draft, setting) =>
+            {
+                draft.Instance = InstanceName.Check(setting);
+                return draft;
+            })
+        { Default = "the only one" },
+
         new("global_defs", Argument.Nothing, "settings of the whole node", (draft, setting) =>
         {
             draft.Global = setting.Bind(GlobalGrammar.Block, draft.Global).Value;

@@ -5,6 +5,9 @@ namespace Pointsman.Config.Model;
 /// <summary>What a keepalived.conf says, with keepalived's defaults filled in. Immutable.</summary>
 public sealed record Configuration
 {
+    /// <summary>The name of one of several daemons on a host; null: it is the only one.</summary>
+    public string? Instance { get; init; }
+
     public GlobalDefinitions Global { get; init; } = new();
 
     public ImmutableArray<SyncGroupConfig> SyncGroups { get; init; } = [];

@@ -265,6 +265,9 @@ internal sealed class LineExpander(
         return definition;
     }
 
+    /// <summary>Why <c>$_INSTANCE</c> has no value.</summary>
+    internal const string NoInstance = "the file has no line `instance NAME`";
+
     // What has no value here becomes nothing, so that it is complained of once.
     private Definition? Predefined(Reference reference, SourceSpan place)
     {
@@ -284,8 +287,10 @@ internal sealed class LineExpander(
             case Definitions.Random:
                 why = $"its arguments are the least and the largest number, from 0 to {RandomNumbers.Largest}";
                 break;
+            case Definitions.Instance when options.Instance is { } instance:
+                return Definition.Of(reference.Name, instance);
             case Definitions.Instance:
-                why = "`instance` is not supported yet";
+                why = NoInstance;
                 break;
             default:
                 return null;
