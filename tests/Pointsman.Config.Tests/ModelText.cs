@@ -128,6 +128,12 @@ internal sealed class ModelText
 
         Fifo("events to", global.NotifyFifo);
         Fifo("events of VRRP to", global.VrrpNotifyFifo);
+        Fifo("events of servers to", global.LvsNotifyFifo);
+        if (global.Webhook is { } webhook)
+        {
+            Line("webhook", webhook);
+        }
+
         if (global is { NotifyPriorityChanges: true } or { FifoWriteStatesOnReload: true })
         {
             Line("priorities to pipes", global.NotifyPriorityChanges);

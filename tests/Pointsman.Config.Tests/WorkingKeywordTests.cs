@@ -43,6 +43,9 @@ public sealed class WorkingKeywordTests
             notify_fifo_script /bin/cat
             vrrp_notify_fifo /run/vrrp-pipe daemon
             vrrp_notify_fifo_script "/bin/tail -f"
+            lvs_notify_fifo /run/lvs-pipe
+            lvs_notify_fifo_script /bin/cat
+            #pointsman: webhook https://hooks.example/x
             vrrp_notify_priority_changes
             fifo_write_vrrp_states_on_reload
             #pointsman: share_checks off
@@ -322,6 +325,19 @@ public sealed class WorkingKeywordTests
                     alpha off
                     log_all_failures
                     helo_name me.example
+                }
+                SMTP_CHECK {
+                    host {
+                        connect_ip 10.0.0.15
+                        connect_port 86
+                        bindto 10.0.0.16
+                        bind_port 87
+                        bind_if eth8
+                        fwmark 84
+                    }
+                    host {
+                        connect_ip 10.0.0.17
+                    }
                 }
                 DNS_CHECK {
                     connect_ip 10.0.0.12

@@ -178,7 +178,7 @@ public sealed class QuorumTests
 
     private string[] Scripts() =>
     [
-        .. _actions.OfType<DirectorAction.Tell>().Select(tell => (Notice.RunScript)tell.Notice)
+        .. _actions.OfType<DirectorAction.Tell>().Select(tell => tell.Notice).OfType<Notice.RunScript>()
             .Select(run => $"{run.Subject}: {string.Join(' ', run.Command)} as {run.User}"),
     ];
 

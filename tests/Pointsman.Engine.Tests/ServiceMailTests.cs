@@ -73,6 +73,17 @@ public sealed class ServiceMailTests
     }
 
     [Fact]
+    public void Pipes_GetKeepalivedsLines()
+    {
+        Start("");
+        Answer(80, new ProbeOutcome.Refused());
+
+        Assert.Equal(["RS [10.0.0.2]:tcp:80 [10.0.0.1]:tcp:80 DOWN\n connection refused", "VS [10.0.0.1]:tcp:80 DOWN\n Lost quorum 1-0=1 > 0"], Lines());
+        Answer(80, new ProbeOutcome.Success(TimeSpan.Zero));
+        Assert.Equal("VS [10.0.0.1]:tcp:80 UP\n Gained quorum 1+0=1 <= 1", Lines()[^1]);
+    }
+
+    [Fact]
     public void Omega_TellsOfTheEnd()
     {
         Start(Post, "omega\nsmtp_alert");
@@ -132,6 +143,12 @@ public sealed class ServiceMailTests
             }
         }
     }
+
+    private string[] Lines() =>
+    [
+        .. _actions.OfType<DirectorAction.Tell>().Select(tell => tell.Notice).OfType<Notice.Happened>()
+            .Select(happened => $"{happened.Line} {happened.Reason}"),
+    ];
 
     private string[] Mails() =>
     [

@@ -53,7 +53,7 @@ public sealed class VrrpNotificationsTests
     private IEnumerable<string> Told => _notices.Select(notice => notice switch
     {
         Notice.RunScript run => $"{run.Subject} runs {string.Join(' ', run.Command)} as {run.User}:{run.Group}",
-        Notice.WriteLine line => line.Line.TrimEnd('\n'),
+        Notice.Happened line => line.Line.TrimEnd('\n'),
         Notice.SendMail mail => $"{mail.Subject} {mail.Body}",
         _ => throw new InvalidOperationException(),
     });

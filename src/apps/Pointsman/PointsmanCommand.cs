@@ -8,6 +8,7 @@ using Pointsman.App.Names;
 using Pointsman.App.RealServer;
 using Pointsman.App.Reload;
 using Pointsman.App.Run;
+using Pointsman.App.Servers;
 using Pointsman.Lab;
 
 namespace Pointsman.App;
@@ -44,6 +45,7 @@ internal static class PointsmanCommand
         RunCommand.Create(),
         StatusCommand.Create(),
         VrrpCommand.Create(),
+        ServerCommand.Create(),
         CheckCommand.Create(),
         RealServerCommand.Create(),
         ConfigCommand.Create(),

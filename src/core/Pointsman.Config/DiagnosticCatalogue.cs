@@ -423,6 +423,12 @@ public static class DiagnosticCatalogue
     public static readonly DiagnosticDescriptor HysteresisTooHigh =
         new("PM1332", Warning, "a hysteresis of {0} is not below the quorum of {1}: it would never be lost");
 
+    public static readonly DiagnosticDescriptor SmtpHostForm =
+        new("PM1410", Warning, "`host` is the old form of `SMTP_CHECK`")
+        {
+            Hint = "works as before; type an `SMTP_CHECK` with `connect_ip` for each host",
+        };
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         CannotRead, MissingClose, UnknownKeyword, NotSupportedYet, WrongBlock, UnexpectedClose, UnexpectedOpen,
@@ -442,5 +448,6 @@ public static class DiagnosticCatalogue
         PersistenceOff, VirtualServerForm, AddressNotHeld, GranularityAlone,
         FlagWithoutScheduler, ThresholdsCrossed, OnePacketWithoutDatagrams, OnePacketByNat, QuorumTooHigh, HysteresisTooHigh,
         NeverChecked, RegexMissing, OffsetsCross, ReplyLengthsCross,
+        SmtpHostForm,
     ];
 }

@@ -22,6 +22,7 @@ public sealed class DirectorEngine
     private readonly HashSet<IpAddress> _servers;
     private readonly HashSet<IpAddress> _locals = [];
     private readonly List<DirectorAction> _startLines = [];
+    private readonly ServerOrders _orders = new();
     private Configuration _configuration;
     private HealthMonitor _health;
     private ServiceQuorums _quorums;
@@ -99,6 +100,7 @@ public sealed class DirectorEngine
         _health = _health.Continue(
             Servers(next, (_, _) => false), id => formerly.TryGetValue(id, out ServerId former) ? former : null);
         _configuration = next;
+        _orders.Keep([.. ServerIds(next).Select(server => (server.Service, server.Address))]);
         _notifications = new ServiceNotifications(next);
         _quorums = new ServiceQuorums(next, _notifications, LivingWeight, _quorums, actions);
         Ownership = new OwnershipMap(next);
@@ -204,6 +206,31 @@ public sealed class DirectorEngine
     /// </summary>
     public ForwardingPlan Draft(Configuration configuration) => PlanBuilder.Build(
         configuration, new OwnershipMap(configuration), (v, r) => new ServerStanding(IsInTable: true, configuration.VirtualServers[v].RealServers[r].Weight), _ => false, Reach, OnLink, _interfaceIndexes);
+
+    /// <summary>An operator orders a server about, or with null takes the order back. It is kept beside the configuration, over reloads.</summary>
+    public void OnOrder(int virtualServer, int realServer, ServerOrder? order, List<DirectorAction> actions)
+    {
+        VirtualServerConfig owner = _configuration.VirtualServers[virtualServer];
+        RealServerConfig server = owner.RealServers[realServer];
+        if (!_orders.Set(new ServiceKey(owner.Protocol, owner.Address), server.Address, order))
+        {
+            return;
+        }
+
+        string name = OperatorText.Service(server.Address, owner.Protocol);
+        actions.Add(new DirectorAction.Log(order is null
+            ? $"The operator takes back the orders for service {name} of VS {VirtualServerName(virtualServer)}"
+            : $"The operator orders {order.Words} for service {name} of VS {VirtualServerName(virtualServer)}"));
+        _quorums.Reconsider(virtualServer, LivingWeight(virtualServer), actions);
+        Plan(actions);
+    }
+
+    /// <summary>What an operator has ordered of a real server; null: nothing.</summary>
+    public ServerOrder? OrderFor(int virtualServer, int realServer)
+    {
+        VirtualServerConfig owner = _configuration.VirtualServers[virtualServer];
+        return _orders.Find(new ServiceKey(owner.Protocol, owner.Address), owner.RealServers[realServer].Address);
+    }
 
     /// <summary>Null: packets reach the server; else why it takes no connections, whatever its checks say.</summary>
     public string? WhyUnreached(int virtualServer, int realServer)
@@ -327,7 +354,7 @@ public sealed class DirectorEngine
                     break;
                 case HealthAction.ServerChanged server:
                     actions.Add(new DirectorAction.Log(ServerLine(server)));
-                    _notifications.OnServer(server.Server.VirtualServer, server.Server.RealServer, server.IsUp, actions);
+                    _notifications.OnServer(server.Server.VirtualServer, server.Server.RealServer, server.IsUp, server.Reason, actions);
                     _quorums.Reconsider(server.Server.VirtualServer, LivingWeight(server.Server.VirtualServer), actions);
                     changed = true;
                     break;
@@ -372,12 +399,20 @@ public sealed class DirectorEngine
     private void TellOfCheck(HealthAction.CheckChanged check, bool hasTurned, List<DirectorAction> actions) => _notifications.OnCheck(
         check.Server.VirtualServer, check.Server.RealServer, hasTurned, _health.IsUp(check.Server), (CheckWording.Of(check), check.LogLine), actions);
 
-    /// <summary>Of a real server: what a check asked for, or else the configured weight.</summary>
-    public int WeightOf(int virtualServer, int realServer) => _health.WeightOf(new ServerId(virtualServer, realServer))
+    /// <summary>Of a real server: what an operator ordered, what a check asked for, or else the configured weight.</summary>
+    public int WeightOf(int virtualServer, int realServer) => OrderFor(virtualServer, realServer) switch
+    {
+        ServerOrder.Drain => 0,
+        ServerOrder.Weight weight => weight.Value,
+        _ => WeightWithoutOrder(virtualServer, realServer),
+    };
+
+    /// <summary>What a check asked for, or else the configured weight.</summary>
+    public int WeightWithoutOrder(int virtualServer, int realServer) => _health.WeightOf(new ServerId(virtualServer, realServer))
         ?? _configuration.VirtualServers[virtualServer].RealServers[realServer].Weight;
 
     private long LivingWeight(int virtualServer) => Enumerable.Range(0, _configuration.VirtualServers[virtualServer].RealServers.Length)
-        .Where(r => _health.IsUp(new ServerId(virtualServer, r)))
+        .Where(r => _health.IsUp(new ServerId(virtualServer, r)) && OrderFor(virtualServer, r) is not ServerOrder.Disable)
         .Sum(r => (long)WeightOf(virtualServer, r));
 
     // Those whom a sorry server stands in for get no new connections; keepalived breaks off the ones they have.
@@ -385,6 +420,11 @@ public sealed class DirectorEngine
     {
         VirtualServerConfig config = _configuration.VirtualServers[virtualServer];
         int weight = WeightOf(virtualServer, realServer);
+        if (OrderFor(virtualServer, realServer) is ServerOrder.Disable)
+        {
+            return new ServerStanding(IsInTable: false, weight);
+        }
+
         return !_health.IsUp(new ServerId(virtualServer, realServer))
             ? config.RealServers[realServer].InhibitOnFailure ? new ServerStanding(IsInTable: true, 0) : new ServerStanding(IsInTable: false, weight)
             : new ServerStanding(IsInTable: true, IsRelieved(virtualServer) ? 0 : weight);

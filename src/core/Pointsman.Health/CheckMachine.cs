@@ -18,6 +18,10 @@ public sealed class CheckMachine
     /// </summary>
     public static readonly TimeSpan LostProbeGrace = TimeSpan.FromMinutes(1);
 
+    /// <summary>Enough to see a pattern in, and little for ten thousand servers.</summary>
+    public const int HistoryCount = 10;
+
+    private readonly Queue<CheckResult> _history = new();
     private readonly CheckSettings _settings;
     private readonly CheckCourse _course;
     private readonly TimeSpan _limit;
@@ -57,6 +61,9 @@ public sealed class CheckMachine
     /// <summary>When this attempt was asked for; null: it does not run (any more).</summary>
     public Instant? RunsSince(uint attempt) => _phase == CheckPhase.Probing && attempt == _attempt ? _probeStarted : null;
 
+    /// <summary>The last results, the oldest first; <see cref="LastResult"/> is the last of them.</summary>
+    public IReadOnlyCollection<CheckResult> History => _history;
+
     public void Start(Instant now, Prng random)
     {
         if (_phase == CheckPhase.Idle)
@@ -95,6 +102,12 @@ public sealed class CheckMachine
 
         TimeSpan duration = outcome is ProbeOutcome.Success success ? success.Duration : now - _probeStarted;
         LastResult = new CheckResult(now, outcome, duration);
+        if (_history.Count == HistoryCount)
+        {
+            _history.Dequeue();
+        }
+
+        _history.Enqueue(LastResult);
         CheckStep step = _course.After(outcome.IsSuccess, IsUp);
         if (step.Verdict is bool isUp && isUp != IsUp)
         {

@@ -16,4 +16,8 @@ public sealed record ServerHealthStatus(
 /// <summary>One check of a real server.</summary>
 /// <param name="Method">keepalived's word for it.</param>
 /// <param name="LastResult">Null: not run yet.</param>
-public sealed record CheckStatus(string Method, TransportEndpoint Target, bool IsUp, CheckResult? LastResult);
+public sealed record CheckStatus(string Method, TransportEndpoint Target, bool IsUp, CheckResult? LastResult)
+{
+    /// <summary>The last results, the oldest first.</summary>
+    public ImmutableArray<CheckResult> History { get; init; } = [];
+}

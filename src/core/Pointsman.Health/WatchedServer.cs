@@ -126,5 +126,5 @@ internal sealed class WatchedServer
         _changedAt,
         _reason,
         [.. Definition.Checks.Zip(Health.Checks, (definition, machine) =>
-            new CheckStatus(definition.Method.LogName, definition.Target, machine.IsUp, machine.LastResult))]);
+            new CheckStatus(definition.Method.LogName, definition.Target, machine.IsUp, machine.LastResult) { History = [.. machine.History] })]);
 }

@@ -12,4 +12,6 @@ namespace Pointsman.Control;
 [JsonSerializable(typeof(NodeStatus))]
 [JsonSerializable(typeof(OrderAccepted))]
 [JsonSerializable(typeof(ReloadReport))]
+[JsonSerializable(typeof(ServerOrderAccepted))]
+[JsonSerializable(typeof(ServerReports))]
 public sealed partial class ControlJson : JsonSerializerContext;

@@ -63,11 +63,18 @@ internal sealed class UnifiedDiff
                 continue;
             }
 
-            (int dropped, int added) = NextPair(left, right);
-            _lines.AddRange(_before[left..(left + dropped)].Select(line => ('-', line)));
-            _lines.AddRange(_after[right..(right + added)].Select(line => ('+', line)));
-            left += dropped;
-            right += added;
+            // What goes stands before what comes, over the whole of a change.
+            (int firstLeft, int firstRight) = (left, right);
+            while ((left < _before.Length || right < _after.Length)
+                && !(left < _before.Length && right < _after.Length && _before[left] == _after[right]))
+            {
+                (int dropped, int added) = NextPair(left, right);
+                left += dropped;
+                right += added;
+            }
+
+            _lines.AddRange(_before[firstLeft..left].Select(line => ('-', line)));
+            _lines.AddRange(_after[firstRight..right].Select(line => ('+', line)));
         }
     }
 

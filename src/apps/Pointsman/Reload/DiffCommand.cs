@@ -58,6 +58,7 @@ internal static class DiffCommand
         else
         {
             ChangeText.Write(report.Changes, output);
+            ChangeText.WriteOrders(report.Orders, output);
         }
 
         return report.Outcome == ReloadOutcome.Refused ? Trouble : report.Changes.IsEmpty ? Same : Different;

@@ -64,6 +64,7 @@ internal static class ReloadCommand
         }
 
         ChangeText.Write(report.Changes, output);
+        ChangeText.WriteOrders(report.Orders, output);
         string count = ChangeText.Count(report.Changes.Length);
         output.WriteLine(report.Outcome == ReloadOutcome.Compared
             ? $"{report.File}: {count}, nothing was applied (--dry-run)"

@@ -61,7 +61,8 @@ internal sealed class ConfigurationPart
 
     /// <summary>A file was read: it is applied whole, if that was asked for and it can be; else nothing changes.</summary>
     /// <param name="apply">Returns null when done; else why nothing was.</param>
-    internal void OnRead(ConfigurationReading reading, Func<Configuration, string?> apply)
+    /// <param name="orders">What is ordered beside the file, a line each.</param>
+    internal void OnRead(ConfigurationReading reading, Func<Configuration, string?> apply, Func<ImmutableArray<string>>? orders = null)
     {
         string? why = reading.Fault;
         if (reading.Request.Applies)
@@ -75,6 +76,7 @@ internal sealed class ConfigurationPart
             Outcome = why is not null ? ReloadOutcome.Refused : reading.Request.Applies ? ReloadOutcome.Applied : ReloadOutcome.Compared,
             Why = why,
             Changes = ChangeReports.Of(reading.Changes),
+            Orders = orders?.Invoke() ?? [],
             Complaints = why is null || reading.Read is null ? "" : DiagnosticRenderer.Human(reading.Read, colour: false),
             WarningCount = reading.Read?.Diagnostics.Count(complaint => !complaint.IsError) ?? 0,
             DurationMs = Stopwatch.GetElapsedTime(_began).TotalMilliseconds,

@@ -25,6 +25,9 @@ internal sealed class ControlPart : IDisposable
         request.Verb switch
         {
             "status" => StatusAsync(cancellation),
+            "server-order" => AskAsync(answer => new DaemonEvent.ServerOrderAsked(request.Arguments, answer), cancellation),
+            "server-status" => AskAsync(
+                answer => new DaemonEvent.ServerReportAsked(request.Arguments.FirstOrDefault() ?? "", answer), cancellation),
             "vrrp-order" => OrderAsync(request, cancellation),
             "reload" => ReloadAsync(file: null, applies: true, cancellation),
             "diff" => ReloadAsync(request.Arguments is [var file] ? file : null, applies: false, cancellation),
@@ -45,6 +48,14 @@ internal sealed class ControlPart : IDisposable
         _post(new DaemonEvent.StatusAsked(answer));
         NodeStatus status = await answer.Task.WaitAsync(cancellation);
         return ControlReply.Ok(status, ControlJson.Default.NodeStatus);
+    }
+
+    private async ValueTask<ControlReply> AskAsync(
+        Func<TaskCompletionSource<ControlReply>, DaemonEvent> happened, CancellationToken cancellation)
+    {
+        var answer = new TaskCompletionSource<ControlReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _post(happened(answer));
+        return await answer.Task.WaitAsync(cancellation);
     }
 
     // Arguments: the order, and whom it is for.

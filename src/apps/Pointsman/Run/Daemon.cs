@@ -33,6 +33,7 @@ internal sealed class Daemon : IDisposable
     private readonly VirtualRouterPart _router;
     private readonly NotificationPart _notifications;
     private readonly OrderPart _orders;
+    private readonly ServerOrderPart _serverOrders;
     private readonly StatusPart _status;
     private string? _stopping;
 
@@ -45,6 +46,7 @@ internal sealed class Daemon : IDisposable
         _director = new DirectorPart(options.Paths, _configuration.Current, _notifications, Post, log);
         _router = new VirtualRouterPart(options.Paths, _notifications.Security, Post, log);
         _orders = new OrderPart(options.Paths, _router, log);
+        _serverOrders = new ServerOrderPart(options.Paths, _director);
         _status = new StatusPart(options, _director, _router, _notifications.Sending);
     }
 
@@ -56,6 +58,7 @@ internal sealed class Daemon : IDisposable
         using var signals = new SignalPart(Post);
         _director.Open(_configuration.Current);
         _director.Start();
+        _serverOrders.Open(_configuration.Current);
         TryStartRouter(_configuration.Current);
         using var control = new ControlPart(_options.Paths, Post, _log);
         Log.StartupComplete(_log);
@@ -137,11 +140,17 @@ internal sealed class Daemon : IDisposable
             case DaemonEvent.OrderAsked order:
                 order.Answer.TrySetResult(_orders.Obey(order.What, order.Name, _configuration.Current));
                 break;
+            case DaemonEvent.ServerOrderAsked order:
+                order.Answer.TrySetResult(_serverOrders.Obey(order.Arguments, _configuration.Current));
+                break;
+            case DaemonEvent.ServerReportAsked asked:
+                asked.Answer.TrySetResult(_status.Report(asked.Server, _configuration));
+                break;
             case DaemonEvent.ReloadAsked asked:
                 _configuration.Ask(asked.Request);
                 break;
             case DaemonEvent.ConfigurationRead read:
-                _configuration.OnRead(read.Reading, TryApply);
+                _configuration.OnRead(read.Reading, TryApply, () => _serverOrders.Describe(_configuration.Current));
                 break;
             case DaemonEvent.StopAsked stop:
                 _stopping = stop.Why;

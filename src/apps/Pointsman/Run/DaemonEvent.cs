@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Control;
@@ -39,6 +40,12 @@ internal abstract record DaemonEvent
 
     /// <summary>An operator orders instances about; without a name, all of them.</summary>
     internal sealed record OrderAsked(VrrpOrder What, string? Name, TaskCompletionSource<ControlReply> Answer) : DaemonEvent;
+
+    /// <summary>An operator orders real servers about.</summary>
+    internal sealed record ServerOrderAsked(ImmutableArray<string> Arguments, TaskCompletionSource<ControlReply> Answer) : DaemonEvent;
+
+    /// <summary>What the checks of a real server have seen.</summary>
+    internal sealed record ServerReportAsked(string Server, TaskCompletionSource<ControlReply> Answer) : DaemonEvent;
 
     internal sealed record ReloadAsked(ReloadRequest Request) : DaemonEvent;
 

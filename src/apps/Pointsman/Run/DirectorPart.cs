@@ -119,6 +119,12 @@ internal sealed class DirectorPart : IDisposable
         CarryOut();
     }
 
+    internal void Order(int virtualServer, int realServer, ServerOrder? order)
+    {
+        Engine.OnOrder(virtualServer, realServer, order, _actions);
+        CarryOut();
+    }
+
     internal void OnMastership(string instance, bool isMaster) => Engine.OnMastership(instance, isMaster);
 
     /// <summary>The daemon ends in order.</summary>

@@ -20,7 +20,7 @@ internal sealed class NotificationPart : IDisposable
     private readonly Action<string> _line;
     private readonly NotifyRunner _runner;
     private readonly List<Notice> _notices = [];
-    private readonly List<(NotifyFifoConfig Config, NotifyPipe Pipe)> _pipes = [];
+    private readonly List<EventPipe> _pipes = [];
     private VrrpNotifications? _vrrp;
 
     internal NotificationPart(Action<DaemonEvent> post, ILogger log)
@@ -105,11 +105,11 @@ internal sealed class NotificationPart : IDisposable
         CarryOut();
     }
 
-    private static void ClosePipes(IEnumerable<(NotifyFifoConfig Config, NotifyPipe Pipe)> pipes)
+    private static void ClosePipes(IEnumerable<EventPipe> pipes)
     {
-        foreach ((_, NotifyPipe pipe) in pipes)
+        foreach (EventPipe pipe in pipes)
         {
-            pipe.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            pipe.Pipe.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
     }
 
@@ -122,8 +122,10 @@ internal sealed class NotificationPart : IDisposable
                 case Notice.RunScript script:
                     _runner.Run(script.Subject, new ScriptCommand(script.Command, script.User, script.Group));
                     break;
-                case Notice.WriteLine line:
-                    _pipes.ForEach(pipe => pipe.Pipe.Write(line.Line));
+                case Notice.Happened happened:
+                    _pipes.FindAll(pipe => pipe.OfServers is null || pipe.OfServers == happened.IsOfServers)
+                        .ForEach(pipe => pipe.Pipe.Write(happened.Line));
+                    Sending.Tell(happened);
                     break;
                 case Notice.SendMail mail:
                     Sending.Send(mail);
@@ -139,14 +141,17 @@ internal sealed class NotificationPart : IDisposable
     // A pipe that stays the same keeps its reader, and what waits in it.
     private void OpenPipes(GlobalDefinitions global)
     {
-        var wanted = new[] { global.NotifyFifo, global.VrrpNotifyFifo }.OfType<NotifyFifoConfig>().ToList();
-        ClosePipes(_pipes.Where(pipe => !wanted.Exists(config => IsSame(config, pipe.Config))));
-        _pipes.RemoveAll(pipe => !wanted.Exists(config => IsSame(config, pipe.Config)));
-        foreach (NotifyFifoConfig config in wanted.Where(config => !_pipes.Exists(pipe => IsSame(config, pipe.Config))))
+        var wanted = new (NotifyFifoConfig? Config, bool? OfServers)[] { (global.NotifyFifo, null), (global.VrrpNotifyFifo, false), (global.LvsNotifyFifo, true) }
+            .Where(pipe => pipe.Config is not null).Select(pipe => (Config: pipe.Config!, pipe.OfServers)).ToList();
+        bool IsKept(EventPipe pipe) => wanted.Exists(other => other.OfServers == pipe.OfServers && IsSame(other.Config, pipe.Config));
+        ClosePipes(_pipes.Where(pipe => !IsKept(pipe)));
+        _pipes.RemoveAll(pipe => !IsKept(pipe));
+        foreach ((NotifyFifoConfig config, bool? ofServers) in wanted.Where(one => !_pipes.Exists(pipe => pipe.OfServers == one.OfServers)))
         {
             try
             {
-                _pipes.Add((config, new NotifyPipe(config.Path, config.User, config.Group, Reader(config, global), _line)));
+                _pipes.Add(new EventPipe(
+                    config, new NotifyPipe(config.Path, config.User, config.Group, Reader(config, global), _line), ofServers));
             }
             catch (ErrnoException refused)
             {
@@ -171,4 +176,7 @@ internal sealed class NotificationPart : IDisposable
             script.Command, script.User ?? global.ScriptUser, script.User is null ? global.ScriptGroup : script.Group));
         return Security.MayRun(config.Path, reader) ? reader : null;
     }
+
+    /// <param name="OfServers">Null: of all kinds; else of servers only, or of VRRP only.</param>
+    private sealed record EventPipe(NotifyFifoConfig Config, NotifyPipe Pipe, bool? OfServers);
 }

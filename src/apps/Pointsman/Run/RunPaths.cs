@@ -13,5 +13,7 @@ internal sealed record RunPaths(string RunDirectory, string PinDirectory)
 
     public string MaintenanceNote => Path.Combine(RunDirectory, "maintenance");
 
+    public string ServerOrderNote => Path.Combine(RunDirectory, "servers");
+
     public string PidFile => Path.Combine(RunDirectory, "pointsman.pid");
 }

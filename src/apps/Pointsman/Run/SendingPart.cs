@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Text.Json;
 using Pointsman.Config.Model;
 using Pointsman.Control.Status;
 using Pointsman.Engine.Notifications;
@@ -11,6 +12,7 @@ namespace Pointsman.App.Run;
 internal sealed class SendingPart(Action<string> line) : IAsyncDisposable
 {
     private readonly MailOutbox _mail = new(line, new OutboxLimits());
+    private readonly WebhookOutbox _webhook = new(line, new OutboxLimits());
     private string _routerId = Environment.MachineName;
 
     /// <summary>At start, and at a reload: what waits goes by the new settings.</summary>
@@ -18,17 +20,50 @@ internal sealed class SendingPart(Action<string> line) : IAsyncDisposable
     {
         _routerId = global.RouterId ?? Environment.MachineName;
         _mail.Settings = Settings(global.Mail);
+        _webhook.Address = global.Webhook is { } address ? new Uri(address) : null;
     }
 
     internal void Send(Notice.SendMail mail) =>
         _mail.Send(new Mail($"[{_routerId}] {mail.Subject}", mail.Body, DateTimeOffset.Now));
 
+    internal void Tell(Notice.Happened happened)
+    {
+        if (_webhook.Address is null)
+        {
+            return;
+        }
+
+        string text = happened.Line.TrimEnd('\n');
+        _webhook.Send(new Webhook(text, JsonSerializer.Serialize(
+            new WebhookEvent
+            {
+                Text = $"[{_routerId}] {text}{(happened.Reason is null ? "" : $" ({happened.Reason})")}",
+                RouterId = _routerId,
+                At = DateTimeOffset.Now,
+                Kind = happened.Kind,
+                Name = happened.Name,
+                VirtualServer = happened.Owner,
+                State = happened.State,
+                Priority = happened.IsOfServers ? null : happened.Priority,
+                Reason = happened.Reason,
+            },
+            WebhookJson.Default.WebhookEvent)));
+    }
+
     internal ImmutableArray<SendingStatus> Status() =>
-        _mail.Settings is { } settings ? [Status("e-mail", settings.ServerName, _mail.Figures)] : [];
+    [
+        .. _mail.Settings is { } settings ? [Status("e-mail", settings.ServerName, _mail.Figures)] : Array.Empty<SendingStatus>(),
+        // The path of a webhook is its password.
+        .. _webhook.Address is { } address ? [Status("webhook", address.GetLeftPart(UriPartial.Authority), _webhook.Figures)] : Array.Empty<SendingStatus>(),
+    ];
 
-    internal Task FinishAsync(TimeSpan patience) => _mail.FinishAsync(patience);
+    internal Task FinishAsync(TimeSpan patience) => Task.WhenAll(_mail.FinishAsync(patience), _webhook.FinishAsync(patience));
 
-    public ValueTask DisposeAsync() => _mail.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _mail.DisposeAsync();
+        await _webhook.DisposeAsync();
+    }
 
     private static MailSettings? Settings(MailConfig mail) => !mail.IsComplete ? null : new MailSettings(
         mail.Server!, mail.Port, mail.ConnectTimeout, mail.HeloName ?? Environment.MachineName, mail.From ?? $"keepalived@{Environment.MachineName}", mail.To)

@@ -170,6 +170,8 @@ internal sealed class StatusBuilder
             Address = configured.Address.ToString(),
             State = health.IsUp ? "up" : "down",
             Weight = _facts.Engine.WeightOf(service, index),
+            ConfiguredWeight = configured.Weight,
+            Order = _facts.Engine.OrderFor(service, index)?.Outcome,
             Local = way is Reachability.Local,
             Active = figures?.Active ?? 0,
             Inactive = figures?.Inactive ?? 0,

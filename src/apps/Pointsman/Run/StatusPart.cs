@@ -1,4 +1,5 @@
 using Pointsman.Base;
+using Pointsman.Control;
 using Pointsman.Control.Status;
 using Pointsman.Linux.Timing;
 
@@ -42,14 +43,7 @@ internal sealed class StatusPart(RunOptions options, DirectorPart director, Virt
             return;
         }
 
-        Instant now = MonotonicClock.Now;
-        NodeStatus status = StatusBuilder.Build(new StatusBuilder.Facts(
-            options, configuration.Current, director.Engine, router.History, router.Snapshot, router.Scripts, director.DeadMansSwitch(), director.Read(),
-            director.Interfaces(), director.TableWrites, now, _started)) with
-        {
-            LastReload = configuration.LastReload(now),
-            Sending = sending.Status(),
-        };
+        NodeStatus status = Build(configuration, MonotonicClock.Now);
         foreach (TaskCompletionSource<NodeStatus> asker in _askers)
         {
             asker.TrySetResult(status);
@@ -57,4 +51,20 @@ internal sealed class StatusPart(RunOptions options, DirectorPart director, Virt
 
         _askers.Clear();
     }
+
+    /// <summary>One real server alone; the VRRP role has nothing to add to it.</summary>
+    internal ControlReply Report(string server, ConfigurationPart configuration)
+    {
+        Instant now = MonotonicClock.Now;
+        return ServerReportBuilder.Answer(server, Build(configuration, now), configuration.Current, director.Engine, now);
+    }
+
+    private NodeStatus Build(ConfigurationPart configuration, Instant now) =>
+        StatusBuilder.Build(new StatusBuilder.Facts(
+            options, configuration.Current, director.Engine, router.History, router.Snapshot, router.Scripts, director.DeadMansSwitch(), director.Read(),
+            director.Interfaces(), director.TableWrites, now, _started)) with
+        {
+            LastReload = configuration.LastReload(now),
+            Sending = sending.Status(),
+        };
 }

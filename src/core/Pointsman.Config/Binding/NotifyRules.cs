@@ -9,6 +9,7 @@ internal static class NotifyRules
     {
         CheckPipe("notify_fifo", draft.Global.NotifyFifo, hasGaps, sink);
         CheckPipe("vrrp_notify_fifo", draft.Global.VrrpNotifyFifo, hasGaps, sink);
+        CheckPipe("lvs_notify_fifo", draft.Global.LvsNotifyFifo, hasGaps, sink);
         if (draft.Global.ScriptUser is not null || hasGaps)
         {
             return;

@@ -28,6 +28,8 @@ internal static class GlobalView
             .Switch(Directive.Prefix + "dead_mans_switch", global.DeadMansSwitch)
             .Fifo("notify_fifo", global.NotifyFifo)
             .Fifo("vrrp_notify_fifo", global.VrrpNotifyFifo)
+            .Fifo("lvs_notify_fifo", global.LvsNotifyFifo)
+            .Text($"{Directive.Prefix}webhook", global.Webhook, "nobody is told so")
             .Switch("vrrp_notify_priority_changes", global.NotifyPriorityChanges)
             .Flag("fifo_write_vrrp_states_on_reload", global.FifoWriteStatesOnReload)
             .Text("default_interface", global.DefaultInterface)

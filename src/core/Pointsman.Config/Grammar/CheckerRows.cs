@@ -42,7 +42,7 @@ internal static class CheckerRows
             check with { LogAllFailures = setting.Value.IsOn })
         { Default = "checker_log_all_failures" };
 
-    private static ImmutableArray<Keyword<T>> Connection<T>()
+    public static ImmutableArray<Keyword<T>> Connection<T>()
         where T : CheckerConfig =>
     [
         new("connect_ip", Argument.Address, "where to connect", (check, setting) =>

@@ -29,6 +29,18 @@ internal static class NotifyFifoGrammar
             (global, setting) => global with { VrrpNotifyFifo = TakeReader(global.VrrpNotifyFifo, setting) })
         { Default = "whoever opens it" },
 
+        new("lvs_notify_fifo", Pipe, "the same for the events of servers only", (global, setting) =>
+            global with { LvsNotifyFifo = TakePipe(global.LvsNotifyFifo, setting) })
+        { Default = "no pipe" },
+
+        new("lvs_notify_fifo_script", Reader, "the program that reads it, with the path as its last argument",
+            (global, setting) => global with { LvsNotifyFifo = TakeReader(global.LvsNotifyFifo, setting) })
+        { Default = "whoever opens it" },
+
+        new($"{Directive.Prefix}webhook", Argument.Text("an address that begins with http:// or https://"),
+            "gets every event as JSON, by POST", TakeWebhook)
+        { Default = "nobody is told so" },
+
         new("vrrp_notify_priority_changes", Argument.Boolean, "a line in those pipes when a priority changes",
             (global, setting) => global with { NotifyPriorityChanges = setting.Value.IsOn })
         { Default = "off" },
@@ -36,6 +48,17 @@ internal static class NotifyFifoGrammar
         new("fifo_write_vrrp_states_on_reload", Argument.Nothing, "all states once more into those pipes after a reload",
             (global, _) => global with { FifoWriteStatesOnReload = true }),
     ];
+
+    private static GlobalDefinitions TakeWebhook(GlobalDefinitions global, Setting setting)
+    {
+        bool isAddress = Uri.TryCreate(setting.Value.Text, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https";
+        if (!isAddress)
+        {
+            ArgumentReader.ReportWrong(setting.Statement.Arguments[0], "an address that begins with http:// or https://", setting.Sink);
+        }
+
+        return isAddress ? global with { Webhook = setting.Value.Text } : global;
+    }
 
     // Either line may come first.
     private static NotifyFifoConfig? TakePipe(NotifyFifoConfig? fifo, Setting setting)

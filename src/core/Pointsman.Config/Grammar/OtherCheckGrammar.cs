@@ -8,6 +8,8 @@ internal static class OtherCheckGrammar
 {
     private static readonly Argument ReplyBytes = Argument.Number(0, ushort.MaxValue);
 
+    private static readonly BlockGrammar<SmtpCheckConfig> SmtpHost = new("host", CheckerRows.Connection<SmtpCheckConfig>());
+
     public static BlockGrammar<SmtpCheckConfig> Smtp { get; } = new("SMTP_CHECK",
     [
         .. CheckerRows.Of<SmtpCheckConfig>(),
@@ -15,6 +17,10 @@ internal static class OtherCheckGrammar
         new("helo_name", Argument.Text("a name"), "how the check introduces itself", (check, setting) =>
             check with { HeloName = setting.Value.Text })
         { Default = "smtpchecker.keepalived.org" },
+
+        new("host", Argument.Nothing, "the old form: a check of this host, instead of the real server", (check, setting) =>
+            SmtpHosts.Take(check, setting, SmtpHost))
+        { Opens = SmtpHost, IsRepeatable = true },
     ]);
 
     public static BlockGrammar<DnsCheckConfig> Dns { get; } = new("DNS_CHECK",

@@ -46,7 +46,8 @@ internal static class RealServerGrammar
         Checker("TCP_CHECK", "alive when a connection can be opened", TcpCheckGrammar.Block, place => new TcpCheckConfig(place)),
         Checker("HTTP_GET", "alive when pages are as they should be", HttpCheckGrammar.Http, place => new HttpCheckConfig(place, IsTls: false)),
         Checker("SSL_GET", "the same over TLS", HttpCheckGrammar.Tls, place => new HttpCheckConfig(place, IsTls: true)),
-        Checker("SMTP_CHECK", "alive when a mail server answers", OtherCheckGrammar.Smtp, place => new SmtpCheckConfig(place)),
+        new("SMTP_CHECK", Argument.Nothing, "alive when a mail server answers", TakeSmtp)
+        { Opens = OtherCheckGrammar.Smtp, IsRepeatable = true },
         Checker("DNS_CHECK", "alive when a name server answers", OtherCheckGrammar.Dns, place => new DnsCheckConfig(place)),
         Checker("UDP_CHECK", "alive when a datagram is answered, or not refused", OtherCheckGrammar.Udp, place => new UdpCheckConfig(place)),
         Checker("PING_CHECK", "alive when an echo comes back", OtherCheckGrammar.Ping, place => new PingCheckConfig(place)),
@@ -64,6 +65,12 @@ internal static class RealServerGrammar
         new(name, Argument.Nothing, meaning, (server, setting) =>
             server with { Checks = server.Checks.Add(CheckerRules.Check(setting.Bind(grammar, blank(setting.Statement.HeaderSpan)), setting.Sink)) })
         { Opens = grammar, IsRepeatable = true };
+
+    private static RealServerConfig TakeSmtp(RealServerConfig server, Setting setting)
+    {
+        Bound<SmtpCheckConfig> bound = setting.Bind(OtherCheckGrammar.Smtp, new SmtpCheckConfig(setting.Statement.HeaderSpan));
+        return server with { Checks = server.Checks.AddRange(SmtpHosts.Each(CheckerRules.Check(bound, setting.Sink))) };
+    }
 
     private static RealServerConfig With(RealServerConfig server, Func<CheckTimes, CheckTimes> change) =>
         server with { Times = change(server.Times) };

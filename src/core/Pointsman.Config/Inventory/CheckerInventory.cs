@@ -11,8 +11,5 @@ internal static class CheckerInventory
         .. new BlockInventory("url")
             .NoEffect("regex_stack", "START MAXIMUM", "PCRE2's", "memory for the pattern", "a pattern gets the memory it needs, up to the library's own limit")
             .Rows,
-        .. new BlockInventory("SMTP_CHECK")
-            .Refused("host", "{ block }", "the real server", "another host to check", "write an `SMTP_CHECK` with `connect_ip` for each host")
-            .Rows,
     ];
 }

@@ -9,8 +9,6 @@ internal static class GlobalInventory
     public static ImmutableArray<KnownKeyword> Rows { get; } = new BlockInventory("global_defs")
         .NoEffect("set_supplementary_groups", "", "off", "scripts get all groups of their user", "scripts run with the one group that is named")
         .NoEffect("use_symlink_paths", "on or off", "off", "scripts see the path as it is typed", OnAlways)
-        .Refused("lvs_notify_fifo", "PATH [USER [GROUP]]", "", "events of servers as lines in a FIFO", NoFifo)
-        .Refused("lvs_notify_fifo_script", "COMMAND", "", "the program that reads the FIFO", NoFifo)
         .NoEffect("rs_init_notifies", "", "off", "events for the first state of a real server, too", FirstStateInLog)
         .Refused("startup_script", "COMMAND [USER [GROUP]]", "", "runs before anything else", "let the unit run it: `ExecStartPre=`")
         .Refused("shutdown_script", "COMMAND [USER [GROUP]]", "", "runs after everything else", "let the unit run it: `ExecStopPost=`")

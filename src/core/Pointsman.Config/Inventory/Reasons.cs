@@ -4,7 +4,6 @@ namespace Pointsman.Config.Inventory;
 internal static class Reasons
 {
     public const string FirstStateInLog = "a state that a server begins with is told in the log only";
-    public const string NoFifo = "no events are written to a FIFO; the log has one line for each change";
     public const string BySystem = "let the system's network configuration set it";
     public const string OneAddressEach = "write a `virtual_server ADDRESS PORT` for each address";
     public const string OtherChecker = "it is not among the checkers so far; a `TCP_CHECK` or an `HTTP_GET` may do";

@@ -45,6 +45,12 @@ public sealed record GlobalDefinitions
     /// <summary>Gets the events of VRRP.</summary>
     public NotifyFifoConfig? VrrpNotifyFifo { get; init; }
 
+    /// <summary>Gets the events of servers.</summary>
+    public NotifyFifoConfig? LvsNotifyFifo { get; init; }
+
+    /// <summary>Gets every event as JSON; an HTTP address.</summary>
+    public string? Webhook { get; init; }
+
     public bool NotifyPriorityChanges { get; init; }
 
     /// <summary>After a reload the state of every instance and group goes to the pipes once more.</summary>

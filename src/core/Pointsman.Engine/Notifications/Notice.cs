@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Pointsman.Engine.Notifications;
 
@@ -15,8 +16,22 @@ public abstract record Notice
     /// <param name="User">Null: the node's default.</param>
     public sealed record RunScript(string Subject, ImmutableArray<string> Command, string? User, string? Group) : Notice;
 
-    /// <summary>A line for the pipes of VRRP, with its line end.</summary>
-    public sealed record WriteLine(string Line) : Notice;
+    /// <summary>An event, for pipes and webhooks.</summary>
+    /// <param name="Kind">INSTANCE, GROUP, VS or RS.</param>
+    /// <param name="Owner">Of an RS: its virtual server.</param>
+    /// <param name="Priority">Of an INSTANCE; 0 for all others.</param>
+    public sealed record Happened(string Kind, string Name, string? Owner, string State, byte Priority) : Notice
+    {
+        /// <summary>In the operator's words; null where the state says all.</summary>
+        public string? Reason { get; init; }
+
+        public bool IsOfServers => Kind is "VS" or "RS";
+
+        /// <summary>As keepalived writes it, with its line end.</summary>
+        public string Line => IsOfServers
+            ? $"{Kind} {Name}{(Owner is null ? "" : $" {Owner}")} {State}\n"
+            : string.Create(CultureInfo.InvariantCulture, $"{Kind} \"{Name}\" {State} {Priority}\n");
+    }
 
     /// <summary>A mail to those who are named in <c>global_defs</c>.</summary>
     /// <param name="Subject">Without the router id in front.</param>

@@ -2,17 +2,19 @@ using Pointsman.Config.Model;
 
 namespace Pointsman.Engine.Notifications;
 
-// Who is told what servers do, in keepalived's words: the script of the event, then mail. Where a service begins is no
+// Who is told what servers do, in keepalived's words: the script of the event, then the pipe, then mail. Where a service begins is no
 // change, and nobody is told of it.
 
 /// <summary>Turns changes of real servers and quorums into notices.</summary>
 internal sealed class ServiceNotifications(Configuration configuration)
 {
     /// <summary>It joins its virtual server, or leaves it.</summary>
-    public void OnServer(int virtualServer, int realServer, bool isUp, List<DirectorAction> actions)
+    public void OnServer(int virtualServer, int realServer, bool isUp, string reason, List<DirectorAction> actions)
     {
         RealServerConfig server = configuration.VirtualServers[virtualServer].RealServers[realServer];
         Run($"RS {NameOf(virtualServer, realServer)} of VS {NameOf(virtualServer)}", isUp ? server.NotifyUp : server.NotifyDown, actions);
+        actions.Add(new DirectorAction.Tell(
+            new Notice.Happened("RS", NameOf(virtualServer, realServer), NameOf(virtualServer), Word(isUp), Priority: 0) { Reason = reason }));
     }
 
     /// <summary>One of its checks turned.</summary>
@@ -34,17 +36,19 @@ internal sealed class ServiceNotifications(Configuration configuration)
     {
         VirtualServerConfig server = configuration.VirtualServers[virtualServer];
         Run($"VS {NameOf(virtualServer)}", isUp ? server.QuorumUp : server.QuorumDown, actions);
+        actions.Add(new DirectorAction.Tell(
+            new Notice.Happened("VS", NameOf(virtualServer), Owner: null, Word(isUp), Priority: 0) { Reason = line }));
         MailConfig mail = configuration.Global.Mail;
         if (mail.IsComplete && mail.TellsOf(server))
         {
-            actions.Add(Mail($"Virtualserver {NameOf(virtualServer)} - {(isUp ? "UP" : "DOWN")}", $"=> {line} <="));
+            actions.Add(Mail($"Virtualserver {NameOf(virtualServer)} - {Word(isUp)}", $"=> {line} <="));
         }
     }
 
     /// <summary>The daemon ends, and <c>omega</c> says that this is the end of its servers.</summary>
     public void OnServerStop(int virtualServer, int realServer, List<DirectorAction> actions)
     {
-        OnServer(virtualServer, realServer, isUp: false, actions);
+        OnServer(virtualServer, realServer, isUp: false, "the daemon ends", actions);
         VirtualServerConfig owner = configuration.VirtualServers[virtualServer];
         MailConfig mail = configuration.Global.Mail;
         if (mail.IsComplete && mail.TellsOf(owner.RealServers[realServer], owner))
@@ -53,10 +57,12 @@ internal sealed class ServiceNotifications(Configuration configuration)
         }
     }
 
+    private static string Word(bool isUp) => isUp ? "UP" : "DOWN";
+
     private static DirectorAction.Tell Mail(string subject, string body) => new(new Notice.SendMail(subject, body));
 
     private void MailServer(int virtualServer, int realServer, bool isUp, string body, List<DirectorAction> actions) => actions.Add(Mail(
-        $"Realserver {NameOf(virtualServer, realServer)} of virtual server {NameOf(virtualServer)} - {(isUp ? "UP" : "DOWN")}", body));
+        $"Realserver {NameOf(virtualServer, realServer)} of virtual server {NameOf(virtualServer)} - {Word(isUp)}", body));
 
     private string NameOf(int virtualServer)
     {

@@ -39,7 +39,7 @@ public sealed class VrrpNotifications(Configuration configuration)
         {
             var subject = new Subject("INSTANCE", instance, found.Notify, priority);
             Run(subject, found.Notify.LowerPriorityHeard, [], notices);
-            notices.Add(subject.Line("MASTER_RX_LOWER_PRI"));
+            notices.Add(subject.Event("MASTER_RX_LOWER_PRI"));
         }
     }
 
@@ -50,7 +50,7 @@ public sealed class VrrpNotifications(Configuration configuration)
         {
             var subject = new Subject("INSTANCE", instance, found.Notify, priority);
             bool isMaster = _told.GetValueOrDefault(subject.Key) == "MASTER";
-            notices.Add(subject.Line(isMaster ? "MASTER_PRIORITY" : "BACKUP_PRIORITY"));
+            notices.Add(subject.Event(isMaster ? "MASTER_PRIORITY" : "BACKUP_PRIORITY"));
         }
     }
 
@@ -111,7 +111,7 @@ public sealed class VrrpNotifications(Configuration configuration)
         };
         Run(subject, special, [], notices);
         RunGeneric(subject, state, notices);
-        notices.Add(subject.Line(state));
+        notices.Add(subject.Event(state));
         AddMail(subject, state, notices);
     }
 
@@ -126,7 +126,7 @@ public sealed class VrrpNotifications(Configuration configuration)
         {
             Run(subject, subject.Notify.Deleted, [], notices);
             RunGeneric(subject, "DELETED", notices);
-            notices.Add(subject.Line("DELETED"));
+            notices.Add(subject.Event("DELETED"));
         }
 
         _told.Remove(subject.Key);
@@ -139,7 +139,7 @@ public sealed class VrrpNotifications(Configuration configuration)
             var subject = new Subject("INSTANCE", instance.Name, instance.Notify, instance.Priority);
             if (_told.TryGetValue(subject.Key, out string? state))
             {
-                notices.Add(subject.Line(state));
+                notices.Add(subject.Event(state));
             }
         }
 
@@ -148,7 +148,7 @@ public sealed class VrrpNotifications(Configuration configuration)
             var subject = new Subject("GROUP", group.Name, group.Notify, Priority: 0);
             if (_told.TryGetValue(subject.Key, out string? state))
             {
-                notices.Add(subject.Line(state));
+                notices.Add(subject.Event(state));
             }
         }
     }
@@ -200,7 +200,6 @@ public sealed class VrrpNotifications(Configuration configuration)
 
         public string LogName => Kind == "GROUP" ? $"VRRP_Group({Name})" : $"VRRP_Instance({Name})";
 
-        public Notice.WriteLine Line(string state) =>
-            new(string.Create(CultureInfo.InvariantCulture, $"{Kind} \"{Name}\" {state} {Priority}\n"));
+        public Notice.Happened Event(string state) => new(Kind, Name, Owner: null, state, Priority);
     }
 }

@@ -7,6 +7,15 @@ public static class ChangeText
 
     public static string Count(int changes) => changes switch { 0 => "nothing changed", 1 => "1 change", _ => $"{changes} changes" };
 
+    /// <summary>Not the file's, and so no change: told last.</summary>
+    public static void WriteOrders(IReadOnlyList<string> orders, TextWriter target)
+    {
+        foreach (string order in orders)
+        {
+            target.Write($"({order})\n");
+        }
+    }
+
     public static void Write(IReadOnlyList<ChangeReport> changes, TextWriter target)
     {
         for (int i = 0; i < changes.Count; i++)

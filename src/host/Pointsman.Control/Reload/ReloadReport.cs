@@ -14,6 +14,9 @@ public sealed record ReloadReport
 
     public ImmutableArray<ChangeReport> Changes { get; init; } = [];
 
+    /// <summary>What operators have ordered of real servers beside the file, a line each; a reload leaves it so.</summary>
+    public ImmutableArray<string> Orders { get; init; } = [];
+
     /// <summary>When it was refused: what the reader has to say of the file, for people.</summary>
     public string Complaints { get; init; } = "";
 

@@ -9,7 +9,14 @@ public sealed record RealServerStatus
     /// <summary>up or down.</summary>
     public string State { get; init; } = "up";
 
+    /// <summary>That counts now.</summary>
     public int Weight { get; init; }
+
+    /// <summary>The file's.</summary>
+    public int ConfiguredWeight { get; init; }
+
+    /// <summary>What an operator has ordered: drained, disabled, weight 5; null: nothing.</summary>
+    public string? Order { get; init; }
 
     /// <summary>It is this very node.</summary>
     public bool Local { get; init; }

@@ -147,7 +147,7 @@ public sealed class StatusText
     {
         string persistence = server.PersistenceTimeout is double seconds ? $"  persistent {StatusFigures.Span(seconds)}" : "";
         string armed = server.Armed ? _ink.Good("armed") : _ink.Quiet("not armed");
-        int up = server.RealServers.Count(real => real.State == "up");
+        int up = server.RealServers.Count(real => real is { State: "up", Order: not "disabled" });
         Line($"");
         Line($"{server.Protocol} {_ink.Strong(server.Address)}  {server.Scheduler} {server.Kind}{persistence}  {armed}{Why(server.Why)}");
         if (up == 0)
@@ -163,7 +163,7 @@ public sealed class StatusText
         {
             table.Add(
                 real.Address,
-                real.State == "up" ? _ink.Good("up") : _ink.Bad("DOWN"),
+                State(real),
                 StatusFigures.Plain(real.Weight),
                 StatusFigures.Plain(real.Active),
                 StatusFigures.Plain(real.Inactive),
@@ -178,8 +178,16 @@ public sealed class StatusText
         table.Write(_out, indent: "  ");
     }
 
+    private string State(RealServerStatus real) => real.State != "up" ? _ink.Bad("DOWN")
+        : real.Order is "drained" or "disabled" ? _ink.Warn(real.Order)
+        : _ink.Good("up");
+
+    private string ServerReason(RealServerStatus real) => real.Order is null
+        ? CheckReason(real)
+        : $"{_ink.Warn($"{real.Order} by order")} (the file: weight {StatusFigures.Plain(real.ConfiguredWeight)}); {CheckReason(real)}";
+
     // An up server with a failing last check is on its way down: that is worth more than why it once came up.
-    private string ServerReason(RealServerStatus real)
+    private string CheckReason(RealServerStatus real)
     {
         if (real is { State: "up", LastCheck: { Success: false } check })
         {

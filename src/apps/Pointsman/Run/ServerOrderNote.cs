@@ -1,0 +1,61 @@
+using System.Globalization;
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Engine;
+
+namespace Pointsman.App.Run;
+
+/// <summary>
+/// What an operator has ordered of real servers, a line each, in the run directory: a restart of the daemon must not send
+/// clients to a server that was taken out. A restart of the machine does.
+/// </summary>
+internal sealed class ServerOrderNote(string path)
+{
+    private readonly SortedDictionary<string, ServerOrder> _orders = new(StringComparer.Ordinal);
+
+    /// <summary>What a former run has noted. A line that cannot be read is left out.</summary>
+    internal void Read()
+    {
+        _orders.Clear();
+        foreach (string line in File.Exists(path) ? File.ReadAllLines(path) : [])
+        {
+            int end = line.IndexOf(" = ", StringComparison.Ordinal);
+            if (end > 0 && Parse(line[(end + 3)..]) is { } order)
+            {
+                _orders[line[..end]] = order;
+            }
+        }
+    }
+
+    internal ServerOrder? Find(ServiceKey service, TransportEndpoint server) => _orders.GetValueOrDefault(Key(service, server));
+
+    /// <param name="order">Null: none any more.</param>
+    internal void Set(ServiceKey service, TransportEndpoint server, ServerOrder? order)
+    {
+        if (order is null)
+        {
+            _orders.Remove(Key(service, server));
+        }
+        else
+        {
+            _orders[Key(service, server)] = order;
+        }
+
+        string draft = path + ".new";
+        File.WriteAllLines(draft, _orders.Select(entry => $"{entry.Key} = {entry.Value.Words}"));
+        File.Move(draft, path, overwrite: true);
+    }
+
+    /// <summary>The words of an order; null when they are none.</summary>
+    internal static ServerOrder? Parse(string words) => words.Split(' ') switch
+    {
+        ["drain"] => new ServerOrder.Drain(),
+        ["disable"] => new ServerOrder.Disable(),
+        ["weight", var number] when ushort.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out ushort weight) =>
+            new ServerOrder.Weight(weight),
+        _ => null,
+    };
+
+    private static string Key(ServiceKey service, TransportEndpoint server) =>
+        $"{service.Protocol.LowerCaseName()} {service.Address} {server}";
+}
