@@ -50,7 +50,7 @@ public sealed class InventoryTests
     [Theory]
     [InlineData("global_defs", "vrrp_rt_priorty 50", "did you mean `vrrp_rt_priority`?")]
     [InlineData("virtual_server", "persistence_engin sip", "did you mean `persistence_engine`? it is not supported yet: clients are known")]
-    [InlineData("vrrp_instance", "vrrp_strict", "keepalived has it in `global_defs`")]
+    [InlineData("vrrp_instance", "vrrp_rx_bufs_policy MTU", "keepalived has it in `global_defs`")]
     [InlineData("vrrp_instance", "router_id x", "it works in `global_defs`")]
     [InlineData("vrrp_instance", "no_email_fault", "did you mean `no_email_faults` of `global_defs`?")]
     [InlineData("global_defs", "regex_optons x", "did you mean `regex_options` of `url`?")]

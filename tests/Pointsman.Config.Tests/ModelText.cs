@@ -92,6 +92,11 @@ internal sealed class ModelText
 
     private void Global(GlobalDefinitions global)
     {
+        if (global is { IsStrict: true } or { OwnerIgnoresAdverts: true } or { NftablesTable: not null } or { NftablesCounters: true } or { NftablesPriority: not -1 })
+        {
+            Line("strict", $"{global.IsStrict}, owners deaf {global.OwnerIgnoresAdverts}, {global.NftablesTable} {global.NftablesPriority} {global.NftablesCounters}");
+        }
+
         if (global.DefaultInterface != "eth0")
         {
             Line("static addresses on", global.DefaultInterface);
@@ -196,6 +201,11 @@ internal sealed class ModelText
         }
 
         Routing(instance.Routes, instance.Rules);
+        if (instance is { IsStrict: true } or { Accept: not null } or { OwnerIgnoresAdverts: true })
+        {
+            Line("strict, accept, deaf owner", $"{instance.IsStrict}, {instance.Accept}, {instance.OwnerIgnoresAdverts}");
+        }
+
         if (instance.Vmac != new VmacConfig())
         {
             Line("virtual MAC", instance.Vmac);

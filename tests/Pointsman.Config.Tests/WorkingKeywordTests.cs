@@ -11,6 +11,11 @@ public sealed class WorkingKeywordTests
         global_defs {
             router_id lb7
             default_interface eth3
+            vrrp_strict
+            vrrp_owner_ignore_adverts
+            nftables tt
+            nftables_priority -9
+            nftables_counters
             vmac_prefix vv
             vmac_addr_prefix va
             vrrp_version 3
@@ -180,6 +185,9 @@ public sealed class WorkingKeywordTests
                 from 10.0.0.1 table 8 preference 800 no_track
             }
             promote_secondaries
+            strict_mode off
+            accept
+            owner_ignore_adverts off
             use_vmac mine 02:01:02:03:04 group 5
             vmac_xmit_base
             use_vmac_addr
@@ -209,6 +217,8 @@ public sealed class WorkingKeywordTests
                 10.0.0.4 min_ttl 254
             }
             unicast_ttl 254
+            strict_mode off
+            no_accept
             unicast_fault_no_peer
             virtual_ipaddress {
                 10.0.0.2
@@ -222,6 +232,7 @@ public sealed class WorkingKeywordTests
         vrrp_instance C {
             interface eth0
             virtual_router_id 9
+            strict_mode off
             preempt_delay 60
             virtual_ipaddress {
                 fe80::9

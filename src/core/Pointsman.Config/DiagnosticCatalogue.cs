@@ -333,6 +333,21 @@ public static class DiagnosticCatalogue
     public static readonly DiagnosticDescriptor RuleWithoutPreference =
         new("PM1245", Warning, "a rule without a preference: it gets {0}");
 
+    public static readonly DiagnosticDescriptor IgnoredInStrictMode =
+        new("PM1246", Warning, "`{0}` does not count in strict mode: {1}")
+        {
+            Hint = "remove the line, or `strict_mode off`",
+        };
+
+    public static readonly DiagnosticDescriptor ForbiddenInStrictMode =
+        new("PM1247", Error, "`{0}` cannot be in strict mode: {1}")
+        {
+            Hint = "remove it, or type `strict_mode off`",
+        };
+
+    public static readonly DiagnosticDescriptor DeafAddresses =
+        new("PM1248", Warning, "the virtual addresses of `{0}` answer nobody: `{1}`");
+
     public static readonly DiagnosticDescriptor ProtocolMissing =
         new("PM1301", Warning, "`{0}` has no `protocol`: UDP is used");
 
@@ -443,7 +458,8 @@ public static class DiagnosticCatalogue
         MissingSetting, PriorityAssumed, PasswordCut, AdvertIntervalRounded, RouterIdTaken, UnknownInstance,
         UnknownScript, PreemptionWithoutEffect, SplitBrainNeedsIpv4, NoVirtualAddress, AddressTwice, AuthenticationIncomplete, GroupTooSmall,
         InstanceInTwoGroups, ScriptNotTracked, TooManyAddresses, ScriptRunsAsRoot,
-        WeightIgnored, NotifyScriptsRunAsRoot, UnknownTracked, OtherFamily, Version2OverIpv6, NoAuthenticationInVersion3, NoUnicastPeer, VmacTaken, RuleWithoutPreference,
+        WeightIgnored, NotifyScriptsRunAsRoot, UnknownTracked, OtherFamily, Version2OverIpv6, NoAuthenticationInVersion3, NoUnicastPeer, VmacTaken, RuleWithoutPreference, IgnoredInStrictMode, ForbiddenInStrictMode,
+        DeafAddresses,
         ProtocolMissing, KindMissing, AlgorithmMissing, PortReset, RealServerTwice, VirtualServerTwice, NoRealServer,
         PersistenceOff, VirtualServerForm, AddressNotHeld, GranularityAlone,
         FlagWithoutScheduler, ThresholdsCrossed, OnePacketWithoutDatagrams, OnePacketByNat, QuorumTooHigh, HysteresisTooHigh,

@@ -85,6 +85,7 @@ public static class RouterTranslation
                 .Where(group => group.Members.Contains(instance.Name))
                 .Select(group => new VrrpTrack(group.Name, Weight: 0)),
         ],
+        OwnerIgnoresAdverts = instance.OwnerIgnoresAdverts,
         PromotesSecondaries = instance.PromoteSecondaries,
         IgnoresOwnLink = instance.DontTrackPrimary,
         PreemptDelay = instance.PreemptDelay,

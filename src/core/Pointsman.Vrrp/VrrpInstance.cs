@@ -178,6 +178,13 @@ public sealed class VrrpInstance
             return;
         }
 
+        // RFC 9568 §6.4.3 lets the owner win in any case; keepalived may be told that it does not even look.
+        if (State == VrrpState.Master && Settings is { OwnerIgnoresAdverts: true, Priority: byte.MaxValue })
+        {
+            Counters.Discard(VrrpDiscardReason.NotListening);
+            return;
+        }
+
         if (!_hearing.TryHear(now, packet, out VrrpAdvert advert, actions))
         {
             return;

@@ -122,6 +122,9 @@ public sealed record VrrpInstanceSettings
     /// <summary>A master that yields says a last advert, also where it has not stood up in silence.</summary>
     public bool AlwaysSaysLastWord { get; init; }
 
+    /// <summary>With <see cref="Priority"/> 255 it hears no other while it is master.</summary>
+    public bool OwnerIgnoresAdverts { get; init; }
+
     /// <summary>Adverts go to peers one by one.</summary>
     public bool IsUnicast => !UnicastPeers.IsEmpty;
 

@@ -15,6 +15,7 @@ internal static class RoleBindings
         VrrpInstanceConfig instance, OwnershipMap ownership, VirtualMacPlan virtualMacs, bool hasLeases) => new()
     {
         Addresses = [.. instance.HeldAddresses.Select(address => Placed(address, virtualMacs.DeviceOf(instance, address)))],
+        IsDeaf = !instance.Accepts,
         Routes = [.. instance.Routes.Select(Placed)],
         Rules = [.. instance.Rules.Select(Placed)],
         VirtualMacs =
@@ -36,6 +37,13 @@ internal static class RoleBindings
         Addresses = [.. statics.Addresses.Select(address => Placed(address, address.Device ?? global.DefaultInterface))],
         Routes = [.. statics.Routes.Select(Placed)],
         Rules = [.. statics.Rules.Select(Placed)],
+    };
+
+    internal static FirewallSettings Firewall(GlobalDefinitions global) => new FirewallSettings() with
+    {
+        Table = global.NftablesTable ?? new FirewallSettings().Table,
+        Priority = global.NftablesPriority,
+        HasCounters = global.NftablesCounters,
     };
 
     private static VirtualRoute Placed(RouteConfig route) => new(route.Route, route.NoTrack, route.TrackGroup);

@@ -40,7 +40,11 @@ internal static class InstanceRules
             });
         }
 
-        return AdvertRules.Complete(bound, instance, global.Adverts, sink);
+        instance = AdvertRules.Complete(bound, instance, global.Adverts, sink) with
+        {
+            OwnerIgnoresAdverts = bound.Has("owner_ignore_adverts") ? instance.OwnerIgnoresAdverts : global.OwnerIgnoresAdverts,
+        };
+        return StrictRules.Complete(bound, instance, global, sink);
     }
 
     public static string Header(Statement statement) =>

@@ -57,6 +57,8 @@ internal static class GlobalGrammar
 
         .. VmacGrammar.GlobalRows,
 
+        .. AcceptGrammar.GlobalRows,
+
         new("default_interface", Argument.Interface, "where static addresses go that name no interface", (global, setting) =>
             global with { DefaultInterface = setting.Value.Text })
         { Default = "eth0" },

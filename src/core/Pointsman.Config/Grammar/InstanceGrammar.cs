@@ -83,6 +83,8 @@ internal static class InstanceGrammar
 
         .. VmacGrammar.InstanceRows,
 
+        .. AcceptGrammar.InstanceRows,
+
         new("preempt_delay", Argument.Seconds(0, 1000), "how long a living master of lower priority is left in peace",
             (instance, setting) => instance with { PreemptDelay = setting.Value.Time })
         { Default = "0" },

@@ -10,6 +10,7 @@ internal static class Reasons
     public const string NoMacvlan = "adverts and addresses use the interface's own MAC address";
     public const string NoIpvs = "connections are balanced without IPVS";
     public const string NoFirewall = "no firewall rules are needed: an address that is held is reachable";
+    public const string OwnTable = "rules are set by nftables in a table of their own, whatever other chains there are";
     public const string NoSnmp = "there is no SNMP agent; `pointsman status --json` has the figures";
     public const string NoDbus = "there is no D-Bus service; `pointsman status --json` has the figures";
     public const string OwnProcesses = "the processes have names and priorities of their own";
@@ -18,7 +19,6 @@ internal static class Reasons
     public const string InEachInstance = "type it in each `vrrp_instance`";
     public const string BuffersGrow = "receive buffers are sized by what is needed";
     public const string AnnouncedOnce = "addresses are announced on becoming master only";
-    public const string NoStrict = "keepalived's strict mode forbids passwords and makes virtual addresses unreachable";
     public const string ReloadIsChecked = "every reload is checked before it is applied, and refused whole";
     public const string StatusHasIt = "`pointsman status --json` tells the same";
     public const string OnAlways = "this is always so";

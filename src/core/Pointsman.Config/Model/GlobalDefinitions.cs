@@ -30,6 +30,20 @@ public sealed record GlobalDefinitions
     /// <summary>Where static addresses go that name no interface.</summary>
     public string DefaultInterface { get; init; } = "eth0";
 
+    /// <summary>All instances keep to the letter of the RFC that do not say otherwise.</summary>
+    public bool IsStrict { get; init; }
+
+    /// <summary>Owners of priority 255 hear no other, where instances do not say otherwise.</summary>
+    public bool OwnerIgnoresAdverts { get; init; }
+
+    /// <summary>The table of nftables for addresses that must not answer; null: the daemon's own name.</summary>
+    public string? NftablesTable { get; init; }
+
+    /// <summary>Of its chains.</summary>
+    public int NftablesPriority { get; init; } = -1;
+
+    public bool NftablesCounters { get; init; }
+
     /// <summary>How interfaces with a virtual MAC address are called, before the router id.</summary>
     public string VmacPrefix { get; init; } = "vrrp";
 

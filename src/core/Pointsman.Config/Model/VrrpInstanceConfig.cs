@@ -25,6 +25,18 @@ public sealed record VrrpInstanceConfig(string Name, SourceSpan Source)
     /// <summary>Version, delivery and receive checks of adverts.</summary>
     public AdvertConfig Adverts { get; init; } = new();
 
+    /// <summary><c>accept</c> or <c>no_accept</c>; null: neither was typed.</summary>
+    public bool? Accept { get; init; }
+
+    /// <summary><c>strict_mode</c>, or <c>vrrp_strict</c>.</summary>
+    public bool IsStrict { get; init; }
+
+    /// <summary>With priority 255 it hears no other.</summary>
+    public bool OwnerIgnoresAdverts { get; init; }
+
+    /// <summary>A master answers on its addresses. In strict mode only their owner does, unless told otherwise.</summary>
+    public bool Accepts => Accept ?? (!IsStrict || Priority == byte.MaxValue);
+
     public VmacConfig Vmac { get; init; } = new();
 
     public bool Nopreempt { get; init; }

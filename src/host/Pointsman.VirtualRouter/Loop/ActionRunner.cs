@@ -18,6 +18,7 @@ internal sealed class ActionRunner(
     VrrpRouter router,
     LinkTable links,
     RoutingKeeper routing,
+    Firewall firewall,
     IOwnershipLeases leases,
     EventOutbox outbox)
     : IDisposable
@@ -247,6 +248,7 @@ internal sealed class ActionRunner(
     private int AddAddresses(int instance)
     {
         int failure = 0;
+        firewall.Close(instance);
         foreach (LinkTable.PlacedAddress placed in links.AddressesOf(instance))
         {
             try
@@ -289,6 +291,7 @@ internal sealed class ActionRunner(
             }
         }
 
+        firewall.Open(instance);
         if (failure is not null)
         {
             throw failure;

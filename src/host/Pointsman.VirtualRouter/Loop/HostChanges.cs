@@ -20,6 +20,8 @@ internal sealed class HostChanges
 
     internal StaticNetwork Static => _note.Static;
 
+    internal string? FirewallTable => _note.FirewallTable;
+
     /// <summary>With what a role before this one has left.</summary>
     internal static HostChanges Open(string runDirectory)
     {
@@ -42,6 +44,15 @@ internal sealed class HostChanges
         if (!statics.IsEmpty || !_note.Static.IsEmpty)
         {
             Write(_note with { Static = statics });
+        }
+    }
+
+    /// <summary>A table of nftables is made, before it is, or is gone.</summary>
+    internal void SetFirewallTable(string? table)
+    {
+        if (table != _note.FirewallTable)
+        {
+            Write(_note with { FirewallTable = table });
         }
     }
 

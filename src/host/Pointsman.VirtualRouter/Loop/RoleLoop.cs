@@ -46,6 +46,7 @@ internal sealed class RoleLoop : IDisposable
     private readonly HostChanges _hostChanges;
     private readonly VirtualMacKeeper _virtualMacs;
     private readonly RoutingKeeper _routing;
+    private readonly Firewall _firewall;
     private readonly ActionRunner _runner;
     private readonly AddressKeeper _keeper;
     private readonly Instant?[] _sourceLostAt;
@@ -83,8 +84,9 @@ internal sealed class RoleLoop : IDisposable
         _hostChanges = HostChanges.Open(settings.RunDirectory);
         _virtualMacs = new VirtualMacKeeper(settings, _hostChanges, outbox);
         _routing = new RoutingKeeper(settings, _hostChanges, outbox);
+        _firewall = new Firewall(settings, _links, _hostChanges, outbox);
         _network = new NetworkMonitor(NetworkTopics.Links | NetworkTopics.Addresses | _routing.Topics);
-        _runner = new ActionRunner(settings, _router, _links, _routing, leases, outbox);
+        _runner = new ActionRunner(settings, _router, _links, _routing, _firewall, leases, outbox);
         _keeper = new AddressKeeper(_links, _runner, outbox);
         _sourceLostAt = new Instant?[_router.Instances.Length];
         _arp = new ArpEar(_links, _poll, ArpToken);
@@ -122,6 +124,7 @@ internal sealed class RoleLoop : IDisposable
         {
             _secondaries.Restore();
             _routing.End();
+            _firewall.End();
             _virtualMacs.RemoveAll(_runner.Routes);
         }
     }
@@ -133,6 +136,7 @@ internal sealed class RoleLoop : IDisposable
         _links.Dispose();
         _virtualMacs.Dispose();
         _routing.Dispose();
+        _firewall.Dispose();
         _network.Dispose();
         _timer.Dispose();
         _poll.Dispose();
@@ -160,6 +164,7 @@ internal sealed class RoleLoop : IDisposable
 
         // First: an instance may speak from an address that stays.
         _routing.Begin(Now());
+        _firewall.Begin();
         TellGroups();
         foreach (LinkPort port in _links.Ports)
         {
@@ -181,7 +186,7 @@ internal sealed class RoleLoop : IDisposable
         // Only now: what the new configuration holds as well was never away.
         if (note is not null)
         {
-            new Withdrawal(_settings, _router, _hostChanges, _leases, _outbox).Carry(note.Held);
+            new Withdrawal(_settings, _router, _hostChanges, _firewall, _leases, _outbox).Carry(note.Held);
         }
 
         _virtualMacs.RemoveOthers(_runner.Routes);

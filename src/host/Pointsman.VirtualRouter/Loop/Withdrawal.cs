@@ -12,7 +12,12 @@ namespace Pointsman.VirtualRouter.Loop;
 /// and whole instances, with a farewell, so that another director takes over at once.
 /// </summary>
 internal sealed class Withdrawal(
-    VirtualRouterSettings settings, VrrpRouter router, HostChanges changes, IOwnershipLeases leases, EventOutbox outbox)
+    VirtualRouterSettings settings,
+    VrrpRouter router,
+    HostChanges changes,
+    Firewall firewall,
+    IOwnershipLeases leases,
+    EventOutbox outbox)
 {
     internal void Carry(ImmutableArray<HandOverNote.HeldInstance> held)
     {
@@ -26,6 +31,7 @@ internal sealed class Withdrawal(
                 Routes = instance.Binding.Routes.RemoveAll(route => Kept.Any(kept => kept.Routes.Any(other => other.Route == route.Route))),
                 Rules = instance.Binding.Rules.RemoveAll(rule => Kept.Any(kept => kept.Rules.Any(other => other.Rule == rule.Rule))),
                 VirtualMacs = instance.Binding.VirtualMacs,
+                IsDeaf = instance.Binding.IsDeaf,
             };
             if (!goesOn || !left.IsEmpty || !binding.Routes.IsEmpty || !binding.Rules.IsEmpty)
             {
@@ -66,7 +72,7 @@ internal sealed class Withdrawal(
         var machine = new VrrpRouter(former.Router);
         using var links = new LinkTable(former);
         using var routing = new RoutingKeeper(former, changes, outbox);
-        using var runner = new ActionRunner(former, machine, links, routing, leases, outbox);
+        using var runner = new ActionRunner(former, machine, links, routing, firewall.Of(former, links), leases, outbox);
         foreach (LinkPort port in links.Ports)
         {
             Open(port, runner);

@@ -15,7 +15,10 @@ internal sealed record HostChangesNote
 
     public StaticNetwork Static { get; init; } = new();
 
-    internal bool IsEmpty => Links.IsEmpty && Settings.IsEmpty && Static.IsEmpty;
+    /// <summary>The table of nftables that was made; null: none.</summary>
+    public string? FirewallTable { get; init; }
+
+    internal bool IsEmpty => Links.IsEmpty && Settings.IsEmpty && Static.IsEmpty && FirewallTable is null;
 
     /// <summary>A kernel setting below /proc/sys.</summary>
     /// <param name="Before">What was found.</param>

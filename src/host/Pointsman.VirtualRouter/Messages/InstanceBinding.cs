@@ -7,6 +7,9 @@ public sealed record InstanceBinding
 {
     public ImmutableArray<VirtualAddress> Addresses { get; init; } = [];
 
+    /// <summary>The addresses are held and do not answer.</summary>
+    public bool IsDeaf { get; init; }
+
     /// <summary>They move with the addresses.</summary>
     public ImmutableArray<VirtualRoute> Routes { get; init; } = [];
 

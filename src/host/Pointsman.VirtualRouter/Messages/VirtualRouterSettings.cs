@@ -15,6 +15,9 @@ public sealed record VirtualRouterSettings
     /// <summary>What stays on this host whoever is master.</summary>
     public StaticNetwork Static { get; init; } = new();
 
+    /// <summary>Where rules for addresses that do not answer are set.</summary>
+    public FirewallSettings Firewall { get; init; } = new();
+
     /// <summary>Holds the lock file and what one role leaves to the next.</summary>
     public string RunDirectory { get; init; } = "/run/pointsman";
 

@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+
+namespace Pointsman.Linux.Network;
+
+/// <summary>
+/// Runs commands of <c>nft</c> by its library, in the network namespace of the thread that made it. Each text is one
+/// transaction: all of it happens or nothing does.
+/// </summary>
+public sealed unsafe partial class Nftables : IDisposable
+{
+    private const string Library = "libnftables.so.1";
+
+    private nint _context;
+
+    private Nftables(nint context) => _context = context;
+
+    /// <returns>Null when the library is not installed: <paramref name="obstacle"/> says so.</returns>
+    public static Nftables? TryOpen(out string obstacle)
+    {
+        obstacle = "";
+        try
+        {
+            nint context = New(0);
+            if (context != 0 && BufferError(context) == 0 && BufferOutput(context) == 0)
+            {
+                return new Nftables(context);
+            }
+        }
+        catch (DllNotFoundException)
+        {
+            // Said below, as for a library that does not start.
+        }
+
+        obstacle = $"{Library} cannot be used: install Debian's libnftables1";
+        return null;
+    }
+
+    /// <returns>False when the kernel or the library refuses it: <paramref name="error"/> has their words.</returns>
+    public bool TryRun(string commands, out string error)
+    {
+        bool isDone = Run(_context, commands) == 0;
+        string said = Marshal.PtrToStringUTF8(ErrorBuffer(_context)) ?? "";
+
+        // Fetching empties the buffer, and it must not grow.
+        OutputBuffer(_context);
+        error = isDone ? "" : string.Join(' ', said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Take(1));
+        return isDone;
+    }
+
+    public void Dispose()
+    {
+        if (_context != 0)
+        {
+            Free(_context);
+            _context = 0;
+        }
+    }
+
+    [LibraryImport(Library, EntryPoint = "nft_ctx_new")]
+    private static partial nint New(uint flags);
+
+    [LibraryImport(Library, EntryPoint = "nft_ctx_free")]
+    private static partial void Free(nint context);
+
+    [LibraryImport(Library, EntryPoint = "nft_ctx_buffer_error")]
+    private static partial int BufferError(nint context);
+
+    [LibraryImport(Library, EntryPoint = "nft_ctx_buffer_output")]
+    private static partial int BufferOutput(nint context);
+
+    [LibraryImport(Library, EntryPoint = "nft_ctx_get_error_buffer")]
+    private static partial nint ErrorBuffer(nint context);
+
+    [LibraryImport(Library, EntryPoint = "nft_ctx_get_output_buffer")]
+    private static partial nint OutputBuffer(nint context);
+
+    [LibraryImport(Library, EntryPoint = "nft_run_cmd_from_buffer", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Run(nint context, string commands);
+}

@@ -1,0 +1,152 @@
+using System.Text;
+using Pointsman.Base;
+using Pointsman.Linux.Network;
+using Pointsman.VirtualRouter.Messages;
+
+namespace Pointsman.VirtualRouter.Loop;
+
+/// <summary>
+/// The rules that keepalived sets too, in a table of their own: virtual addresses that do not accept (<c>no_accept</c>,
+/// <c>vrrp_strict</c>) are dropped both ways but for neighbour discovery, and no report of group membership leaves by a virtual
+/// MAC address, for it would turn the switches. Without nftables addresses accept, and that is said.
+/// </summary>
+internal sealed class Firewall : IDisposable
+{
+    private readonly VirtualRouterSettings _settings;
+    private readonly LinkTable _links;
+    private readonly HostChanges _changes;
+    private readonly EventOutbox _outbox;
+    private readonly bool _isWanted;
+    private readonly Nftables? _nftables;
+
+    private Firewall(Firewall now, VirtualRouterSettings former, LinkTable links)
+    {
+        (_settings, _links, _changes, _outbox, _nftables) = (former with { Firewall = now._settings.Firewall }, links, now._changes, now._outbox, now._nftables);
+        _isWanted = now._isWanted;
+    }
+
+    internal Firewall(VirtualRouterSettings settings, LinkTable links, HostChanges changes, EventOutbox outbox)
+    {
+        (_settings, _links, _changes, _outbox) = (settings, links, changes, outbox);
+        _isWanted = settings.Bindings.Any(binding => binding.IsDeaf || binding.VirtualMacs.Any(mac => mac.CarriesIpv6));
+        if (_isWanted || changes.FirewallTable is not null)
+        {
+            _nftables = Nftables.TryOpen(out string obstacle);
+            if (_nftables is null)
+            {
+                outbox.Note(isWarning: true, $"no_accept does nothing, virtual addresses accept: {obstacle}");
+            }
+        }
+    }
+
+    /// <summary>The same table, for what an instance held that is configured otherwise or no more.</summary>
+    internal Firewall Of(VirtualRouterSettings former, LinkTable links) => new(this, former, links);
+
+    /// <summary>Makes the table, or removes one that a role before this one has left and nobody needs.</summary>
+    internal void Begin()
+    {
+        if (_changes.FirewallTable is { } former && (!_isWanted || former != _settings.Firewall.Table))
+        {
+            Remove(former);
+        }
+
+        if (_isWanted && _nftables is not null)
+        {
+            _changes.SetFirewallTable(_settings.Firewall.Table);
+            Run(Definition());
+        }
+    }
+
+    internal void End()
+    {
+        if (_changes.FirewallTable is { } table)
+        {
+            Remove(table);
+        }
+    }
+
+    /// <summary>Before the addresses are set.</summary>
+    internal void Close(int instance) => Change(instance, isClosed: true);
+
+    /// <summary>After they are gone.</summary>
+    internal void Open(int instance) => Change(instance, isClosed: false);
+
+    public void Dispose() => _nftables?.Dispose();
+
+    private void Change(int instance, bool isClosed)
+    {
+        if (_nftables is null || !_isWanted || instance >= _settings.Bindings.Length || !_settings.Bindings[instance].IsDeaf)
+        {
+            return;
+        }
+
+        var commands = new StringBuilder();
+        foreach (LinkTable.PlacedAddress placed in _links.AddressesOf(instance))
+        {
+            IpAddress address = placed.Address.Prefix.Address;
+            string element = address.IsLinkLocal && !address.IsV4
+                ? $"deaf_link_local {{ {address} . \"{placed.Port.Name}\" }}"
+                : $"{(address.IsV4 ? "deaf" : "deaf6")} {{ {address} }}";
+
+            // What is added twice is well, what is removed must be there.
+            commands.AppendLine($"add element inet {_settings.Firewall.Table} {element}");
+            if (!isClosed)
+            {
+                commands.AppendLine($"delete element inet {_settings.Firewall.Table} {element}");
+            }
+        }
+
+        Run(commands.ToString());
+    }
+
+    private void Remove(string table)
+    {
+        Run($"add table inet {table}\ndelete table inet {table}\n");
+        _changes.SetFirewallTable(null);
+    }
+
+    private void Run(string commands)
+    {
+        if (_nftables is not null && commands.Length > 0 && !_nftables.TryRun(commands, out string error))
+        {
+            _outbox.Note(isWarning: true, $"nftables, table inet {_settings.Firewall.Table}: {error}");
+        }
+    }
+
+    private string Definition()
+    {
+        (string table, int priority, bool hasCounters) = _settings.Firewall;
+        string drop = hasCounters ? "counter drop" : "drop";
+        string macs = string.Join(", ", _settings.Bindings
+            .SelectMany(binding => binding.VirtualMacs).Select(mac => $"\"{mac.Name}\"").Distinct());
+        string reports = macs.Length == 0 ? "" : $$"""
+            oifname { {{macs}} } ip protocol igmp {{drop}}
+            oifname { {{macs}} } icmpv6 type { mld-listener-report, mld-listener-done, mld2-listener-report, nd-router-solicit } {{drop}}
+            """;
+        return $$"""
+            add table inet {{table}}
+            delete table inet {{table}}
+            table inet {{table}} {
+                set deaf { type ipv4_addr; }
+                set deaf6 { type ipv6_addr; }
+                set deaf_link_local { type ipv6_addr . ifname; }
+                chain in {
+                    type filter hook input priority {{priority}}; policy accept;
+                    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
+                    ip daddr @deaf {{drop}}
+                    ip6 daddr @deaf6 {{drop}}
+                    ip6 daddr . iifname @deaf_link_local {{drop}}
+                }
+                chain out {
+                    type filter hook output priority {{priority}}; policy accept;
+                    {{reports}}
+                    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
+                    ip saddr @deaf {{drop}}
+                    ip6 saddr @deaf6 {{drop}}
+                    ip6 saddr . oifname @deaf_link_local {{drop}}
+                }
+            }
+
+            """;
+    }
+}

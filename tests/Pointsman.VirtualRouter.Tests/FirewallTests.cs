@@ -1,0 +1,93 @@
+using Pointsman.Base;
+using Pointsman.VirtualRouter.Messages;
+using Pointsman.Vrrp;
+
+namespace Pointsman.VirtualRouter.Tests;
+
+/// <summary>Addresses that do not accept: nobody reaches the node by them, and they are found by ARP all the same.</summary>
+public sealed class FirewallTests : IDisposable
+{
+    private readonly Network _network = Network.Create();
+    private readonly Node _node;
+
+    public FirewallTests()
+    {
+        _node = new Node(_network.AddMachine(1), priority: 100);
+        _node.Settings = _node.Settings with { Bindings = [_node.Settings.Bindings[0] with { IsDeaf = true }] };
+    }
+
+    public void Dispose()
+    {
+        _node.Dispose();
+        _network.Dispose();
+    }
+
+    [Fact]
+    public void Master_DoesNotAnswer_AndIsFound_LeavingOpensAgain()
+    {
+        string client = _network.AddMachine(8);
+        StartAsMaster();
+        Assert.Equal("", Network.Connect(client, Network.Vip));
+        Assert.Contains("refused", Network.Connect(client, "10.9.0.1"), StringComparison.Ordinal);
+        Assert.Contains(Network.MacOf(_node.Machine), Network.Command("ip", $"-n {client} neigh show {Network.Vip}"), StringComparison.Ordinal);
+
+        Assert.True(_node.Client.Stop(Node.Patience));
+        Assert.Equal("", Ruleset());
+        Network.Ip($"-n {_node.Machine} addr add {Network.Vip}/32 dev eth0");
+        Assert.Contains("refused", Network.Connect(client, Network.Vip), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Role_IsKilled_TheNextOneThatAccepts_RemovesTheRules()
+    {
+        StartAsMaster();
+        Assert.Contains("elements = { 10.9.0.100 }", Ruleset(), StringComparison.Ordinal);
+        _node.Kill();
+        _node.Expect<RoleEvent.Exited>(_ => true);
+        Assert.Contains("table inet pointsman", Ruleset(), StringComparison.Ordinal);
+
+        _node.Settings = _node.Settings with { Bindings = [_node.Settings.Bindings[0] with { IsDeaf = false }] };
+        _node.Start();
+        Node.WaitUntil(() => Ruleset().Length == 0, Ruleset);
+    }
+
+    [Fact]
+    public void NewSettings_KeepTheRules_AsLongAsTheAddressDoesNotAccept()
+    {
+        StartAsMaster();
+        int since = _node.Count;
+        _node.Settings = _node.Settings with { Firewall = new FirewallSettings("other", Priority: -5, HasCounters: true) };
+        _node.Start();
+        Node.WaitUntil(
+            () => Ruleset().Contains("table inet other", StringComparison.Ordinal) && Ruleset().Contains("elements = { 10.9.0.100 }", StringComparison.Ordinal),
+            Ruleset);
+        Assert.Contains("counter packets", Ruleset(), StringComparison.Ordinal);
+        Assert.Contains("filter - 5", Ruleset(), StringComparison.Ordinal);
+        Assert.DoesNotContain("table inet pointsman", Ruleset(), StringComparison.Ordinal);
+        Assert.False(_node.Has(said => said is RoleEvent.StateChanged { To: not VrrpState.Master }, since), _node.Said(since));
+    }
+
+    [Fact]
+    public void VirtualMac_OverIpv6_SendsNoReportsOfMembership()
+    {
+        Way way = Way.All["v3 IPv6 VMAC"];
+        using Node node = way.MakeOurs(_network.AddMachine(3), priority: 100);
+        node.Start();
+        node.ExpectState(VrrpState.Master);
+        Node.WaitUntil(() => Network.HasVip(node.Machine, way.Vip), () => node.Said());
+        string rules = Network.Command("ip", $"netns exec {node.Machine} nft list ruleset");
+        Assert.Contains("\"vrrp.51\"", rules, StringComparison.Ordinal);
+        Assert.Contains("mld2-listener-report", rules, StringComparison.Ordinal);
+        Assert.True(node.Client.Stop(Node.Patience));
+        Assert.Equal("", Network.Command("ip", $"netns exec {node.Machine} nft list ruleset"));
+    }
+
+    private string Ruleset() => Network.Command("ip", $"netns exec {_node.Machine} nft list ruleset");
+
+    private void StartAsMaster()
+    {
+        _node.Start();
+        _node.ExpectState(VrrpState.Master);
+        Node.WaitUntil(() => _node.HasVip && _node.IsArmed, () => _node.Said());
+    }
+}
