@@ -28,9 +28,10 @@ public sealed class RecordedTests
     private static string? Row(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) switch
     {
         ["->", string server, _, string weight, string active, string inactive] => $"{server} {weight} {active} {inactive}",
-        ["TCP", "NONE", ..] => null,
-        ["TCP", _, _, _, _] => line,
-        ["TCP", ..] => null,
+        ["->", string server, string connections, string packets, _, _, _] => $"{server} {connections} {packets}",
+        ["TCP", "NONE", ..] or ["listing" or "IP" or "Prot" or "->", ..] => null,
+        ["TCP" or "UDP", _, _, _, _] => line,
+        ["TCP" or "UDP", ..] => null,
         _ => line,
     };
 }

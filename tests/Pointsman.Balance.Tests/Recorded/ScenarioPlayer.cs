@@ -39,8 +39,8 @@ internal sealed class ScenarioPlayer
             case ["ipvsadm", "--set", string tcp, string fin, string udp]:
                 _timeouts = _timeouts.TryWith(Number(tcp), Number(fin), Number(udp), ticksPerSecond: 250)!;
                 break;
-            case ["ipvsadm", string command, "-t", string address, .. string[] options]:
-                Command(command, address, new Options(options));
+            case ["ipvsadm", string command, "-t" or "-u", string address, ..]:
+                Command(command, address, new Options(words));
                 break;
             case ["send", string flags, string source, string target]:
                 Send(flags, source, target);
@@ -51,6 +51,9 @@ internal sealed class ScenarioPlayer
             case ["wait", string seconds]:
                 _now += TimeSpan.FromSeconds(Number(seconds));
                 _services.ForEach(service => service.Model.Sweep(_now));
+                break;
+            case ["listing", "-Ln", "--stats", "--exact"]:
+                Tell(_services.SelectMany(service => service.Passed()));
                 break;
             case ["show"]:
                 Show();
@@ -93,8 +96,7 @@ internal sealed class ScenarioPlayer
         Service service = ServiceOf(target);
         foreach (FlowKey key in Keys(source))
         {
-            service.Model.OnSegment(_now, key, EventOf(flags));
-            service.Seen.Add(key);
+            service.Take(_now, key, flags == "U" ? null : EventOf(flags));
         }
     }
 
@@ -112,16 +114,17 @@ internal sealed class ScenarioPlayer
         foreach (Service service in _services)
         {
             _told.AppendLine("connections");
-            foreach (string row in service.Connections(_now).Order(StringComparer.Ordinal))
-            {
-                _told.AppendLine(row);
-            }
-
+            Tell(service.Connections().Order(StringComparer.Ordinal));
             _told.AppendLine("services");
-            foreach (string row in service.Servers())
-            {
-                _told.AppendLine(row);
-            }
+            Tell(service.Servers());
+        }
+    }
+
+    private void Tell(IEnumerable<string> rows)
+    {
+        foreach (string row in rows)
+        {
+            _told.AppendLine(row);
         }
     }
 

@@ -9,7 +9,10 @@ internal sealed class Service
 {
     private readonly Dictionary<string, int> _ids = [];
     private readonly SortedDictionary<string, int> _up = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, (int Connections, int Packets)> _passed = [];
+    private readonly HashSet<FlowKey> _seen = [];
     private readonly ConnectionTimeouts _timeouts;
+    private readonly bool _isUdp;
 
     public Service(string address, Options options, ConnectionTimeouts timeouts)
     {
@@ -18,7 +21,8 @@ internal sealed class Service
         Rule = options["-p"] is null ? null : new PersistenceRule(
             TimeSpan.FromSeconds(options.Number("-p", 0)), PrefixOf(options["-M"] ?? "255.255.255.255"));
         Scheduler = Enum.Parse<SchedulerKind>(options["-s"]!, ignoreCase: true);
-        Flags = FlagsOf(options["-b"]);
+        Flags = FlagsOf(options["-b"]) | (options.Has("-o") ? ServiceFlags.OnePacket : ServiceFlags.None);
+        _isUdp = options.Has("-u");
         Model = Create(seesAnswers: false);
     }
 
@@ -27,8 +31,6 @@ internal sealed class Service
     public PersistenceRule? Rule { get; }
 
     public ServiceModel Model { get; private set; }
-
-    public HashSet<FlowKey> Seen { get; } = [];
 
     private SchedulerKind Scheduler { get; }
 
@@ -63,17 +65,38 @@ internal sealed class Service
         Model.RemoveServer(IdOf(server));
     }
 
-    public IEnumerable<string> Connections(Instant now) =>
-        from key in Seen
+    /// <param name="segment">Null: a datagram.</param>
+    public void Take(Instant now, FlowKey key, TcpEvent? segment)
+    {
+        bool isKnown = Model.ServerOf(key) is not null;
+        ConnectionOutcome outcome =
+            segment is { } heard ? Model.OnSegment(now, key, heard) : Model.OnDatagram(now, key);
+        _seen.Add(key);
+        if (outcome is ConnectionOutcome.Forwarded(int server))
+        {
+            (int connections, int packets) = _passed.GetValueOrDefault(server);
+            _passed[server] = (isKnown ? connections : connections + 1, packets + 1);
+        }
+    }
+
+    public IEnumerable<string> Connections() =>
+        from key in _seen
         let state = Model.StateOf(key)
         where state is not null
         let server = _ids.Single(pair => pair.Value == Model.ServerOf(key)).Key
-        select $"TCP {TcpStateMachine.NameOf(state.Value)} {key.Client}:{key.Port} {Address} {server}";
+        let name = _isUdp ? "UDP UDP" : $"TCP {TcpStateMachine.NameOf(state.Value)}"
+        select $"{name} {key.Client}:{key.Port} {Address} {server}";
 
     public IEnumerable<string> Servers() =>
         from pair in _up
         let load = Model.LoadOf(IdOf(pair.Key))
         select $"{pair.Key} {pair.Value} {load.Active} {load.Inactive}";
+
+    /// <summary>Connections and packets that went to each server.</summary>
+    public IEnumerable<string> Passed() =>
+        from server in _up.Keys
+        let passed = _passed.GetValueOrDefault(IdOf(server))
+        select $"{server} {passed.Connections} {passed.Packets}";
 
     private ServiceModel Create(bool seesAnswers) =>
         new(Scheduler, Rule, _timeouts, Flags, EndpointOf(Address).Address) { SeesAnswers = seesAnswers };
