@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Pointsman.Control.ByHand;
 using Pointsman.Control.Reload;
 using Pointsman.Control.Status;
 
@@ -9,6 +10,7 @@ namespace Pointsman.Control;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(HandAnswer))]
 [JsonSerializable(typeof(NodeStatus))]
 [JsonSerializable(typeof(OrderAccepted))]
 [JsonSerializable(typeof(ReloadReport))]

@@ -128,6 +128,11 @@ public sealed class XdpDataplane : IDisposable
     public void SetTimeouts(TimeSpan tcp, TimeSpan tcpFin, TimeSpan udp) =>
         Tables.Timeouts.Write(ref _tables.Settings[0], new TimeoutSettings(tcp, tcpFin, udp));
 
+    /// <summary>Counters of a service and its servers begin at zero again; what a packet adds meanwhile may be lost.</summary>
+    /// <param name="service">Null: of all.</param>
+    /// <returns>False: there is no such service.</returns>
+    public bool TryZero(ServiceKey? service) => CounterSums.TryZero(_tables, service);
+
     /// <summary>The orderly end: detaches from all interfaces and removes every pin. Only Dispose may follow.</summary>
     public void Purge()
     {

@@ -8,7 +8,11 @@ internal sealed record IpvsadmRun(int ExitCode, string Output, string Error)
 {
     private static readonly ServiceNames Services = ServiceNames.Parse("http 80/tcp www\ndomain 53/udp\n");
 
-    internal static IpvsadmRun Of(string commandLine, Func<IpvsTables?> read)
+    internal static IpvsadmRun Of(string commandLine, Func<IpvsTables?> read) =>
+        Of(commandLine, read, new IpvsadmChanges(_ => throw new IpvsTablesException("no daemon is running")), "");
+
+    /// <param name="input">What is read by <c>-R</c>.</param>
+    internal static IpvsadmRun Of(string commandLine, Func<IpvsTables?> read, IpvsadmChanges changes, string input)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
@@ -20,7 +24,7 @@ internal sealed record IpvsadmRun(int ExitCode, string Output, string Error)
             name => name == "vip.example.net" ? IpAddress.Parse("192.0.2.1") : null,
             Services,
             span => span * 2); // A loaded host sleeps longer than it was asked to.
-        int code = IpvsadmProgram.Run(args, output, error, read, host);
+        int code = IpvsadmProgram.Run(args, output, error, read, host, changes, new StringReader(input));
         return new IpvsadmRun(code, ShowTrailingBlanks(output.ToString()), error.ToString());
     }
 

@@ -17,10 +17,14 @@ internal sealed class IpvsadmCommandLine
     // Each lists something else; the first two of them that were given are in each other's way.
     private static readonly Id[] Subjects = [Id.Connection, Id.ServiceAddress, Id.Timeout, Id.Daemon];
 
+    private const int TimeoutCount = 3;
+
     private readonly PoptReader _reader;
     private readonly ServiceAddressParser _services;
     private readonly SortedSet<Id> _given = [];
+    private readonly IpvsadmValues _values = new();
     private ServiceSelector? _service;
+    private string? _role;
 
     private IpvsadmCommandLine(string[] args, ServiceAddressParser services)
     {
@@ -44,28 +48,36 @@ internal sealed class IpvsadmCommandLine
         }
 
         request = request with { Command = command };
-        if (command != IpvsadmCommand.List)
+        if (command is IpvsadmCommand.Help or IpvsadmCommand.Version)
         {
             return null;
         }
 
-        IpvsadmRefusal? refusal = line.ReadListOptions() ?? line.CheckListOptions();
-        request = request with { Options = line._given, Service = line._service };
+        IReadOnlyList<int> timeouts = [];
+        IpvsadmRefusal? refusal = line.CheckRole(command)
+            ?? line.ReadOptions(leftover: command == IpvsadmCommand.SetTimeouts ? TimeoutCount : 0)
+            ?? (command == IpvsadmCommand.SetTimeouts ? line.ReadTimeouts(out timeouts) : null)
+            ?? (command == IpvsadmCommand.List ? line.CheckListOptions() : IpvsadmRules.Of(command).Check(line._given))
+            ?? line.CheckPort(command);
+        request = request with { Options = line._given, Service = line._service, Values = line._values, Timeouts = timeouts };
         return refusal;
     }
 
     private IpvsadmCommand? ReadCommand()
     {
-        if (_reader.Next() is not PoptStep.Given { Option: { Id: Id.Command } option })
+        if (_reader.Next() is not PoptStep.Given { Option: { Id: Id.Command } option } given)
         {
             return null;
         }
+
+        _role = given.Value;
 
         return IpvsadmSyntax.Commands.FirstOrDefault(
             command => command.Word == option.Long, (null, "", IpvsadmCommand.List)).Command;
     }
 
-    private IpvsadmRefusal? ReadListOptions()
+    /// <param name="leftover">How many words may be left that are no options.</param>
+    private IpvsadmRefusal? ReadOptions(int leftover)
     {
         while (true)
         {
@@ -81,7 +93,7 @@ internal sealed class IpvsadmCommandLine
                 case PoptStep.Bad bad:
                     return new IpvsadmRefusal($"{bad.Word}: {bad.Why}", IpvsadmRefusal.Popt);
                 case PoptStep.End:
-                    return _reader.Leftover.Count == 0 ? null : Usage($"unexpected argument {_reader.Leftover[0]}");
+                    return _reader.Leftover.Count <= leftover ? null : Usage($"unexpected argument {_reader.Leftover[leftover]}");
                 default:
                     throw new System.Diagnostics.UnreachableException();
             }
@@ -106,8 +118,46 @@ internal sealed class IpvsadmCommandLine
             return Usage("-6 used before -f");
         }
 
-        return id == Id.ServiceAddress ? TakeService(given) : null;
+        return id == Id.ServiceAddress ? TakeService(given)
+            : _values.Take(given, _services, _service) is { } complaint ? Usage(complaint)
+            : null;
     }
+
+    private IpvsadmRefusal? CheckRole(IpvsadmCommand command) => (command, _role) switch
+    {
+        (IpvsadmCommand.StartDaemon, not ("master" or "backup")) => Usage("illegal start-daemon parameter specified"),
+        (IpvsadmCommand.StopDaemon, not ("master" or "backup")) => Usage("illegal start_daemon specified"),
+        _ => null,
+    };
+
+    private IpvsadmRefusal? ReadTimeouts(out IReadOnlyList<int> timeouts)
+    {
+        timeouts = [];
+        if (_reader.Leftover.Count < TimeoutCount)
+        {
+            return Usage("--set option requires 3 timeout values");
+        }
+
+        var read = new List<int>();
+        foreach (string word in _reader.Leftover)
+        {
+            if (IpvsadmValues.Timeout(word) is not { } seconds)
+            {
+                return Usage($"invalid timeout value `{word}' specified");
+            }
+
+            read.Add(seconds);
+        }
+
+        timeouts = read;
+        return null;
+    }
+
+    private IpvsadmRefusal? CheckPort(IpvsadmCommand command) =>
+        command is IpvsadmCommand.AddService or IpvsadmCommand.EditService && _values.PersistenceSeconds is null
+            && _service is ServiceSelector.ByAddress { Key.Address.Port: 0 }
+            ? Usage("Zero port specified for non-persistent service")
+            : null;
 
     private IpvsadmRefusal? TakeService(PoptStep.Given given)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text;
 using Pointsman.App.Run;
@@ -7,13 +8,15 @@ namespace Pointsman.App.Ipvsadm;
 
 /// <summary>
 /// The program under the name <c>ipvsadm</c>: its command line, its listings, its exit codes. It reads the pinned tables
-/// itself, so it answers with and without a daemon.
+/// itself, so it answers with and without a daemon; changes go through the daemon.
 /// </summary>
 internal static class IpvsadmProgram
 {
     private const int NoSuchService = 1;
     private const int CannotRead = 2;
-    private const int NotHere = 2;
+
+    /// <summary>What the kernel would refuse: ipvsadm returns -1 then.</summary>
+    private const int KernelError = 255;
 
     private const int OutputBufferBytes = 64 * 1024;
 
@@ -21,7 +24,9 @@ internal static class IpvsadmProgram
     {
         // The console's own writer flushes each line: a listing of a million connections has better things to do.
         using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), OutputBufferBytes);
-        return Run(args, output, Console.Error, () => DataplaneTables.Read(RunPaths.Default.PinDirectory));
+        return Run(
+            args, output, Console.Error, () => DataplaneTables.Read(RunPaths.Default.PinDirectory), IpvsadmHost.OfThisProcess(),
+            IpvsadmChanges.Through(RunPaths.Default.ControlSocket), Console.In);
     }
 
     /// <param name="read">
@@ -32,7 +37,12 @@ internal static class IpvsadmProgram
         Run(args, output, error, read, IpvsadmHost.OfThisProcess());
 
     internal static int Run(
-        string[] args, TextWriter output, TextWriter error, Func<IpvsTables?> read, IpvsadmHost host)
+        string[] args, TextWriter output, TextWriter error, Func<IpvsTables?> read, IpvsadmHost host) =>
+        Run(args, output, error, read, host, new IpvsadmChanges(_ => throw new IpvsTablesException("no daemon is running")), TextReader.Null);
+
+    /// <param name="input">What <c>-R</c> reads.</param>
+    internal static int Run(
+        string[] args, TextWriter output, TextWriter error, Func<IpvsTables?> read, IpvsadmHost host, IpvsadmChanges changes, TextReader input)
     {
         var addresses = new ServiceAddressParser(host.AddressOf, host.Services);
         if (IpvsadmCommandLine.TryParse(args, addresses, out IpvsadmRequest request) is { } refusal)
@@ -54,12 +64,23 @@ internal static class IpvsadmProgram
                     ? EndpointNames.Numeric
                     : EndpointNames.Resolved(host.NameOf, host.Services);
                 return List(request, names, output, error, () => Read(request, read, host.Pause));
+            case IpvsadmCommand.Save:
+                EndpointNames words = request.Has(IpvsadmOption.Numeric)
+                    ? EndpointNames.Numeric
+                    : EndpointNames.Resolved(host.NameOf, host.Services);
+                return Tables(error, () => Save(read() ?? IpvsTables.Empty, words, output));
+            case IpvsadmCommand.Restore:
+                return Tables(error, () => Restore(input, addresses, changes, error));
+            case IpvsadmCommand.StartDaemon:
+                error.Write("Pointsman does not synchronise connections between directors yet\n");
+                return KernelError;
+            case IpvsadmCommand.StopDaemon:
+                error.Write("No daemon is running\n");
+                return KernelError;
             case IpvsadmCommand.AddService or IpvsadmCommand.EditService or IpvsadmCommand.DeleteService
                 or IpvsadmCommand.Clear or IpvsadmCommand.Zero or IpvsadmCommand.AddServer or IpvsadmCommand.EditServer
-                or IpvsadmCommand.DeleteServer or IpvsadmCommand.Restore or IpvsadmCommand.Save
-                or IpvsadmCommand.SetTimeouts or IpvsadmCommand.StartDaemon or IpvsadmCommand.StopDaemon:
-                error.Write($"ipvsadm: {IpvsadmHelp.WhatInsteadOf(request.Command)}\n");
-                return NotHere;
+                or IpvsadmCommand.DeleteServer or IpvsadmCommand.SetTimeouts:
+                return Tables(error, () => Change([request], changes, error));
             default:
                 throw new UnreachableException();
         }
@@ -68,15 +89,82 @@ internal static class IpvsadmProgram
     private static int List(
         IpvsadmRequest request, EndpointNames names, TextWriter output, TextWriter error, Func<IpvsTables> read)
     {
+        return Tables(error, () => List(request, names, read(), output, error));
+    }
+
+    private static int Tables(TextWriter error, Func<int> work)
+    {
         try
         {
-            return List(request, names, read(), output, error);
+            return work();
         }
         catch (IpvsTablesException cannot)
         {
             error.Write($"Can't initialize ipvs: {cannot.Message}\n");
             return CannotRead;
         }
+    }
+
+    private static int Save(IpvsTables tables, EndpointNames names, TextWriter output)
+    {
+        SaveListing.Write(tables.Services.OrderBy(service => SortKey(service.Key)), names, output);
+        return 0;
+    }
+
+    // As ipvsadm does: a line that the tables refuse is told and the next one read; one that is no command ends it all. The
+    // result is the last line's.
+    private static int Restore(TextReader input, ServiceAddressParser addresses, IpvsadmChanges changes, TextWriter error)
+    {
+        var requests = new List<IpvsadmRequest>();
+        while (input.ReadLine() is { } line)
+        {
+            string[] words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+            words = words is ["ipvsadm", .. var rest] ? rest : words;
+            if (words.Length == 0)
+            {
+                continue;
+            }
+
+            if (IpvsadmCommandLine.TryParse(words, addresses, out IpvsadmRequest request) is { } refusal)
+            {
+                Change(requests, changes, error);
+                error.Write($"{refusal.Message}\n");
+                return refusal.ExitCode;
+            }
+
+            if (request.Command is IpvsadmCommand.List or IpvsadmCommand.Save or IpvsadmCommand.Restore or IpvsadmCommand.Help
+                or IpvsadmCommand.Version or IpvsadmCommand.StartDaemon or IpvsadmCommand.StopDaemon)
+            {
+                Change(requests, changes, error);
+                error.Write($"`{line.Trim()}' changes no table: only changes can be restored\n");
+                return IpvsadmRefusal.Usage;
+            }
+
+            requests.Add(request);
+        }
+
+        return Change(requests, changes, error);
+    }
+
+    private static int Change(IReadOnlyList<IpvsadmRequest> requests, IpvsadmChanges changes, TextWriter error)
+    {
+        string?[] complaints = [.. requests.Select(IpvsadmChanges.WhyNot)];
+        int[] asked = [.. Enumerable.Range(0, requests.Count).Where(at => complaints[at] is null)];
+        if (asked.Length > 0)
+        {
+            ImmutableArray<string> answers = changes.Carry([.. asked.Select(at => IpvsadmChanges.Line(requests[at]))]);
+            for (int i = 0; i < asked.Length; i++)
+            {
+                complaints[asked[i]] = answers[i].Length == 0 ? null : answers[i];
+            }
+        }
+
+        foreach (string complaint in complaints.OfType<string>())
+        {
+            error.Write($"{complaint}\n");
+        }
+
+        return complaints.LastOrDefault() is null ? 0 : KernelError;
     }
 
     private static int List(

@@ -1,11 +1,17 @@
 namespace Pointsman.App.Ipvsadm;
 
 /// <summary>A command line that was understood.</summary>
-/// <param name="Options">Those given, of the list command.</param>
-/// <param name="Service">The one service to list; null: all.</param>
+/// <param name="Options">Those given.</param>
+/// <param name="Service">The one service it is about; null: all.</param>
 internal sealed record IpvsadmRequest(
     IpvsadmCommand Command, IReadOnlySet<IpvsadmOption> Options, ServiceSelector? Service = null)
 {
+    /// <summary>Of a change.</summary>
+    internal IpvsadmValues Values { get; init; } = new();
+
+    /// <summary>Of <c>--set</c>: established, closed by the client, UDP, in seconds; 0 leaves one as it is.</summary>
+    internal IReadOnlyList<int> Timeouts { get; init; } = [];
+
     internal bool Has(IpvsadmOption option) => Options.Contains(option);
 
     internal ListingFormat Format => this switch

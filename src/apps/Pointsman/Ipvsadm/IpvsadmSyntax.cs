@@ -28,7 +28,8 @@ internal static class IpvsadmSyntax
 
     internal static IReadOnlyList<PoptOption> All { get; } =
     [
-        .. Commands.Select(command => new PoptOption(Id.Command, command.Letter, command.Word)),
+        .. Commands.Select(command => new PoptOption(
+            Id.Command, command.Letter, command.Word, TakesValue: command.Command is IpvsadmCommand.StartDaemon or IpvsadmCommand.StopDaemon)),
         new(Id.Command, 'l', null),
         new(Id.ServiceAddress, 't', "tcp-service", TakesValue: true),
         new(Id.ServiceAddress, 'u', "udp-service", TakesValue: true),
@@ -49,7 +50,7 @@ internal static class IpvsadmSyntax
         new(Id.Exact, 'X', "exact"),
         new(Id.SyncId, null, "syncid", TakesValue: true),
         new(Id.Scheduler, 's', "scheduler", TakesValue: true),
-        new(Id.Persistent, 'p', "persistent"),
+        new(Id.Persistent, 'p', "persistent", TakesValue: true, IsValueOptional: true),
         new(Id.Netmask, 'M', "netmask", TakesValue: true),
         new(Id.RealServer, 'r', "real-server", TakesValue: true),
         new(Id.ForwardingMethod, 'g', "gatewaying"),

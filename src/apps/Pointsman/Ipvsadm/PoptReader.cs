@@ -84,6 +84,11 @@ internal sealed class PoptReader(string[] args, IReadOnlyList<PoptOption> known)
         }
 
         string word = _word;
+        if (joined is null && option.IsValueOptional && (_next == args.Length || args[_next].StartsWith('-')))
+        {
+            return new PoptStep.Given(option, word, Value: null);
+        }
+
         string? value = joined ?? (_next < args.Length ? args[_next++] : null);
         return value is null ? Bad("missing argument") : new PoptStep.Given(option, word, value);
     }

@@ -12,6 +12,9 @@ namespace Pointsman.App.Ipvsadm;
 /// </summary>
 internal sealed class ServiceAddressParser(Func<string, IpAddress?> hosts, ServiceNames services)
 {
+    /// <summary>Asks nobody for names.</summary>
+    internal static ServiceAddressParser Numeric { get; } = new(_ => null, ServiceNames.Parse(""));
+
     internal ServiceSelector? ParseAddress(TransportProtocol protocol, string text)
     {
         (string host, string port) = Split(text);

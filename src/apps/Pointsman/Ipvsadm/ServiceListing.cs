@@ -91,15 +91,17 @@ internal sealed class ServiceListing(TextWriter output, EndpointNames names, Lis
             : Invariant($"{text} mask {persistence.PrefixLength}");
     }
 
-    // sh and mh have names for theirs.
-    private static string Flags(IpvsService service)
+    private static string Flags(IpvsService service) => FlagNames(service) is { Length: > 0 } names ? $" ({names})" : "";
+
+    /// <summary>Joined by commas; sh and mh have names for theirs.</summary>
+    internal static string FlagNames(IpvsService service)
     {
         bool isNamed = service.Scheduler is "sh" or "mh";
         var names = new List<string>();
         Add(ServiceFlags.Fallback, isNamed ? $"{service.Scheduler}-fallback" : "flag-1");
         Add(ServiceFlags.Port, isNamed ? $"{service.Scheduler}-port" : "flag-2");
         Add(ServiceFlags.Third, "flag-3");
-        return names.Count == 0 ? "" : $" ({string.Join(',', names)})";
+        return string.Join(',', names);
 
         void Add(ServiceFlags flag, string text)
         {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Pointsman.Control;
+using Pointsman.Control.ByHand;
 using Pointsman.Control.Reload;
 using Pointsman.Control.Status;
 using Pointsman.Vrrp;
@@ -29,6 +30,7 @@ internal sealed class ControlPart : IDisposable
             "server-status" => AskAsync(
                 answer => new DaemonEvent.ServerReportAsked(request.Arguments.FirstOrDefault() ?? "", answer), cancellation),
             "vrrp-order" => OrderAsync(request, cancellation),
+            "by-hand" => ByHandAsync(request, cancellation),
             "reload" => ReloadAsync(file: null, applies: true, cancellation),
             "diff" => ReloadAsync(request.Arguments is [var file] ? file : null, applies: false, cancellation),
             _ => ValueTask.FromResult(ControlReply.UnknownVerb(request.Verb)),
@@ -40,6 +42,15 @@ internal sealed class ControlPart : IDisposable
         _post(new DaemonEvent.ReloadAsked(new ReloadRequest(file, applies, answer)));
         ReloadReport report = await answer.Task.WaitAsync(cancellation);
         return ControlReply.Ok(report, ControlJson.Default.ReloadReport);
+    }
+
+    // Arguments: ipvsadm's command lines, one each.
+    private async ValueTask<ControlReply> ByHandAsync(ControlRequest request, CancellationToken cancellation)
+    {
+        var answer = new TaskCompletionSource<HandAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _post(new DaemonEvent.HandOrdersAsked(request.Arguments, answer));
+        HandAnswer done = await answer.Task.WaitAsync(cancellation);
+        return ControlReply.Ok(done, ControlJson.Default.HandAnswer);
     }
 
     private async ValueTask<ControlReply> StatusAsync(CancellationToken cancellation)

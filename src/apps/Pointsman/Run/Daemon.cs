@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Config.Model;
 using Pointsman.Engine;
@@ -29,6 +30,7 @@ internal sealed class Daemon : IDisposable
     private readonly ILogger _log;
     private readonly BlockingCollection<DaemonEvent> _queue = new(QueueCapacity);
     private readonly ConfigurationPart _configuration;
+    private readonly ByHandPart _byHand;
     private readonly DirectorPart _director;
     private readonly VirtualRouterPart _router;
     private readonly NotificationPart _notifications;
@@ -42,8 +44,9 @@ internal sealed class Daemon : IDisposable
         _options = options;
         _log = log;
         _configuration = new ConfigurationPart(options, configuration, Post, log);
+        _byHand = new ByHandPart(options.Paths, log);
         _notifications = new NotificationPart(Post, log);
-        _director = new DirectorPart(options.Paths, _configuration.Current, _notifications, Post, log);
+        _director = new DirectorPart(options.Paths, InForce, _notifications, Post, log);
         _router = new VirtualRouterPart(options.Paths, _notifications.Security, Post, log);
         _orders = new OrderPart(options.Paths, _router, log);
         _serverOrders = new ServerOrderPart(options.Paths, _director);
@@ -56,9 +59,10 @@ internal sealed class Daemon : IDisposable
         Log.ConfigurationFile(_log, _options.ConfigFile);
         _orders.Open();
         using var signals = new SignalPart(Post);
-        _director.Open(_configuration.Current);
+        _byHand.OnFile(_configuration.Current);
+        _director.Open(InForce);
         _director.Start();
-        _serverOrders.Open(_configuration.Current);
+        _serverOrders.Open(InForce);
         TryStartRouter(_configuration.Current);
         using var control = new ControlPart(_options.Paths, Post, _log);
         Log.StartupComplete(_log);
@@ -102,7 +106,7 @@ internal sealed class Daemon : IDisposable
             _router.OnDeadline(now);
             if (_status.Deadline <= now)
             {
-                _status.Answer(_configuration);
+                _status.Answer(_configuration, _byHand.Table);
             }
         }
     }
@@ -135,22 +139,25 @@ internal sealed class Daemon : IDisposable
             case DaemonEvent.StatusAsked asked when _status.Ask(asked.Answer):
                 break;
             case DaemonEvent.StatusAsked:
-                _status.Answer(_configuration);
+                _status.Answer(_configuration, _byHand.Table);
                 break;
             case DaemonEvent.OrderAsked order:
                 order.Answer.TrySetResult(_orders.Obey(order.What, order.Name, _configuration.Current));
                 break;
             case DaemonEvent.ServerOrderAsked order:
-                order.Answer.TrySetResult(_serverOrders.Obey(order.Arguments, _configuration.Current));
+                order.Answer.TrySetResult(_serverOrders.Obey(order.Arguments, InForce));
                 break;
             case DaemonEvent.ServerReportAsked asked:
-                asked.Answer.TrySetResult(_status.Report(asked.Server, _configuration));
+                asked.Answer.TrySetResult(_status.Report(asked.Server, _configuration, _byHand.Table));
+                break;
+            case DaemonEvent.HandOrdersAsked hand:
+                hand.Answer.TrySetResult(_byHand.Obey(hand.Lines, _configuration.Current, TryApplyByHand, _director.SetBeside, TakeBackOrder));
                 break;
             case DaemonEvent.ReloadAsked asked:
                 _configuration.Ask(asked.Request);
                 break;
             case DaemonEvent.ConfigurationRead read:
-                _configuration.OnRead(read.Reading, TryApply, () => _serverOrders.Describe(_configuration.Current));
+                _configuration.OnRead(read.Reading, TryApply, () => _serverOrders.Describe(InForce));
                 break;
             case DaemonEvent.StopAsked stop:
                 _stopping = stop.Why;
@@ -170,7 +177,7 @@ internal sealed class Daemon : IDisposable
         _notifications.OnRole(said);
         switch (said)
         {
-            case RoleEvent.SnapshotTaken: _status.Answer(_configuration); break;
+            case RoleEvent.SnapshotTaken: _status.Answer(_configuration, _byHand.Table); break;
             case RoleEvent.Started: _orders.OnRoleStarted(); break;
             case RoleEvent.StateChanged changed:
                 _orders.OnStateChanged(changed);
@@ -184,10 +191,11 @@ internal sealed class Daemon : IDisposable
     /// <returns>Why it cannot be applied, with nothing changed; or null.</returns>
     private string? TryApply(Configuration next)
     {
+        Configuration inForce = _byHand.Under(next).Over(next);
         try
         {
-            _director.Open(next);
-            _director.Check(next);
+            _director.Open(inForce);
+            _director.Check(inForce);
         }
         catch (Dataplane.DataplaneException refused)
         {
@@ -199,7 +207,36 @@ internal sealed class Daemon : IDisposable
             return "the VRRP process did not come up with the new settings; the one before serves on";
         }
 
-        _director.Reload(next);
+        _director.Reload(inForce);
+        _byHand.OnFile(next);
+        return null;
+    }
+
+    /// <summary>What the file says, and what is set by hand over it.</summary>
+    private Configuration InForce => _byHand.Table.Over(_configuration.Current);
+
+    // Of two words about a server by hand the last one counts.
+    private void TakeBackOrder(ServiceKey service, TransportEndpoint server) => _serverOrders.TakeBack(service, server, InForce);
+
+    /// <returns>Why it cannot be applied, with nothing changed; or null.</returns>
+    private string? TryApplyByHand(Configuration inForce)
+    {
+        if (!_options.Checkers)
+        {
+            return "this daemon was started without balancing (--vrrp)";
+        }
+
+        try
+        {
+            _director.Open(inForce);
+            _director.Check(inForce);
+        }
+        catch (Dataplane.DataplaneException refused)
+        {
+            return refused.Message;
+        }
+
+        _director.Reload(inForce);
         return null;
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Control;
+using Pointsman.Control.ByHand;
 using Pointsman.Control.Status;
 using Pointsman.Health;
 using Pointsman.Probes;
@@ -46,6 +47,9 @@ internal abstract record DaemonEvent
 
     /// <summary>What the checks of a real server have seen.</summary>
     internal sealed record ServerReportAsked(string Server, TaskCompletionSource<ControlReply> Answer) : DaemonEvent;
+
+    /// <summary>Changes by hand, in ipvsadm's words.</summary>
+    internal sealed record HandOrdersAsked(ImmutableArray<string> Lines, TaskCompletionSource<HandAnswer> Answer) : DaemonEvent;
 
     internal sealed record ReloadAsked(ReloadRequest Request) : DaemonEvent;
 

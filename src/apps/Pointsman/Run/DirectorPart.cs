@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Pointsman.App.Ipvsadm;
 using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Config.Model;
@@ -98,6 +99,25 @@ internal sealed class DirectorPart : IDisposable
         {
             XdpDataplane.Check(Engine.Draft(next));
         }
+    }
+
+    /// <summary>Changes by hand that are no configuration: timeouts and counters.</summary>
+    /// <returns>Why they cannot be; null: done.</returns>
+    internal string? SetBeside(IpvsadmRequest request)
+    {
+        if (_forwarding is null)
+        {
+            return request.Service is null ? null : "No such service";
+        }
+
+        if (request.Command == IpvsadmCommand.SetTimeouts)
+        {
+            _forwarding.SetTimeouts(
+                TimeSpan.FromSeconds(request.Timeouts[0]), TimeSpan.FromSeconds(request.Timeouts[1]), TimeSpan.FromSeconds(request.Timeouts[2]));
+            return null;
+        }
+
+        return _forwarding.TryZero((request.Service as ServiceSelector.ByAddress)?.Key) ? null : "No such service";
     }
 
     /// <summary>Gives the running engine another configuration. <see cref="Open"/> comes first.</summary>

@@ -104,6 +104,10 @@ internal sealed class ForwardingPart : IDisposable
 
     internal void Apply(ForwardingPlan plan) => _dataplane.Apply(plan);
 
+    internal void SetTimeouts(TimeSpan tcp, TimeSpan tcpFin, TimeSpan udp) => _dataplane.SetTimeouts(tcp, tcpFin, udp);
+
+    internal bool TryZero(ServiceKey? service) => _dataplane.TryZero(service);
+
     internal long TableWrites => _dataplane.TableWrites;
 
     internal void Sweep() => _dataplane.Sweep(SweepBudget);

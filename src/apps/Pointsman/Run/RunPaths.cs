@@ -15,5 +15,7 @@ internal sealed record RunPaths(string RunDirectory, string PinDirectory)
 
     public string ServerOrderNote => Path.Combine(RunDirectory, "servers");
 
+    public string ByHand => Path.Combine(RunDirectory, "by-hand.json");
+
     public string PidFile => Path.Combine(RunDirectory, "pointsman.pid");
 }

@@ -56,6 +56,20 @@ internal sealed class ServerOrderPart(RunPaths paths, DirectorPart director)
             ControlJson.Default.ServerOrderAccepted);
     }
 
+    /// <summary>Something newer was said of the server by hand.</summary>
+    internal void TakeBack(ServiceKey service, TransportEndpoint server, Configuration configuration)
+    {
+        foreach ((int v, int r) in Servers(configuration, address => address == service.Address, address => address == server))
+        {
+            if (ServiceOf(configuration, v) == service)
+            {
+                director.Order(v, r, order: null);
+            }
+        }
+
+        _note.Set(service, server, order: null);
+    }
+
     /// <summary>The orders in force, a line each.</summary>
     internal ImmutableArray<string> Describe(Configuration configuration) =>
     [

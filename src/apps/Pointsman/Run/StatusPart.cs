@@ -1,6 +1,7 @@
 using Pointsman.Base;
 using Pointsman.Control;
 using Pointsman.Control.Status;
+using Pointsman.Engine.ByHand;
 using Pointsman.Linux.Timing;
 
 namespace Pointsman.App.Run;
@@ -35,7 +36,7 @@ internal sealed class StatusPart(RunOptions options, DirectorPart director, Virt
         return true;
     }
 
-    internal void Answer(ConfigurationPart configuration)
+    internal void Answer(ConfigurationPart configuration, HandTable byHand)
     {
         Deadline = null;
         if (_askers.Count == 0)
@@ -43,7 +44,7 @@ internal sealed class StatusPart(RunOptions options, DirectorPart director, Virt
             return;
         }
 
-        NodeStatus status = Build(configuration, MonotonicClock.Now);
+        NodeStatus status = Build(configuration, byHand, MonotonicClock.Now);
         foreach (TaskCompletionSource<NodeStatus> asker in _askers)
         {
             asker.TrySetResult(status);
@@ -53,18 +54,19 @@ internal sealed class StatusPart(RunOptions options, DirectorPart director, Virt
     }
 
     /// <summary>One real server alone; the VRRP role has nothing to add to it.</summary>
-    internal ControlReply Report(string server, ConfigurationPart configuration)
+    internal ControlReply Report(string server, ConfigurationPart configuration, HandTable byHand)
     {
         Instant now = MonotonicClock.Now;
-        return ServerReportBuilder.Answer(server, Build(configuration, now), configuration.Current, director.Engine, now);
+        return ServerReportBuilder.Answer(server, Build(configuration, byHand, now), byHand.Over(configuration.Current), director.Engine, now);
     }
 
-    private NodeStatus Build(ConfigurationPart configuration, Instant now) =>
+    private NodeStatus Build(ConfigurationPart configuration, HandTable byHand, Instant now) =>
         StatusBuilder.Build(new StatusBuilder.Facts(
-            options, configuration.Current, director.Engine, router.History, router.Snapshot, router.Scripts, director.DeadMansSwitch(), director.Read(),
+            options, byHand.Over(configuration.Current), director.Engine, router.History, router.Snapshot, router.Scripts, director.DeadMansSwitch(), director.Read(),
             director.Interfaces(), director.TableWrites, now, _started)) with
         {
             LastReload = configuration.LastReload(now),
+            ByHand = [.. byHand.Entries.Select(entry => entry.ToString())],
             Sending = sending.Status(),
         };
 }

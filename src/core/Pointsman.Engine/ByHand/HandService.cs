@@ -6,9 +6,12 @@ namespace Pointsman.Engine.ByHand;
 /// <param name="Persistence">Null: none.</param>
 public sealed record HandService(LoadBalanceAlgorithm Algorithm, SchedulerFlags Flags, TimeSpan? Persistence, int PersistencePrefixLength)
 {
+    /// <summary>Each datagram of a UDP service is balanced by itself.</summary>
+    public bool OnePacket { get; init; }
+
     public override string ToString() =>
-        $"{Algorithm.ToString().ToLowerInvariant()} flags {(int)Flags} persistent {Persistence?.TotalSeconds ?? 0:0}/{PersistencePrefixLength}";
+        $"{Algorithm.ToString().ToLowerInvariant()} flags {(int)Flags} persistent {Persistence?.TotalSeconds ?? 0:0}/{PersistencePrefixLength}{(OnePacket ? " ops" : "")}";
 
     internal static HandService Of(VirtualServerConfig server) =>
-        new(server.Algorithm, server.Flags, server.PersistenceTimeout, server.PersistencePrefixLength);
+        new(server.Algorithm, server.Flags, server.PersistenceTimeout, server.PersistencePrefixLength) { OnePacket = server.OnePacket };
 }

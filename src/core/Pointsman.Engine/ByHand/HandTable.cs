@@ -180,6 +180,7 @@ public sealed record HandTable(ImmutableArray<HandEntry> Entries)
         Flags = settings.Flags,
         PersistenceTimeout = settings.Persistence,
         PersistencePrefixLength = settings.PersistencePrefixLength,
+        OnePacket = settings.OnePacket,
     };
 
     private static VirtualServerConfig With(VirtualServerConfig service, TransportEndpoint address, HandServer? settings)

@@ -28,6 +28,9 @@ public sealed record NodeStatus
     /// <summary>Null: VRRP moves nothing here.</summary>
     public DeadMansSwitchStatus? DeadMansSwitch { get; init; }
 
+    /// <summary>What is set by hand in place of what the file says, in words.</summary>
+    public ImmutableArray<string> ByHand { get; init; } = [];
+
     /// <summary>Null: nothing is checked here.</summary>
     public ChecksStatus? Checks { get; init; }
 

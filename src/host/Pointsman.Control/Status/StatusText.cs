@@ -32,6 +32,7 @@ public sealed class StatusText
 
         text.WriteDeadMansSwitch(node);
         text.WriteSending(node);
+        text.WriteByHand(node);
         text.WriteOverdue(node);
         text.WriteDataPath(node);
         text.WritePeers(node);
@@ -211,6 +212,21 @@ public sealed class StatusText
         string what = guard.Why.Length > 0 ? $"{guard.State}: {guard.Why}" : $"{guard.State}  {interfaces}";
         Line($"");
         Line($"DEAD MAN'S SWITCH  {(guard.State == "unavailable" ? _ink.Warn(what) : what)}");
+    }
+
+    private void WriteByHand(NodeStatus node)
+    {
+        if (node.ByHand.IsEmpty)
+        {
+            return;
+        }
+
+        Line($"");
+        Line($"{_ink.Warn("SET BY HAND")}  over what {node.ConfigFile} says");
+        foreach (string entry in node.ByHand)
+        {
+            Line($"  {entry}");
+        }
     }
 
     private void WriteOverdue(NodeStatus node)

@@ -1,3 +1,5 @@
+using Pointsman.Balance;
+using Pointsman.Base;
 using Pointsman.Dataplane.Bpf;
 using Pointsman.Linux.Bpf;
 
@@ -32,6 +34,26 @@ internal static class CounterSums
         }
 
         return sum;
+    }
+
+    internal static bool TryZero(PinnedTables tables, ServiceKey? wanted)
+    {
+        bool isThere = false;
+        foreach (PmServiceKey key in tables.Services.Keys<PmServiceKey>())
+        {
+            var known = new ServiceKey((TransportProtocol)key.Proto, new TransportEndpoint(key.Addr.Address, key.Port.Value));
+            if ((wanted is null || known == wanted) && tables.Services.TryLookup(key, out PmService service))
+            {
+                isThere = true;
+                tables.Retired[(int)service.Id] = default;
+                foreach (int slot in tables.UsedSlots().Where(slot => tables.Servers[slot].Service == service.Id))
+                {
+                    tables.ServerCounters.UpdatePerCpu((uint)slot, new PmCounters[PossibleCpus.Count]);
+                }
+            }
+        }
+
+        return isThere || wanted is null;
     }
 
     private static Counters Of(PmCounters value) => new(

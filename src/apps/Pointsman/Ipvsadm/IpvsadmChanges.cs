@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Pointsman.Control;
+using Pointsman.Control.ByHand;
+using Pointsman.Engine.ByHand;
+
+namespace Pointsman.App.Ipvsadm;
+
+/// <summary>
+/// Changes go to the daemon: it keeps the ways to servers fresh, and what is set by hand over reloads. Nothing is changed
+/// past it.
+/// </summary>
+internal sealed class IpvsadmChanges(Func<ImmutableArray<string>, ImmutableArray<string>> ask)
+{
+    /// <summary>In one request; the daemon takes 16 kB, and a line is never longer than 120 bytes.</summary>
+    private const int LinesEach = 100;
+
+    /// <summary>Through a daemon's control socket. Throws <see cref="IpvsTablesException"/> when none takes the orders.</summary>
+    internal static IpvsadmChanges Through(string controlSocket) => new(lines =>
+    [
+        .. lines.Chunk(LinesEach).SelectMany(some =>
+            ControlClient.TryRequest(
+                controlSocket, new ControlRequest("by-hand", [.. some]), ControlJson.Default.HandAnswer, out HandAnswer? answer, out ControlFailure? failure)
+                ? answer.Refusals
+                : throw new IpvsTablesException(failure.Message)),
+    ]);
+
+    /// <summary>A command line in numbers, for the daemon to read.</summary>
+    internal static string Line(IpvsadmRequest request)
+    {
+        string service = request.Service is ServiceSelector.ByAddress { Key: var key } ? $" {OptionOf(key.Protocol)} {key.Address}" : "";
+        string server = request.Values.Server is { } end ? $" -r {end}" : "";
+        return request.Command switch
+        {
+            IpvsadmCommand.AddService => $"-A{service}{ServiceOptions(request.Values)}",
+            IpvsadmCommand.EditService => $"-E{service}{ServiceOptions(request.Values)}",
+            IpvsadmCommand.DeleteService => $"-D{service}",
+            IpvsadmCommand.Clear => "-C",
+            IpvsadmCommand.Zero => $"-Z{service}",
+            IpvsadmCommand.AddServer => $"-a{service}{server}{ServerOptions(request.Values)}",
+            IpvsadmCommand.EditServer => $"-e{service}{server}{ServerOptions(request.Values)}",
+            IpvsadmCommand.DeleteServer => $"-d{service}{server}",
+            IpvsadmCommand.SetTimeouts => string.Create(
+                CultureInfo.InvariantCulture, $"--set {request.Timeouts[0]} {request.Timeouts[1]} {request.Timeouts[2]}"),
+            _ => throw new System.Diagnostics.UnreachableException("that changes nothing"),
+        };
+    }
+
+    /// <summary>Why this cannot be asked of the daemon at all; null: it can.</summary>
+    internal static string? WhyNot(IpvsadmRequest request)
+    {
+        if (request.Command == IpvsadmCommand.SetTimeouts || (request.Command == IpvsadmCommand.Zero && request.Service is null))
+        {
+            return null;
+        }
+
+        if (request.Command == IpvsadmCommand.Zero)
+        {
+            return request.Service is ServiceSelector.ByAddress ? null : "No such service";
+        }
+
+        return IpvsadmOrder.Of(request, out string? why) is null ? why : null;
+    }
+
+    /// <returns>A complaint for each line; empty: it was carried out.</returns>
+    internal ImmutableArray<string> Carry(ImmutableArray<string> lines) => ask(lines);
+
+    private static string ServiceOptions(IpvsadmValues values)
+    {
+        string persistence = values.PersistenceSeconds is { } seconds
+            ? string.Create(CultureInfo.InvariantCulture, $" -p {seconds} -M {values.Netmask}")
+            : "";
+        string flags = values.Flags == 0 ? "" : $" -b {string.Join(',', values.FlagNames)}";
+        return $" -s {values.Scheduler}{persistence}{(values.IsOnePacket ? " -o" : "")}{flags}";
+    }
+
+    private static string OptionOf(Base.TransportProtocol protocol) => protocol switch
+    {
+        Base.TransportProtocol.Tcp => "-t",
+        Base.TransportProtocol.Udp => "-u",
+        _ => "--sctp-service",
+    };
+
+    private static string ServerOptions(IpvsadmValues values) => string.Create(
+        CultureInfo.InvariantCulture, $" -{values.Method} -w {values.Weight} -x {values.UpperThreshold} -y {values.LowerThreshold}");
+}

@@ -1,0 +1,97 @@
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Config.Model;
+using Pointsman.Engine.ByHand;
+
+namespace Pointsman.App.Ipvsadm;
+
+/// <summary>From a command line that was understood to the order it gives, or why Pointsman cannot carry it out.</summary>
+internal static class IpvsadmOrder
+{
+    /// <param name="why">Null when there is an order.</param>
+    internal static HandOrder? Of(IpvsadmRequest request, out string? why)
+    {
+        why = null;
+        if (request.Command == IpvsadmCommand.Clear)
+        {
+            return new HandOrder.Clear();
+        }
+
+        if (request.Service is not ServiceSelector.ByAddress { Key: var key })
+        {
+            why = "Pointsman does not balance by firewall marks yet";
+            return null;
+        }
+
+        IpvsadmValues values = request.Values;
+        why = Missing(request.Command, key, values);
+        return why is not null ? null : request.Command switch
+        {
+            IpvsadmCommand.AddService => new HandOrder.AddService(key, Service(values)),
+            IpvsadmCommand.EditService => new HandOrder.EditService(key, Service(values)),
+            IpvsadmCommand.DeleteService => new HandOrder.DeleteService(key),
+            IpvsadmCommand.AddServer => new HandOrder.AddServer(key, Server(key, values), Settings(values)),
+            IpvsadmCommand.EditServer => new HandOrder.EditServer(key, Server(key, values), Settings(values)),
+            IpvsadmCommand.DeleteServer => new HandOrder.DeleteServer(key, Server(key, values, isDeletion: true)),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    /// <summary>In libipvs' words.</summary>
+    internal static string? Wording(HandRefusal refusal) => refusal switch
+    {
+        HandRefusal.None => null,
+        HandRefusal.ServiceExists => "Service already exists",
+        HandRefusal.NoSuchService => "No such service",
+        HandRefusal.ServiceOfServerMissing => "Service not defined",
+        HandRefusal.ServerExists => "Destination already exists",
+        HandRefusal.NoSuchServer => "No such destination",
+        HandRefusal.LimitsReversed => "Numerical result out of range",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static string? Missing(IpvsadmCommand command, ServiceKey key, IpvsadmValues values)
+    {
+        if (key.Protocol == TransportProtocol.Sctp)
+        {
+            return $"Pointsman does not balance {key.Protocol.UpperCaseName()} yet";
+        }
+
+        if (!key.Address.Address.IsV4 || values.Server is { Address.IsV4: false })
+        {
+            return "Pointsman does not balance IPv6 yet";
+        }
+
+        bool isService = command is IpvsadmCommand.AddService or IpvsadmCommand.EditService;
+        return values.Method == 'i' ? "Pointsman does not forward by tunnels (-i) yet: type -g or -m"
+            : values.PersistenceEngine is { } engine ? $"Pointsman has no persistence engine {engine} yet"
+            : values.IsOnePacket && key.Protocol != TransportProtocol.Udp ? "one-packet scheduling (-o) is for UDP services"
+            : isService && key.Address.Port == 0 ? "Pointsman does not balance all ports of an address (port 0) yet"
+            : isService && Algorithm(values.Scheduler) is null ? "Scheduler or persistence engine not found"
+            : null;
+    }
+
+    private static LoadBalanceAlgorithm? Algorithm(string name) =>
+        Enum.GetValues<LoadBalanceAlgorithm>().Cast<LoadBalanceAlgorithm?>()
+            .FirstOrDefault(known => known.ToString()!.ToLowerInvariant() == name);
+
+    private static HandService Service(IpvsadmValues values) => new(
+        Algorithm(values.Scheduler)!.Value,
+        values.Flags,
+        values.PersistenceSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        values.PersistencePrefixLength)
+    {
+        OnePacket = values.IsOnePacket,
+    };
+
+    private static HandServer Settings(IpvsadmValues values) => new(
+        values.Method == 'm' ? LoadBalanceKind.Nat : LoadBalanceKind.Dr, values.Weight, values.UpperThreshold, values.LowerThreshold);
+
+    // The port of the service is meant where none is typed, and with direct routing whatever is typed. Without a method the
+    // server of a deletion is the one that was typed.
+    private static TransportEndpoint Server(ServiceKey key, IpvsadmValues values, bool isDeletion = false)
+    {
+        TransportEndpoint server = values.Server!.Value;
+        return server.Port == 0 || (!isDeletion && values.Method != 'm') ? server with { Port = key.Address.Port } : server;
+    }
+}

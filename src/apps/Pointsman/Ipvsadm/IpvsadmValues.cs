@@ -1,0 +1,131 @@
+using System.Globalization;
+using Pointsman.Base;
+using Pointsman.Config.Model;
+
+namespace Pointsman.App.Ipvsadm;
+
+/// <summary>What the options of a change say; the defaults are ipvsadm's.</summary>
+internal sealed record IpvsadmValues
+{
+    /// <summary>IPVS_SVC_PERSISTENT_TIMEOUT, for <c>-p</c> alone.</summary>
+    private const int PersistenceDefaultSeconds = 360;
+
+    /// <summary>A month: ipvsadm takes no longer timeout.</summary>
+    private const int MaxTimeoutSeconds = 31 * 24 * 3600;
+
+    internal string Scheduler { get; private set; } = "wlc";
+
+    internal int? PersistenceSeconds { get; private set; }
+
+    internal int PersistencePrefixLength { get; private set; } = 32;
+
+    internal SchedulerFlags Flags { get; private set; }
+
+    internal TransportEndpoint? Server { get; private set; }
+
+    /// <summary>As <c>-M</c> has it.</summary>
+    internal IpAddress Netmask => IpAddress.FromV4Bits(PersistencePrefixLength == 0 ? 0 : uint.MaxValue << (32 - PersistencePrefixLength));
+
+    internal IEnumerable<string> FlagNames => new (SchedulerFlags Bit, string Name)[]
+    {
+        (SchedulerFlags.First, "flag-1"), (SchedulerFlags.Second, "flag-2"), (SchedulerFlags.Third, "flag-3"),
+    }.Where(flag => Flags.HasFlag(flag.Bit)).Select(flag => flag.Name);
+
+    /// <summary>g, i or m.</summary>
+    internal char Method { get; private set; } = 'g';
+
+    internal int Weight { get; private set; } = 1;
+
+    internal int UpperThreshold { get; private set; }
+
+    internal int LowerThreshold { get; private set; }
+
+    internal bool IsOnePacket { get; private set; }
+
+    internal string? PersistenceEngine { get; private set; }
+
+    /// <summary>Null: the value is understood; else ipvsadm's complaint.</summary>
+    /// <param name="service">Null while no service was given; a port by name needs its protocol.</param>
+    internal string? Take(PoptStep.Given given, ServiceAddressParser addresses, ServiceSelector? service)
+    {
+        string text = given.Value ?? "";
+        switch (given.Option.Id)
+        {
+            case IpvsadmOption.Scheduler:
+                Scheduler = text;
+                return null;
+            case IpvsadmOption.Persistent:
+                PersistenceSeconds = given.Value is null ? PersistenceDefaultSeconds : Number(text, 1, MaxTimeoutSeconds);
+                return PersistenceSeconds is null ? $"invalid timeout value `{text}' specified" : null;
+            case IpvsadmOption.Netmask:
+                bool isV6 = service is ServiceSelector.ByAddress { Key.Address.Address.IsV4: false };
+                PersistencePrefixLength = (isV6 ? Number(text, 1, 128) : PrefixLength(text)) ?? -1;
+                return PersistencePrefixLength < 0 ? "invalid netmask specified" : null;
+            case IpvsadmOption.SchedulerFlags:
+                return TakeFlags(text);
+            case IpvsadmOption.RealServer:
+                TransportProtocol protocol = (service as ServiceSelector.ByAddress)?.Key.Protocol ?? TransportProtocol.Tcp;
+                Server = (addresses.ParseAddress(protocol, text) as ServiceSelector.ByAddress)?.Key.Address;
+                return Server is null ? "illegal real server address[:port] specified" : null;
+            case IpvsadmOption.ForwardingMethod:
+                Method = given.Option.Short!.Value;
+                return null;
+            case IpvsadmOption.Weight:
+                Weight = Number(text, 0, ushort.MaxValue) ?? -1;
+                return Weight < 0 ? "illegal weight specified" : null;
+            case IpvsadmOption.UpperThreshold:
+                UpperThreshold = Number(text, 0, int.MaxValue) ?? -1;
+                return UpperThreshold < 0 ? "illegal u_threshold specified" : null;
+            case IpvsadmOption.LowerThreshold:
+                LowerThreshold = Number(text, 0, int.MaxValue) ?? -1;
+                return LowerThreshold < 0 ? "illegal l_threshold specified" : null;
+            case IpvsadmOption.OnePacket:
+                IsOnePacket = true;
+                return null;
+            case IpvsadmOption.PersistenceEngine:
+                PersistenceEngine = text;
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    internal static int? Timeout(string text) => Number(text, 0, MaxTimeoutSeconds);
+
+    private static int? Number(string text, int least, int most) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most ? number : null;
+
+    // ipvsadm takes the names of any scheduler for any other; two of a kind are one.
+    private string? TakeFlags(string text)
+    {
+        foreach (string flag in text.Split(','))
+        {
+            SchedulerFlags? known = flag switch
+            {
+                "flag-1" or "sh-fallback" or "mh-fallback" => SchedulerFlags.First,
+                "flag-2" or "sh-port" or "mh-port" => SchedulerFlags.Second,
+                "flag-3" => SchedulerFlags.Third,
+                _ => null,
+            };
+            if (known is not { } bit)
+            {
+                return $"invalid scheduler flag `{flag}' specified";
+            }
+
+            Flags |= bit;
+        }
+
+        return null;
+    }
+
+    private static int? PrefixLength(string text)
+    {
+        if (!IpAddress.TryParse(text, out IpAddress mask) || !mask.IsV4)
+        {
+            return null;
+        }
+
+        int length = System.Numerics.BitOperations.LeadingZeroCount(~mask.V4Bits);
+        return mask.V4Bits == (length == 0 ? 0 : uint.MaxValue << (32 - length)) && length > 0 ? length : null;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using Pointsman.Balance;
+using Pointsman.Base;
+
+namespace Pointsman.App.Ipvsadm;
+
+/// <summary><c>-S</c>: services and servers as command lines, which ipvsadm's <c>-R</c> reads, and Pointsman's.</summary>
+internal static class SaveListing
+{
+    internal static void Write(IEnumerable<IpvsService> services, EndpointNames names, TextWriter output)
+    {
+        foreach (IpvsService service in services)
+        {
+            TransportProtocol protocol = service.Key.Protocol;
+            string name = $"{OptionOf(protocol)} {names.Format(service.Key.Address, protocol)}";
+            output.Write(string.Create(CultureInfo.InvariantCulture, $"-A {name} -s {service.Scheduler}{Persistence(service)}{(service.Flags.HasFlag(ServiceFlags.OnePacket) ? " -o" : "")}{Flags(service)}\n"));
+            foreach (IpvsServer server in service.Servers.OrderBy(server => server.Address))
+            {
+                output.Write(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"-a {name} -r {names.Format(server.Address, protocol)} {MethodOf(server.Method)} -w {server.Weight}\n"));
+            }
+        }
+    }
+
+    private static string OptionOf(TransportProtocol protocol) => protocol switch
+    {
+        TransportProtocol.Tcp => "-t",
+        TransportProtocol.Udp => "-u",
+        _ => "--sctp-service",
+    };
+
+    private static string MethodOf(ForwardingMethod method) => method switch
+    {
+        ForwardingMethod.Masquerade => "-m",
+        ForwardingMethod.Tunnel => "-i",
+        _ => "-g",
+    };
+
+    private static string Persistence(IpvsService service) => service.Persistence is not { } persistence ? ""
+        : string.Create(CultureInfo.InvariantCulture, $" -p {(long)persistence.Timeout.TotalSeconds}")
+            + (persistence.PrefixLength == service.Key.Address.Address.LengthBits ? ""
+                : service.Key.Address.Address.IsV4
+                    ? $" -M {IpAddress.FromV4Bits(persistence.PrefixLength == 0 ? 0 : uint.MaxValue << (32 - persistence.PrefixLength))}"
+                    : string.Create(CultureInfo.InvariantCulture, $" -M {persistence.PrefixLength}"));
+
+    private static string Flags(IpvsService service)
+    {
+        string names = ServiceListing.FlagNames(service);
+        return names.Length == 0 ? "" : $" -b {names}";
+    }
+}

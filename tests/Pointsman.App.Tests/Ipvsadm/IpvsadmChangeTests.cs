@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using Pointsman.App.Ipvsadm;
+using Pointsman.Config.Model;
+using Pointsman.Engine.ByHand;
+
+namespace Pointsman.App.Tests.Ipvsadm;
+
+/// <summary>ipvsadm's changes: complaints as recorded from ipvsadm 1.31, lines as the daemon gets them, save and restore.</summary>
+public sealed class IpvsadmChangeTests
+{
+    private readonly List<string> _carried = [];
+
+    [Theory]
+    [InlineData("-A", 2, "You need to supply the 'service-address' option for the 'add-service' command")]
+    [InlineData("-a", 2, "You need to supply the 'service-address' option for the 'add-server' command")]
+    [InlineData("-d", 2, "You need to supply the 'service-address' option for the 'delete-server' command")]
+    [InlineData("-D", 2, "You need to supply the 'service-address' option for the 'delete-service' command")]
+    [InlineData("-E", 2, "You need to supply the 'service-address' option for the 'edit-service' command")]
+    [InlineData("-e", 2, "You need to supply the 'service-address' option for the 'edit-server' command")]
+    [InlineData("-a -t 192.0.2.1:80", 2, "You need to supply the 'real-server' option for the 'add-server' command")]
+    [InlineData("-A -t 192.0.2.1:80 -r 198.51.100.1", 2, "Illegal 'real-server' option with the 'add-service' command")]
+    [InlineData("-A -t 192.0.2.1:80 -t 192.0.2.2:80", 2, "multiple 'service-address' options specified")]
+    [InlineData("-A -D -t 192.0.2.1:80", 2, "invalid option `-D'")]
+    [InlineData("-A -t 192.0.2.1:80 -w 5", 2, "Illegal 'weight' option with the 'add-service' command")]
+    [InlineData("-A -t 192.0.2.1:80 -n", 2, "Illegal 'numeric' option with the 'add-service' command")]
+    [InlineData("-A -t", 255, "-t: missing argument")]
+    [InlineData("-C -n", 2, "Illegal 'numeric' option with the 'flush' command")]
+    [InlineData("-C -t 192.0.2.1:80", 2, "Illegal 'service-address' option with the 'flush' command")]
+    [InlineData("-S -t 192.0.2.1:80", 2, "Illegal 'service-address' option with the 'save' command")]
+    [InlineData("--set", 2, "--set option requires 3 timeout values")]
+    [InlineData("--set 1 2", 2, "--set option requires 3 timeout values")]
+    [InlineData("--set 1 2 x", 2, "invalid timeout value `x' specified")]
+    [InlineData("--set -1 2 3", 255, "-1: unknown option")]
+    [InlineData("--set 1 2 3 4", 2, "unexpected argument 4")]
+    [InlineData("--set 2678401 1 1", 2, "invalid timeout value `2678401' specified")]
+    [InlineData("--start-daemon", 255, "Try `ipvsadm -h' or 'ipvsadm --help' for more information.")]
+    [InlineData("--start-daemon foo", 2, "illegal start-daemon parameter specified")]
+    [InlineData("--stop-daemon foo", 2, "illegal start_daemon specified")]
+    [InlineData("--stop-daemon master", 255, "No daemon is running")]
+    [InlineData("--start-daemon master", 255, "Pointsman does not synchronise connections between directors yet")]
+    [InlineData("-A -t 192.0.2.1", 2, "Zero port specified for non-persistent service")]
+    [InlineData("-A -t 192.0.2.1:80 -p 0", 2, "invalid timeout value `0' specified")]
+    [InlineData("-A -t 192.0.2.1:80 -p 60 -M 255.0.255.0", 2, "invalid netmask specified")]
+    [InlineData("-A -t 192.0.2.1:80 -b sideways", 2, "invalid scheduler flag `sideways' specified")]
+    [InlineData("-a -t 192.0.2.1:80 -r :80", 2, "illegal real server address[:port] specified")]
+    [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -w 65536", 2, "illegal weight specified")]
+    [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -x -1", 2, "illegal u_threshold specified")]
+    [InlineData("-A -t 192.0.2.1:53 -o", 255, "one-packet scheduling (-o) is for UDP services")]
+    [InlineData("-A --sctp-service 192.0.2.1:53 -s rr", 255, "Pointsman does not balance SCTP yet")]
+    [InlineData("-A -t [2001:db8::80]:80 -s rr", 255, "Pointsman does not balance IPv6 yet")]
+    [InlineData("-A -f 7 -s rr", 255, "Pointsman does not balance by firewall marks yet")]
+    [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -i", 255, "Pointsman does not forward by tunnels (-i) yet: type -g or -m")]
+    [InlineData("-A -t 192.0.2.1:80 -s lblcr", 255, "Scheduler or persistence engine not found")]
+    [InlineData("-A -t 192.0.2.1:80 --pe sip", 255, "Pointsman has no persistence engine sip yet")]
+    public void Wrong_IsRefused_AndTheDaemonHearsNothing(string commandLine, int exitCode, string message)
+    {
+        Assert.Equal(new IpvsadmRun(exitCode, "", message + "\n"), Run(commandLine));
+        Assert.Empty(_carried);
+    }
+
+    [Theory]
+    [InlineData("-A -t 192.0.2.1:http", "-A -t 192.0.2.1:80 -s wlc")]
+    [InlineData("-A -t 192.0.2.1:80 -s mh -p -b mh-port,mh-fallback", "-A -t 192.0.2.1:80 -s mh -p 360 -M 255.255.255.255 -b flag-1,flag-2")]
+    [InlineData("-E -t vip.example.net:80 -s rr -p 60 -M 255.255.255.0", "-E -t 192.0.2.1:80 -s rr -p 60 -M 255.255.255.0")]
+    [InlineData("-D -t 192.0.2.1:80", "-D -t 192.0.2.1:80")]
+    [InlineData("-A -u 192.0.2.1:domain -s rr -o", "-A -u 192.0.2.1:53 -s rr -o")]
+    [InlineData("-C", "-C")]
+    [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -w 3", "-a -t 192.0.2.1:80 -r 198.51.100.1:0 -g -w 3 -x 0 -y 0")]
+    [InlineData("-e -t 192.0.2.1:80 -r 198.51.100.1:8080 -m -x 9 -y 4", "-e -t 192.0.2.1:80 -r 198.51.100.1:8080 -m -w 1 -x 9 -y 4")]
+    [InlineData("-d -t 192.0.2.1:80 -r 198.51.100.1:8080", "-d -t 192.0.2.1:80 -r 198.51.100.1:8080")]
+    [InlineData("-Z", "-Z")]
+    [InlineData("-Z -t 192.0.2.1:80", "-Z -t 192.0.2.1:80")]
+    [InlineData("--set 1 10 300", "--set 1 10 300")]
+    public void Change_GoesToTheDaemonInNumbers(string commandLine, string carried)
+    {
+        Assert.Equal(new IpvsadmRun(0, "", ""), Run(commandLine));
+        Assert.Equal([carried], _carried);
+        Assert.Null(IpvsadmCommandLine.TryParse(carried.Split(' '), ServiceAddressParser.Numeric, out _));
+    }
+
+    [Theory]
+    [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1:0 -g -w 3 -x 0 -y 0", "198.51.100.1:80")]
+    [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1:8080 -g -w 3 -x 0 -y 0", "198.51.100.1:80")]
+    [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1:8080 -m -w 3 -x 0 -y 0", "198.51.100.1:8080")]
+    public void ServersPort_IsTheServices_UnlessItIsTranslated(string line, string server)
+    {
+        Assert.Null(IpvsadmCommandLine.TryParse(line.Split(' '), ServiceAddressParser.Numeric, out IpvsadmRequest request));
+        HandOrder.AddServer add = Assert.IsType<HandOrder.AddServer>(IpvsadmOrder.Of(request, out _));
+        Assert.Equal((server, 3), (add.Server.ToString(), add.Settings.Weight));
+    }
+
+    [Fact]
+    public void ServiceOptions_BecomeItsSettings()
+    {
+        string[] line = "-A -t 192.0.2.1:80 -s sh -p 60 -M 255.255.255.0 -b flag-2".Split(' ');
+        Assert.Null(IpvsadmCommandLine.TryParse(line, ServiceAddressParser.Numeric, out IpvsadmRequest request));
+        Assert.Equal(
+            new HandService(LoadBalanceAlgorithm.Sh, SchedulerFlags.Second, TimeSpan.FromSeconds(60), 24),
+            Assert.IsType<HandOrder.AddService>(IpvsadmOrder.Of(request, out _)).Settings);
+    }
+
+    [Fact]
+    public void DaemonRefuses_ItsWordsAreTold_AndTheCodeIsIpvsadms() => Assert.Equal(
+        new IpvsadmRun(255, "", "Service already exists\n"),
+        IpvsadmRun.Of("-A -t 192.0.2.1:80", NotRead, new IpvsadmChanges(_ => ["Service already exists"]), ""));
+
+    [Fact]
+    public void NoDaemon_IsSaid() => Assert.Equal(
+        new IpvsadmRun(2, "", "Can't initialize ipvs: no daemon is running\n"), IpvsadmRun.Of("-C", NotRead));
+
+    [Fact]
+    public void Saved_AsIpvsadmSaves_AndReadAgain()
+    {
+        string saved = IpvsadmRun.Of("-Sn", SampleTables.Mixed).Output;
+        Assert.Equal(
+            """
+            -A -t 192.0.2.1:80 -s wrr -p 300 -M 255.255.255.0
+            -a -t 192.0.2.1:80 -r 198.51.100.1:80 -m -w 0
+            -a -t 192.0.2.1:80 -r 198.51.100.2:80 -g -w 3
+            -A -t 192.0.2.1:443 -s wlc -p 360
+            """,
+            string.Join('\n', saved.Split('\n').Take(4)));
+        Assert.Contains("-A -t [2001:db8::80]:80 -s mh -p 60 -M 64\n", saved, StringComparison.Ordinal);
+        Assert.Contains("-A -t 192.0.2.1:http -s wrr", IpvsadmRun.Of("-S", SampleTables.Mixed).Output, StringComparison.Ordinal);
+
+        IpvsadmRun restored = Run("-R", saved);
+        Assert.Equal("-a -t 192.0.2.1:80 -r 198.51.100.2:80 -g -w 3 -x 0 -y 0", _carried[2]);
+        Assert.Contains("Pointsman does not balance SCTP yet\n", restored.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Restore_RefusedLinesAreTold_TheLastDecides_UsageEnds()
+    {
+        const string rules = "ipvsadm -A -t 192.0.2.1:80 -s rr\n-A --sctp-service 192.0.2.1:53\n\n-a -t 192.0.2.1:80 -r 198.51.100.1\n";
+        Assert.Equal(new IpvsadmRun(0, "", "Pointsman does not balance SCTP yet\n"), Run("-R", rules));
+        Assert.Equal(2, _carried.Count);
+        Assert.Equal(
+            new IpvsadmRun(2, "", "Pointsman does not balance SCTP yet\nIllegal 'weight' option with the 'add-service' command\n"),
+            Run("-R", rules + "-A -t 192.0.2.2:80 -w 1\n-C\n"));
+        Assert.Equal(4, _carried.Count);
+    }
+
+    private static IpvsTables? NotRead() => throw new InvalidOperationException("read without need");
+
+    private IpvsadmRun Run(string commandLine, string input = "") => IpvsadmRun.Of(
+        commandLine,
+        NotRead,
+        new IpvsadmChanges(lines =>
+        {
+            _carried.AddRange(lines);
+            return [.. lines.Select(_ => "")];
+        }),
+        input);
+}
