@@ -151,39 +151,26 @@ static __always_inline enum pm_verdict pm_send_answer(struct xdp_md *ctx, struct
 	return bpf_redirect(ifindex, 0) == XDP_REDIRECT ? PM_ANSWER_REDIRECTED : PM_ANSWER_UNROUTED;
 }
 
-/* A packet to no VIP whose source may be a server that is reached by NAT. */
-__noinline int pm_answer(struct xdp_md *ctx)
+/*
+ * Whose answer it is, if it is one: its server in @found, its slot in the packet of pm_scratch. @key
+ * is the place it comes from, @event how it moves the connection with this client.
+ */
+static __always_inline enum pm_verdict pm_find_answering(const struct iphdr *ip,
+							 struct pm_service_key *key, __be32 client,
+							 __be16 client_port, __u8 event,
+							 struct pm_server **found)
 {
-	void *end = (void *)(long)ctx->data_end;
-	struct ethhdr *eth = (void *)(long)ctx->data;
-	struct iphdr *ip = (void *)(eth + 1);
 	struct pm_connection_wish *wish = pm_wish();
-	struct pm_service_key key = {};
+	__u32 *first = bpf_map_lookup_elem(&pm_backs, key);
 	struct pm_server *server;
-	__be16 *ports, *check;
-	__u32 slot, *first;
-	__u8 event;
+	__u32 slot;
 
-	if (!wish || (void *)(ip + 1) > end)
+	if (!wish || !first)
 		return PM_NOT_VIP;
-	if (ip->version != 4 ||
-	    (ip->protocol != IPPROTO_TCP && ip->protocol != IPPROTO_UDP) ||
-	    ip->frag_off & bpf_htons(PM_IP_MORE_FRAGMENTS | PM_IP_OFFSET))
-		return PM_NOT_VIP;
-	if (!pm_transport_of(ip, end, &ports, &check))
-		return PM_NOT_VIP;
-	event = ip->protocol == IPPROTO_UDP ? PM_EVENT_DATAGRAM : pm_event_of((void *)ports);
-	key.addr = ip->saddr;
-	key.port = ports[0];
-	key.proto = ip->protocol;
-	first = bpf_map_lookup_elem(&pm_backs, &key);
-	if (!first)
-		return PM_NOT_VIP;
-
 	wish->packet = (struct pm_packet){
-		.saddr = ip->daddr,
-		.sport = ports[1],
-		.proto = ip->protocol,
+		.saddr = client,
+		.sport = client_port,
+		.proto = key->proto,
 		.event = PM_EVENT_OUTPUT + event,
 		.bytes = bpf_ntohs(ip->tot_len),
 		.now = (__u32)bpf_jiffies64(),
@@ -199,10 +186,85 @@ __noinline int pm_answer(struct xdp_md *ctx)
 		return PM_NOT_ARMED;
 	if (ip->ttl <= 1)
 		return PM_TTL_EXPIRED;
-
 	pm_count_answer(slot, bpf_ntohs(ip->tot_len));
+	*found = server;
+	return PM_CONTINUE;
+}
+
+/*
+ * A server's error about a client's packet, as that of a UDP port without a listener. It comes from
+ * the server itself; those of routers before it have an address that tells nothing. What is left to do
+ * is to send it; here the stack would be too deep for that.
+ */
+__noinline int pm_answer_error(struct xdp_md *ctx)
+{
+	void *end = (void *)(long)ctx->data_end;
+	struct iphdr *ip = (void *)(long)ctx->data + sizeof(struct ethhdr);
+	struct pm_server *server = NULL;
+	struct pm_service_key key = {};
+	struct pm_quoted quoted;
+	enum pm_verdict verdict;
+
+	if ((void *)(ip + 1) > end || !pm_quoted_in(ip, end, &quoted) ||
+	    quoted.ip->daddr != ip->saddr || quoted.ip->saddr != ip->daddr)
+		return PM_NOT_VIP;
+	key.addr = quoted.ip->daddr;
+	key.port = quoted.ports[1];
+	key.proto = quoted.ip->protocol;
+	verdict = pm_find_answering(ip, &key, quoted.ip->saddr, quoted.ports[0], PM_EVENT_NOTHING,
+				    &server);
+	if (verdict != PM_CONTINUE)
+		return verdict;
+	if (!server)
+		return PM_INTERNAL;
+	pm_replace_quoted(&quoted, &quoted.ip->daddr, &quoted.ports[1], server->vip, server->vport);
+	ip->check = pm_checksum_after(ip->check, ip->saddr, server->vip, 0, 0);
+	ip->saddr = server->vip;
+	return PM_CONTINUE;
+}
+
+/* A packet to no VIP whose source may be a server that is reached by NAT. */
+__noinline int pm_answer(struct xdp_md *ctx)
+{
+	void *end = (void *)(long)ctx->data_end;
+	struct ethhdr *eth = (void *)(long)ctx->data;
+	struct iphdr *ip = (void *)(eth + 1);
+	struct pm_server *server = NULL;
+	struct pm_service_key key = {};
+	__be16 *ports, *check;
+	enum pm_verdict verdict;
+	__u8 event;
+
+	if ((void *)(ip + 1) > end || ip->version != 4 ||
+	    ip->frag_off & bpf_htons(PM_IP_MORE_FRAGMENTS | PM_IP_OFFSET))
+		return PM_NOT_VIP;
+	if (ip->protocol == IPPROTO_ICMP) {
+		verdict = pm_answer_error(ctx);
+		if (verdict != PM_CONTINUE)
+			return verdict;
+		end = (void *)(long)ctx->data_end;
+		eth = (void *)(long)ctx->data;
+		ip = (void *)(eth + 1);
+		if ((void *)(ip + 1) > end)
+			return PM_INTERNAL;
+		goto send;
+	}
+	if (ip->protocol != IPPROTO_TCP && ip->protocol != IPPROTO_UDP)
+		return PM_NOT_VIP;
+	if (!pm_transport_of(ip, end, &ports, &check))
+		return PM_NOT_VIP;
+	event = ip->protocol == IPPROTO_UDP ? PM_EVENT_DATAGRAM : pm_event_of((void *)ports);
+	key.addr = ip->saddr;
+	key.port = ports[0];
+	key.proto = ip->protocol;
+	verdict = pm_find_answering(ip, &key, ip->daddr, ports[1], event, &server);
+	if (verdict != PM_CONTINUE)
+		return verdict;
+	if (!server)
+		return PM_INTERNAL;
 	ip->check = pm_checksum_after(ip->check, ip->saddr, server->vip, 0, 0);
 	pm_replace(&ip->saddr, &ports[0], check, ip->protocol, server->vip, server->vport);
+send:
 	return pm_send_answer(ctx, eth, ip);
 }
 

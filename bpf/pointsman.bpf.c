@@ -28,6 +28,7 @@
 #include "checksum.h"
 #include "road.h"
 #include "connect.h"
+#include "icmp.h"
 #include "nat.h"
 #include "rewrite.h"
 #include "control.h"
@@ -139,6 +140,60 @@ static __always_inline enum pm_verdict pm_balance(struct xdp_md *ctx, struct eth
 }
 
 /*
+ * ICMP to a VIP: an error goes to the server whose answer it speaks of, anything else is the stack's.
+ * The connection neither moves nor is prolonged by what anybody can send.
+ */
+__noinline int pm_error(struct xdp_md *ctx)
+{
+	void *end = (void *)(long)ctx->data_end;
+	struct ethhdr *eth = (void *)(long)ctx->data;
+	struct iphdr *ip = (void *)(eth + 1);
+	struct pm_connection_wish *wish = pm_wish();
+	struct pm_packet *packet;
+	struct pm_quoted quoted;
+	struct pm_server *server;
+	struct pm_bucket *bucket;
+	enum pm_verdict verdict;
+	struct pm_flow *flow;
+	__u32 slot;
+
+	if (!wish || (void *)(ip + 1) > end)
+		return PM_INTERNAL;
+	if (pm_judge_ip(ip, end) == PM_BAD_IP_CHECKSUM)
+		return PM_BAD_IP_CHECKSUM;
+	if (!pm_quoted_in(ip, end, &quoted) || quoted.ip->saddr != ip->daddr)
+		return PM_NOT_TCP;
+
+	packet = &wish->packet;
+	packet->saddr = quoted.ip->daddr;
+	packet->daddr = quoted.ip->saddr;
+	packet->sport = quoted.ports[1];
+	packet->dport = quoted.ports[0];
+	packet->proto = quoted.ip->protocol;
+	packet->now = (__u32)bpf_jiffies64();
+	pm_hash(packet);
+	bucket = pm_bucket_of(packet);
+	if (!bucket)
+		return PM_INTERNAL;
+	flow = pm_flow_find(bucket, packet);
+	if (!flow)
+		return PM_NOT_TCP;
+	slot = flow->server;
+	server = bpf_map_lookup_elem(&pm_servers, &slot);
+	if (!slot || !server || !pm_serves(server, packet))
+		return PM_NOT_TCP;
+	/* Who sent this packet counts, not who began the connection. */
+	packet->saddr = ip->saddr;
+	verdict = pm_may_balance(packet, eth->h_source, server->owner_flags, server->lease);
+	if (verdict != PM_CONTINUE)
+		return verdict;
+	if (!(server->flags & PM_SERVER_UP))
+		return PM_SERVER_GONE;
+	pm_count_packet(slot, bpf_ntohs(ip->tot_len));
+	return pm_forward(ctx, eth, ip, server, slot);
+}
+
+/*
  * UDP, after pm_parse_ip. A function of its own for the registers' sake: TCP's way is a fifth shorter
  * where the protocol is known beforehand. Its packet lies in pm_scratch, since there is no room on the
  * stack ("combined stack size of 5 calls is 544", 6.18).
@@ -196,7 +251,7 @@ static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)
 		return pm_may_answer(ip->saddr) ? pm_answer(ctx) : verdict;
 	}
 	if (verdict == PM_NOT_TCP)
-		return pm_datagram(ctx);
+		return ip->protocol == IPPROTO_ICMP ? pm_error(ctx) : pm_datagram(ctx);
 	if (verdict != PM_CONTINUE)
 		return verdict;
 	return pm_balance(ctx, eth, ip, &packet, bucket);

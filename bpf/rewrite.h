@@ -38,7 +38,8 @@ __noinline int pm_forward_otherwise(struct xdp_md *ctx, __u32 slot)
 	if (ip->ttl <= 1)
 		return PM_TTL_EXPIRED;
 	if (server->flags & PM_SERVER_NAT) {
-		verdict = pm_translate(ip, end, server);
+		verdict = ip->protocol == IPPROTO_ICMP ? pm_translate_error(ip, end, server)
+						       : pm_translate(ip, end, server);
 		if (verdict != PM_CONTINUE)
 			return verdict;
 	}

@@ -44,6 +44,7 @@ const __u8 pm_tcp_next[32][PM_STATES] = {
 	[PM_EVENT_OUTPUT + PM_EVENT_RST] = { CL, CL, SS, CL, CL, TW, CL, CL, CL, CL, CL },
 	[PM_EVENT_OUTPUT + PM_EVENT_OTHER] = { CL, CL, CL, CL, CL, CL, CL, CL, CL, CL, CL },
 	[PM_EVENT_OUTPUT + PM_EVENT_DATAGRAM] = { UA, [UN] = UA, UA, UA },
+	[PM_EVENT_OUTPUT + PM_EVENT_NOTHING] = { NO, ES, SS, SR, FW, TW, CL, CW, LA, LI, SA, UN, UK, UA },
 };
 
 #undef NO

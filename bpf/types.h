@@ -9,7 +9,7 @@
  */
 
 enum pm_limit {
-	PM_LAYOUT = 11,
+	PM_LAYOUT = 12,
 	PM_BUCKET_ENTRIES = 4,
 	PM_LOCKS = 1024,
 	PM_SERVERS = 65536,  /* slot 0 means none; a flow has 16 bits for it */
@@ -60,6 +60,7 @@ enum pm_tcp_event {
 	PM_EVENT_RST = 3,
 	PM_EVENT_OTHER = 4, /* no flag of these: closes, as in IPVS */
 	PM_EVENT_DATAGRAM = 5, /* UDP */
+	PM_EVENT_NOTHING = 6, /* moves nothing: of an error that speaks of the connection */
 	/* Added to those above where both directions are seen (NAT): */
 	PM_EVENT_INPUT = 8,   /* the client's */
 	PM_EVENT_OUTPUT = 16, /* the server's */

@@ -9,7 +9,7 @@ namespace Pointsman.Dataplane.Bpf;
 
 internal static class PmLimit
 {
-    internal const int Layout = 11;
+    internal const int Layout = 12;
     internal const int BucketEntries = 4;
     internal const int Locks = 1024;
     internal const int Servers = 65536;
@@ -58,6 +58,7 @@ internal enum PmTcpEvent
     Rst = 3,
     Other = 4,
     Datagram = 5,
+    Nothing = 6,
     Input = 8,
     Output = 16,
 }
