@@ -53,6 +53,11 @@ internal sealed class ModelText
             model.Block($"instance {instance.Name}", () => model.Instance(instance));
         }
 
+        foreach (GarpGroupConfig group in configuration.GarpGroups)
+        {
+            model.Line("pace", $"{group.GarpInterval} {group.GnaInterval} {string.Join(' ', group.Interfaces)}");
+        }
+
         model.Static(configuration.Static);
         foreach (VirtualServerConfig server in configuration.VirtualServers)
         {
@@ -198,6 +203,11 @@ internal sealed class ModelText
         {
             Line("preempts after", Seconds(instance.PreemptDelay));
             Line("ignores its link", instance.DontTrackPrimary);
+        }
+
+        if (instance.GarpExtra is { } extra)
+        {
+            Line("extra announcements", extra);
         }
 
         Routing(instance.Routes, instance.Rules);

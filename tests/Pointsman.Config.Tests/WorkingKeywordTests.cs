@@ -61,6 +61,9 @@ public sealed class WorkingKeywordTests
             vrrp_garp_master_refresh_repeat 14
             vrrp_garp_lower_prio_delay 15
             vrrp_garp_lower_prio_repeat 16
+            vrrp_garp_interval 0.1
+            vrrp_gna_interval 0.2
+            vrrp_garp_extra_if all 60
             vrrp_min_garp
             vrrp_lower_prio_no_advert
             vrrp_higher_prio_send_advert
@@ -99,6 +102,14 @@ public sealed class WorkingKeywordTests
         }
         vrrp_script other {
             script /bin/false
+        }
+        garp_group {
+            garp_interval 0.3
+            gna_interval 0.4
+            interface eth0
+            interfaces {
+                eth1
+            }
         }
         track_group T {
             group {
@@ -197,6 +208,7 @@ public sealed class WorkingKeywordTests
             garp_master_refresh_repeat 2
             garp_lower_prio_delay 7
             garp_lower_prio_repeat 3
+            garp_extra_if 30
             lower_prio_no_advert off
             higher_prio_send_advert off
             notify "/bin/any it"
@@ -480,7 +492,7 @@ public sealed class WorkingKeywordTests
 
     // The only value they can have so far is what happens without them; any other is refused or spoken of.
     // include_check bears on files, not on the model: IncludeTests. checker_log_all_failures would hide the checkers' own.
-    private static readonly string[] OfOneValue = ["vrrp_garp_interval", "vrrp_gna_interval", "include_check", "vrrp_track_file", "checker_log_all_failures"];
+    private static readonly string[] OfOneValue = ["vrrp_vmac_garp_intvl", "vmac_garp_intvl", "include_check", "vrrp_track_file", "checker_log_all_failures"];
 
     // Other spellings, read in place of the first.
     private static readonly Dictionary<string, string> Spellings = new()

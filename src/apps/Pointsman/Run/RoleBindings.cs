@@ -15,6 +15,8 @@ internal static class RoleBindings
         VrrpInstanceConfig instance, OwnershipMap ownership, VirtualMacPlan virtualMacs, bool hasLeases) => new()
     {
         Addresses = [.. instance.HeldAddresses.Select(address => Placed(address, virtualMacs.DeviceOf(instance, address)))],
+        ExtraAnnouncements = instance.GarpExtra?.Interval ?? TimeSpan.Zero,
+        AnnouncesEverywhere = instance.GarpExtra is { All: true },
         IsDeaf = !instance.Accepts,
         Routes = [.. instance.Routes.Select(Placed)],
         Rules = [.. instance.Rules.Select(Placed)],
@@ -44,6 +46,13 @@ internal static class RoleBindings
         Table = global.NftablesTable ?? new FirewallSettings().Table,
         Priority = global.NftablesPriority,
         HasCounters = global.NftablesCounters,
+    };
+
+    internal static AnnouncementSettings Announcements(Configuration configuration) => new()
+    {
+        ArpInterval = configuration.Global.Garp.GarpInterval,
+        NeighbourInterval = configuration.Global.Garp.GnaInterval,
+        Groups = [.. configuration.GarpGroups.Select(group => new AnnouncementGroup(group.Interfaces, group.GarpInterval, group.GnaInterval))],
     };
 
     private static VirtualRoute Placed(RouteConfig route) => new(route.Route, route.NoTrack, route.TrackGroup);

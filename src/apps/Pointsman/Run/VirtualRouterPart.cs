@@ -76,6 +76,7 @@ internal sealed class VirtualRouterPart : IDisposable
         {
             Router = RouterTranslation.Translate(configuration, virtualMacs),
             Bindings = [.. configuration.Instances.Select(instance => RoleBindings.Of(instance, ownership, virtualMacs, hasLeases))],
+            Announcements = RoleBindings.Announcements(configuration),
             Firewall = RoleBindings.Firewall(configuration.Global),
             Static = RoleBindings.Of(configuration.Static, configuration.Global),
             RunDirectory = _paths.RunDirectory,

@@ -21,6 +21,8 @@ internal sealed class Draft
 
     public ImmutableArray<LinkDelayConfig> LinkDelays { get; set; } = [];
 
+    public List<GarpGroupConfig> GarpGroups { get; } = [];
+
     public StaticConfig Static { get; set; } = new();
 
     public List<Bound<VrrpInstanceConfig>> Instances { get; } = [];

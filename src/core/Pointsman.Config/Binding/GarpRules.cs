@@ -17,6 +17,7 @@ internal static class GarpRules
             : garp.MasterRefreshRepeat ?? instance.GarpMasterRefreshRepeat,
         GarpLowerPrioDelay = instance.GarpLowerPrioDelay ?? garp.LowerPrioDelay,
         GarpLowerPrioRepeat = instance.GarpLowerPrioRepeat ?? garp.LowerPrioRepeat,
+        GarpExtra = instance.GarpExtra ?? garp.Extra,
         LowerPrioNoAdvert = bound.Has("lower_prio_no_advert") ? instance.LowerPrioNoAdvert : garp.LowerPrioNoAdvert,
         HigherPrioSendAdvert = bound.Has("higher_prio_send_advert") ? instance.HigherPrioSendAdvert : garp.HigherPrioSendAdvert,
     };

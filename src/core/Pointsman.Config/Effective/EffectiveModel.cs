@@ -15,6 +15,7 @@ public static class EffectiveModel
         .. configuration.TrackFiles.Select(file => TrackView.Of(file, places)),
         .. configuration.TrackProcesses.Select(process => TrackView.Of(process, places)),
         .. configuration.LinkDelays.IsEmpty ? Array.Empty<EffectiveBlock>() : [TrackView.Of(configuration.LinkDelays)],
+        .. configuration.GarpGroups.Select(group => StaticView.Of(group, places)),
         .. StaticView.Of(configuration.Static, places),
         .. configuration.SyncGroups.Select(group => VrrpView.Of(group, configuration.Global, places)),
         .. configuration.Instances.Select(instance => VrrpView.Of(instance, configuration.Global, places)),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pointsman.Config.Model;
 
 namespace Pointsman.Config.Effective;
@@ -31,6 +32,15 @@ internal static class StaticView
             yield return List("static_rules", view => view.Lines("static_rules", "rule", statics.Rules.Select(Line)));
         }
     }
+
+    public static EffectiveBlock Of(GarpGroupConfig group, SettingPlaces places) => new BlockView("garp_group", group.Source, places)
+        .Seconds("garp_interval", group.GarpInterval, "vrrp_garp_interval")
+        .Seconds("gna_interval", group.GnaInterval, "vrrp_gna_interval")
+        .Entries("interfaces", "interface", group.Interfaces, name => name)
+        .Done();
+
+    public static ImmutableArray<string> Words(GarpExtraConfig? extra) => extra is null ? []
+        : extra.All ? ["all", Typed.Seconds(extra.Interval)] : [Typed.Seconds(extra.Interval)];
 
     public static string Line(RouteConfig route) => WithTrack(route.Route.ToString(), route.NoTrack, route.TrackGroup);
 

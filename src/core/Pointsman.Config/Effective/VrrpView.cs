@@ -62,6 +62,7 @@ internal static class VrrpView
             .Number("garp_master_refresh_repeat", instance.GarpMasterRefreshRepeat)
             .Seconds("garp_lower_prio_delay", instance.GarpLowerPrioDelay, "garp_master_delay", instance.GarpMasterDelay)
             .Number("garp_lower_prio_repeat", instance.GarpLowerPrioRepeat, "garp_master_repeat", instance.GarpMasterRepeat)
+            .Words("garp_extra_if", StaticView.Words(instance.GarpExtra), "off")
             .Switch("lower_prio_no_advert", instance.LowerPrioNoAdvert)
             .Switch("higher_prio_send_advert", instance.HigherPrioSendAdvert)
             .Seconds("preempt_delay", instance.PreemptDelay)

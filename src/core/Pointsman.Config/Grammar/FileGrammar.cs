@@ -64,6 +64,13 @@ internal static class FileGrammar
         })
         { Opens = LinkDelays, IsRepeatable = true },
 
+        new("garp_group", Argument.Nothing, "announcements of several interfaces at one pace", (draft, setting) =>
+        {
+            draft.GarpGroups.Add(setting.Bind(GarpGrammar.Group, new GarpGroupConfig(setting.Statement.HeaderSpan)).Value);
+            return draft;
+        })
+        { Opens = GarpGrammar.Group, IsRepeatable = true },
+
         .. StaticGrammar.Rows,
 
         new("vrrp_instance", Argument.Text("a name"), "a virtual router: who holds the addresses", (draft, setting) =>

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using Pointsman.Config.Binding;
 using Pointsman.Config.Model;
 
 namespace Pointsman.Config.Grammar;
@@ -7,7 +9,28 @@ namespace Pointsman.Config.Grammar;
 internal static class GarpGrammar
 {
     private static readonly Argument Wait = Argument.Seconds(0, Limits.SecondsMost);
+    private static readonly Argument Extra = Argument.Texts("seconds from 1 to 86400, behind `all` if it is for all interfaces");
     private static readonly Argument Count = Argument.Number(0, 1000);
+
+    private static readonly BlockGrammar<ImmutableArray<string>> Interfaces =
+        new("interfaces", "INTERFACE", (names, line, sink) => InterfaceName.Check(line.Keyword, sink) ? names.Add(line.Keyword.Text) : names);
+
+    /// <summary><c>garp_group</c>.</summary>
+    public static BlockGrammar<GarpGroupConfig> Group { get; } = new("garp_group",
+    [
+        new("garp_interval", Wait, "from one announcement on these interfaces to the next", (group, setting) =>
+            group with { GarpInterval = setting.Value.Time })
+        { Default = "vrrp_garp_interval" },
+        new("gna_interval", Wait, "the same for IPv6", (group, setting) =>
+            group with { GnaInterval = setting.Value.Time })
+        { Default = "vrrp_gna_interval" },
+        new("interface", Argument.Interface, "the one interface", (group, setting) =>
+            group with { Interfaces = group.Interfaces.Add(setting.Value.Text) })
+        { Default = "none", IsRepeatable = true },
+        new("interfaces", Argument.Nothing, "interfaces that wait for each other", (group, setting) =>
+            group with { Interfaces = setting.Bind(Interfaces, group.Interfaces).Value })
+        { Opens = Interfaces, IsRepeatable = true },
+    ]);
 
     public static ImmutableArray<Keyword<GlobalDefinitions>> GlobalRows { get; } =
     [
@@ -23,6 +46,14 @@ internal static class GarpGrammar
             "garp_master_delay", (garp, setting) => garp with { LowerPrioDelay = setting.Value.Time }),
         Global("vrrp_garp_lower_prio_repeat", Count, "announcements after an advert of lower priority; 0 for none",
             "garp_master_repeat", (garp, setting) => garp with { LowerPrioRepeat = setting.Whole }),
+        Global("vrrp_garp_interval", Wait, "from one announcement on an interface to the next", "0",
+            (garp, setting) => garp with { GarpInterval = setting.Value.Time }),
+        Global("vrrp_gna_interval", Wait, "the same for IPv6", "0",
+            (garp, setting) => garp with { GnaInterval = setting.Value.Time }),
+        Global("vrrp_garp_extra_if", Extra, "announce again and again where no advert leaves: on interfaces with a virtual MAC, or on all", "off",
+            (garp, setting) => garp with { Extra = ExtraOf(setting) ?? garp.Extra }),
+        Global("vrrp_vmac_garp_intvl", Extra, "announce again and again where no advert leaves", "off",
+            (garp, setting) => garp with { Extra = ExtraOf(setting) ?? garp.Extra }) with { OldNameOf = "vrrp_garp_extra_if" },
         Global("vrrp_min_garp", Argument.Boolean, "one announcement, no second batch", "off",
             (garp, setting) => garp with { MinGarp = setting.Value.IsOn }),
         Global("vrrp_lower_prio_no_advert", Argument.Boolean, "a master keeps silent about adverts of lower priority", "off",
@@ -51,6 +82,12 @@ internal static class GarpGrammar
         new("garp_lower_prio_repeat", Count, "announcements after an advert of lower priority; 0 for none",
             (instance, setting) => instance with { GarpLowerPrioRepeat = setting.Whole })
         { Default = "garp_master_repeat" },
+        new("garp_extra_if", Extra, "announce again and again where no advert leaves: on interfaces with a virtual MAC, or on all",
+            (instance, setting) => instance with { GarpExtra = ExtraOf(setting) ?? instance.GarpExtra })
+        { Default = "vrrp_garp_extra_if" },
+        new("vmac_garp_intvl", Extra, "announce again and again where no advert leaves",
+            (instance, setting) => instance with { GarpExtra = ExtraOf(setting) ?? instance.GarpExtra })
+        { OldNameOf = "garp_extra_if" },
         new("lower_prio_no_advert", Argument.Boolean, "a master keeps silent about adverts of lower priority",
             (instance, setting) => instance with { LowerPrioNoAdvert = setting.Value.IsOn })
         { Default = "off" },
@@ -59,8 +96,24 @@ internal static class GarpGrammar
         { Default = "off" },
     ];
 
+    // [all] SECONDS
+    private static GarpExtraConfig? ExtraOf(Setting setting)
+    {
+        const int DaySeconds = 86400;
+        Syntax.Word last = setting.Statement.Words[^1];
+        bool isAll = setting.Value.Texts[0] == "all";
+        bool isForm = setting.Value.Texts.Length == (isAll ? 2 : 1);
+        if (!isForm || !int.TryParse(last.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) || seconds is < 1 or > DaySeconds)
+        {
+            ArgumentReader.ReportWrong(last, Extra.Description, setting.Sink);
+            return null;
+        }
+
+        return new GarpExtraConfig(TimeSpan.FromSeconds(seconds), isAll);
+    }
+
     private static Keyword<GlobalDefinitions> Global(
-        string name, Argument argument, string meaning, string otherwise, Func<GarpDefaults, Binding.Setting, GarpDefaults> change) =>
+        string name, Argument argument, string meaning, string otherwise, Func<GarpDefaults, Setting, GarpDefaults> change) =>
         new(name, argument, meaning, (global, setting) => global with { Garp = change(global.Garp, setting) })
         {
             Default = otherwise,

@@ -8,8 +8,6 @@ namespace Pointsman.Config.Grammar;
 /// <summary><c>global_defs</c>.</summary>
 internal static class GlobalGrammar
 {
-    private static readonly Argument Pause = Argument.Seconds(0, Limits.SecondsMost);
-
     public static BlockGrammar<GlobalDefinitions> Block { get; } = new("global_defs",
     [
         new("router_id", Argument.Text("a name"), "what this node is called in `pointsman status`", (global, setting) =>
@@ -62,14 +60,6 @@ internal static class GlobalGrammar
         new("default_interface", Argument.Interface, "where static addresses go that name no interface", (global, setting) =>
             global with { DefaultInterface = setting.Value.Text })
         { Default = "eth0" },
-
-        new("vrrp_garp_interval", Pause, "wait between two announcements of an interface; without effect if not 0", (global, setting) =>
-            TakePause(global, setting, "announcements are sent without a pause"))
-        { Default = "0" },
-
-        new("vrrp_gna_interval", Pause, "the same for IPv6; without effect if not 0", (global, setting) =>
-            TakePause(global, setting, "announcements are sent without a pause"))
-        { Default = "0" },
     ]);
 
     // They were taken when the files were read; what is left is to tell of a wrong word.
@@ -80,18 +70,6 @@ internal static class GlobalGrammar
         {
             ArgumentReader.ReportWrong(
                 setting.Statement.Arguments.First(word => word.Text == wrong), $"one of {IncludeCheckLine.Form}", setting.Sink);
-        }
-
-        return global;
-    }
-
-    // Zero is what the sample file of most distributions says, and what happens anyway.
-    private static GlobalDefinitions TakePause(GlobalDefinitions global, Setting setting, string why)
-    {
-        if (setting.Value.Number != 0)
-        {
-            setting.Sink.Report(
-                DiagnosticCatalogue.NoEffectYet, setting.Statement.Keyword.Span, setting.Statement.Keyword.Text, why);
         }
 
         return global;

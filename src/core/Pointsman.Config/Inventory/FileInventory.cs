@@ -15,16 +15,10 @@ internal static class FileInventory
             .NoEffect("use_pid_dir", "", "off", "process id files in /run/keepalived", "type `--pid FILE` on the command line")
             .NoEffect("linkbeat_use_polling", "", "off", "ask for the link's state again and again", "the kernel tells of every change")
             .NoEffect("child_wait_time", "seconds", "5", "patience with processes on stop", OwnProcesses)
-            .NoEffect("garp_group", "{ block }", "", "announcements of several interfaces at one pace", "announcements are sent without a pause")
             .NoEffect("linkbeat_interfaces", "{ interfaces }", "", "ask for their link's state again and again", "the kernel tells of every change")
             .Refused("bfd_instance", "name { block }", "", "a peer watched by BFD", NoBfd)
             .Refused("virtual_server_group", "name { addresses }", "", "addresses with the same servers", OneAddressEach)
             .NoEffect("SSL", "{ block }", "", "keys and certificates of SSL_GET", "SSL_GET shows no certificate of its own, and verifies none")
-            .Rows,
-        .. new BlockInventory("garp_group")
-            .NoEffect("garp_interval", "seconds", "0", "wait between two announcements", "announcements are sent without a pause")
-            .NoEffect("gna_interval", "seconds", "0", "the same for IPv6", "there is no IPv6 here yet")
-            .NoEffect("interfaces", "{ interfaces }", "", "where that holds", "announcements are sent without a pause")
             .Rows,
         .. new BlockInventory("SSL")
             .NoEffect("password", "text", "", "of the key", OtherChecker)

@@ -18,7 +18,6 @@ internal static class Reasons
     public const string OneNamespace = "it runs in the namespace it is started in: start it by `ip netns exec NAME`";
     public const string InEachInstance = "type it in each `vrrp_instance`";
     public const string BuffersGrow = "receive buffers are sized by what is needed";
-    public const string AnnouncedOnce = "addresses are announced on becoming master only";
     public const string ReloadIsChecked = "every reload is checked before it is applied, and refused whole";
     public const string StatusHasIt = "`pointsman status --json` tells the same";
     public const string OnAlways = "this is always so";

@@ -16,8 +16,6 @@ internal static class VrrpInventory
             .NoEffect("old_unicast_checksum", "[never]", "by itself", "the checksum of keepalived before 1.3.6", "it is understood when it comes, and never sent")
             .Refused("track_bfd", "{ BFD [weight N] }", "", "peers that bear on the priority", NoBfd)
             .Refused("use_ipvlan", "[NAME] [ADDRESS] [TYPE]", "off", "adverts from an ipvlan interface", NoMacvlan)
-            .Refused("garp_extra_if", "[all] 1..86400 s", "off", "announce on other interfaces, too", AnnouncedOnce)
-            .Refused("vmac_garp_intvl", "[all] 1..86400 s", "off", "an old name of garp_extra_if", AnnouncedOnce)
             .NoEffect("timer_expired_backup", "[1..254]", "off", "step back when timers came late", OwnProcesses)
             .NoEffect("thread_timer_expired", "", "off", "tell when timers came late", OwnProcesses)
             .NoEffect("kernel_rx_buf_size", "bytes", "the kernel's", "receive buffer of adverts", BuffersGrow)

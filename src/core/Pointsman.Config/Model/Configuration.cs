@@ -20,6 +20,8 @@ public sealed record Configuration
 
     public ImmutableArray<LinkDelayConfig> LinkDelays { get; init; } = [];
 
+    public ImmutableArray<GarpGroupConfig> GarpGroups { get; init; } = [];
+
     public StaticConfig Static { get; init; } = new();
 
     public ImmutableArray<VrrpInstanceConfig> Instances { get; init; } = [];

@@ -15,6 +15,14 @@ public sealed record GarpDefaults
 
     public int? LowerPrioRepeat { get; init; }
 
+    /// <summary>From one announcement on an interface to the next; zero: without a pause.</summary>
+    public TimeSpan GarpInterval { get; init; }
+
+    /// <summary>The same for IPv6.</summary>
+    public TimeSpan GnaInterval { get; init; }
+
+    public GarpExtraConfig? Extra { get; init; }
+
     /// <summary>One announcement, no second batch.</summary>
     public bool MinGarp { get; init; }
 

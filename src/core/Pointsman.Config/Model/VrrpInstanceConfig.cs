@@ -94,6 +94,9 @@ public sealed record VrrpInstanceConfig(string Name, SourceSpan Source)
     /// <summary>Null: as <see cref="GarpMasterRepeat"/>; zero: none.</summary>
     public int? GarpLowerPrioRepeat { get; init; }
 
+    /// <summary>Null: no announcements where no advert leaves.</summary>
+    public GarpExtraConfig? GarpExtra { get; init; }
+
     public bool LowerPrioNoAdvert { get; init; }
 
     public bool HigherPrioSendAdvert { get; init; }

@@ -26,9 +26,12 @@ internal sealed class ActionRunner(
     private const int MaxPacketBytes = Ipv6Header.LengthBytes + VrrpAdvert.MaxLengthBytes;
 
     private readonly FrameSender _frames = new();
+    private AnnouncementPacer? _pacer;
     private readonly Instant[] _spokeAt = new Instant[router.Instances.Length];
 
     internal RouteClient Routes { get; } = new();
+
+    internal AnnouncementPacer Pacer => _pacer ??= new AnnouncementPacer(settings.Announcements, SendAnnouncement);
 
     internal KnownDirectors Directors { get; } = new(links, leases);
 
@@ -52,7 +55,10 @@ internal sealed class ActionRunner(
         actions.Clear();
     }
 
-    internal void Announce(in LinkTable.PlacedAddress placed, int repeat)
+    /// <summary>Says once where an address is, as soon as the pace of its interface lets it.</summary>
+    internal void Announce(Instant now, int instance, in LinkTable.PlacedAddress placed) => Pacer.Send(now, instance, placed);
+
+    private void SendAnnouncement(LinkTable.PlacedAddress placed)
     {
         if (placed.Port.Mac is not { } mac)
         {
@@ -61,11 +67,8 @@ internal sealed class ActionRunner(
 
         Span<byte> frame = stackalloc byte[NeighbourAdvertisement.FrameLengthBytes];
         frame = frame[..WriteAnnouncement(placed, mac, frame)];
-        for (int i = 0; i < repeat; i++)
-        {
-            // A lost announcement is no failure: the next batch and the clients' own questions follow.
-            _frames.TrySend(placed.Port.Index, frame, out _);
-        }
+        // A lost announcement is no failure: the next batch and the clients' own questions follow.
+        _frames.TrySend(placed.Port.Index, frame, out _);
     }
 
     /// <returns>False when the address is there already.</returns>
@@ -116,11 +119,7 @@ internal sealed class ActionRunner(
                     RemoveAddresses(action.Instance);
                     return 0;
                 case VrrpActionKind.AnnounceAddresses:
-                    foreach (LinkTable.PlacedAddress placed in links.AddressesOf(action.Instance))
-                    {
-                        Announce(placed, action.Repeat);
-                    }
-
+                    AnnounceAddresses(action);
                     return 0;
                 case VrrpActionKind.Arm:
                 case VrrpActionKind.RenewLease:
@@ -161,6 +160,19 @@ internal sealed class ActionRunner(
         catch (ErrnoException refused)
         {
             return refused.Errno;
+        }
+    }
+
+    // Each address once, then each once more: the last one does not wait for all repeats of the first.
+    private void AnnounceAddresses(in VrrpAction action)
+    {
+        Instant now = MonotonicClock.NowWithSuspend;
+        for (int i = 0; i < action.Repeat; i++)
+        {
+            foreach (LinkTable.PlacedAddress placed in links.AddressesOf(action.Instance))
+            {
+                Announce(now, action.Instance, placed);
+            }
         }
     }
 
@@ -275,6 +287,7 @@ internal sealed class ActionRunner(
     private void RemoveAddresses(int instance)
     {
         ErrnoException? failure = null;
+        Pacer.Cancel(instance);
         routing.Leave(router.Instances[instance]);
         foreach (LinkTable.PlacedAddress placed in links.AddressesOf(instance))
         {

@@ -66,7 +66,11 @@ internal sealed class AddressKeeper(LinkTable links, ActionRunner runner, EventO
         {
             if (runner.TryAddAddress(placed))
             {
-                runner.Announce(placed, Math.Max(1, instance.Settings.GarpMasterRepeat));
+                for (int i = 0; i < Math.Max(1, instance.Settings.GarpMasterRepeat); i++)
+                {
+                    runner.Announce(now, instance.Index, placed);
+                }
+
                 string often = quarrel.Count(now) ? " again and again: from now on restored once a second" : ", restored";
                 if (!quarrel.IsQuiet)
                 {

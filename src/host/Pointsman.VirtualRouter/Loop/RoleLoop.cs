@@ -49,6 +49,7 @@ internal sealed class RoleLoop : IDisposable
     private readonly Firewall _firewall;
     private readonly ActionRunner _runner;
     private readonly AddressKeeper _keeper;
+    private readonly ExtraAnnouncer _extra;
     private readonly Instant?[] _sourceLostAt;
     private readonly ArpEar _arp;
     private readonly Action<IpAddress, MacAddress> _onArp;
@@ -87,6 +88,7 @@ internal sealed class RoleLoop : IDisposable
         _firewall = new Firewall(settings, _links, _hostChanges, outbox);
         _network = new NetworkMonitor(NetworkTopics.Links | NetworkTopics.Addresses | _routing.Topics);
         _runner = new ActionRunner(settings, _router, _links, _routing, _firewall, leases, outbox);
+        _extra = new ExtraAnnouncer(settings, _router, _links, _runner);
         _keeper = new AddressKeeper(_links, _runner, outbox);
         _sourceLostAt = new Instant?[_router.Instances.Length];
         _arp = new ArpEar(_links, _poll, ArpToken);
@@ -210,6 +212,8 @@ internal sealed class RoleLoop : IDisposable
     {
         Instant? deadline = Instant.Earlier(_router.Deadline, Instant.Earlier(Instant.Earlier(_orphanUntil, _reopenAt), _keeper.Deadline));
         deadline = Instant.Earlier(deadline, Instant.Earlier(_runner.Directors.Deadline, _routing.Deadline));
+        _extra.Serve(Now());
+        deadline = Instant.Earlier(deadline, Instant.Earlier(_runner.Pacer.Deadline, _extra.Deadline));
         if (deadline != _timerSetTo)
         {
             _timer.Set(deadline);
@@ -244,6 +248,7 @@ internal sealed class RoleLoop : IDisposable
         }
 
         _runner.AskForCards(now);
+        _runner.Pacer.OnDeadline(now);
         if (_routing.Deadline <= now)
         {
             ReconcileRouting();

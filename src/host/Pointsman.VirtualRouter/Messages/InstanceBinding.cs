@@ -7,6 +7,12 @@ public sealed record InstanceBinding
 {
     public ImmutableArray<VirtualAddress> Addresses { get; init; } = [];
 
+    /// <summary>How often what stands where no advert leaves is announced again; zero: never.</summary>
+    public TimeSpan ExtraAnnouncements { get; init; }
+
+    /// <summary>That holds for all such interfaces, not only those with a virtual MAC address.</summary>
+    public bool AnnouncesEverywhere { get; init; }
+
     /// <summary>The addresses are held and do not answer.</summary>
     public bool IsDeaf { get; init; }
 

@@ -18,6 +18,9 @@ public sealed record VirtualRouterSettings
     /// <summary>Where rules for addresses that do not answer are set.</summary>
     public FirewallSettings Firewall { get; init; } = new();
 
+    /// <summary>How fast addresses are announced.</summary>
+    public AnnouncementSettings Announcements { get; init; } = new();
+
     /// <summary>Holds the lock file and what one role leaves to the next.</summary>
     public string RunDirectory { get; init; } = "/run/pointsman";
 
