@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Config.Model;
@@ -8,6 +9,9 @@ namespace Pointsman.App.Ipvsadm;
 /// <summary>From a command line that was understood to the order it gives, or why Pointsman cannot carry it out.</summary>
 internal static class IpvsadmOrder
 {
+    private static readonly FrozenDictionary<string, LoadBalanceAlgorithm> Algorithms =
+        Enum.GetValues<LoadBalanceAlgorithm>().ToFrozenDictionary(algorithm => algorithm.ToString().ToLowerInvariant(), StringComparer.Ordinal);
+
     /// <param name="why">Null when there is an order.</param>
     internal static HandOrder? Of(IpvsadmRequest request, out string? why)
     {
@@ -72,8 +76,7 @@ internal static class IpvsadmOrder
     }
 
     private static LoadBalanceAlgorithm? Algorithm(string name) =>
-        Enum.GetValues<LoadBalanceAlgorithm>().Cast<LoadBalanceAlgorithm?>()
-            .FirstOrDefault(known => known.ToString()!.ToLowerInvariant() == name);
+        Algorithms.TryGetValue(name, out LoadBalanceAlgorithm known) ? known : null;
 
     private static HandService Service(IpvsadmValues values) => new(
         Algorithm(values.Scheduler)!.Value,
