@@ -389,6 +389,7 @@ internal sealed class ModelText
         PingCheckConfig => "PING check",
         MiscCheckConfig misc => $"MISC check {string.Join(' ', misc.Command.Select(part => $"[{part}]"))} timeout {misc.Timeout} dynamic {misc.IsDynamic} "
             + $"user {User(misc.User, misc.Group)}",
+        FileCheckConfig file => $"FILE check {file.TrackFile} {file.Path} weight {file.Weight}{Reverse(file.Reverse)}",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

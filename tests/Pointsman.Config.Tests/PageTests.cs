@@ -36,7 +36,7 @@ public sealed class PageTests
                 script /bin/true
                 user nobody
             }
-            track_file drain {
+            track_file	drain {
                 file /run/drain
             }
             vrrp_track_process web {
@@ -62,6 +62,9 @@ public sealed class PageTests
                     MISC_CHECK {
                         misc_path /bin/true
                         user nobody
+                    }
+                    FILE_CHECK {
+                        track_file drain
                     }
                     HTTP_GET {
                         url {

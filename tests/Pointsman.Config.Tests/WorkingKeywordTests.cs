@@ -413,6 +413,10 @@ public sealed class WorkingKeywordTests
                     alpha off
                     log_all_failures
                 }
+                FILE_CHECK {
+                    track_file drain
+                    weight 4 reverse
+                }
                 MISC_CHECK {
                     retry 9
                     delay_before_retry 9

@@ -13,12 +13,12 @@ internal static class CheckTranslation
     {
         TimeSpan delayLoop = check.DelayLoop ?? virtualServer.DelayLoop;
         var target = new TransportEndpoint(check.ConnectIp ?? server.Address.Address, check.ConnectPort ?? server.Address.Port);
-        var settings = new CheckSettings(
+        var settings = check is FileCheckConfig ? FileSettings : new CheckSettings(
             check.ConnectTimeout, check.Retry, check.DelayBeforeRetry, delayLoop, check.Warmup ?? delayLoop, StartsUp: !check.Alpha);
         string? plainBecause = WhyPlain(virtualServer, server, check, target);
         return new CheckDefinition(target, settings)
         {
-            Road = check is MiscCheckConfig || server.Kind != LoadBalanceKind.Dr || plainBecause is not null ? null
+            Road = check is MiscCheckConfig or FileCheckConfig || server.Kind != LoadBalanceKind.Dr || plainBecause is not null ? null
                 : new ClientRoad(virtualServer.Address) { Source = virtualServer.CheckRoadSource },
             PlainBecause = plainBecause,
             Method = Method(virtualServer, server, check, global, delayLoop),
@@ -29,13 +29,17 @@ internal static class CheckTranslation
 
     // What clients send to a server by NAT is addressed to itself, and a script goes where it wants.
     private static string? WhyPlain(VirtualServerConfig virtualServer, RealServerConfig server, CheckerConfig check, TransportEndpoint target) =>
-        check is MiscCheckConfig || server.Kind == LoadBalanceKind.Nat ? null
+        check is MiscCheckConfig or FileCheckConfig || server.Kind == LoadBalanceKind.Nat ? null
         : !virtualServer.CheckRoad ? "check_road off"
         : target.Address != server.Address.Address ? $"connect_ip {target.Address} is not the real server"
         : target.Port != server.Address.Port ? $"connect_port {target.Port} is not what clients ask for"
         : check.FirewallMark != 0 ? "fwmark: the client's road needs a mark of its own"
         : check.BindPort is not null ? "bind_port: the client's road needs a port of its own"
         : null;
+
+    // keepalived is told of each change of the file; looking every second is as good, and sees a folder that comes later.
+    private static readonly CheckSettings FileSettings = new(
+        TimeSpan.FromSeconds(1), Retry: 0, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), Warmup: TimeSpan.Zero);
 
     private static CheckMethod Method(
         VirtualServerConfig virtualServer, RealServerConfig server, CheckerConfig check, GlobalDefinitions global, TimeSpan delayLoop) => check switch
@@ -52,6 +56,7 @@ internal static class CheckTranslation
         DnsCheckConfig dns => new CheckMethod.Dns(dns.RecordType, dns.Name),
         UdpCheckConfig udp => new CheckMethod.Udp(udp.Payload, Reply(udp)),
         PingCheckConfig => new CheckMethod.Ping(),
+        FileCheckConfig file => new CheckMethod.File(file.TrackFile, file.Path, file.Reverse ? -file.Weight : file.Weight, server.Weight),
         MiscCheckConfig misc => new CheckMethod.Script(
             misc.Command,
             misc.User ?? global.ScriptUser,

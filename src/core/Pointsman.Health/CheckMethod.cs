@@ -77,6 +77,14 @@ public abstract record CheckMethod
         public override string LogName => "PING_CHECK";
     }
 
+    /// <summary>The number in a file says so, and moves the server's weight: <c>FILE_CHECK</c>.</summary>
+    /// <param name="Factor">The number times this is added to <paramref name="BaseWeight"/>; 0: any number but 0 is a failure.</param>
+    /// <param name="BaseWeight">The server's weight without the file.</param>
+    public sealed record File(string Name, string Path, int Factor, int BaseWeight) : CheckMethod
+    {
+        public override string LogName => "FILE_CHECK";
+    }
+
     /// <summary>A command says so by its exit status: <c>MISC_CHECK</c>.</summary>
     /// <param name="User">Null: the node's default.</param>
     /// <param name="IsDynamic">A status from 2 on is a success, and a weight of two less.</param>

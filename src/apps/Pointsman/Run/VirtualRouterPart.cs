@@ -65,6 +65,9 @@ internal sealed class VirtualRouterPart : IDisposable
         if (configuration.Instances.IsEmpty && configuration.Static.IsEmpty)
         {
             Stop();
+
+            // A FILE_CHECK's file may have to be made.
+            _tracking.Run(configuration);
             return true;
         }
 

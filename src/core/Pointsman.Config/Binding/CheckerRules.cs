@@ -27,6 +27,15 @@ internal static class CheckerRules
             });
         }
 
+        if (bound.Value is FileCheckConfig && !bound.Has("track_file"))
+        {
+            sink.Add(DiagnosticSink.Make(
+                DiagnosticCatalogue.MissingSetting, bound.Owner.HeaderSpan, bound.Owner.Keyword.Text, "track_file") with
+            {
+                Hint = "add `track_file NAME`, the name of a `track_file` block",
+            });
+        }
+
         if (bound.Value is HttpCheckConfig { Urls.IsEmpty: true } && !bound.Has("url"))
         {
             sink.Add(DiagnosticSink.Make(
@@ -43,6 +52,12 @@ internal static class CheckerRules
     public static CheckerConfig Complete(
         CheckerConfig check, RealServerConfig server, VirtualServerConfig owner, GlobalDefinitions global)
     {
+        // It looks at a file of this node, in its own time.
+        if (check is FileCheckConfig)
+        {
+            return check;
+        }
+
         CheckTimes times = check.Times.Or(server.Times).Or(owner.Times);
         TimeSpan delayLoop = times.DelayLoop ?? owner.DelayLoop;
         return check with

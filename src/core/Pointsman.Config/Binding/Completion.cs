@@ -43,7 +43,8 @@ internal static class Completion
             [
                 .. draft.VirtualServers
                     .Select(server => VirtualServerRules.Complete(server, draft.Global, sink))
-                    .OfType<VirtualServerConfig>(),
+                    .OfType<VirtualServerConfig>()
+                    .Select(server => FileCheckRules.Complete(server, [.. draft.TrackFiles.Select(file => file.Value)], hasGaps, sink)),
             ],
         };
         VirtualServerRelations.Check(draft, hasGaps, sink);

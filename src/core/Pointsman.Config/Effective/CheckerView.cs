@@ -17,6 +17,8 @@ internal static class CheckerView
         UdpCheckConfig udp => Of(Common("UDP_CHECK", udp, server, owner, places), udp).Done(),
         PingCheckConfig ping => Common("PING_CHECK", ping, server, owner, places).Done(),
         MiscCheckConfig misc => Of(Timing(new BlockView("MISC_CHECK", misc.Source, places), misc, owner), misc, owner).Done(),
+        FileCheckConfig file => new BlockView("FILE_CHECK", file.Source, places)
+            .Text("track_file", file.TrackFile).Weight("weight", file.Weight, file.Reverse).Done(),
         _ => throw new UnreachableException(),
     };
 

@@ -14,7 +14,8 @@ internal static class Language
         GarpGrammar.Group, StaticGrammar.TrackGroup, InstanceGrammar.Block,
         InstanceGrammar.Authentication, VirtualServerGrammar.Block, RealServerGrammar.Block, TcpCheckGrammar.Block,
         HttpCheckGrammar.Http, HttpCheckGrammar.Tls, HttpCheckGrammar.Url,
-        OtherCheckGrammar.Smtp, OtherCheckGrammar.Dns, OtherCheckGrammar.Udp, OtherCheckGrammar.Ping, OtherCheckGrammar.Misc,
+        OtherCheckGrammar.Smtp, OtherCheckGrammar.SmtpHost, OtherCheckGrammar.Dns, OtherCheckGrammar.Udp, OtherCheckGrammar.Ping,
+        OtherCheckGrammar.File, OtherCheckGrammar.Misc,
     ];
 
     /// <summary>The names of the blocks where a keyword works.</summary>

@@ -8,7 +8,8 @@ internal static class OtherCheckGrammar
 {
     private static readonly Argument ReplyBytes = Argument.Number(0, ushort.MaxValue);
 
-    private static readonly BlockGrammar<SmtpCheckConfig> SmtpHost = new("host", CheckerRows.Connection<SmtpCheckConfig>());
+    /// <summary>The old form of a check of another host.</summary>
+    public static BlockGrammar<SmtpCheckConfig> SmtpHost { get; } = new("host", CheckerRows.Connection<SmtpCheckConfig>());
 
     public static BlockGrammar<SmtpCheckConfig> Smtp { get; } = new("SMTP_CHECK",
     [
@@ -53,6 +54,17 @@ internal static class OtherCheckGrammar
     ]);
 
     public static BlockGrammar<PingCheckConfig> Ping { get; } = new("PING_CHECK", CheckerRows.Of<PingCheckConfig>());
+
+    public static BlockGrammar<FileCheckConfig> File { get; } = new("FILE_CHECK",
+    [
+        new("track_file", Argument.Text("the name of a track_file"), "the file whose number counts", (check, setting) =>
+            check with { TrackFile = setting.Value.Text })
+        { IsRequired = true },
+
+        new("weight", Argument.Weight(int.MaxValue), "what the number is multiplied with and added to the server's weight; 0: any number but 0 is a failure",
+            (check, setting) => check with { Weight = setting.Whole, Reverse = setting.Value.IsOn, HasWeight = true })
+        { Default = "the track_file's" },
+    ]);
 
     public static BlockGrammar<MiscCheckConfig> Misc { get; } = new("MISC_CHECK",
     [

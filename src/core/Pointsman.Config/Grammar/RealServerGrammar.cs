@@ -53,6 +53,8 @@ internal static class RealServerGrammar
         Checker("PING_CHECK", "alive when an echo comes back", OtherCheckGrammar.Ping, place => new PingCheckConfig(place)),
         Checker("MISC_CHECK", "alive when a command says so", OtherCheckGrammar.Misc, place => new MiscCheckConfig(place)),
 
+        Checker("FILE_CHECK", "alive when a file says so; the file may also move its weight", OtherCheckGrammar.File, place => new FileCheckConfig(place)),
+
         new("smtp_alert", Argument.Boolean, "mail when it falls or rises", (server, setting) => server with { SmtpAlert = setting.Value.IsOn })
         { Default = "the virtual server's, then smtp_alert_checker of global_defs; else on" },
     ])
