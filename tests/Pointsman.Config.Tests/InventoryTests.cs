@@ -85,6 +85,7 @@ public sealed class InventoryTests
         return At("the file")
             + $"global_defs {{\n{At("global_defs")}}}\n"
             + $"vrrp_script s {{\nscript /bin/true\nuser nobody\n{At("vrrp_script")}}}\n"
+            + $"bfd_instance N {{\nneighbor_ip 10.0.0.7\n{At("bfd_instance")}}}\n"
             + "vrrp_instance A {\ninterface eth0\nvirtual_router_id 1\ntrack_script {\ns\n}\nvirtual_ipaddress {\n10.0.0.1\n}\n"
             + $"{At("vrrp_instance")}}}\n"
             + "vrrp_instance B {\ninterface eth0\nvirtual_router_id 2\nvirtual_ipaddress {\n10.0.0.9\n}\n}\n"

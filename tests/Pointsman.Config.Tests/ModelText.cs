@@ -33,6 +33,12 @@ internal sealed class ModelText
             model.Line("quorum", $"{process.Quorum} to {process.QuorumMax} after {Seconds(process.ForkDelay)}, {Seconds(process.TerminateDelay)}, full {process.FullCommand}");
         }
 
+        foreach (BfdConfig bfd in configuration.Bfds)
+        {
+            model.Line($"bfd {bfd.Name}", $"{bfd.Neighbor} from {bfd.SourceAddress} every {bfd.MinTx.TotalMilliseconds} or {bfd.IdleTx.TotalMilliseconds} ms, hears every {bfd.MinRx.TotalMilliseconds} ms times {bfd.Multiplier}");
+            model.Line("path", $"passive {bfd.IsPassive}, multihop {bfd.IsMultihop}, ttl {bfd.EffectiveTimeToLive}, hops {bfd.MaxHops}, weight {bfd.Weight}{Reverse(bfd.Reverse)}");
+        }
+
         foreach (LinkDelayConfig delay in configuration.LinkDelays)
         {
             model.Line($"link {delay.Interface}", $"down after {Seconds(delay.Down)}, up after {Seconds(delay.Up)}");
@@ -197,7 +203,7 @@ internal sealed class ModelText
         Tracked(new TrackedConfig
         {
             Scripts = instance.TrackScripts, Interfaces = instance.TrackInterfaces,
-            Files = instance.TrackFiles, Processes = instance.TrackProcesses,
+            Files = instance.TrackFiles, Processes = instance.TrackProcesses, Bfds = instance.TrackBfds,
         });
         if (instance.PreemptDelay > TimeSpan.Zero || instance.DontTrackPrimary)
         {
@@ -259,6 +265,11 @@ internal sealed class ModelText
         foreach (TrackedThingConfig track in tracked.Files)
         {
             Line("tracks file", $"{track.Name} weight {Weight(track.Weight, "the file's")}{Reverse(track.Reverse)}");
+        }
+
+        foreach (TrackedThingConfig track in tracked.Bfds)
+        {
+            Line("tracks bfd", $"{track.Name} weight {Weight(track.Weight, "the path's")}{Reverse(track.Reverse)}");
         }
 
         foreach (TrackedThingConfig track in tracked.Processes)

@@ -42,6 +42,9 @@ public sealed class PageTests
             vrrp_track_process web {
                 process nginx
             }
+            bfd_instance core {
+                neighbor_ip 10.0.0.7
+            }
             vrrp_instance VI_1 {
                 interface eth0
                 virtual_router_id 51

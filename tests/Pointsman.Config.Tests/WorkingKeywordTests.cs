@@ -97,6 +97,22 @@ public sealed class WorkingKeywordTests
             process postgres
             delay 4
         }
+        bfd_instance core {
+            neighbor_ip 10.0.0.7
+            source_ip 10.0.0.6
+            min_rx 20
+            min_tx 30
+            idle_tx 2000
+            multiplier 3
+            passive
+            multihop
+            ttl 200
+            max_hops 2
+            weight 9 reverse
+        }
+        bfd_instance edge {
+            neighbor_ip 10.0.0.8
+        }
         interface_up_down_delays {
             eth0 1 2
         }
@@ -144,6 +160,10 @@ public sealed class WorkingKeywordTests
             track_process {
                 web
             }
+            track_bfd {
+                core weight 3
+                edge
+            }
             notify "/bin/any it"
             notify_master /bin/master daemon
             notify_backup /bin/backup
@@ -187,6 +207,9 @@ public sealed class WorkingKeywordTests
             }
             track_process {
                 web
+            }
+            track_bfd {
+                core
             }
             dont_track_primary
             virtual_routes {
@@ -502,6 +525,7 @@ public sealed class WorkingKeywordTests
     private static readonly Dictionary<string, string> Spellings = new()
     {
         ["lvs_id"] = "router_id lb7", ["smtp_connection_timeout"] = "smtp_connect_timeout 9", ["lvs_sched"] = "lb_algo rr", ["lvs_method"] = "lb_kind DR", ["nb_get_retry"] = "retry 9",
+        ["neighbour_ip"] = "neighbor_ip 10.0.0.8", ["hoplimit"] = "ttl 200",
     };
 
     [Fact]

@@ -167,6 +167,36 @@ public sealed class BehaviourTests
     }
 
     [Fact]
+    public void Path_OfWeightZero_IsWaitedForAndItsLossIsFault()
+    {
+        var node = new RouterHarness(Instance() with { TrackPaths = [new VrrpTrack("core", 0)] });
+        node.Start();
+        node.Advance(TimeSpan.FromSeconds(10));
+        Assert.NotEqual(VrrpState.Master, node.Router.Instances[0].State);
+
+        node.Router.OnPath(node.Now, "core", isUp: true, node.Actions);
+        node.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(VrrpState.Master, node.Router.Instances[0].State);
+
+        node.Router.OnPath(node.Now, "core", isUp: false, node.Actions);
+        Assert.Contains("(VI_1) Entering FAULT STATE (BFD core down)", node.Log);
+    }
+
+    [Theory]
+    [InlineData(10, false, 110, 100)]
+    [InlineData(-10, false, 100, 90)]
+    [InlineData(10, true, 90, 100)]
+    public void Path_WithAWeight_MovesThePriority(int weight, bool reverse, byte whileUp, byte whileDown)
+    {
+        var node = new RouterHarness(Instance() with { TrackPaths = [new VrrpTrack("core", weight) { Reverse = reverse }] });
+        node.Start();
+        node.Router.OnPath(node.Now, "core", isUp: true, node.Actions);
+        Assert.Equal(whileUp, node.Router.Instances[0].EffectivePriority);
+        node.Router.OnPath(node.Now, "core", isUp: false, node.Actions);
+        Assert.Equal(whileDown, node.Router.Instances[0].EffectivePriority);
+    }
+
+    [Fact]
     public void GroupWhoseWeightsCount_ScriptFails_MovesTheMembersPriority()
     {
         VrrpInstanceSettings member = Instance() with { TrackScripts = [new VrrpTrack("chk", -30)] };

@@ -89,8 +89,10 @@ public sealed class PropertyTests
 
         private void Track()
         {
-            switch (_random.NextInt(3))
+            switch (_random.NextInt(5))
             {
+                case 3: _router.OnPath(_now, "core", _random.OneIn(2), _actions); break;
+                case 4: _router.OnTrackGroup(_now, "static", !_random.OneIn(4), _actions); break;
                 case 0: _router.OnTrackResult(_now, "chk", _random.OneIn(2), _actions); break;
                 case 1: _router.OnProcess(_now, "nginx", _random.OneIn(2), _actions); break;
                 default: _router.OnFile(_now, "drain", _random.OneIn(3) ? -300 : _random.NextInt(500) - 250, _actions); break;
@@ -206,6 +208,8 @@ public sealed class PropertyTests
                 AlwaysSaysLastWord = _random.OneIn(5),
                 TrackFiles = _random.OneIn(3) ? [new VrrpTrack("drain", weights[_random.NextInt(3)]) { Reverse = _random.OneIn(3) }] : [],
                 TrackProcesses = _random.OneIn(3) ? [new VrrpTrack("nginx", weights[_random.NextInt(3)]) { Reverse = _random.OneIn(3) }] : [],
+                TrackPaths = _random.OneIn(3) ? [new VrrpTrack("core", weights[_random.NextInt(3)]) { Reverse = _random.OneIn(3) }] : [],
+                TrackGroups = _random.OneIn(3) ? [new VrrpTrack("static", Weight: 0)] : [],
                 TrackInterfaces = _random.OneIn(3) ? [new VrrpTrack("eth1", weights[_random.NextInt(3)])] : [],
             };
         }

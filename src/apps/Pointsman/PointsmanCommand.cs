@@ -10,6 +10,8 @@ using Pointsman.App.Reload;
 using Pointsman.App.Run;
 using Pointsman.App.Servers;
 using Pointsman.Lab;
+using Pointsman.PathWatch;
+using Pointsman.PathWatch.Client;
 
 namespace Pointsman.App;
 
@@ -23,6 +25,7 @@ internal static class PointsmanCommand
     {
         // What the program starts itself as, and what its build script asks; nobody types these.
         [RoleCommandLine.Name, ..] => RoleCommandLine.Run(),
+        [PathWatchClient.CommandName, ..] => PathWatchProcess.Run(),
         [BackgroundCommand.Name, .. var rest] => BackgroundCommand.Run(rest),
         [LabProbeName, .. var rest] => LabProbe.Run(rest),
         ["--answers-to", var name] => Personalities.Find(name) is null ? ExitCode.Failure : ExitCode.Ok,

@@ -109,6 +109,14 @@ public static class RouterTranslation
                 return Translate(track, file.Weight, file.Reverse);
             }),
         ],
+        TrackPaths =
+        [
+            .. instance.TrackBfds.AddRange(shared.Bfds).Select(track =>
+            {
+                BfdConfig bfd = configuration.Bfds.First(bfd => bfd.Name == track.Name);
+                return Translate(track, bfd.Weight, bfd.Reverse);
+            }),
+        ],
         TrackProcesses =
         [
             .. instance.TrackProcesses.AddRange(shared.Processes).Select(track =>

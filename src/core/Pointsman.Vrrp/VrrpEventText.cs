@@ -96,6 +96,7 @@ public static class VrrpEventText
         VrrpReason.ScriptFailed => Invariantly($"script {e.Subject} failed"),
         VrrpReason.ProcessMissing => Invariantly($"process {e.Subject} missing"),
         VrrpReason.StaticMissing => Invariantly($"track_group {e.Subject} is not whole"),
+        VrrpReason.PathDown => Invariantly($"BFD {e.Subject} down"),
         VrrpReason.FileSaysFault => Invariantly($"file {e.Subject} says fault"),
         VrrpReason.NoSourceAddress => Invariantly($"no {SourceKind(instance)} on interface {e.Subject}"),
         VrrpReason.NoPeers => "unicast_peer names nobody",

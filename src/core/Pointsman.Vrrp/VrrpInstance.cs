@@ -244,6 +244,13 @@ public sealed class VrrpInstance
     /// <summary>Takes in whether a group of static things is whole; the caller lets the group reconsider.</summary>
     internal void OnTrackGroup(string group, bool isWhole) => _trackers.SetGroup(group, isWhole);
 
+    /// <summary>Takes in how BFD finds a path; the caller lets the group reconsider.</summary>
+    internal void OnPath(Instant now, string path, bool isUp, List<VrrpAction> actions)
+    {
+        _trackers.SetPath(path, isUp);
+        RefreshPriority(now, actions);
+    }
+
     /// <summary>Takes in the number of a file; the caller lets the group reconsider.</summary>
     internal void OnFile(Instant now, string file, int number, List<VrrpAction> actions)
     {

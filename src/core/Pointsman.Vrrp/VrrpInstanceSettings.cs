@@ -96,6 +96,9 @@ public sealed record VrrpInstanceSettings
     /// <summary>Groups of static addresses, routes and rules: it is a fault while one of them is not whole.</summary>
     public ImmutableArray<VrrpTrack> TrackGroups { get; init; } = [];
 
+    /// <summary>Paths watched by BFD.</summary>
+    public ImmutableArray<VrrpTrack> TrackPaths { get; init; } = [];
+
     /// <summary>When the first address of a network goes, another one of <see cref="Interface"/> takes its place.</summary>
     public bool PromotesSecondaries { get; init; }
 

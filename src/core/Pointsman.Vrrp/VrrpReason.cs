@@ -31,6 +31,9 @@ public enum VrrpReason
     /// <summary>A process of weight 0 does not run, or runs too often.</summary>
     ProcessMissing,
 
+    /// <summary>A path watched by BFD is down.</summary>
+    PathDown,
+
     /// <summary>The number in a tracked file is a fault.</summary>
     FileSaysFault,
 

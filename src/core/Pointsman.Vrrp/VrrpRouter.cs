@@ -250,6 +250,18 @@ public sealed class VrrpRouter
         Reconsider(now, actions);
     }
 
+    /// <summary>A path watched by BFD is up, or down.</summary>
+    public void OnPath(Instant now, string path, bool isUp, List<VrrpAction> actions)
+    {
+        Wake(now, actions);
+        foreach (VrrpInstance instance in Instances)
+        {
+            instance.OnPath(now, path, isUp, actions);
+        }
+
+        Reconsider(now, actions);
+    }
+
     /// <summary>All static addresses, routes and rules of a group are there, or not.</summary>
     public void OnTrackGroup(Instant now, string group, bool isWhole, List<VrrpAction> actions)
     {

@@ -7,11 +7,12 @@ internal sealed class VrrpTrackers(VrrpInstanceSettings settings, bool weightsCo
     private const int LowestPriority = 1;
     private const int HighestPriority = 254;
 
-    // A script is unknown until its first result; links and processes are up until told.
+    // A script or a path is unknown until its first result; links and processes are up until told.
     private readonly TrackedThings _scripts = new(settings.TrackScripts, initial: null);
     private readonly TrackedThings _interfaces = new(settings.TrackInterfaces, initial: true);
     private readonly TrackedThings _processes = new(settings.TrackProcesses, initial: true);
     private readonly TrackedThings _groups = new(settings.TrackGroups, initial: true);
+    private readonly TrackedThings _paths = new(settings.TrackPaths, initial: null);
     private readonly TrackedFiles _files = new(settings.TrackFiles);
 
     /// <summary>
@@ -21,7 +22,7 @@ internal sealed class VrrpTrackers(VrrpInstanceSettings settings, bool weightsCo
     public bool UnknownScriptsAreUp
     {
         get => _scripts.UnknownIsUp;
-        set => _scripts.UnknownIsUp = value;
+        set => _scripts.UnknownIsUp = _paths.UnknownIsUp = value;
     }
 
     public bool OwnLinkIsUp { get; private set; } = true;
@@ -35,19 +36,21 @@ internal sealed class VrrpTrackers(VrrpInstanceSettings settings, bool weightsCo
                 return settings.Priority;
             }
 
-            int total = settings.Priority + _scripts.Weight + _interfaces.Weight + _processes.Weight + _files.Weight;
+            int total = settings.Priority + _scripts.Weight + _interfaces.Weight + _processes.Weight + _paths.Weight + _files.Weight;
             return (byte)Math.Clamp(total, LowestPriority, HighestPriority);
         }
     }
 
-    /// <summary>The script of weight 0 whose first result is awaited, or null.</summary>
-    public string? AwaitedScript => _scripts.Awaited;
+    /// <summary>The script, or path, of weight 0 whose first result is awaited, or null.</summary>
+    public string? AwaitedScript => _scripts.Awaited ?? _paths.Awaited;
 
     public void SetScript(string name, bool isUp) => _scripts.Set(name, isUp);
 
     public void SetProcess(string name, bool isUp) => _processes.Set(name, isUp);
 
     public void SetGroup(string name, bool isWhole) => _groups.Set(name, isWhole);
+
+    public void SetPath(string name, bool isUp) => _paths.Set(name, isUp);
 
     public void SetFile(string name, int number) => _files.Set(name, number);
 
@@ -69,6 +72,7 @@ internal sealed class VrrpTrackers(VrrpInstanceSettings settings, bool weightsCo
             : _scripts.Fault is { } script ? (VrrpReason.ScriptFailed, script)
             : _processes.Fault is { } process ? (VrrpReason.ProcessMissing, process)
             : _groups.Fault is { } group ? (VrrpReason.StaticMissing, group)
+            : _paths.Fault is { } path ? (VrrpReason.PathDown, path)
             : _files.Fault is { } file ? (VrrpReason.FileSaysFault, file)
             : (VrrpReason.None, (string?)null);
         return reason != VrrpReason.None;

@@ -33,6 +33,7 @@ internal sealed class Daemon : IDisposable
     private readonly ByHandPart _byHand;
     private readonly DirectorPart _director;
     private readonly VirtualRouterPart _router;
+    private readonly PathWatchPart _paths;
     private readonly NotificationPart _notifications;
     private readonly OrderPart _orders;
     private readonly ServerOrderPart _serverOrders;
@@ -48,9 +49,10 @@ internal sealed class Daemon : IDisposable
         _notifications = new NotificationPart(Post, log);
         _director = new DirectorPart(options.Paths, InForce, _notifications, Post, log);
         _router = new VirtualRouterPart(options.Paths, _notifications.Security, Post, log);
+        _paths = new PathWatchPart(Post, log);
         _orders = new OrderPart(options.Paths, _router, log);
         _serverOrders = new ServerOrderPart(options.Paths, _director);
-        _status = new StatusPart(options, _director, _router, _notifications.Sending);
+        _status = new StatusPart(options, _director, _router, _notifications.Sending, _paths);
     }
 
     internal int Run()
@@ -72,6 +74,7 @@ internal sealed class Daemon : IDisposable
 
     public void Dispose()
     {
+        _paths.Dispose();
         _router.Dispose();
         _notifications.Dispose();
         _director.Dispose();
@@ -94,7 +97,7 @@ internal sealed class Daemon : IDisposable
     {
         while (_stopping is null)
         {
-            Instant wakeAt = Instant.Earlier(_director.Deadline, Instant.Earlier(_router.Deadline, _status.Deadline))!.Value;
+            Instant wakeAt = Instant.Earlier(_director.Deadline, Instant.Earlier(Instant.Earlier(_router.Deadline, _paths.Deadline), _status.Deadline))!.Value;
             int timeoutMs = (int)Math.Clamp(Math.Ceiling((wakeAt - MonotonicClock.Now).TotalMilliseconds), 0, 60_000);
             if (_queue.TryTake(out DaemonEvent? happened, timeoutMs))
             {
@@ -104,6 +107,7 @@ internal sealed class Daemon : IDisposable
             Instant now = MonotonicClock.Now;
             _director.OnDeadline(now, isQuiet: _queue.Count == 0);
             _router.OnDeadline(now);
+            _paths.OnDeadline(now);
             if (_status.Deadline <= now)
             {
                 _status.Answer(_configuration, _byHand.Table);
@@ -132,6 +136,9 @@ internal sealed class Daemon : IDisposable
                 break;
             case DaemonEvent.ProcessTurned process:
                 _router.OnProcessTurned(process);
+                break;
+            case DaemonEvent.PathWatchSaid said:
+                _paths.OnSaid(said.What, _router.OnPathTurned);
                 break;
             case DaemonEvent.Line line:
                 Log.Line(_log, line.Text);
@@ -248,6 +255,7 @@ internal sealed class Daemon : IDisposable
         }
 
         _notifications.Start(configuration);
+        _paths.Run(configuration);
         return true;
     }
 
@@ -265,6 +273,7 @@ internal sealed class Daemon : IDisposable
             }
         }
 
+        _paths.Stop();
         _director.Stop();
         _notifications.Finish();
         while (_queue.TryTake(out DaemonEvent? word))

@@ -5,6 +5,7 @@ using Pointsman.Control;
 using Pointsman.Control.ByHand;
 using Pointsman.Control.Status;
 using Pointsman.Health;
+using Pointsman.PathWatch.Messages;
 using Pointsman.Probes;
 using Pointsman.VirtualRouter.Messages;
 using Pointsman.Vrrp;
@@ -33,6 +34,9 @@ internal abstract record DaemonEvent
 
     /// <summary>A tracked process runs as often as it should, or no longer.</summary>
     internal sealed record ProcessTurned(string Name, bool IsUp, int Count) : DaemonEvent;
+
+    /// <summary>From the process that watches paths by BFD.</summary>
+    internal sealed record PathWatchSaid(WatchEvent What) : DaemonEvent;
 
     /// <summary>A line for the log from another thread, so that lines stay in order.</summary>
     internal sealed record Line(string Text) : DaemonEvent;

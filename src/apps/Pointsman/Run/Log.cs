@@ -78,4 +78,7 @@ internal static partial class Log
     [LoggerMessage(
         133, LogLevel.Warning, "No dead man's switch: {Why}; VRRP runs without it, as keepalived does (`#pointsman: dead_mans_switch off` in global_defs is the same without this line)")]
     internal static partial void NoDeadMansSwitch(ILogger log, string why);
+
+    [LoggerMessage(134, LogLevel.Error, "The BFD child process died (exit status {Status}): starting it again")]
+    internal static partial void PathWatchDied(ILogger log, int status);
 }

@@ -9,6 +9,7 @@ using Pointsman.Control.Status;
 using Pointsman.Dataplane;
 using Pointsman.Engine;
 using Pointsman.Health;
+using Pointsman.PathWatch.Messages;
 using Pointsman.Probes;
 using Pointsman.VirtualRouter.Messages;
 using Pointsman.Vrrp;
@@ -32,6 +33,7 @@ internal sealed class StatusBuilder
         InstanceHistory History,
         RoleSnapshot? Router,
         ImmutableArray<TrackScriptSnapshot> Scripts,
+        ImmutableArray<PathSnapshot> Paths,
         DeadMansSwitchStatus? DeadMansSwitch,
         DataplaneSnapshot? Plane,
         ImmutableArray<InterfaceStatus> Interfaces,
@@ -46,10 +48,11 @@ internal sealed class StatusBuilder
         Version = ProgramVersion.Text,
         Pid = Environment.ProcessId,
         RouterId = _facts.Configuration.Global.RouterId ?? Environment.MachineName,
-        ConfigFile = Path.GetFullPath(_facts.Options.ConfigFile),
+        ConfigFile = System.IO.Path.GetFullPath(_facts.Options.ConfigFile),
         UptimeSeconds = (_facts.Now - _facts.Started).TotalSeconds,
         Instances = [.. _facts.Configuration.Instances.Select(Instance)],
         Scripts = [.. _facts.Scripts.Select(Script)],
+        Paths = [.. _facts.Paths.Select(Path)],
         VirtualServers = [.. _facts.Configuration.VirtualServers.Select(VirtualServer)],
         DeadMansSwitch = _facts.DeadMansSwitch,
         Checks = _facts.Engine.CheckCount == 0 ? null : Checks(),
@@ -116,6 +119,21 @@ internal sealed class StatusBuilder
         _facts.Router?.Instances.FirstOrDefault(candidate => candidate.Name == instance);
 
     private static string StateName(VrrpState? state) => state is { } known ? VrrpEventText.StateName(known) : "UNKNOWN";
+
+    private PathStatus Path(PathSnapshot path) => new()
+    {
+        Name = path.Name,
+        Neighbor = _facts.Configuration.Bfds.FirstOrDefault(bfd => bfd.Name == path.Name)?.Neighbor.ToString() ?? "",
+        State = path.State,
+        RemoteState = path.RemoteState,
+        Reason = path.Why,
+        SinceSeconds = path.StateForSeconds,
+        TransmitMs = path.TransmitMs,
+        DetectMs = path.DetectMs,
+        Sent = path.Sent,
+        Received = path.Received,
+        Discarded = path.Discarded,
+    };
 
     private static ScriptStatus Script(TrackScriptSnapshot script) => new()
     {

@@ -7,7 +7,8 @@ using Pointsman.Linux.Timing;
 namespace Pointsman.App.Run;
 
 /// <summary>Those who asked how the node stands, until the VRRP role has added its figures or had its time.</summary>
-internal sealed class StatusPart(RunOptions options, DirectorPart director, VirtualRouterPart router, SendingPart sending)
+internal sealed class StatusPart(
+    RunOptions options, DirectorPart director, VirtualRouterPart router, SendingPart sending, PathWatchPart paths)
 {
     /// <summary>The role answers in well under a millisecond; a status without its newest figures beats none.</summary>
     private static readonly TimeSpan SnapshotPatience = TimeSpan.FromMilliseconds(500);
@@ -62,7 +63,7 @@ internal sealed class StatusPart(RunOptions options, DirectorPart director, Virt
 
     private NodeStatus Build(ConfigurationPart configuration, HandTable byHand, Instant now) =>
         StatusBuilder.Build(new StatusBuilder.Facts(
-            options, byHand.Over(configuration.Current), director.Engine, router.History, router.Snapshot, router.Scripts, director.DeadMansSwitch(), director.Read(),
+            options, byHand.Over(configuration.Current), director.Engine, router.History, router.Snapshot, router.Scripts, paths.Paths, director.DeadMansSwitch(), director.Read(),
             director.Interfaces(), director.TableWrites, now, _started)) with
         {
             LastReload = configuration.LastReload(now),

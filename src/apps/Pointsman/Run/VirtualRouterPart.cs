@@ -164,6 +164,8 @@ internal sealed class VirtualRouterPart : IDisposable
         _client.ReportProcess(process.Name, process.IsUp);
     }
 
+    internal void OnPathTurned(string name, bool isUp) => _client.ReportPath(name, isUp);
+
     internal void OnScriptTurned(TrackScriptEvent turned)
     {
         Log.Line(_log, turned.LogLine);

@@ -30,6 +30,7 @@ internal static class Completion
             Scripts = [.. draft.Scripts.Select(script => script.Value)],
             TrackFiles = [.. draft.TrackFiles.Select(file => file.Value)],
             TrackProcesses = [.. draft.TrackProcesses.Select(TrackRules.Complete)],
+            Bfds = [.. draft.Bfds.Select(bfd => bfd.Value)],
             LinkDelays = draft.LinkDelays,
             GarpGroups = [.. draft.GarpGroups],
             Static = statics,

@@ -19,6 +19,8 @@ internal sealed class Draft
 
     public List<Bound<TrackProcessConfig>> TrackProcesses { get; } = [];
 
+    public List<Bound<BfdConfig>> Bfds { get; } = [];
+
     public ImmutableArray<LinkDelayConfig> LinkDelays { get; set; } = [];
 
     public List<GarpGroupConfig> GarpGroups { get; } = [];

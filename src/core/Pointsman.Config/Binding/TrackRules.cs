@@ -2,13 +2,14 @@ using Pointsman.Config.Model;
 
 namespace Pointsman.Config.Binding;
 
-/// <summary>What must hold for <c>track_file</c> and <c>vrrp_track_process</c>: they say what they track, and are defined.</summary>
+/// <summary>What must hold for <c>track_file</c>, <c>vrrp_track_process</c> and <c>bfd_instance</c>: they say what they track, and are defined.</summary>
 internal static class TrackRules
 {
     public static void Check(Draft draft, bool hasGaps, DiagnosticSink sink)
     {
         Completion.NoticeSecondNames(draft.TrackFiles, sink);
         Completion.NoticeSecondNames(draft.TrackProcesses, sink);
+        Completion.NoticeSecondNames(draft.Bfds, sink);
         foreach (Bound<TrackFileConfig> file in draft.TrackFiles)
         {
             Require(file, "file", "add `file PATH`", sink);
@@ -17,6 +18,11 @@ internal static class TrackRules
         foreach (Bound<TrackProcessConfig> process in draft.TrackProcesses)
         {
             Require(process, "process", "add `process NAME`", sink);
+        }
+
+        foreach (Bound<BfdConfig> bfd in draft.Bfds)
+        {
+            Require(bfd, "neighbor_ip", "add `neighbor_ip ADDRESS`", sink);
         }
 
         if (hasGaps)
@@ -31,6 +37,9 @@ internal static class TrackRules
         CheckNames(
             draft.Instances.SelectMany(instance => instance.Value.TrackProcesses).Concat(groups.SelectMany(group => group.Processes)),
             "vrrp_track_process", draft.TrackProcesses.Select(process => process.Value.Name), sink);
+        CheckNames(
+            draft.Instances.SelectMany(instance => instance.Value.TrackBfds).Concat(groups.SelectMany(group => group.Bfds)),
+            "bfd_instance", draft.Bfds.Select(bfd => bfd.Value.Name), sink);
     }
 
     /// <summary>Parameters that are named count, also where nothing says how.</summary>

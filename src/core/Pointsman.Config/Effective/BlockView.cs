@@ -96,6 +96,8 @@ internal sealed class BlockView(string keyword, SourceSpan source, SettingPlaces
         .Entries("track_file", "file", tracked.Files, track => track.Name,
             new OptionView<TrackedThingConfig>("weight", track => Weight(track.Weight, track.Reverse)))
         .Entries("track_process", "process", tracked.Processes, track => track.Name,
+            new OptionView<TrackedThingConfig>("weight", track => Weight(track.Weight, track.Reverse)))
+        .Entries("track_bfd", "bfd", tracked.Bfds, track => track.Name,
             new OptionView<TrackedThingConfig>("weight", track => Weight(track.Weight, track.Reverse)));
 
     public BlockView Flag(string name, bool isOn) => Add(name, new EffectiveValue.Flag(isOn));

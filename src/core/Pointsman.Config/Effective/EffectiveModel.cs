@@ -14,6 +14,7 @@ public static class EffectiveModel
         .. configuration.Scripts.Select(script => VrrpView.Of(script, configuration.Global, places)),
         .. configuration.TrackFiles.Select(file => TrackView.Of(file, places)),
         .. configuration.TrackProcesses.Select(process => TrackView.Of(process, places)),
+        .. configuration.Bfds.Select(bfd => TrackView.Of(bfd, places)),
         .. configuration.LinkDelays.IsEmpty ? Array.Empty<EffectiveBlock>() : [TrackView.Of(configuration.LinkDelays)],
         .. configuration.GarpGroups.Select(group => StaticView.Of(group, places)),
         .. StaticView.Of(configuration.Static, places),

@@ -33,6 +33,22 @@ internal static class TrackView
             .Flag("full_command", process.FullCommand)
             .Done();
 
+    public static EffectiveBlock Of(BfdConfig bfd, SettingPlaces places) =>
+        new BlockView("bfd_instance", bfd.Source, places)
+            .Named(bfd.Name)
+            .Text("neighbor_ip", bfd.Neighbor.ToString())
+            .Address("source_ip", bfd.SourceAddress, "as the routes say")
+            .Number("min_rx", (int)bfd.MinRx.TotalMilliseconds)
+            .Number("min_tx", (int)bfd.MinTx.TotalMilliseconds)
+            .Number("idle_tx", (int)bfd.IdleTx.TotalMilliseconds)
+            .Number("multiplier", bfd.Multiplier)
+            .Flag("passive", bfd.IsPassive)
+            .Flag("multihop", bfd.IsMultihop)
+            .Number("ttl", bfd.EffectiveTimeToLive)
+            .Number("max_hops", bfd.MaxHops)
+            .Weight("weight", bfd.Weight, bfd.Reverse)
+            .Done();
+
     /// <summary>A list: each line begins with an interface.</summary>
     public static EffectiveBlock Of(ImmutableArray<LinkDelayConfig> delays)
     {

@@ -87,6 +87,7 @@ internal static class VrrpView
                 Interfaces = instance.TrackInterfaces,
                 Files = instance.TrackFiles,
                 Processes = instance.TrackProcesses,
+                Bfds = instance.TrackBfds,
             });
         view = Notify(view, instance.Notify, global).Script("notify_master_rx_lower_pri", instance.Notify.LowerPriorityHeard);
         return (instance.AuthPass is null ? view : view.Block(Authentication(instance.AuthPass, instance, places))).Done();

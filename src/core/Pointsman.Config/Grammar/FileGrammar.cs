@@ -57,6 +57,14 @@ internal static class FileGrammar
         })
         { Opens = TrackProcessGrammar.Block, IsRepeatable = true },
 
+        new("bfd_instance", Argument.Text("a name"), "a peer watched by BFD", (draft, setting) =>
+        {
+            var bfd = new BfdConfig(setting.Value.Text, setting.Statement.HeaderSpan);
+            draft.Bfds.Add(setting.Bind(BfdGrammar.Block, bfd));
+            return draft;
+        })
+        { Opens = BfdGrammar.Block, IsRepeatable = true },
+
         new("interface_up_down_delays", Argument.Nothing, "how long a link must be down, or up, before it counts", (draft, setting) =>
         {
             draft.LinkDelays = setting.Bind(LinkDelays, draft.LinkDelays).Value;

@@ -127,6 +127,7 @@ internal static class InstanceGrammar
             Interfaces = instance.TrackInterfaces,
             Files = instance.TrackFiles,
             Processes = instance.TrackProcesses,
+            Bfds = instance.TrackBfds,
         });
         return instance with
         {
@@ -134,6 +135,7 @@ internal static class InstanceGrammar
             TrackInterfaces = tracked.Interfaces,
             TrackFiles = tracked.Files,
             TrackProcesses = tracked.Processes,
+            TrackBfds = tracked.Bfds,
         };
     }
 

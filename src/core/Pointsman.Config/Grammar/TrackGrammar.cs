@@ -19,6 +19,9 @@ internal static class TrackGrammar
     private static readonly BlockGrammar<ImmutableArray<TrackedThingConfig>> Processes =
         new("track_process", $"PROCESS {TrackLine.Options}", TrackLine.TakeThing);
 
+    private static readonly BlockGrammar<ImmutableArray<TrackedThingConfig>> Bfds =
+        new("track_bfd", $"BFD {TrackLine.Options}", TrackLine.TakeThing);
+
     /// <param name="change">Puts what a row has changed into the block's model.</param>
     public static ImmutableArray<Keyword<T>> Rows<T>(Func<T, Func<TrackedConfig, TrackedConfig>, T> change) =>
     [
@@ -37,5 +40,9 @@ internal static class TrackGrammar
         new("track_process", Argument.Nothing, "processes that bear on the priority", (block, setting) =>
             change(block, tracked => tracked with { Processes = setting.Bind(Processes, tracked.Processes).Value }))
         { Opens = Processes, IsRepeatable = true },
+
+        new("track_bfd", Argument.Nothing, "peers watched by BFD that bear on the priority", (block, setting) =>
+            change(block, tracked => tracked with { Bfds = setting.Bind(Bfds, tracked.Bfds).Value }))
+        { Opens = Bfds, IsRepeatable = true },
     ];
 }

@@ -16,7 +16,6 @@ internal static class FileInventory
             .NoEffect("linkbeat_use_polling", "", "off", "ask for the link's state again and again", "the kernel tells of every change")
             .NoEffect("child_wait_time", "seconds", "5", "patience with processes on stop", OwnProcesses)
             .NoEffect("linkbeat_interfaces", "{ interfaces }", "", "ask for their link's state again and again", "the kernel tells of every change")
-            .Refused("bfd_instance", "name { block }", "", "a peer watched by BFD", NoBfd)
             .Refused("virtual_server_group", "name { addresses }", "", "addresses with the same servers", OneAddressEach)
             .NoEffect("SSL", "{ block }", "", "keys and certificates of SSL_GET", "SSL_GET shows no certificate of its own, and verifies none")
             .Rows,
@@ -27,20 +26,8 @@ internal static class FileInventory
             .NoEffect("key", "path", "", "its key", OtherChecker)
             .Rows,
         .. new BlockInventory("bfd_instance")
-            .Refused("neighbor_ip", "address", "must be given", "the peer", NoBfd)
-            .Refused("neighbour_ip", "address", "must be given", "the peer", NoBfd)
-            .Refused("source_ip", "address", "the interface's", "where packets come from", NoBfd)
-            .Refused("min_rx", "ms", "10", "how often packets may come", NoBfd)
-            .Refused("min_tx", "ms", "10", "how often packets may go", NoBfd)
-            .Refused("idle_tx", "1000.. ms", "1000", "how often packets go while the peer is down", NoBfd)
-            .Refused("multiplier", "1..255", "5", "packets that must be missing", NoBfd)
-            .Refused("passive", "", "off", "wait for the peer to begin", NoBfd)
-            .Refused("ttl", "1..255", "255; 64 with multihop", "the packets' time to live", NoBfd)
-            .Refused("hoplimit", "1..255", "255; 64 with multihop", "the packets' hop limit", NoBfd)
-            .Refused("max_hops", "-1..255", "0", "how far the peer may be", NoBfd)
-            .Refused("multihop", "", "off", "the peer is behind a router", NoBfd)
-            .Refused("vrrp", "", "both", "tell instances of it", NoBfd)
-            .Refused("checker", "", "both", "tell checkers of it", NoBfd)
+            .NoEffect("vrrp", "", "both", "tell instances of it", "instances that track it are told")
+            .Refused("checker", "", "both", "tell checkers of it", OtherChecker)
             .Rows,
     ];
 }

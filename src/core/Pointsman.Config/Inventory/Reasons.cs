@@ -14,7 +14,6 @@ internal static class Reasons
     public const string NoSnmp = "there is no SNMP agent; `pointsman status --json` has the figures";
     public const string NoDbus = "there is no D-Bus service; `pointsman status --json` has the figures";
     public const string OwnProcesses = "the processes have names and priorities of their own";
-    public const string NoBfd = "there is no BFD; watch the path by a `vrrp_script`";
     public const string OneNamespace = "it runs in the namespace it is started in: start it by `ip netns exec NAME`";
     public const string InEachInstance = "type it in each `vrrp_instance`";
     public const string BuffersGrow = "receive buffers are sized by what is needed";

@@ -14,7 +14,6 @@ internal static class VrrpInventory
             .NoEffect("no_virtual_ipaddress", "", "off", "without addresses on purpose", "an instance without addresses is told of all the same")
             .Refused("auth_hmac", "{ block }", "none", "adverts signed with a key", NoKeyedAdverts)
             .NoEffect("old_unicast_checksum", "[never]", "by itself", "the checksum of keepalived before 1.3.6", "it is understood when it comes, and never sent")
-            .Refused("track_bfd", "{ BFD [weight N] }", "", "peers that bear on the priority", NoBfd)
             .Refused("use_ipvlan", "[NAME] [ADDRESS] [TYPE]", "off", "adverts from an ipvlan interface", NoMacvlan)
             .NoEffect("timer_expired_backup", "[1..254]", "off", "step back when timers came late", OwnProcesses)
             .NoEffect("thread_timer_expired", "", "off", "tell when timers came late", OwnProcesses)
@@ -33,7 +32,6 @@ internal static class VrrpInventory
             .Refused("mode", "enforce, permissive, receive-only", "enforce", "what unsigned adverts are", NoKeyedAdverts)
             .Rows,
         .. new BlockInventory("vrrp_sync_group")
-            .Refused("track_bfd", "{ BFD [weight N] }", "", "peers that bear on the group", NoBfd)
             .NoEffect("global_tracking", "", "off", "a word of keepalived 1.2", "keepalived does nothing with it either")
             .Rows,
     ];

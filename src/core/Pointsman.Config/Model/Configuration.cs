@@ -18,6 +18,8 @@ public sealed record Configuration
 
     public ImmutableArray<TrackProcessConfig> TrackProcesses { get; init; } = [];
 
+    public ImmutableArray<BfdConfig> Bfds { get; init; } = [];
+
     public ImmutableArray<LinkDelayConfig> LinkDelays { get; init; } = [];
 
     public ImmutableArray<GarpGroupConfig> GarpGroups { get; init; } = [];

@@ -12,4 +12,6 @@ public sealed record TrackedConfig
     public ImmutableArray<TrackedThingConfig> Files { get; init; } = [];
 
     public ImmutableArray<TrackedThingConfig> Processes { get; init; } = [];
+
+    public ImmutableArray<TrackedThingConfig> Bfds { get; init; } = [];
 }

@@ -75,6 +75,8 @@ public sealed record VrrpInstanceConfig(string Name, SourceSpan Source)
 
     public ImmutableArray<TrackedThingConfig> TrackProcesses { get; init; } = [];
 
+    public ImmutableArray<TrackedThingConfig> TrackBfds { get; init; } = [];
+
     /// <summary>How long a living master of lower priority is left in peace.</summary>
     public TimeSpan PreemptDelay { get; init; }
 

@@ -23,6 +23,9 @@ public sealed record NodeStatus
 
     public ImmutableArray<ScriptStatus> Scripts { get; init; } = [];
 
+    /// <summary>Watched by BFD.</summary>
+    public ImmutableArray<PathStatus> Paths { get; init; } = [];
+
     public ImmutableArray<VirtualServerStatus> VirtualServers { get; init; } = [];
 
     /// <summary>Null: VRRP moves nothing here.</summary>

@@ -25,6 +25,7 @@ public sealed class StatusText
         text.WriteHead(node);
         text.WriteInstances(node);
         text.WriteScripts(node);
+        text.WritePaths(node);
         foreach (VirtualServerStatus server in node.VirtualServers)
         {
             text.WriteVirtualServer(server);
@@ -138,6 +139,34 @@ public sealed class StatusText
                 _ink.State(script.State),
                 script.LastRunSecondsAgo is double ago ? $"{StatusFigures.Span(ago)} ago" : "never",
                 script.Reason);
+        }
+
+        Line($"");
+        table.Write(_out, indent: "");
+    }
+
+    private void WritePaths(NodeStatus node)
+    {
+        if (node.Paths.IsEmpty)
+        {
+            return;
+        }
+
+        var table = new StatusTable("BFD", "NEIGHBOR", "STATE", "THEIRS", ">FOR", ">EVERY", ">DETECTS IN", ">SENT", ">RECEIVED", "WHY");
+        foreach (PathStatus path in node.Paths)
+        {
+            string discarded = string.Join(", ", path.Discarded.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Value} discarded: {one.Key}")));
+            table.Add(
+                path.Name,
+                path.Neighbor,
+                _ink.State(path.State),
+                path.RemoteState,
+                StatusFigures.Span(path.SinceSeconds),
+                string.Create(CultureInfo.InvariantCulture, $"{path.TransmitMs:0.#} ms"),
+                string.Create(CultureInfo.InvariantCulture, $"{path.DetectMs:0.#} ms"),
+                string.Create(CultureInfo.InvariantCulture, $"{path.Sent}"),
+                string.Create(CultureInfo.InvariantCulture, $"{path.Received}"),
+                string.Join("; ", new[] { path.Reason, discarded }.Where(text => text.Length > 0)));
         }
 
         Line($"");

@@ -86,6 +86,9 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
     /// <summary>A tracked process runs as often as it should, or not.</summary>
     public void ReportProcess(string name, bool isUp) => Report($"process {name}", new RoleCommand.ProcessResult(name, isUp));
 
+    /// <summary>A path watched by BFD is up, or down.</summary>
+    public void ReportPath(string name, bool isUp) => Report($"path {name}", new RoleCommand.PathResult(name, isUp));
+
     /// <summary>The number in a tracked file.</summary>
     public void ReportFile(string name, int number) => Report($"file {name}", new RoleCommand.FileNumber(name, number));
 
@@ -156,6 +159,7 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
             .. settings.Router.Instances.SelectMany(instance => instance.TrackScripts).Select(track => $"script {track.Name}"),
             .. settings.Router.Instances.SelectMany(instance => instance.TrackProcesses).Select(track => $"process {track.Name}"),
             .. settings.Router.Instances.SelectMany(instance => instance.TrackFiles).Select(track => $"file {track.Name}"),
+            .. settings.Router.Instances.SelectMany(instance => instance.TrackPaths).Select(track => $"path {track.Name}"),
         ];
         foreach (string name in _trackResults.Keys.Where(name => !tracked.Contains(name)).ToList())
         {

@@ -307,6 +307,10 @@ internal sealed class RoleLoop : IDisposable
                     _router.OnProcess(Now(), process.Name, process.IsUp, _actions);
                     _runner.Run(_actions);
                     break;
+                case RoleCommand.PathResult path:
+                    _router.OnPath(Now(), path.Name, path.IsUp, _actions);
+                    _runner.Run(_actions);
+                    break;
                 case RoleCommand.FileNumber file:
                     _router.OnFile(Now(), file.Name, file.Number, _actions);
                     _runner.Run(_actions);

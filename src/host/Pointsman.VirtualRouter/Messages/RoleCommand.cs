@@ -9,6 +9,7 @@ namespace Pointsman.VirtualRouter.Messages;
 [JsonDerivedType(typeof(Order), "order")]
 [JsonDerivedType(typeof(ProcessResult), "process")]
 [JsonDerivedType(typeof(FileNumber), "file")]
+[JsonDerivedType(typeof(PathResult), "path")]
 [JsonDerivedType(typeof(Stop), "stop")]
 [JsonDerivedType(typeof(TakeSnapshot), "snapshot")]
 public abstract record RoleCommand
@@ -28,6 +29,9 @@ public abstract record RoleCommand
 
     /// <summary>The number in a tracked file.</summary>
     public sealed record FileNumber(string Name, int Number) : RoleCommand;
+
+    /// <summary>A path watched by BFD is up, or down.</summary>
+    public sealed record PathResult(string Name, bool IsUp) : RoleCommand;
 
     /// <summary>Leave in order. Asking again changes nothing: a service manager and the parent may both ask.</summary>
     public sealed record Stop : RoleCommand;

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Pointsman.Base;
+using Pointsman.Config.Model;
+using Pointsman.Linux.Timing;
+using Pointsman.PathWatch.Client;
+using Pointsman.PathWatch.Messages;
+
+namespace Pointsman.App.Run;
+
+/// <summary>
+/// The paths watched by BFD, in a process of their own: its thread must be as punctual as that of VRRP, and must never be
+/// in that one's way.
+/// </summary>
+internal sealed class PathWatchPart : IDisposable
+{
+    private static readonly TimeSpan RespawnDelay = TimeSpan.FromSeconds(1);
+
+    private readonly ILogger _log;
+    private readonly PathWatchClient _client;
+    private WatchSettings _settings = new();
+
+    internal PathWatchPart(Action<DaemonEvent> post, ILogger log)
+    {
+        _log = log;
+        _client = new PathWatchClient(Environment.ProcessPath!, said => post(new DaemonEvent.PathWatchSaid(said)));
+    }
+
+    /// <summary>When <see cref="OnDeadline"/> wants to be called.</summary>
+    internal Instant? Deadline { get; private set; }
+
+    /// <summary>How the sessions stood within the last second.</summary>
+    internal ImmutableArray<PathSnapshot> Paths { get; private set; } = [];
+
+    /// <summary>What is configured as before goes on.</summary>
+    internal void Run(Configuration configuration)
+    {
+        _settings = new WatchSettings { Paths = [.. configuration.Bfds.Select(Translate)] };
+        if (_settings.Paths.IsEmpty)
+        {
+            _client.Stop();
+            Paths = [];
+        }
+        else
+        {
+            _client.Run(_settings);
+        }
+    }
+
+    /// <param name="tell">Told of a path that turned.</param>
+    internal void OnSaid(WatchEvent said, Action<string, bool> tell)
+    {
+        switch (said)
+        {
+            case WatchEvent.Turned turned:
+                Log.Line(_log, turned.Text);
+                tell(turned.Name, turned.IsUp);
+                break;
+            case WatchEvent.Noted note:
+                Log.Warning(_log, note.Text);
+                break;
+            case WatchEvent.SnapshotTaken taken:
+                Paths = taken.Paths;
+                break;
+            case WatchEvent.Exited { WasAsked: true }:
+                break;
+            case WatchEvent.Exited died:
+                Log.PathWatchDied(_log, died.ExitCode);
+                Deadline = MonotonicClock.Now + RespawnDelay;
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    /// <summary>The process died: another takes its place. Until it tells otherwise, paths count as they did.</summary>
+    internal void OnDeadline(Instant now)
+    {
+        if (Deadline <= now)
+        {
+            Deadline = null;
+            if (!_settings.Paths.IsEmpty)
+            {
+                _client.Run(_settings);
+            }
+        }
+    }
+
+    internal void Stop() => _client.Stop();
+
+    public void Dispose() => _client.Dispose();
+
+    private static WatchedPath Translate(BfdConfig bfd) => new()
+    {
+        Name = bfd.Name,
+        Neighbor = bfd.Neighbor.ToString(),
+        Source = bfd.SourceAddress?.ToString(),
+        MinRxMs = bfd.MinRx.TotalMilliseconds,
+        MinTxMs = bfd.MinTx.TotalMilliseconds,
+        IdleTxMs = bfd.IdleTx.TotalMilliseconds,
+        Multiplier = (byte)bfd.Multiplier,
+        IsPassive = bfd.IsPassive,
+        IsMultihop = bfd.IsMultihop,
+        TimeToLive = (byte)bfd.EffectiveTimeToLive,
+        MaxHops = bfd.MaxHops,
+    };
+}

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Pointsman.PathWatch.Messages;
+
+namespace Pointsman.PathWatch.Client;
+
+/// <summary>
+/// Starts, feeds and stops the path watch. Events come on a thread of their own, in order. The caller respawns: after an
+/// Exited event that was not asked for, call <see cref="Run"/> again.
+/// </summary>
+public sealed class PathWatchClient(string program, Action<WatchEvent> onEvent) : IDisposable
+{
+    public const string CommandName = "bfd-role";
+
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(2);
+
+    private Process? _process;
+    private Thread? _reader;
+    private volatile bool _wasAsked;
+
+    public bool IsRunning => _process is { HasExited: false };
+
+    /// <summary>Starts it, or gives the running one other settings: what is the same in them goes on.</summary>
+    public void Run(WatchSettings settings)
+    {
+        if (!IsRunning)
+        {
+            Start();
+        }
+
+        WriteLine(JsonSerializer.Serialize(settings, WatchJson.Default.WatchSettings));
+    }
+
+    /// <summary>Has it tell its neighbours and end.</summary>
+    public void Stop()
+    {
+        if (_process is not { } process)
+        {
+            return;
+        }
+
+        _wasAsked = true;
+        process.StandardInput.Dispose();
+        if (!process.WaitForExit(StopPatience))
+        {
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        if (Thread.CurrentThread != _reader)
+        {
+            _reader!.Join();
+        }
+
+        process.Dispose();
+        _process = null;
+    }
+
+    public void Dispose() => Stop();
+
+    private void Start()
+    {
+        _process?.Dispose();
+        _wasAsked = false;
+        var start = new ProcessStartInfo(program, [CommandName]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        start.Environment["DOTNET_gcConcurrent"] = "0";
+        start.Environment["DOTNET_TieredPGO"] = "0";
+
+        // Hexadecimal: 16 MiB may be allocated between two collections.
+        start.Environment["DOTNET_GCgen0size"] = "1000000";
+        Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} was not started");
+        _process = process;
+        _reader = new Thread(() => ReadEvents(process)) { IsBackground = true, Name = "bfd-events" };
+        _reader.Start();
+    }
+
+    private void ReadEvents(Process process)
+    {
+        while (process.StandardOutput.ReadLine() is { } line)
+        {
+            if (Parse(line) is { } happened)
+            {
+                onEvent(happened);
+            }
+        }
+
+        process.WaitForExit();
+        onEvent(new WatchEvent.Exited(process.ExitCode, _wasAsked));
+    }
+
+    private static WatchEvent? Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, WatchJson.Default.WatchEvent);
+        }
+        catch (JsonException)
+        {
+            // Not ours: a library printed to standard output, or it died in the middle of a line.
+            return new WatchEvent.Noted("BFD role printed: " + line);
+        }
+    }
+
+    private void WriteLine(string line)
+    {
+        try
+        {
+            _process!.StandardInput.WriteLine(line);
+            _process.StandardInput.Flush();
+        }
+        catch (IOException)
+        {
+            return;      // the reader thread tells of its end
+        }
+    }
+}
