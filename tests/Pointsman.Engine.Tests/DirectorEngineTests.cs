@@ -39,6 +39,19 @@ public sealed class DirectorEngineTests
     }
 
     [Fact]
+    public void ProtocolAndOnePacketScheduling_AreInThePlan()
+    {
+        Configuration site = Site();
+        Start(site with
+        {
+            VirtualServers = [site.VirtualServers[0] with { Protocol = TransportProtocol.Udp, OnePacket = true }],
+        });
+
+        PlannedService service = LastPlan().Services.Single();
+        Assert.Equal((TransportProtocol.Udp, ServiceFlags.OnePacket), (service.Key.Protocol, service.Flags));
+    }
+
+    [Fact]
     public void AddressesOfInstances_AreGuarded_UnlessSeveralHoldThem()
     {
         Configuration site = Site();

@@ -196,6 +196,16 @@ public sealed class ServiceListingTests
         Assert.Equal(new IpvsadmRun(1, "", "No such service\n"), IpvsadmRun.Of(commandLine, SampleTables.Mixed));
 
     [Fact]
+    public void OnePacketScheduling_StandsLast() => Assert.Contains(
+        "UDP  192.0.2.1:53 sh (sh-port) persistent 300 ops\n",
+        Output("-Ln", SampleTables.Tables(SampleTables.Service(
+            TransportProtocol.Udp, "192.0.2.1", 53, "sh", new IpvsPersistence(TimeSpan.FromSeconds(300), 32)) with
+        {
+            Flags = ServiceFlags.OnePacket | ServiceFlags.Port,
+        })),
+        StringComparison.Ordinal);
+
+    [Fact]
     public void Persistence_WholeNetMask_Zero() => Assert.Contains(
         "TCP  192.0.2.1:87 rr persistent 300 mask 0.0.0.0\n",
         Output("-Ln", SampleTables.Tables(SampleTables.Service(
