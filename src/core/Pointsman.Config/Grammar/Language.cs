@@ -11,7 +11,7 @@ internal static class Language
     public static ImmutableArray<BlockGrammar> Blocks { get; } =
     [
         FileGrammar.Block, GlobalGrammar.Block, SyncGroupGrammar.Block, ScriptGrammar.Block, TrackFileGrammar.Block, TrackProcessGrammar.Block,
-        GarpGrammar.Group, StaticGrammar.TrackGroup, InstanceGrammar.Block,
+        BfdGrammar.Block, GarpGrammar.Group, StaticGrammar.TrackGroup, InstanceGrammar.Block,
         InstanceGrammar.Authentication, VirtualServerGrammar.Block, RealServerGrammar.Block, TcpCheckGrammar.Block,
         HttpCheckGrammar.Http, HttpCheckGrammar.Tls, HttpCheckGrammar.Url,
         OtherCheckGrammar.Smtp, OtherCheckGrammar.SmtpHost, OtherCheckGrammar.Dns, OtherCheckGrammar.Udp, OtherCheckGrammar.Ping,
