@@ -22,4 +22,7 @@ internal static class ExitCode
 
     /// <summary><c>keepalived -t</c>: something was reported, a warning included.</summary>
     internal const int TestReported = 5;
+
+    /// <summary><c>keepalived -t</c>: scripts run as root because nobody said otherwise. Comes before 5, as keepalived has it.</summary>
+    internal const int TestInsecure = 6;
 }

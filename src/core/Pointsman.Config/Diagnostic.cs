@@ -16,6 +16,10 @@ public sealed record Diagnostic(
 
     public bool IsError => Descriptor.Severity == Severity.Error;
 
+    /// <summary>Nobody said who runs a script, and so root does: what keepalived calls a security violation.</summary>
+    public bool IsScriptOfRoot =>
+        Descriptor == DiagnosticCatalogue.ScriptRunsAsRoot || Descriptor == DiagnosticCatalogue.NotifyScriptsRunAsRoot;
+
     public bool IsNote => Descriptor.Severity == Severity.Note;
 }
 

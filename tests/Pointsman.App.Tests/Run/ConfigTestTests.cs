@@ -55,6 +55,25 @@ public sealed class ConfigTestTests : IDisposable
         Assert.Equal(0, Test(Text, "pointsman").Code);
     }
 
+    // Before 5, whatever else is told, as keepalived 2.2.7 has it.
+    [Fact]
+    public void ScriptThatRunsAsRootBecauseNobodySaidWho_IsSix()
+    {
+        const string Text = "vrrp_instance VI_1 {\n interface eth0\n virtual_router_id 51\n notify_master /usr/bin/true\n}\n";
+        Assert.Equal(6, Test(Text, "keepalived").Code);
+        Assert.Equal(0, Test(Text, "pointsman").Code);
+    }
+
+    [Fact]
+    public void ScriptThatCannotRunHere_IsFive()
+    {
+        const string Text = "vrrp_script chk {\n script /nowhere/check\n user root\n}\nvrrp_instance VI_1 {\n interface eth0\n"
+            + " virtual_router_id 51\n virtual_ipaddress {\n 10.0.0.1\n }\n track_script {\n chk\n }\n}\n";
+        (int code, string report) = Test(Text, "keepalived");
+        Assert.Equal(5, code);
+        Assert.Contains("PM1702", report, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void MissingFile_IsFour()
     {

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Pointsman.App.Check;
 using Pointsman.App.Logging;
 using Pointsman.Config;
+using Pointsman.Config.Judgement;
 using Pointsman.Control;
 using Pointsman.Linux;
 using Pointsman.Linux.Processes;
@@ -69,12 +71,21 @@ internal static class RunVerb
             return ExitCode.TestCannotRead;
         }
 
+        // keepalived's tester looks at scripts and fails for warnings too; our own verb fails for errors only.
+        bool asKeepalived = options.ProgramName == "keepalived";
+        config = asKeepalived ? Judge.Scripts(config, new ThisHost()) : config;
         ConfigFile.Report(config, target, colour: file is null && !Console.IsErrorRedirected);
-
-        // keepalived's tester fails for warnings too, and scripts rely on it; our own verb fails for errors only.
-        bool failed = options.ProgramName == "keepalived" ? !config.Diagnostics.IsEmpty : config.Configuration is null;
-        return failed ? ExitCode.TestReported : ExitCode.Ok;
+        return asKeepalived ? KeepalivedCodeOf(config)
+            : config.Configuration is null ? ExitCode.TestReported : ExitCode.Ok;
     }
+
+    private static int KeepalivedCodeOf(ConfigResult config) => config.Diagnostics switch
+    {
+        [] => ExitCode.Ok,
+        var told when config.Configuration is { Global.EnableScriptSecurity: false }
+            && told.Any(diagnostic => diagnostic.IsScriptOfRoot) => ExitCode.TestInsecure,
+        _ => ExitCode.TestReported,
+    };
 
     /// <summary>Starts the daemon as a process of its own session and waits until it answers or has failed.</summary>
     private static int GoToBackground(RunOptions options)

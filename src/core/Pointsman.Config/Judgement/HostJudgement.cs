@@ -46,7 +46,7 @@ internal static class HostJudgement
         }
     }
 
-    private static void NoticeScripts(Configuration configuration, IHost host, DiagnosticSink sink)
+    public static void NoticeScripts(Configuration configuration, IHost host, DiagnosticSink sink)
     {
         GlobalDefinitions global = configuration.Global;
         foreach (HostedScript script in HostedScript.Of(configuration))

@@ -36,6 +36,19 @@ public static class Judge
         return Merge(result, sink);
     }
 
+    /// <summary>The result with the remarks on scripts that this machine cannot or should not run among its diagnostics.</summary>
+    public static ConfigResult Scripts(ConfigResult result, IHost host)
+    {
+        if (result.Configuration is not { } configuration)
+        {
+            return result;
+        }
+
+        var sink = new DiagnosticSink(FileOf(result));
+        HostJudgement.NoticeScripts(configuration, host, sink);
+        return Merge(result, sink);
+    }
+
     /// <summary>
     /// The remarks on files as the nodes of one cluster, with all their texts; the order of the files is kept. Those with
     /// errors are left out. The result has no configuration of its own.
