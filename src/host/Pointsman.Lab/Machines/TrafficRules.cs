@@ -21,6 +21,10 @@ internal static class TrafficRules
     {
         string toVirtual = $"ip daddr {{ {string.Join(", ", topology.VirtualAddresses)} }}";
         LabNode[] directors = [.. topology.Directors];
+
+        // Left out where frames are weighed against the clients': directors check their servers by the clients' road. When one
+        // director sends another's check on, that is forwarding, and counts.
+        string notAsked = directors.Length == 0 ? "" : $"ip saddr != {{ {string.Join(", ", directors.Select(director => director.Address))} }} ";
         StringBuilder rules = new();
         rules.AppendLine(CultureInfo.InvariantCulture, $"table netdev {Table} {{");
         foreach (string counter in CountersOf(topology))
@@ -40,7 +44,7 @@ internal static class TrafficRules
             IEnumerable<string> forwarded = directors
                 .Where(sender => node.Runs(LabService.Director) && sender != node)
                 .Select(sender => $"{toVirtual} meta mark {MarkOf(directors, sender)} counter name {Forwarded(sender.Name, node.Name)}");
-            Chain(rules, "egress", node.Name, [$"{toVirtual} counter name {Delivered(node.Name)}", .. forwarded]);
+            Chain(rules, "egress", node.Name, [$"{toVirtual} {notAsked}counter name {Delivered(node.Name)}", .. forwarded]);
         }
 
         return rules.Append('}').ToString();

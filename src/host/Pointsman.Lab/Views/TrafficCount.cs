@@ -3,7 +3,7 @@ namespace Pointsman.Lab.Views;
 /// <summary>Frames to the virtual IPs since the last reset, as the switch's ports counted them.</summary>
 /// <param name="FromClient">Sent by the client.</param>
 /// <param name="Forwarded">Passed from one director to another.</param>
-/// <param name="Delivered">Handed to each machine, by whomever.</param>
+/// <param name="Delivered">Handed to each machine, by whomever, but for what a director asks in its own name.</param>
 public sealed record TrafficCount(
     long FromClient, IReadOnlyList<ForwardedFrames> Forwarded, IReadOnlyList<DeliveredFrames> Delivered)
 {
@@ -13,7 +13,7 @@ public sealed record TrafficCount(
     /// <summary>Frames this director received from any other director.</summary>
     public long FromDirectorsTo(string receiver) => Forwarded.Where(pair => pair.Receiver == receiver).Sum(pair => pair.Frames);
 
-    /// <summary>Every frame to a virtual IP that crossed the wire: a loop shows here first.</summary>
+    /// <summary>Every client's frame to a virtual IP that crossed the wire: a loop shows here first.</summary>
     public long OnTheWire => Delivered.Sum(node => node.Frames);
 }
 
