@@ -68,6 +68,18 @@ public sealed class NodeJudgementTests
         Assert.Equal(broken, Judge.Node(broken));
     }
 
+    [Theory]
+    [InlineData("unicast_src_ip 192.168.1.11")]
+    [InlineData("unicast_peer {\n 192.168.1.11\n }")]
+    public void ServerThatSpeaksOrHearsUnicastAdverts_IsADirector(string line)
+    {
+        ConfigResult judged = Judge.Node(ConfigReader.Read(
+            "f",
+            $"vrrp_instance VI_1 {{\n interface eth0\n virtual_router_id 51\n {line}\n virtual_ipaddress {{\n 192.168.1.200\n }}\n}}\n"
+                + "virtual_server 192.168.1.200 80 {\n lb_kind DR\n protocol TCP\n real_server 192.168.1.11 80 {\n TCP_CHECK {\n }\n }\n}\n"));
+        Assert.Contains("192.168.1.11", Only(judged, JudgementCatalogue.ServerIsDirector, isJudged: true).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ServerOfSeveralServices_ThatIsADirector_IsToldOnce()
     {

@@ -37,9 +37,11 @@ internal static class ServerJudgement
         var directors = new Dictionary<IpAddress, VrrpInstanceConfig>();
         foreach (VrrpInstanceConfig instance in configuration.Instances)
         {
-            if (instance.McastSrcIp is { } source)
+            AdvertConfig adverts = instance.Adverts;
+            IEnumerable<IpAddress?> known = [adverts.UnicastSource ?? instance.McastSrcIp, .. adverts.UnicastPeers.Select(peer => peer.Address)];
+            foreach (IpAddress address in known.OfType<IpAddress>())
             {
-                directors.TryAdd(source, instance);
+                directors.TryAdd(address, instance);
             }
         }
 
@@ -49,7 +51,7 @@ internal static class ServerJudgement
     public static void TellDirector(RealServerConfig real, VrrpInstanceConfig instance, DiagnosticSink sink) =>
         sink.Add(DiagnosticSink.Make(JudgementCatalogue.ServerIsDirector, real.Source, real.Address.Address) with
         {
-            Related = new RelatedPlace(instance.Source, "sends its adverts from this address"),
+            Related = new RelatedPlace(instance.Source, "sends its adverts from or to this address"),
         });
 
     private static void JudgeWeights(VirtualServerConfig server, DiagnosticSink sink)
