@@ -24,6 +24,8 @@ public sealed class MutantTests
         { nameof(Mutant.BalancesUnarmed), nameof(BalancesWithTheLease) },
         { nameof(Mutant.MissesItsSuccessor), nameof(BalancesWithTheLease) },
         { nameof(Mutant.TrustsNobody), nameof(BalancedOnce) },
+        { nameof(Mutant.TornGroup), nameof(GroupMovesTogether) },
+        { nameof(Mutant.Forgetful), nameof(ReloadKeepsMastership) },
         { nameof(Mutant.ActsOnStaleEntries), nameof(BalancesWithTheLease) },
     };
 

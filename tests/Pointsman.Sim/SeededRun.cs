@@ -11,17 +11,19 @@ internal sealed record SeededRun(ulong Seed, string? BrokenRule, string Failure,
 {
     private static readonly TimeSpan Trouble = TimeSpan.FromSeconds(90);
 
-    public static SeededRun Play(ulong seed, Mutant mutant = Mutant.None)
+    public static SeededRun Play(ulong seed, Mutant mutant = Mutant.None, bool isLogged = false)
     {
         var random = new Prng(seed);
         SiteSettings site = SiteSettings.Draw(random);
-        var cluster = new Cluster(site, random, mutant);
+        var cluster = new Cluster(site, random, mutant, isLogged);
         cluster.Log.Write("seed", string.Create(
             CultureInfo.InvariantCulture,
-            $"{seed}: priorities {string.Join(',', site.Priorities)} advert {site.AdvertSeconds} script {site.ScriptWeight} nopreempt {site.Nopreempt} group {site.HasSyncGroup} others {site.OtherServers} serve {site.NodesServe}"));
+            $"{seed}: {site}"));
         try
         {
-            new Chaos(cluster, random).Run(Trouble);
+            var chaos = new Chaos(cluster, random);
+            chaos.Start();
+            chaos.Run(Trouble);
             cluster.Settle();
             return new SeededRun(seed, null, "", cluster.Log.ToString());
         }

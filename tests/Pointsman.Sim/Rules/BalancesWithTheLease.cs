@@ -27,7 +27,7 @@ internal sealed class BalancesWithTheLease(Cluster cluster) : Rule(cluster)
             return;
         }
 
-        if (Site.NodesServe || node.LeaseEnd(0) is not { } end || Now >= end + VrrpTimers.Farewell(Site.Pace))
+        if (Site.NodesServe || node.LeaseEnd(0) is not { } end || Now >= end + VrrpTimers.Farewell(Site.PaceOf(0)))
         {
             Break($"{node.Name} balances flow {packet.Flow} without the lease");
         }

@@ -14,6 +14,10 @@ internal sealed class LeaseEndsWithTheWord(Cluster cluster) : Rule(cluster)
     // From the advert to the lease is a few instructions.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(1);
 
+    private readonly TimeSpan[] _farewells =
+        [.. Enumerable.Range(0, cluster.Site.InstanceCount).Select(i => VrrpTimers.Farewell(cluster.Site.PaceOf(i)))];
+
+    private readonly TimeSpan _lease = 3 * cluster.Site.AdvertInterval;
     private readonly bool[,] _saidFarewell = new bool[cluster.Nodes.Length, cluster.Site.InstanceCount];
 
     public override void OnAdvertSent(SimNode node, VrrpInstance instance, byte priority) =>
@@ -25,10 +29,15 @@ internal sealed class LeaseEndsWithTheWord(Cluster cluster) : Rule(cluster)
         {
             for (int i = 0; i < Site.InstanceCount; i++)
             {
-                TimeSpan allowed = _saidFarewell[node.Index, i] ? VrrpTimers.Farewell(Site.Pace) : 3 * Site.AdvertInterval;
-                if (node.HoldsLease(i) && node.LeaseEnd(i) > node.SpokeAt[i] + allowed + Grace)
+                if (node.LeaseEnd(i) is not { } leaseEnd || leaseEnd <= Now)
                 {
-                    TimeSpan outlives = node.LeaseEnd(i)!.Value - node.SpokeAt[i];
+                    continue;
+                }
+
+                TimeSpan allowed = _saidFarewell[node.Index, i] ? _farewells[i] : _lease;
+                if (leaseEnd > node.SpokeAt[i] + allowed + Grace)
+                {
+                    TimeSpan outlives = leaseEnd - node.SpokeAt[i];
                     Break($"the lease of VI_{i + 1} on {node.Name} ends {outlives.TotalSeconds:0.000} s after its last advert");
                 }
             }

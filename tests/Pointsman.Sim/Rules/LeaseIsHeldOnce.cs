@@ -28,7 +28,7 @@ internal sealed class LeaseIsHeldOnce(Cluster cluster) : Rule(cluster)
             _twoSince[i] = holders < 2 ? null : _twoSince[i] ?? Now;
             if (_twoSince[i] is { } since)
             {
-                Instant sound = Cluster.Segments[i].SoundSince + Site.LongestMasterDown;
+                Instant sound = Cluster.Segments[SiteSettings.SegmentOf(i)].SoundSince + Site.LongestMasterDown;
                 TimeSpan lasted = Now - (since > sound ? since : sound);
                 if (lasted > Grace)
                 {

@@ -29,7 +29,7 @@ internal sealed class OneMasterOnASoundSegment(Cluster cluster) : Rule(cluster)
             _twoSince[i] = masters < 2 ? null : _twoSince[i] ?? Now;
             if (_twoSince[i] is { } since)
             {
-                Instant soundSince = Cluster.Segments[i].SoundSince;
+                Instant soundSince = Cluster.Segments[SiteSettings.SegmentOf(i)].SoundSince;
                 TimeSpan lasted = Now - (since > soundSince ? since : soundSince);
                 if (lasted > Site.AdvertInterval + Grace)
                 {

@@ -33,6 +33,12 @@ internal abstract class Rule(Cluster cluster)
     {
     }
 
+    /// <summary>A VRRP process began.</summary>
+    /// <param name="wasMaster">By instance: the former one was master, and its lease runs.</param>
+    public virtual void OnRoleStarted(SimNode node, ReadOnlySpan<bool> wasMaster)
+    {
+    }
+
     /// <summary>Everything was repaired and had its time to settle.</summary>
     public virtual void WhenSettled()
     {

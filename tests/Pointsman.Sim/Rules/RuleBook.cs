@@ -19,6 +19,8 @@ internal sealed class RuleBook(Cluster cluster)
         new SilenceEnds(cluster),
         new SplitIsSeen(cluster),
         new StrangersMoveNothing(cluster),
+        new GroupMovesTogether(cluster),
+        new ReloadKeepsMastership(cluster),
     ];
 
     public void AfterEvent()
@@ -50,6 +52,14 @@ internal sealed class RuleBook(Cluster cluster)
         foreach (Rule rule in _rules)
         {
             rule.OnAnnouncementHeard(node);
+        }
+    }
+
+    public void OnRoleStarted(SimNode node, ReadOnlySpan<bool> wasMaster)
+    {
+        foreach (Rule rule in _rules)
+        {
+            rule.OnRoleStarted(node, wasMaster);
         }
     }
 

@@ -57,7 +57,7 @@ internal sealed class SettlesOnOneMaster(Cluster cluster) : Rule(cluster)
             Break($"{master.Name} is master of VI_{instance + 1} without its lease");
         }
 
-        if (!Site.Nopreempt && Ranks(best!.Role.Router!.Instances[instance], master.Role.Router!.Instances[instance]))
+        if (!best!.RunningFile.Nopreempt && Ranks(best.Role.Router!.Instances[instance], master.Role.Router!.Instances[instance]))
         {
             Break($"{master.Name} is master of VI_{instance + 1}, but {best.Name} ranks higher");
         }

@@ -1,6 +1,7 @@
 using Pointsman.Base;
 using Pointsman.Sim.World;
 using Pointsman.Vrrp;
+using Pointsman.Vrrp.Rivals;
 
 namespace Pointsman.Sim.Rules;
 
@@ -11,10 +12,11 @@ namespace Pointsman.Sim.Rules;
 /// </summary>
 internal sealed class SilenceEnds(Cluster cluster) : Rule(cluster)
 {
-    private readonly Dictionary<(int Node, int Instance), (long Heard, VrrpState State, Instant Since)> _quiet = [];
+    private readonly long[,] _heard = new long[cluster.Nodes.Length, cluster.Site.InstanceCount];
+    private readonly Instant?[,] _quietSince = new Instant?[cluster.Nodes.Length, cluster.Site.InstanceCount];
 
     // A whole master-down time, once more to listen after a sleep, a second look, a command that comes in between.
-    private TimeSpan Longest => (2 * Site.LongestMasterDown) + TimeSpan.FromSeconds(1);
+    private readonly TimeSpan _longest = (2 * cluster.Site.LongestMasterDown) + TimeSpan.FromSeconds(1);
 
     public override void AfterEvent()
     {
@@ -29,24 +31,25 @@ internal sealed class SilenceEnds(Cluster cluster) : Rule(cluster)
 
     private void Check(SimNode node, int index)
     {
-        VrrpInstance? instance = node.Role.Router?.Instances[index];
-        bool waits = instance is { State: VrrpState.Backup, WantsMaster: false, Rival: null } && IsAwake(node) && !node.WasOrdered
-            && instance.Settings.RivalPolicy == Vrrp.Rivals.RivalPolicy.Announce;
-        (int, int) key = (node.Index, index);
-        if (!waits)
+        ref Instant? quietSince = ref _quietSince[node.Index, index];
+        if (node.Role.Router is not { } router || node.Role.IsFrozen || node.WasOrdered
+            || router.Instances[index] is not { State: VrrpState.Backup, WantsMaster: false, Rival: null } instance
+            || instance.Settings.RivalPolicy != RivalPolicy.Announce)
         {
-            _quiet.Remove(key);
+            quietSince = null;
             return;
         }
 
-        long heard = instance!.Counters.AdvertsReceived;
-        if (!_quiet.TryGetValue(key, out (long Heard, VrrpState State, Instant Since) before) || before.Heard != heard)
+        ref long before = ref _heard[node.Index, index];
+        long heard = instance.Counters.AdvertsReceived;
+        if (quietSince is not { } since || before != heard)
         {
-            _quiet[key] = (heard, instance.State, Now);
+            quietSince = Now;
+            before = heard;
         }
-        else if (Now - before.Since > Longest)
+        else if (Now - since > _longest)
         {
-            Break($"{node.Name} is backup of {instance.Settings.Name} and heard nobody for {(Now - before.Since).TotalSeconds:0.0} s");
+            Break($"{node.Name} is backup of {instance.Settings.Name} and heard nobody for {(Now - since).TotalSeconds:0.0} s");
         }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class StrangersMoveNothing(Cluster cluster) : Rule(cluster)
 
             foreach (VrrpInstance instance in router.Instances)
             {
-                if (instance.MasterAddress == Stranger.Address)
+                if (instance.MasterAddress == Stranger.Address || instance.MasterAddress == Stranger.LinkLocal)
                 {
                     Break($"{node.Name} follows the stranger as master of {instance.Settings.Name}");
                 }

@@ -24,7 +24,7 @@ internal sealed class Chaos
         Action[] ofNodes =
         [
             PowerCut, KillRole, KillRole, KillControl, StopNode, StopNode, StartNode, StartNode, StartNode,
-            FreezeRole, FreezeRole, FreezeControl, FreezeNode, Order, Order, Reload, Edit, Edit, TurnScript, TurnScript, TurnServer,
+            FreezeRole, FreezeRole, FreezeControl, FreezeNode, Order, Order, Reload, Edit, Edit, TurnScript, TurnScript, TurnPath, TurnServer,
             RefuseAddresses, TurnClients, TurnClients,
         ];
         Action[] ofNetwork = [CutOneWay, CutBothWays, CutBothWays, Heal, Heal, Heal, Lose, LoseAdverts, LoseAdverts, Delay, Duplicate, Trouble, Trouble, LoseCarrier, LoseAddress];
@@ -37,21 +37,32 @@ internal sealed class Chaos
 
     private SimSegment AnySegment => _cluster.Segments[_random.NextInt(_cluster.Segments.Length)];
 
-    /// <summary>Starts the nodes, each in its time, and lets misfortunes happen.</summary>
-    public void Run(TimeSpan span)
+    /// <summary>What has gone wrong so far.</summary>
+    public int Misfortunes { get; private set; }
+
+    /// <summary>What the strangers have sent so far.</summary>
+    public long HostilePackets => _strangers.Sum(stranger => stranger.PacketsSent);
+
+    /// <summary>Starts the nodes, each in its time.</summary>
+    public void Start()
     {
-        _cluster.Clients.IsActive = true;
         _cluster.Clients.Start();
         foreach (SimNode node in _cluster.Nodes)
         {
             _cluster.Clock.After(_random.NextSpan(TimeSpan.FromSeconds(4)), node.PowerOn);
         }
+    }
 
+    /// <summary>Lets misfortunes happen.</summary>
+    public void Run(TimeSpan span)
+    {
+        _cluster.Clients.IsActive = true;
         Instant end = _cluster.Clock.Now + span;
         while (_cluster.Clock.Now < end)
         {
             _cluster.Run(SomeTime());
             _misfortunes[_random.NextInt(_misfortunes.Length)].Invoke();
+            Misfortunes++;
         }
     }
 
@@ -62,6 +73,23 @@ internal sealed class Chaos
         1 or 2 => _random.NextSpan(TimeSpan.FromSeconds(3)),
         _ => _random.NextSpan(TimeSpan.FromSeconds(12)),
     };
+
+    /// <summary>In some calms somebody does not leave off.</summary>
+    public void BeginCalm()
+    {
+        if (_random.OneIn(3))
+        {
+            _strangers[_random.NextInt(_strangers.Length)].Persist();
+        }
+    }
+
+    public void EndCalm()
+    {
+        foreach (Stranger stranger in _strangers)
+        {
+            stranger.End();
+        }
+    }
 
     private void PowerCut()
     {
@@ -109,7 +137,18 @@ internal sealed class Chaos
     private void Edit()
     {
         SimNode node = AnyNode;
-        node.Edit(50 + _random.NextInt(150));
+        NodeFile file = node.File;
+        int?[] weights = [null, 0, 3, -40];
+        node.Edit(_random.NextInt(9) switch
+        {
+            0 => file with { Nopreempt = !file.Nopreempt },
+            1 => file with { ScriptWeight = weights[_random.NextInt(weights.Length)] },
+            2 => file with { PathWeight = weights[_random.NextInt(weights.Length)] },
+            3 => file with { HasExtraAddress = !file.HasExtraAddress },
+            4 => file with { Password = file.Password == SiteSettings.UsualPassword ? "2222" : SiteSettings.UsualPassword },
+            5 => file with { GarpRepeat = 1 + _random.NextInt(6) },
+            _ => file with { Priority = 50 + _random.NextInt(150) },
+        });
         if (!_random.OneIn(4))
         {
             node.Control.Reload();
@@ -176,6 +215,13 @@ internal sealed class Chaos
         node.Log($"script is {(node.ScriptIsUp ? "up" : "down")}");
     }
 
+    private void TurnPath()
+    {
+        SimNode node = AnyNode;
+        node.PathIsUp = !node.PathIsUp;
+        node.Log($"path is {(node.PathIsUp ? "up" : "down")}");
+    }
+
     private void TurnServer()
     {
         SimNode node = AnyNode;
@@ -186,8 +232,9 @@ internal sealed class Chaos
     private void RefuseAddresses()
     {
         SimNode node = AnyNode;
-        node.RefusesUntil = _cluster.Clock.Now + _random.NextSpan(TimeSpan.FromSeconds(4));
-        node.Log($"kernel refuses addresses until {node.RefusesUntil}");
+        TimeSpan span = _random.NextSpan(TimeSpan.FromSeconds(4));
+        node.RefusesUntil = _cluster.Clock.Now + span;
+        node.Log($"kernel refuses addresses for {span}");
     }
 
     private void TurnClients() => _cluster.Clients.IsActive = !_cluster.Clients.IsActive;

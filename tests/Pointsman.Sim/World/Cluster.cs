@@ -12,13 +12,14 @@ internal sealed class Cluster
 {
     private readonly SimServer[] _servers;
 
-    public Cluster(SiteSettings site, Prng random, Mutant mutant = Mutant.None)
+    public Cluster(SiteSettings site, Prng random, Mutant mutant = Mutant.None, bool isLogged = true)
     {
         Site = site;
         Random = random;
         Mutant = mutant;
-        Log = new SimLog(Clock);
-        Segments = [.. Enumerable.Range(0, site.InstanceCount).Select(i => new SimSegment($"eth{i}", Clock, random))];
+        Log = new SimLog(Clock, isLogged);
+        Weather = new Weather(random);
+        Segments = [.. Enumerable.Range(0, site.SegmentCount).Select(i => new SimSegment($"eth{i}", Clock, Weather))];
         Clients = new SimClients(this);
         Segments[0].Plug(Clients);
         Nodes = [.. Enumerable.Range(0, site.NodeCount).Select(i => new SimNode(this, i))];
@@ -34,6 +35,8 @@ internal sealed class Cluster
     public SiteSettings Site { get; }
 
     public Prng Random { get; }
+
+    public Weather Weather { get; }
 
     public Mutant Mutant { get; }
 
@@ -56,6 +59,30 @@ internal sealed class Cluster
         {
             Rules.AfterEvent();
         }
+    }
+
+    /// <summary>From here on nothing is left to chance: what is broken stays broken, and no client asks.</summary>
+    public void BeginCalm()
+    {
+        Log.Write("operator", "sleeps");
+        Weather.IsCalm = true;
+        Clients.Stop();
+        foreach (SimSegment segment in Segments)
+        {
+            segment.BecomePredictable();
+        }
+
+        foreach (SimNode node in Nodes)
+        {
+            node.DataPath.ForgetFlows();
+        }
+    }
+
+    public void EndCalm()
+    {
+        Weather.IsCalm = false;
+        Clients.Start();
+        Log.Write("operator", "wakes");
     }
 
     /// <summary>Repairs everything, starts everybody, and lets them find their places.</summary>
@@ -98,6 +125,23 @@ internal sealed class Cluster
             && Segments[0].Reaches(from.Links[0], to.Links[0]) && Segments[0].Reaches(to.Links[0], from.Links[0]));
     }
 
+    /// <summary>The node one of whose interfaces has this address; or null.</summary>
+    public SimNode? FindNode(MacAddress mac)
+    {
+        foreach (SimNode node in Nodes)
+        {
+            foreach (SimLink link in node.Links)
+            {
+                if (link.Mac == mac)
+                {
+                    return node;
+                }
+            }
+        }
+
+        return null;
+    }
+
     public bool IsServing(int number) => number >= Nodes.Length || Nodes[number].IsServing;
 
     public int NumberOf(IpAddress server)
@@ -124,6 +168,12 @@ internal sealed class Cluster
 
         node.IsServing = true;
         node.ScriptIsUp = true;
+        node.PathIsUp = true;
+        if (node.File.Password != SiteSettings.UsualPassword)
+        {
+            node.Edit(node.File with { Password = SiteSettings.UsualPassword });
+        }
+
         node.RefusesUntil = Instant.Earlier(node.RefusesUntil, Clock.Now);
         node.PowerOn();
         node.Thaw();
@@ -137,5 +187,9 @@ internal sealed class Cluster
         node.WasOrdered = false;
 
         node.Control.Start();
+        if (node.RunningFile.Password != node.File.Password)
+        {
+            node.Control.Reload();
+        }
     }
 }

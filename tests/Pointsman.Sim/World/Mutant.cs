@@ -41,6 +41,12 @@ internal enum Mutant
     /// <summary>Every password and every distance is good.</summary>
     Gullible,
 
+    /// <summary>The first node knows nothing of sync groups.</summary>
+    TornGroup,
+
+    /// <summary>A VRRP process that does not ask what the former one held.</summary>
+    Forgetful,
+
     /// <summary>Nobody listens to what others say by ARP.</summary>
     DeafToArp,
 

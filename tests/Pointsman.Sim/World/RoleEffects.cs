@@ -49,18 +49,26 @@ internal sealed class RoleEffects(SimNode node)
             case VrrpActionKind.RenewLease:
                 VrrpInstance owner = router.Instances[instance];
                 Instant now = node.Cluster.Clock.Now;
-                node.DataPath.Arm(node.SlotOf(instance), now + owner.LeaseTime, now + owner.ForwardingTime);
+                node.DataPath.Arm(SimNode.SlotOf(instance), now + owner.LeaseTime, now + owner.ForwardingTime);
                 return 0;
-            case VrrpActionKind.Disarm: node.DataPath.Disarm(node.SlotOf(instance)); return 0;
+            case VrrpActionKind.Disarm: node.DataPath.Disarm(SimNode.SlotOf(instance)); return 0;
             case VrrpActionKind.LearnPeer: node.DataPath.LearnPeer(action.PeerAddress, action.PeerMac); return 0;
             case VrrpActionKind.ProbeAddress: Ask(instance, ArpPacket.Probe(node.LinkOf(instance).Mac, action.PeerAddress)); return 0;
             case VrrpActionKind.AskPeer:
                 SimLink link = node.LinkOf(instance);
                 Ask(instance, ArpPacket.Question(link.Mac, link.Address, action.PeerMac, action.PeerAddress));
                 return 0;
-            case VrrpActionKind.Report: node.Log(VrrpEventText.Format(action.Event, router.Settings)); return 0;
+            case VrrpActionKind.Report: Tell(router, action); return 0;
             case VrrpActionKind.None:
             default: throw new UnreachableException();
+        }
+    }
+
+    private void Tell(VrrpRouter router, in VrrpAction action)
+    {
+        if (node.Cluster.Log.IsKept)
+        {
+            node.Log(VrrpEventText.Format(action.Event, router.Settings));
         }
     }
 
@@ -107,6 +115,11 @@ internal sealed class RoleEffects(SimNode node)
 
         foreach (IpAddress address in router.Instances[action.Instance].Settings.VirtualAddresses)
         {
+            if (!address.IsV4)
+            {
+                continue;       // clients of IPv6 are not modelled
+            }
+
             var bytes = new byte[ArpPacket.FrameLengthBytes];
             ArpPacket.Gratuitous(link.Mac, address).Write(bytes);
             for (int i = 0; i < action.Repeat; i++)

@@ -20,6 +20,7 @@ internal sealed class SimClients(Cluster cluster) : ISegmentPort
     private MacAddress? _cache;
     private int _nextFlow;
     private int _misses;
+    private int _life;
 
     public int Number => ClientNumber;
 
@@ -43,7 +44,14 @@ internal sealed class SimClients(Cluster cluster) : ISegmentPort
 
     private Prng Random => cluster.Random;
 
-    public void Start() => cluster.Clock.After(Random.NextSpan(TimeSpan.FromMilliseconds(300)), Connect);
+    public void Start()
+    {
+        int life = ++_life;
+        cluster.Clock.After(Random.NextSpan(TimeSpan.FromMilliseconds(300)), () => Connect(life));
+    }
+
+    /// <summary>They go home.</summary>
+    public void Stop() => _life++;
 
     public void Receive(Frame frame)
     {
@@ -70,8 +78,13 @@ internal sealed class SimClients(Cluster cluster) : ISegmentPort
         }
     }
 
-    private void Connect()
+    private void Connect(int life)
     {
+        if (life != _life)
+        {
+            return;
+        }
+
         if (IsActive)
         {
             Ask();
@@ -90,7 +103,7 @@ internal sealed class SimClients(Cluster cluster) : ISegmentPort
             }
         }
 
-        cluster.Clock.After(TimeSpan.FromMilliseconds(50) + Random.NextSpan(TimeSpan.FromMilliseconds(300)), Connect);
+        cluster.Clock.After(TimeSpan.FromMilliseconds(50) + Random.NextSpan(TimeSpan.FromMilliseconds(300)), () => Connect(life));
     }
 
     private void Ask()

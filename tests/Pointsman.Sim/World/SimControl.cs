@@ -15,10 +15,14 @@ internal sealed class SimControl(SimNode node)
     private static readonly TimeSpan OrphanGrace = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan s_roundTrip = TimeSpan.FromMilliseconds(1);
+
     private readonly List<DirectorAction> _actions = [];
     private readonly Queue<Action> _waiting = new();
     private DirectorEngine? _engine;
     private bool? _reported;
+    private bool? _pathReported;
+    private Instant? _timerSetTo;
     private uint _generation;
     private int _life;
     private bool _isStopping;
@@ -44,6 +48,8 @@ internal sealed class SimControl(SimNode node)
         _life++;
         _isStopping = false;
         _reported = null;
+        _pathReported = null;
+        _timerSetTo = null;
         ForwardingPlan before = node.DataPath.Plan;
         _engine = new DirectorEngine(node.Configuration, (_, server) => WasDown(before, server), _generation++);
         _engine.Remember(before.Peers);
@@ -182,12 +188,19 @@ internal sealed class SimControl(SimNode node)
         {
             node.Role.Start();
             _reported = null;
+            _pathReported = null;
         }
     }
 
     private void OnTick()
     {
-        if (node.Cluster.Site.ScriptWeight is not null && _reported != node.ScriptIsUp)
+        if (node.RunningFile.PathWeight is not null && _pathReported != node.PathIsUp)
+        {
+            _pathReported = node.PathIsUp;
+            node.Role.ReportPath(node.PathIsUp);
+        }
+
+        if (node.RunningFile.ScriptWeight is not null && _reported != node.ScriptIsUp)
         {
             _reported = node.ScriptIsUp;
             node.Role.ReportScript("chk", node.ScriptIsUp);
@@ -225,9 +238,9 @@ internal sealed class SimControl(SimNode node)
         int server = node.Cluster.NumberOf(probe.Request.Target.Address);
         bool isReached = node.Cluster.CanReach(node, server);
         ProbeOutcome outcome = !isReached ? new ProbeOutcome.TimedOut()
-            : node.Cluster.IsServing(server) ? new ProbeOutcome.Success(TimeSpan.FromMilliseconds(1))
+            : node.Cluster.IsServing(server) ? new ProbeOutcome.Success(s_roundTrip)
             : new ProbeOutcome.Refused();
-        After(isReached ? TimeSpan.FromMilliseconds(1) : probe.Request.Timeout, () =>
+        After(isReached ? node.Cluster.Weather.IsCalm ? TimeSpan.Zero : s_roundTrip : probe.Request.Timeout, () =>
         {
             _engine!.OnProbeOutcome(Clock.Now, probe.Id, outcome, _actions);
             Obey();
@@ -252,17 +265,28 @@ internal sealed class SimControl(SimNode node)
             }
         }
 
-        if (_engine!.Deadline is { } due)
+        if (_engine!.Deadline is { } due && due != _timerSetTo)
         {
-            After(due - Clock.Now, () =>
-            {
-                if (_engine!.Deadline <= Clock.Now)
-                {
-                    _engine.OnDeadline(Clock.Now, _actions);
-                    Obey();
-                }
-            });
+            _timerSetTo = due;
+            After(due - Clock.Now, () => OnTimer(due));
         }
+    }
+
+    private void OnTimer(Instant due)
+    {
+        // Set anew since: the timer does not go off at the former time.
+        if (_timerSetTo != due)
+        {
+            return;
+        }
+
+        _timerSetTo = null;
+        if (_engine!.Deadline <= Clock.Now)
+        {
+            _engine.OnDeadline(Clock.Now, _actions);
+        }
+
+        Obey();
     }
 
     private void After(TimeSpan wait, Action happens)

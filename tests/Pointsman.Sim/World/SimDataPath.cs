@@ -45,6 +45,9 @@ internal sealed class SimDataPath(SimNode node, Mutant mutant)
         }
     }
 
+    /// <summary>The connections are over.</summary>
+    public void ForgetFlows() => _flows.Clear();
+
     public void LearnPeer(IpAddress address, MacAddress mac)
     {
         _heard.RemoveAll(peer => peer.Address == address);

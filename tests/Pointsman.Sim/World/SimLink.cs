@@ -15,6 +15,8 @@ internal sealed class SimLink(SimNode node, SimSegment segment, string name, int
 
     public IpAddress Address { get; } = SiteSettings.AddressOf(number, node.Index);
 
+    public IpAddress LinkLocal { get; } = SiteSettings.LinkLocalOf(number, node.Index);
+
     /// <summary>The interface has its address.</summary>
     public bool HasAddress { get; set; } = true;
 

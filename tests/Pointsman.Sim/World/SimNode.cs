@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Config.Model;
@@ -21,7 +22,9 @@ internal sealed class SimNode
     {
         Cluster = cluster;
         Index = index;
-        Configuration = cluster.Site.Read(index);
+        Name = ((char)('a' + index)).ToString();
+        File = RunningFile = cluster.Site.FileOf(index);
+        Configuration = cluster.Site.Read(index, File);
         Links = [.. cluster.Segments.Select((segment, number) => new SimLink(this, segment, $"eth{number}", number))];
         foreach (SimLink link in Links)
         {
@@ -40,9 +43,15 @@ internal sealed class SimNode
 
     public int Index { get; }
 
-    public string Name => ((char)('a' + Index)).ToString();
+    public string Name { get; }
 
     /// <summary>What its file says now; the processes know it from their next start or reload.</summary>
+    public NodeFile File { get; private set; }
+
+    /// <summary>What the VRRP process that runs, or ran last, has read.</summary>
+    public NodeFile RunningFile { get; set; }
+
+    /// <summary><see cref="File"/>, as it is read.</summary>
     public Configuration Configuration { get; private set; }
 
     public SimLink[] Links { get; }
@@ -65,6 +74,9 @@ internal sealed class SimNode
 
     public bool ScriptIsUp { get; set; } = true;
 
+    /// <summary>What BFD says of the path all instances of this node watch.</summary>
+    public bool PathIsUp { get; set; } = true;
+
     /// <summary>An operator ordered its mastership about, and has not taken it back.</summary>
     public bool WasOrdered { get; set; }
 
@@ -76,7 +88,7 @@ internal sealed class SimNode
 
     private Instant Now => Cluster.Clock.Now;
 
-    public SimLink LinkOf(int instance) => Links[instance];
+    public SimLink LinkOf(int instance) => Links[SiteSettings.SegmentOf(instance)];
 
     public bool HoldsAddresses(int instance) => _holdsAddresses[instance];
 
@@ -84,15 +96,24 @@ internal sealed class SimNode
 
     public Instant? LeaseEnd(int instance) => DataPath.LeaseEnd(SlotOf(instance));
 
-    public int SlotOf(int instance) => Configuration.Instances[instance].VirtualRouterId;
+    public static int SlotOf(int instance) => 51 + instance;
 
     public void Log(string what) => Cluster.Log.Write(Name, what);
 
-    /// <summary>Its file is edited: another priority.</summary>
-    public void Edit(int priority)
+    public void Log([InterpolatedStringHandlerArgument("")] ref LogLine what)
     {
-        Log($"is configured with priority {priority}");
-        Configuration = Cluster.Site.Read(Index, priority);
+        if (Cluster.Log.IsKept)
+        {
+            Cluster.Log.Write(Name, what.Take());
+        }
+    }
+
+    /// <summary>Its file is edited.</summary>
+    public void Edit(NodeFile file)
+    {
+        Log($"is configured with {file}");
+        File = file;
+        Configuration = Cluster.Site.Read(Index, file);
     }
 
     // ---- power and pauses
@@ -239,9 +260,10 @@ internal sealed class SimNode
     private void Answer(SimLink link, ArpPacket asked)
     {
         bool isOurs = link.HasAddress && asked.TargetAddress == link.Address;
+        isOurs |= RunningFile.HasExtraAddress && _holdsAddresses[0] && link == Links[0] && asked.TargetAddress == SiteSettings.ExtraVip;
         for (int i = 0; i < _holdsAddresses.Length; i++)
         {
-            isOurs |= _holdsAddresses[i] && LinkOf(i) == link && asked.TargetAddress == SiteSettings.VipOf(i);
+            isOurs |= _holdsAddresses[i] && LinkOf(i) == link && asked.TargetAddress == Cluster.Site.VipOf(i);
         }
 
         if (asked.Operation != ArpOperation.Request || asked.SenderAddress == asked.TargetAddress || !isOurs)

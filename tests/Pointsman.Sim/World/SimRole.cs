@@ -50,7 +50,9 @@ internal sealed class SimRole
     public void Start()
     {
         Invariant.That(Router is null, "one role runs at a time");
-        Router = new VrrpRouter(RouterTranslation.Translate(_node.Configuration));
+        VrrpRouterSettings settings = RouterTranslation.Translate(_node.Configuration);
+        Router = new VrrpRouter(_node.Cluster.Mutant == Mutant.TornGroup && _node.Index == 0 ? settings with { SyncGroups = [] } : settings);
+        _node.RunningFile = _node.File;
         _life++;
         _slept = TimeSpan.Zero;
         foreach (SimLink link in _node.Links)
@@ -62,8 +64,9 @@ internal sealed class SimRole
         bool[] resume = [.. Router.Instances.Select(instance => WasMaster(instance, now))];
         _handOver = [];
         _node.Log($"vrrp process starts, resumes {string.Join(',', resume)}");
-        Router.Start(now, resume, _actions);
+        Router.Start(now, _node.Cluster.Mutant == Mutant.Forgetful ? [] : resume, _actions);
         _effects.Run(Router, Now, _actions);
+        _node.Cluster.Rules.OnRoleStarted(_node, resume);
         SetTimer();
     }
 
@@ -137,6 +140,9 @@ internal sealed class SimRole
         }
     }
 
+    /// <summary>BFD finds the common path up, or down.</summary>
+    public void ReportPath(bool isUp) => Command(router => router.OnPath(Now, "path", isUp, _actions));
+
     public void ReportScript(string script, bool isUp) =>
         Command(router => router.OnTrackResult(Now, script, isUp, _actions));
 
@@ -175,7 +181,7 @@ internal sealed class SimRole
     private void Wake()
     {
         int life = _life;
-        _clock.After(_node.Cluster.Random.NextSpan(WorstWakeUp), () => Turn(life));
+        _clock.After(_node.Cluster.Weather.Jitter(WorstWakeUp), () => Turn(life));
     }
 
     private void Turn(int life)
@@ -238,7 +244,14 @@ internal sealed class SimRole
         if (deadline is { } due && deadline != _timerSetTo)
         {
             int life = _life;
-            _clock.At(due + (_clock.Now - Now) + _node.Cluster.Random.NextSpan(WorstWakeUp), () => Turn(life));
+            _clock.At(due + (_clock.Now - Now) + _node.Cluster.Weather.Jitter(WorstWakeUp), () =>
+            {
+                // Set anew since: the timer does not go off at the former time.
+                if (_timerSetTo == due)
+                {
+                    Turn(life);
+                }
+            });
         }
 
         _timerSetTo = deadline;
@@ -253,7 +266,7 @@ internal sealed class SimRole
         _effects.Run(Router, Now, _actions);
         foreach (VrrpInstance instance in Router.Instances)
         {
-            IpAddress address = link.HasAddress ? link.Address : default;
+            IpAddress address = !link.HasAddress ? default : instance.Settings.Family == IpFamily.V4 ? link.Address : link.LinkLocal;
             if (_node.LinkOf(instance.Index) == link && instance.SourceAddress != address)
             {
                 Router.OnSourceAddress(Now, instance.Index, address, _actions);
@@ -280,6 +293,12 @@ internal sealed class SimRole
         else if (!IsDeaf(Router.Instances[index]))
         {
             Router.OnAdvert(Now, index, advert, _actions);
+        }
+
+        // Who hears and, by its file, does not believe has not heard.
+        if (_node.Cluster.FindNode(frame.Source) is { } sender && sender.RunningFile.Password != _node.RunningFile.Password)
+        {
+            link.Segment.NoteDisbelief();
         }
 
         _effects.Run(Router, Now, _actions);

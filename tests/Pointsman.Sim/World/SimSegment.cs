@@ -3,13 +3,17 @@ using Pointsman.Base;
 namespace Pointsman.Sim.World;
 
 /// <summary>One Ethernet segment, which can lose, delay, duplicate, reorder, and be cut one way between two ports.</summary>
-internal sealed class SimSegment(string name, EventQueue clock, Prng random)
+internal sealed class SimSegment(string name, EventQueue clock, Weather weather)
 {
     /// <summary>What a sound segment needs at most for one frame.</summary>
     public static readonly TimeSpan SoundDelay = TimeSpan.FromMilliseconds(2);
 
+    private static readonly TimeSpan s_shortest = TimeSpan.FromMicroseconds(50);
+    private static readonly TimeSpan s_usualJitter = TimeSpan.FromMicroseconds(450);
+    private static readonly TimeSpan s_arpGoesThrough = TimeSpan.FromMilliseconds(500);
+
     private readonly List<ISegmentPort> _ports = [];
-    private readonly SortedSet<(int From, int To)> _cuts = [];
+    private readonly HashSet<(int From, int To)> _cuts = [];
 
     public string Name => name;
 
@@ -21,7 +25,7 @@ internal sealed class SimSegment(string name, EventQueue clock, Prng random)
     public bool LosesAdverts { get; set; }
 
     /// <summary>Whatever else goes wrong here, ARP goes through.</summary>
-    public bool CarriesAllButAdverts => LossPercent == 0 && _cuts.Count == 0 && ExtraDelay < TimeSpan.FromMilliseconds(500);
+    public bool CarriesAllButAdverts => LossPercent == 0 && _cuts.Count == 0 && ExtraDelay < s_arpGoesThrough;
 
     /// <summary>Frames take up to this much longer, each for itself: they overtake each other.</summary>
     public TimeSpan ExtraDelay { get; set; }
@@ -37,13 +41,19 @@ internal sealed class SimSegment(string name, EventQueue clock, Prng random)
     {
         _cuts.Clear();
         LosesAdverts = false;
+        BecomePredictable();
+    }
+
+    /// <summary>What is cut stays cut; nothing goes wrong by chance any more.</summary>
+    public void BecomePredictable()
+    {
         LossPercent = 0;
         DuplicatePercent = 0;
         ExtraDelay = TimeSpan.Zero;
     }
 
     public bool Reaches(ISegmentPort from, ISegmentPort to) =>
-        from.HasCarrier && to.HasCarrier && !_cuts.Contains((from.Number, to.Number));
+        from.HasCarrier && to.HasCarrier && (_cuts.Count == 0 || !_cuts.Contains((from.Number, to.Number)));
 
     public void Send(ISegmentPort from, Frame frame)
     {
@@ -54,14 +64,14 @@ internal sealed class SimSegment(string name, EventQueue clock, Prng random)
                 continue;
             }
 
-            if (!Reaches(from, to) || (LosesAdverts && frame is Frame.Advert) || random.NextInt(100) < LossPercent)
+            if (!Reaches(from, to) || (LosesAdverts && frame is Frame.Advert) || weather.Happens(LossPercent))
             {
                 Note(frame);
                 continue;
             }
 
             Carry(from, to, frame);
-            if (random.NextInt(100) < DuplicatePercent)
+            if (weather.Happens(DuplicatePercent))
             {
                 Carry(from, to, frame);
             }
@@ -70,7 +80,7 @@ internal sealed class SimSegment(string name, EventQueue clock, Prng random)
 
     private void Carry(ISegmentPort from, ISegmentPort to, Frame frame)
     {
-        TimeSpan delay = TimeSpan.FromMicroseconds(50) + random.NextSpan(TimeSpan.FromMicroseconds(450)) + random.NextSpan(ExtraDelay);
+        TimeSpan delay = s_shortest + weather.Jitter(s_usualJitter) + weather.Jitter(ExtraDelay);
         if (delay > SoundDelay)
         {
             Note(frame);
@@ -97,6 +107,9 @@ internal sealed class SimSegment(string name, EventQueue clock, Prng random)
             to.Receive(frame);
         }
     }
+
+    /// <summary>An advert arrived and was not believed, for the files differ: as good as lost.</summary>
+    public void NoteDisbelief() => SoundSince = clock.Now;
 
     private void Note(Frame frame)
     {
