@@ -36,7 +36,12 @@ internal sealed class ModelText
         foreach (BfdConfig bfd in configuration.Bfds)
         {
             model.Line($"bfd {bfd.Name}", $"{bfd.Neighbor} from {bfd.SourceAddress} every {bfd.MinTx.TotalMilliseconds} or {bfd.IdleTx.TotalMilliseconds} ms, hears every {bfd.MinRx.TotalMilliseconds} ms times {bfd.Multiplier}");
-            model.Line("path", $"passive {bfd.IsPassive}, multihop {bfd.IsMultihop}, ttl {bfd.EffectiveTimeToLive}, hops {bfd.MaxHops}, weight {bfd.Weight}{Reverse(bfd.Reverse)}");
+            model.Line("path", $"passive {bfd.IsPassive}, multihop {bfd.IsMultihop}, ttl {bfd.EffectiveTimeToLive}, hops {bfd.MaxHops}, weight {bfd.Weight}{Reverse(bfd.Reverse)}, for vrrp {bfd.IsForVrrp}, for checkers {bfd.IsForChecker}");
+        }
+
+        if (configuration.TlsClient is { } client)
+        {
+            model.Line("shows", $"{client.Certificate} {client.Key} {client.Password} {client.Authorities}");
         }
 
         foreach (LinkDelayConfig delay in configuration.LinkDelays)
@@ -400,6 +405,7 @@ internal sealed class ModelText
         PingCheckConfig => "PING check",
         MiscCheckConfig misc => $"MISC check {string.Join(' ', misc.Command.Select(part => $"[{part}]"))} timeout {misc.Timeout} dynamic {misc.IsDynamic} "
             + $"user {User(misc.User, misc.Group)}",
+        BfdCheckConfig bfd => $"BFD check {bfd.Name}",
         FileCheckConfig file => $"FILE check {file.TrackFile} {file.Path} weight {file.Weight}{Reverse(file.Reverse)}",
         _ => throw new System.Diagnostics.UnreachableException(),
     };

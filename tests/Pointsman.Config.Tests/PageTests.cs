@@ -45,6 +45,9 @@ public sealed class PageTests
             bfd_instance core {
                 neighbor_ip 10.0.0.7
             }
+            SSL {
+                certificate /etc/client.pem
+            }
             vrrp_instance VI_1 {
                 interface eth0
                 virtual_router_id 51
@@ -68,6 +71,9 @@ public sealed class PageTests
                     }
                     FILE_CHECK {
                         track_file drain
+                    }
+                    BFD_CHECK {
+                        name core
                     }
                     HTTP_GET {
                         url {

@@ -113,6 +113,20 @@ public sealed class WorkingKeywordTests
         bfd_instance edge {
             neighbor_ip 10.0.0.8
         }
+        bfd_instance near {
+            neighbor_ip 10.0.0.9
+            checker
+        }
+        bfd_instance far {
+            neighbor_ip 10.0.0.10
+            vrrp
+        }
+        SSL {
+            certificate /etc/pointsman/client.pem
+            key /etc/pointsman/client.key
+            password secret
+            ca /etc/pointsman/ca.pem
+        }
         interface_up_down_delays {
             eth0 1 2
         }
@@ -439,6 +453,10 @@ public sealed class WorkingKeywordTests
                 FILE_CHECK {
                     track_file drain
                     weight 4 reverse
+                }
+                BFD_CHECK {
+                    name near
+                    alpha off
                 }
                 MISC_CHECK {
                     retry 9

@@ -1,38 +1,55 @@
 using Pointsman.Base;
 using Pointsman.Config;
-using Pointsman.Health;
 
 namespace Pointsman.Engine.Tests;
 
-/// <summary><c>FILE_CHECK</c>: from the file of the site to the weight in the plan.</summary>
+/// <summary><c>FILE_CHECK</c>: from the number in a file to the weight in the plan.</summary>
 public sealed class FileCheckTests
 {
     private readonly List<DirectorAction> _actions = [];
 
     [Theory]
-    [InlineData("", 3)]
-    [InlineData("weight 5 reverse", -5)]
-    [InlineData("weight 0", 0)]
-    public void Check_LooksEverySecondAtItsFile_WithItsOwnFactorOrTheFiles(string weight, int factor)
+    [InlineData("", 4, 19)]
+    [InlineData("weight 5", 4, 27)]
+    [InlineData("weight 5 noreverse", 4, 27)]
+    [InlineData("weight 5 reverse", 1, 2)]
+    [InlineData("weight 5 reverse", 4, 0)]
+    [InlineData("weight -2", 3, 1)]
+    [InlineData("weight 65535", 65535, 65535)]
+    [InlineData("weight 0", 0, 7)]
+    public void Number_TimesTheChecksOwnFactorOrTheFiles_IsAddedToTheWeight(string weight, int number, int expected)
     {
         DirectorEngine engine = Start(weight);
-        DirectorAction.StartProbe probe = NextProbe(engine, out Instant now);
-        Assert.Equal(new CheckMethod.File("drain", "/run/drain", factor, BaseWeight: 7), probe.Probe.Request.Method);
-        Assert.Equal(Instant.Zero + CheckMachine.Bootstrap, now);
+        engine.OnFile(Instant.FromSeconds(1), "other", 99, _actions);
+        engine.OnFile(Instant.FromSeconds(1), "drain", number, _actions);
+        Assert.Equal(expected, engine.WeightOf(0, 0));
+        Assert.True(engine.Health(0, 0).IsUp);
+        Assert.Null(engine.Deadline);
+    }
 
-        engine.OnProbeOutcome(now, probe.Probe.Id, new ProbeOutcome.Success(TimeSpan.Zero) { Weight = 4 }, _actions);
-        Assert.Equal(4, engine.WeightOf(0, 0));
-        Assert.Equal(now + TimeSpan.FromSeconds(1), engine.Deadline);
+    [Theory]
+    [InlineData("weight 0", 1, false)]
+    [InlineData("weight 0 reverse", 1, true)]
+    [InlineData("weight 0 reverse", 0, false)]
+    [InlineData("weight 65535", -65535, false)]
+    public void NumberThatMeansAFault_TakesTheServerOutAtOnce(string weight, int number, bool isUp)
+    {
+        DirectorEngine engine = Start(weight);
+        engine.OnFile(Instant.FromSeconds(1), "drain", number, _actions);
+        Assert.Equal(isUp, engine.Health(0, 0).IsUp);
+        Assert.Equal(!isUp, _actions.OfType<DirectorAction.Log>().Any(log => log.Line.EndsWith($"(track_file drain has {number})", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public void Failure_TakesTheServerOutAtOnce()
+    public void CheckThatAReloadBrings_KnowsTheNumber()
     {
         DirectorEngine engine = Start("weight 0");
-        DirectorAction.StartProbe probe = NextProbe(engine, out Instant now);
-        engine.OnProbeOutcome(now, probe.Probe.Id, new ProbeOutcome.Wrong("track_file drain has 1"), _actions);
+        engine.OnFile(Instant.FromSeconds(1), "drain", 2, _actions);
         Assert.False(engine.Health(0, 0).IsUp);
-        Assert.Contains(_actions.OfType<DirectorAction.Log>(), log => log.Line.EndsWith("(track_file drain has 1)", StringComparison.Ordinal));
+
+        engine.OnConfiguration(Instant.FromSeconds(2), new Prng(1), ConfigReader.Read("f", Site("weight 5")).Configuration!, _actions);
+        Assert.True(engine.Health(0, 0).IsUp);
+        Assert.Equal(17, engine.WeightOf(0, 0));
     }
 
     [Fact]
@@ -52,12 +69,5 @@ public sealed class FileCheckTests
         engine.Start(Instant.Zero, new Prng(1), _actions);
         _actions.Clear();
         return engine;
-    }
-
-    private DirectorAction.StartProbe NextProbe(DirectorEngine engine, out Instant now)
-    {
-        now = engine.Deadline!.Value;
-        engine.OnDeadline(now, _actions);
-        return _actions.OfType<DirectorAction.StartProbe>().Single();
     }
 }

@@ -9,19 +9,19 @@ namespace Pointsman.Engine;
 /// <summary>What a checker of the configuration means to the health machine.</summary>
 internal static class CheckTranslation
 {
-    internal static CheckDefinition Translate(VirtualServerConfig virtualServer, RealServerConfig server, CheckerConfig check, GlobalDefinitions global)
+    internal static CheckDefinition Translate(VirtualServerConfig virtualServer, RealServerConfig server, CheckerConfig check, Configuration configuration)
     {
         TimeSpan delayLoop = check.DelayLoop ?? virtualServer.DelayLoop;
         var target = new TransportEndpoint(check.ConnectIp ?? server.Address.Address, check.ConnectPort ?? server.Address.Port);
-        var settings = check is FileCheckConfig ? FileSettings : new CheckSettings(
+        var settings = new CheckSettings(
             check.ConnectTimeout, check.Retry, check.DelayBeforeRetry, delayLoop, check.Warmup ?? delayLoop, StartsUp: !check.Alpha);
         string? plainBecause = WhyPlain(virtualServer, server, check, target);
         return new CheckDefinition(target, settings)
         {
-            Road = check is MiscCheckConfig or FileCheckConfig || server.Kind != LoadBalanceKind.Dr || plainBecause is not null ? null
+            Road = check is MiscCheckConfig || !check.IsTimed || server.Kind != LoadBalanceKind.Dr || plainBecause is not null ? null
                 : new ClientRoad(virtualServer.Address) { Source = virtualServer.CheckRoadSource },
             PlainBecause = plainBecause,
-            Method = Method(virtualServer, server, check, global, delayLoop),
+            Method = Method(virtualServer, server, check, configuration, delayLoop),
             Binding = new ProbeBinding(check.BindTo, check.BindPort ?? 0, check.BindInterface, check.FirewallMark),
             LogsAllFailures = check.LogAllFailures,
         };
@@ -29,7 +29,7 @@ internal static class CheckTranslation
 
     // What clients send to a server by NAT is addressed to itself, and a script goes where it wants.
     private static string? WhyPlain(VirtualServerConfig virtualServer, RealServerConfig server, CheckerConfig check, TransportEndpoint target) =>
-        check is MiscCheckConfig or FileCheckConfig || server.Kind == LoadBalanceKind.Nat ? null
+        check is MiscCheckConfig || !check.IsTimed || server.Kind == LoadBalanceKind.Nat ? null
         : !virtualServer.CheckRoad ? "check_road off"
         : target.Address != server.Address.Address ? $"connect_ip {target.Address} is not the real server"
         : target.Port != server.Address.Port ? $"connect_port {target.Port} is not what clients ask for"
@@ -37,18 +37,14 @@ internal static class CheckTranslation
         : check.BindPort is not null ? "bind_port: the client's road needs a port of its own"
         : null;
 
-    // keepalived is told of each change of the file; looking every second is as good, and sees a folder that comes later.
-    private static readonly CheckSettings FileSettings = new(
-        TimeSpan.FromSeconds(1), Retry: 0, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), Warmup: TimeSpan.Zero);
-
     private static CheckMethod Method(
-        VirtualServerConfig virtualServer, RealServerConfig server, CheckerConfig check, GlobalDefinitions global, TimeSpan delayLoop) => check switch
+        VirtualServerConfig virtualServer, RealServerConfig server, CheckerConfig check, Configuration configuration, TimeSpan delayLoop) => check switch
     {
         TcpCheckConfig => new CheckMethod.Tcp(),
         HttpCheckConfig http => new CheckMethod.Http(
             Dialect(http.HttpProtocol),
             [.. http.Urls.Select(url => Page(http, url, server.VirtualHost ?? virtualServer.VirtualHost))],
-            http.IsTls ? new TlsSettings(http.TlsCompliant) : null)
+            http.IsTls ? new TlsSettings(http.TlsCompliant) { Client = Client(configuration.TlsClient) } : null)
         {
             FastRecovery = http.FastRecovery,
         },
@@ -56,15 +52,19 @@ internal static class CheckTranslation
         DnsCheckConfig dns => new CheckMethod.Dns(dns.RecordType, dns.Name),
         UdpCheckConfig udp => new CheckMethod.Udp(udp.Payload, Reply(udp)),
         PingCheckConfig => new CheckMethod.Ping(),
-        FileCheckConfig file => new CheckMethod.File(file.TrackFile, file.Path, file.Reverse ? -file.Weight : file.Weight, server.Weight),
+        FileCheckConfig file => new CheckMethod.File(file.TrackFile, file.Weight, file.Reverse),
+        BfdCheckConfig bfd => new CheckMethod.Path(bfd.Name),
         MiscCheckConfig misc => new CheckMethod.Script(
             misc.Command,
-            misc.User ?? global.ScriptUser,
-            misc.User is null ? global.ScriptGroup : misc.Group,
+            misc.User ?? configuration.Global.ScriptUser,
+            misc.User is null ? configuration.Global.ScriptGroup : misc.Group,
             misc.Timeout ?? delayLoop,
             misc.IsDynamic),
         _ => throw new UnreachableException(),
     };
+
+    private static TlsClientFiles? Client(TlsClientConfig? client) => client?.Certificate is not { } certificate ? null
+        : new TlsClientFiles(certificate, client.Key ?? certificate, client.Password, client.Authorities);
 
     // keepalived looks at the length only where it looks at the bytes; a length that was typed counts here in any case.
     private static UdpReply? Reply(UdpCheckConfig udp) => !udp.RequireReply ? null : new UdpReply(

@@ -23,6 +23,7 @@ public sealed class DirectorEngine
     private readonly HashSet<IpAddress> _locals = [];
     private readonly List<DirectorAction> _startLines = [];
     private readonly ServerOrders _orders = new();
+    private readonly ToldFacts _told = new();
     private Configuration _configuration;
     private HealthMonitor _health;
     private ServiceQuorums _quorums;
@@ -82,6 +83,7 @@ public sealed class DirectorEngine
         actions.AddRange(_startLines);
         Suspend();
         _health.Start(now, random);
+        Retell(now, actions);
         Plan(actions);
     }
 
@@ -112,6 +114,8 @@ public sealed class DirectorEngine
         _locals.IntersectWith(_servers);
         Suspend();
         _health.Start(now, random);
+        _told.Keep(next);
+        Retell(now, actions);
         for (int v = 0; v < next.VirtualServers.Length; v++)
         {
             _quorums.Reconsider(v, LivingWeight(v), actions);
@@ -160,6 +164,29 @@ public sealed class DirectorEngine
     {
         _health.OnOutcome(now, id, outcome, _scratch);
         Translate(actions);
+    }
+
+    /// <summary>The number in a tracked file.</summary>
+    public void OnFile(Instant now, string name, int number, List<DirectorAction> actions) => OnTold(now, _told.File(name, number), actions);
+
+    /// <summary>A neighbour's path came up, or was lost.</summary>
+    /// <param name="why">As logs tell it.</param>
+    public void OnPath(Instant now, string name, bool isUp, string why, List<DirectorAction> actions) =>
+        OnTold(now, _told.Path(name, isUp, why), actions);
+
+    private void OnTold(Instant now, Func<CheckMethod, ProbeOutcome?> judge, List<DirectorAction> actions)
+    {
+        _health.OnTold(now, judge, _scratch);
+        Translate(actions);
+    }
+
+    // What was told before the start, or before the check was configured.
+    private void Retell(Instant now, List<DirectorAction> actions)
+    {
+        foreach (Func<CheckMethod, ProbeOutcome?> judge in _told.All)
+        {
+            OnTold(now, judge, actions);
+        }
     }
 
     /// <summary>Word of a server that is not configured any more is too late, and harmless.</summary>
@@ -254,6 +281,21 @@ public sealed class DirectorEngine
     public ServerHealthStatus Health(int virtualServer, int realServer) =>
         _health.Describe(new ServerId(virtualServer, realServer));
 
+    /// <summary>How everything stands now, to be read at leisure elsewhere: of ten thousand servers in some milliseconds.</summary>
+    public DirectorSurvey Survey() => new(
+        _configuration,
+        Ownership,
+        [
+            .. _configuration.VirtualServers.Select((virtualServer, v) => new ServiceSurvey(
+                IsRelieved(v),
+                [
+                    .. virtualServer.RealServers.Select((server, r) => new ServerSurvey(
+                        Health(v, r), Reach(server.Address.Address), WhyUnreached(v, r), WeightOf(v, r), OrderFor(v, r))),
+                ])),
+        ],
+        CheckCount,
+        Overdue);
+
     private static ImmutableArray<IpAddress> AddressesIn(Configuration configuration) =>
     [
         .. configuration.VirtualServers.SelectMany(v => v.RealServers.Select(r => r.Address).Concat(v.SorryServer is { } sorry ? [sorry] : []))
@@ -297,8 +339,9 @@ public sealed class DirectorEngine
                     new ServerId(v, r),
                     server.Address,
                     virtualServer.Protocol,
-                    [.. server.Checks.Select(check => CheckTranslation.Translate(virtualServer, server, check, configuration.Global))])
+                    [.. server.Checks.Select(check => CheckTranslation.Translate(virtualServer, server, check, configuration))])
                 {
+                    Weight = server.Weight,
                     Service = OperatorText.Service(virtualServer.Address, virtualServer.Protocol),
 
                     // Where the address is elsewhere, a check rests for that virtual server alone.

@@ -25,6 +25,7 @@ public sealed class CheckMachine
     private readonly CheckSettings _settings;
     private readonly CheckCourse _course;
     private readonly TimeSpan _limit;
+    private readonly bool _isTold;
     private CheckPhase _phase = CheckPhase.Idle;
     private Instant _probeStarted;
     private uint _attempt;
@@ -37,6 +38,7 @@ public sealed class CheckMachine
         _settings = settings;
         _course = CheckCourse.For(method, settings);
         _limit = method.Limit(settings);
+        _isTold = method.IsTold;
         IsUp = settings.StartsUp && !wasDown;
     }
 
@@ -66,7 +68,7 @@ public sealed class CheckMachine
 
     public void Start(Instant now, Prng random)
     {
-        if (_phase == CheckPhase.Idle)
+        if (_phase == CheckPhase.Idle && !_isTold)
         {
             WaitUntil(now + random.NextSpan(_settings.Warmup) + Bootstrap);
         }
@@ -100,14 +102,7 @@ public sealed class CheckMachine
             return;
         }
 
-        TimeSpan duration = outcome is ProbeOutcome.Success success ? success.Duration : now - _probeStarted;
-        LastResult = new CheckResult(now, outcome, duration);
-        if (_history.Count == HistoryCount)
-        {
-            _history.Dequeue();
-        }
-
-        _history.Enqueue(LastResult);
+        Note(new CheckResult(now, outcome, outcome is ProbeOutcome.Success success ? success.Duration : now - _probeStarted));
         CheckStep step = _course.After(outcome.IsSuccess, IsUp);
         if (step.Verdict is bool isUp && isUp != IsUp)
         {
@@ -119,6 +114,18 @@ public sealed class CheckMachine
         WaitUntil(due < now ? now : due);
     }
 
+    /// <summary>What the check follows stands so now; that alone decides.</summary>
+    public void OnTold(Instant now, ProbeOutcome outcome, List<CheckAction> actions)
+    {
+        Invariant.That(_isTold, "a check that asks is not told");
+        Note(new CheckResult(now, outcome, TimeSpan.Zero));
+        if (outcome.IsSuccess != IsUp)
+        {
+            IsUp = outcome.IsSuccess;
+            actions.Add(new CheckAction.Changed(IsUp, outcome, Attempts: 1));
+        }
+    }
+
     /// <summary>Lets a probe that is due pass by, as while the address is elsewhere (<c>ha_suspend</c>).</summary>
     public void Skip(Instant now)
     {
@@ -126,6 +133,17 @@ public sealed class CheckMachine
         {
             WaitUntil(now + _settings.DelayLoop);
         }
+    }
+
+    private void Note(CheckResult result)
+    {
+        LastResult = result;
+        if (_history.Count == HistoryCount)
+        {
+            _history.Dequeue();
+        }
+
+        _history.Enqueue(result);
     }
 
     private void Probe(Instant now, List<CheckAction> actions)

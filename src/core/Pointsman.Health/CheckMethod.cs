@@ -18,6 +18,9 @@ public abstract record CheckMethod
     /// </summary>
     public virtual TimeSpan Limit(CheckSettings settings) => settings.ConnectTimeout;
 
+    /// <summary>Nobody is asked: what it follows is watched at another place, and told of.</summary>
+    public virtual bool IsTold => false;
+
     /// <summary>A connection can be made.</summary>
     public sealed record Tcp : CheckMethod
     {
@@ -78,11 +81,40 @@ public abstract record CheckMethod
     }
 
     /// <summary>The number in a file says so, and moves the server's weight: <c>FILE_CHECK</c>.</summary>
-    /// <param name="Factor">The number times this is added to <paramref name="BaseWeight"/>; 0: any number but 0 is a failure.</param>
-    /// <param name="BaseWeight">The server's weight without the file.</param>
-    public sealed record File(string Name, string Path, int Factor, int BaseWeight) : CheckMethod
+    /// <param name="Weight">The number times this is added to the server's weight; 0: any number but 0 is a failure.</param>
+    /// <param name="IsReverse">It is taken off; and with a weight of 0, only 0 is a failure.</param>
+    public sealed record File(string Name, int Weight, bool IsReverse) : CheckMethod
     {
         public override string LogName => "FILE_CHECK";
+
+        public override bool IsTold => true;
+
+        public ProbeOutcome Judge(int number)
+        {
+            string what = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"track_file {Name} has {number}");
+            if (Weight == 0)
+            {
+                return (number != 0) != IsReverse ? new ProbeOutcome.Wrong(what) : new ProbeOutcome.Success(TimeSpan.Zero, what);
+            }
+
+            // keepalived's arithmetic has a number below all weights for a failure.
+            long change = (long)number * Weight * (IsReverse ? -1 : 1);
+            return change <= int.MinValue
+                ? new ProbeOutcome.Wrong(what)
+                : new ProbeOutcome.Success(TimeSpan.Zero, what) { WeightChange = (int)Math.Min(change, int.MaxValue) };
+        }
+    }
+
+    /// <summary>A neighbour's path is up: <c>BFD_CHECK</c>.</summary>
+    public sealed record Path(string Name) : CheckMethod
+    {
+        public override string LogName => "BFD_CHECK";
+
+        public override bool IsTold => true;
+
+        /// <param name="why">Of a path that is down.</param>
+        public static ProbeOutcome Judge(bool isUp, string why) =>
+            isUp ? new ProbeOutcome.Success(TimeSpan.Zero, why) : new ProbeOutcome.Wrong(why);
     }
 
     /// <summary>A command says so by its exit status: <c>MISC_CHECK</c>.</summary>

@@ -21,6 +21,7 @@ public sealed class HealthMonitor
     private readonly Dictionary<int, WatchedCheck> _checks = [];
     private readonly Dictionary<ServerId, WatchedServer> _serverById = [];
     private readonly SortedSet<(Instant Deadline, int Check)> _deadlines = [];
+    private readonly ImmutableArray<WatchedCheck> _told;
     private readonly List<CheckAction> _scratch = [];
     private readonly uint _generation;
     private readonly int _nextCheck;
@@ -66,6 +67,7 @@ public sealed class HealthMonitor
         }
 
         _nextCheck = nextCheck;
+        _told = [.. _checks.Values.Where(check => check.Method.IsTold).OrderBy(check => check.Index)];
     }
 
     /// <summary>
@@ -160,15 +162,34 @@ public sealed class HealthMonitor
             actions.Add(new HealthAction.AttemptFailed(check.FailureLine(outcome)));
         }
 
-        if (outcome is ProbeOutcome.Success { Weight: { } weight })
+        TakeWishes(check, outcome, actions);
+        Translate(now, check, actions);
+    }
+
+    /// <summary>Word of something that checks follow.</summary>
+    /// <param name="judge">What it means to a check by this method; null: nothing.</param>
+    public void OnTold(Instant now, Func<CheckMethod, ProbeOutcome?> judge, List<HealthAction> actions)
+    {
+        foreach (WatchedCheck check in _told)
+        {
+            if (judge(check.Method) is { } outcome)
+            {
+                check.Machine.OnTold(now, outcome, _scratch);
+                TakeWishes(check, outcome, actions);
+                Translate(now, check, actions);
+            }
+        }
+    }
+
+    private static void TakeWishes(WatchedCheck check, ProbeOutcome outcome, List<HealthAction> actions)
+    {
+        if (outcome is ProbeOutcome.Success said)
         {
             foreach (WatchedServer server in check.Servers)
             {
-                server.TakeWeight(weight, actions);
+                server.TakeWish(check.Machine, said, actions);
             }
         }
-
-        Translate(now, check, actions);
     }
 
     /// <summary>The weight a check asked for; null: none did, and the configured one counts.</summary>

@@ -25,7 +25,11 @@ public abstract record ProbeOutcome
         /// <summary>The weight the server asks for (<c>misc_dynamic</c>); null: the configured one.</summary>
         public int? Weight { get; init; }
 
-        public override string Reason => string.Create(
+        /// <summary>What is added to the configured weight (<c>FILE_CHECK</c>).</summary>
+        public int WeightChange { get; init; }
+
+        // What was told of took no time.
+        public override string Reason => Duration == TimeSpan.Zero ? What : string.Create(
             CultureInfo.InvariantCulture,
             $"{What} in {Duration.TotalMilliseconds:0.0} ms");
     }

@@ -10,6 +10,9 @@ public sealed record ServerDefinition(
     TransportProtocol Protocol,
     ImmutableArray<CheckDefinition> Checks)
 {
+    /// <summary>As configured, which checks may move.</summary>
+    public int Weight { get; init; } = 1;
+
     /// <summary>The virtual server it belongs to, as logs call it.</summary>
     public string Service { get; init; } = "";
 

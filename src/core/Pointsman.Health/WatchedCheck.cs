@@ -55,6 +55,11 @@ internal sealed class WatchedCheck(int index, CheckDefinition definition, CheckM
                 + (changed.IsUp ? "succeeded." : $"{changed.Outcome.Reason}.");
         }
 
+        if (definition.Method is CheckMethod.Path path)
+        {
+            return $"BFD check of [{path.Name}] RS({service} of {server.Service}) is {(changed.IsUp ? "UP" : "DOWN")} ({changed.Outcome.Reason})";
+        }
+
         if (changed.IsUp)
         {
             return definition.Method switch

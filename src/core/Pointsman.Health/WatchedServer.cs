@@ -7,6 +7,7 @@ namespace Pointsman.Health;
 internal sealed class WatchedServer
 {
     private readonly int?[] _numbers;
+    private readonly WeightWish[] _wishes;
     private Instant? _changedAt;
     private string _reason;
 
@@ -17,6 +18,7 @@ internal sealed class WatchedServer
             [.. definition.Checks.Select(check => pool.Take(definition, check, definition.WasDown, running: null))]);
         IsUp = Health.IsUp;
         _numbers = new int?[definition.Checks.Length];
+        _wishes = new WeightWish[definition.Checks.Length];
         _reason = definition.Checks.IsEmpty ? "no check configured"
             : IsUp ? "assumed up until its first check"
             : !definition.WasDown && Health.Checks.Any(check => check.LastResult is not null) ? "the same check has failed for another virtual server"
@@ -29,6 +31,7 @@ internal sealed class WatchedServer
     {
         Definition = definition;
         _numbers = new int?[definition.Checks.Length];
+        _wishes = new WeightWish[definition.Checks.Length];
         var machines = ImmutableArray.CreateBuilder<CheckMachine>(definition.Checks.Length);
         ImmutableArray<int?> same = SameChecks(definition, before);
         for (int i = 0; i < definition.Checks.Length; i++)
@@ -37,12 +40,12 @@ internal sealed class WatchedServer
             CheckMachine machine = pool.Take(definition, definition.Checks[i], wasDown: !before.IsUp && running is null, running);
             machines.Add(machine);
             _numbers[i] = machine == running ? before._numbers[same[i]!.Value] : null;
+            _wishes[i] = same[i] is { } former ? before._wishes[former] : default;
         }
 
         Health = new RealServerHealth(machines.ToImmutable());
         IsUp = Health.IsUp;
         _changedAt = before._changedAt;
-        Weight = before.Weight;
         _reason = IsUp == before.IsUp && !definition.Checks.IsEmpty ? before._reason
             : definition.Checks.IsEmpty ? "no check configured"
             : IsUp ? "the check that held it down is not configured any more"
@@ -68,14 +71,18 @@ internal sealed class WatchedServer
 
     internal bool IsUp { get; private set; }
 
-    /// <summary>What a check asked for last (<c>misc_dynamic</c>); null: the configured weight.</summary>
-    internal int? Weight { get; private set; }
+    /// <summary>With what checks ask for; null: they ask for nothing, and the configured weight counts.</summary>
+    internal int? Weight => Array.TrueForAll(_wishes, wish => wish == default) ? null
+        : (int)Math.Clamp(_wishes.Aggregate((long)Definition.Weight, (sum, wish) => sum + wish.ChangeOf(Definition.Weight)), 0, ushort.MaxValue);
 
-    internal void TakeWeight(int weight, List<HealthAction> actions)
+    /// <summary>A check succeeded: what it asks for takes the place of what it asked for before, beside the others' wishes.</summary>
+    internal void TakeWish(CheckMachine check, ProbeOutcome.Success said, List<HealthAction> actions)
     {
-        if (weight != Weight)
+        int at = Health.Checks.IndexOf(check);
+        int? before = Weight;
+        _wishes[at] = new WeightWish(said.Weight, said.WeightChange);
+        if (Weight != before)
         {
-            Weight = weight;
             actions.Add(new HealthAction.WeightChanged(Definition.Id));
         }
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -6,23 +7,45 @@ namespace Pointsman.Control;
 /// <summary>A handler's answer, already written as one line of JSON.</summary>
 public sealed class ControlReply
 {
-    private ControlReply(ControlEnvelope envelope)
-    {
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(envelope, ControlWireJson.Default.ControlEnvelope);
-        var line = new byte[json.Length + 1];
-        json.CopyTo(line, 0);
-        line[^1] = (byte)'\n';
-        Line = line;
-    }
+    private static readonly JsonWriterOptions Straight = new() { SkipValidation = true };
+
+    private ControlReply(ReadOnlyMemory<byte> line) => Line = line;
 
     internal ReadOnlyMemory<byte> Line { get; }
 
-    public static ControlReply Ok<T>(T result, JsonTypeInfo<T> type) =>
-        new(new ControlEnvelope { Ok = true, Result = JsonSerializer.SerializeToElement(result, type) });
+    // Written once: the status of a large site has megabytes.
+    public static ControlReply Ok<T>(T result, JsonTypeInfo<T> type)
+    {
+        var line = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(line, Straight))
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("ok", true);
+            json.WritePropertyName("result");
+            JsonSerializer.Serialize(json, result, type);
+            json.WriteEndObject();
+        }
 
-    public static ControlReply Error(string code, string message) =>
-        new(new ControlEnvelope { Error = new ControlError(code, message) });
+        return Ended(line);
+    }
+
+    public static ControlReply Error(string code, string message)
+    {
+        var line = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(line, Straight))
+        {
+            JsonSerializer.Serialize(json, new ControlEnvelope { Error = new ControlError(code, message) }, ControlWireJson.Default.ControlEnvelope);
+        }
+
+        return Ended(line);
+    }
 
     public static ControlReply UnknownVerb(string verb) =>
         Error(ControlError.UnknownVerb, $"this daemon does not know '{verb}'; it may be older than the command");
+
+    private static ControlReply Ended(ArrayBufferWriter<byte> line)
+    {
+        line.Write("\n"u8);
+        return new ControlReply(line.WrittenMemory);
+    }
 }

@@ -14,7 +14,6 @@ internal static class Prober
         CheckMethod.Dns dns => DatagramProbe.RunAsync(request, dns, stop),
         CheckMethod.Udp udp => DatagramProbe.RunAsync(request, udp, stop),
         CheckMethod.Ping => PingProbe.RunAsync(request, stop),
-        CheckMethod.File file => Task.FromResult(FileProbe.Read(file)),
         CheckMethod.Script script => ScriptProbe.RunAsync(script, security, stop),
         _ => throw new System.Diagnostics.UnreachableException(),
     };

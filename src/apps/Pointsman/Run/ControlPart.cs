@@ -25,7 +25,7 @@ internal sealed class ControlPart : IDisposable
     private ValueTask<ControlReply> AnswerAsync(ControlRequest request, CancellationToken cancellation) =>
         request.Verb switch
         {
-            "status" => StatusAsync(cancellation),
+            "status" => AskAsync(answer => new DaemonEvent.StatusAsked(answer), cancellation),
             "server-order" => AskAsync(answer => new DaemonEvent.ServerOrderAsked(request.Arguments, answer), cancellation),
             "server-status" => AskAsync(
                 answer => new DaemonEvent.ServerReportAsked(request.Arguments.FirstOrDefault() ?? "", answer), cancellation),
@@ -51,14 +51,6 @@ internal sealed class ControlPart : IDisposable
         _post(new DaemonEvent.HandOrdersAsked(request.Arguments, answer));
         HandAnswer done = await answer.Task.WaitAsync(cancellation);
         return ControlReply.Ok(done, ControlJson.Default.HandAnswer);
-    }
-
-    private async ValueTask<ControlReply> StatusAsync(CancellationToken cancellation)
-    {
-        var answer = new TaskCompletionSource<NodeStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _post(new DaemonEvent.StatusAsked(answer));
-        NodeStatus status = await answer.Task.WaitAsync(cancellation);
-        return ControlReply.Ok(status, ControlJson.Default.NodeStatus);
     }
 
     private async ValueTask<ControlReply> AskAsync(

@@ -133,12 +133,13 @@ internal sealed class Daemon : IDisposable
                 break;
             case DaemonEvent.FileRead file:
                 _router.OnFileRead(file);
+                _director.OnFileRead(file);
                 break;
             case DaemonEvent.ProcessTurned process:
                 _router.OnProcessTurned(process);
                 break;
             case DaemonEvent.PathWatchSaid said:
-                _paths.OnSaid(said.What, _router.OnPathTurned);
+                _paths.OnSaid(said.What, OnPathTurned);
                 break;
             case DaemonEvent.Line line:
                 Log.Line(_log, line.Text);
@@ -155,7 +156,7 @@ internal sealed class Daemon : IDisposable
                 order.Answer.TrySetResult(_serverOrders.Obey(order.Arguments, InForce));
                 break;
             case DaemonEvent.ServerReportAsked asked:
-                asked.Answer.TrySetResult(_status.Report(asked.Server, _configuration, _byHand.Table));
+                _status.Report(asked, _configuration, _byHand.Table);
                 break;
             case DaemonEvent.HandOrdersAsked hand:
                 hand.Answer.TrySetResult(_byHand.Obey(hand.Lines, _configuration.Current, TryApplyByHand, _director.SetBeside, TakeBackOrder));
@@ -176,6 +177,12 @@ internal sealed class Daemon : IDisposable
             default:
                 throw new UnreachableException();
         }
+    }
+
+    private void OnPathTurned(string name, bool isUp, string why)
+    {
+        _router.OnPathTurned(name, isUp);
+        _director.OnPathTurned(name, isUp, why);
     }
 
     private void OnRole(RoleEvent said)

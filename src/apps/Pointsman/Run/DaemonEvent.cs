@@ -41,7 +41,7 @@ internal abstract record DaemonEvent
     /// <summary>A line for the log from another thread, so that lines stay in order.</summary>
     internal sealed record Line(string Text) : DaemonEvent;
 
-    internal sealed record StatusAsked(TaskCompletionSource<NodeStatus> Answer) : DaemonEvent;
+    internal sealed record StatusAsked(TaskCompletionSource<ControlReply> Answer) : DaemonEvent;
 
     /// <summary>An operator orders instances about; without a name, all of them.</summary>
     internal sealed record OrderAsked(VrrpOrder What, string? Name, TaskCompletionSource<ControlReply> Answer) : DaemonEvent;

@@ -139,6 +139,18 @@ internal sealed class DirectorPart : IDisposable
         CarryOut();
     }
 
+    internal void OnFileRead(DaemonEvent.FileRead file)
+    {
+        Engine.OnFile(MonotonicClock.Now, file.Name, file.Number, _actions);
+        CarryOut();
+    }
+
+    internal void OnPathTurned(string name, bool isUp, string why)
+    {
+        Engine.OnPath(MonotonicClock.Now, name, isUp, why, _actions);
+        CarryOut();
+    }
+
     internal void Order(int virtualServer, int realServer, ServerOrder? order)
     {
         Engine.OnOrder(virtualServer, realServer, order, _actions);
@@ -177,8 +189,7 @@ internal sealed class DirectorPart : IDisposable
         }
     }
 
-    /// <summary>What the data path has and has done; null when there is none.</summary>
-    internal DataplaneSnapshot? Read() => _forwarding?.Read();
+    internal bool HasDataPath => _forwarding is not null;
 
     internal long TableWrites => _forwarding?.TableWrites ?? 0;
 

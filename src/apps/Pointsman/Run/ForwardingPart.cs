@@ -112,8 +112,6 @@ internal sealed class ForwardingPart : IDisposable
 
     internal void Sweep() => _dataplane.Sweep(SweepBudget);
 
-    internal DataplaneSnapshot Read() => _dataplane.ReadSnapshot();
-
     internal ImmutableArray<InterfaceStatus> Interfaces()
     {
         List<NetworkLink> links = _routes.Links();

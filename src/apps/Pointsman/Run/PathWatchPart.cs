@@ -49,13 +49,13 @@ internal sealed class PathWatchPart : IDisposable
     }
 
     /// <param name="tell">Told of a path that turned.</param>
-    internal void OnSaid(WatchEvent said, Action<string, bool> tell)
+    internal void OnSaid(WatchEvent said, Action<string, bool, string> tell)
     {
         switch (said)
         {
             case WatchEvent.Turned turned:
                 Log.Line(_log, turned.Text);
-                tell(turned.Name, turned.IsUp);
+                tell(turned.Name, turned.IsUp, turned.Text);
                 break;
             case WatchEvent.Noted note:
                 Log.Warning(_log, note.Text);

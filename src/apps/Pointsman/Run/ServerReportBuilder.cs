@@ -13,7 +13,7 @@ internal static class ServerReportBuilder
 {
     /// <param name="status">Where the figures of the servers stand already.</param>
     /// <param name="server">As the operator typed it.</param>
-    internal static ControlReply Answer(string server, NodeStatus status, Configuration configuration, DirectorEngine engine, Instant now)
+    internal static ControlReply Answer(string server, NodeStatus status, DirectorSurvey survey, Instant now)
     {
         if (!EndpointPattern.TryParse(server, out EndpointPattern pattern))
         {
@@ -21,6 +21,7 @@ internal static class ServerReportBuilder
         }
 
         var reports = ImmutableArray.CreateBuilder<ServerReport>();
+        Configuration configuration = survey.Configuration;
         for (int v = 0; v < configuration.VirtualServers.Length; v++)
         {
             VirtualServerConfig owner = configuration.VirtualServers[v];
@@ -33,7 +34,7 @@ internal static class ServerReportBuilder
                         VirtualServer = owner.Address.ToString(),
                         Protocol = owner.Protocol.UpperCaseName(),
                         Server = status.VirtualServers[v].RealServers[r],
-                        Checks = [.. engine.Health(v, r).Checks.Select(check => Check(check, now))],
+                        Checks = [.. survey.Services[v].Servers[r].Health.Checks.Select(check => Check(check, now))],
                     });
                 }
             }

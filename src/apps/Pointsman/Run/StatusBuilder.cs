@@ -20,43 +20,37 @@ namespace Pointsman.App.Run;
 /// <summary>Puts what the parts of the daemon know into one record for the operator.</summary>
 internal sealed class StatusBuilder
 {
-    private readonly Facts _facts;
+    private readonly StatusFacts _facts;
+    private readonly DataplaneSnapshot? _plane;
+    private readonly Dictionary<ServiceKey, ServiceSnapshot> _services;
 
-    private StatusBuilder(Facts facts) => _facts = facts;
+    private StatusBuilder(StatusFacts facts, DataplaneSnapshot? plane)
+    {
+        _facts = facts;
+        _plane = plane;
+        _services = plane?.Services.ToDictionary(service => service.Key) ?? [];
+    }
 
-    /// <param name="Router">Null: no VRRP here, or its role has not answered.</param>
-    /// <param name="Plane">Null: nothing is balanced here.</param>
-    internal sealed record Facts(
-        RunOptions Options,
-        Configuration Configuration,
-        DirectorEngine Engine,
-        InstanceHistory History,
-        RoleSnapshot? Router,
-        ImmutableArray<TrackScriptSnapshot> Scripts,
-        ImmutableArray<PathSnapshot> Paths,
-        DeadMansSwitchStatus? DeadMansSwitch,
-        DataplaneSnapshot? Plane,
-        ImmutableArray<InterfaceStatus> Interfaces,
-        long TableWrites,
-        Instant Now,
-        Instant Started);
-
-    internal static NodeStatus Build(Facts facts) => new StatusBuilder(facts).Node();
+    /// <param name="plane">Null: nothing is balanced here.</param>
+    internal static NodeStatus Build(StatusFacts facts, DataplaneSnapshot? plane) => new StatusBuilder(facts, plane).Node();
 
     private NodeStatus Node() => new()
     {
         Version = ProgramVersion.Text,
+        LastReload = _facts.LastReload,
+        ByHand = _facts.ByHand,
+        Sending = _facts.Sending,
         Pid = Environment.ProcessId,
-        RouterId = _facts.Configuration.Global.RouterId ?? Environment.MachineName,
+        RouterId = _facts.Survey.Configuration.Global.RouterId ?? Environment.MachineName,
         ConfigFile = System.IO.Path.GetFullPath(_facts.Options.ConfigFile),
         UptimeSeconds = (_facts.Now - _facts.Started).TotalSeconds,
-        Instances = [.. _facts.Configuration.Instances.Select(Instance)],
+        Instances = [.. _facts.Survey.Configuration.Instances.Select(Instance)],
         Scripts = [.. _facts.Scripts.Select(Script)],
         Paths = [.. _facts.Paths.Select(Path)],
-        VirtualServers = [.. _facts.Configuration.VirtualServers.Select(VirtualServer)],
+        VirtualServers = [.. _facts.Survey.Configuration.VirtualServers.Select(VirtualServer)],
         DeadMansSwitch = _facts.DeadMansSwitch,
-        Checks = _facts.Engine.CheckCount == 0 ? null : Checks(),
-        DataPath = _facts.Plane is { } plane ? DataPath(plane) : null,
+        Checks = _facts.Survey.CheckCount == 0 ? null : Checks(),
+        DataPath = _plane is { } plane ? DataPath(plane) : null,
     };
 
     private InstanceStatus Instance(VrrpInstanceConfig configured)
@@ -68,8 +62,8 @@ internal sealed class StatusBuilder
             Name = configured.Name,
             State = StateName(now?.State),
             SinceSeconds = now?.StateFor.TotalSeconds ?? 0,
-            Reason = _facts.History.Reason(configured.Name),
-            SyncGroup = _facts.Configuration.SyncGroups.FirstOrDefault(group => group.Members.Contains(configured.Name))?.Name,
+            Reason = _facts.InstanceReasons.GetValueOrDefault(configured.Name, ""),
+            SyncGroup = _facts.Survey.Configuration.SyncGroups.FirstOrDefault(group => group.Members.Contains(configured.Name))?.Name,
             Order = now is { Order: not VrrpOrder.None } ? JsonNamingPolicy.KebabCaseLower.ConvertName(now.Order.ToString()) : null,
             Priority = configured.Priority,
             EffectivePriority = now?.EffectivePriority ?? configured.Priority,
@@ -123,7 +117,7 @@ internal sealed class StatusBuilder
     private PathStatus Path(PathSnapshot path) => new()
     {
         Name = path.Name,
-        Neighbor = _facts.Configuration.Bfds.FirstOrDefault(bfd => bfd.Name == path.Name)?.Neighbor.ToString() ?? "",
+        Neighbor = _facts.Survey.Configuration.Bfds.FirstOrDefault(bfd => bfd.Name == path.Name)?.Neighbor.ToString() ?? "",
         State = path.State,
         RemoteState = path.RemoteState,
         Reason = path.Why,
@@ -145,8 +139,9 @@ internal sealed class StatusBuilder
 
     private VirtualServerStatus VirtualServer(VirtualServerConfig configured, int index)
     {
-        ServiceSnapshot? plane = _facts.Plane?.Services.FirstOrDefault(
-            service => service.Key == new ServiceKey(configured.Protocol, configured.Address));
+        ServiceSurvey survey = _facts.Survey.Services[index];
+        Dictionary<TransportEndpoint, ServerSnapshot> figures =
+            _services.GetValueOrDefault(new ServiceKey(configured.Protocol, configured.Address))?.Servers.ToDictionary(server => server.Address) ?? [];
         (bool armed, string why) = Armed(configured.Address.Address);
         return new VirtualServerStatus
         {
@@ -156,15 +151,15 @@ internal sealed class StatusBuilder
             Kind = configured.Kind.ToString().ToUpperInvariant(),
             PersistenceTimeout = configured.PersistenceTimeout?.TotalSeconds,
             Armed = armed,
-            SorryServer = _facts.Engine.IsRelieved(index) ? configured.SorryServer?.ToString() : null,
-            Why = _facts.Engine.IsRelieved(index) ? $"{why}; its quorum is lost: sorry server {configured.SorryServer} stands in" : why,
-            RealServers = [.. configured.RealServers.Select((server, at) => RealServer(server, index, at, plane))],
+            SorryServer = survey.IsRelieved ? configured.SorryServer?.ToString() : null,
+            Why = survey.IsRelieved ? $"{why}; its quorum is lost: sorry server {configured.SorryServer} stands in" : why,
+            RealServers = [.. configured.RealServers.Select((server, at) => RealServer(server, survey.Servers[at], figures.GetValueOrDefault(server.Address)))],
         };
     }
 
     private (bool Armed, string Why) Armed(IpAddress vip)
     {
-        if (_facts.Engine.Ownership.OwnerOf(vip) is not { } owner)
+        if (_facts.Survey.Ownership.OwnerOf(vip) is not { } owner)
         {
             return (true, "its address is no instance's: this node always balances it");
         }
@@ -178,19 +173,17 @@ internal sealed class StatusBuilder
         };
     }
 
-    private RealServerStatus RealServer(RealServerConfig configured, int service, int index, ServiceSnapshot? plane)
+    private RealServerStatus RealServer(RealServerConfig configured, ServerSurvey survey, ServerSnapshot? figures)
     {
-        ServerHealthStatus health = _facts.Engine.Health(service, index);
-        Reachability way = _facts.Engine.Reach(configured.Address.Address);
-        ServerSnapshot? figures = plane?.Servers.FirstOrDefault(server => server.Address == configured.Address);
+        ServerHealthStatus health = survey.Health;
         return new RealServerStatus
         {
             Address = configured.Address.ToString(),
             State = health.IsUp ? "up" : "down",
-            Weight = _facts.Engine.WeightOf(service, index),
+            Weight = survey.Weight,
             ConfiguredWeight = configured.Weight,
-            Order = _facts.Engine.OrderFor(service, index)?.Outcome,
-            Local = way is Reachability.Local,
+            Order = survey.Order?.Outcome,
+            Local = survey.Way is Reachability.Local,
             Active = figures?.Active ?? 0,
             Inactive = figures?.Inactive ?? 0,
             Connections = (ulong)(figures?.Counters.Connections ?? 0),
@@ -199,8 +192,8 @@ internal sealed class StatusBuilder
             OutPackets = (ulong)(figures?.Counters.PacketsOut ?? 0),
             OutBytes = (ulong)(figures?.Counters.BytesOut ?? 0),
             Kind = configured.Kind.ToString().ToUpperInvariant(),
-            NextHop = (way as Reachability.Via)?.NextHop.Target.ToString(),
-            Reason = Reason(health, _facts.Engine.WhyUnreached(service, index)),
+            NextHop = (survey.Way as Reachability.Via)?.NextHop.Target.ToString(),
+            Reason = Reason(health, survey.WhyUnreached),
             SinceSeconds = health.ChangedAt is { } changed ? (_facts.Now - changed).TotalSeconds : null,
             LastCheck = LastCheck(health),
         };
@@ -229,11 +222,11 @@ internal sealed class StatusBuilder
 
     private ChecksStatus Checks() => new()
     {
-        Count = _facts.Engine.CheckCount,
-        Finished = _facts.Engine.Overdue.Finished,
-        Overdue = _facts.Engine.Overdue.Count,
-        Lost = _facts.Engine.Overdue.Lost,
-        WorstLateSeconds = _facts.Engine.Overdue.Worst.TotalSeconds,
+        Count = _facts.Survey.CheckCount,
+        Finished = _facts.Survey.Overdue.Finished,
+        Overdue = _facts.Survey.Overdue.Count,
+        Lost = _facts.Survey.Overdue.Lost,
+        WorstLateSeconds = _facts.Survey.Overdue.Worst.TotalSeconds,
     };
 
     private static OffRoadStatus OffRoad(ProbeOutcome.OffRoad off) => new()

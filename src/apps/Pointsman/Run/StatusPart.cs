@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Pointsman.Base;
 using Pointsman.Control;
 using Pointsman.Control.Status;
+using Pointsman.Engine;
 using Pointsman.Engine.ByHand;
 using Pointsman.Linux.Timing;
 
@@ -13,14 +15,15 @@ internal sealed class StatusPart(
     /// <summary>The role answers in well under a millisecond; a status without its newest figures beats none.</summary>
     private static readonly TimeSpan SnapshotPatience = TimeSpan.FromMilliseconds(500);
 
-    private readonly List<TaskCompletionSource<NodeStatus>> _askers = [];
+    private readonly StatusWriter _writer = new();
+    private List<TaskCompletionSource<ControlReply>> _askers = [];
     private readonly Instant _started = MonotonicClock.Now;
 
     /// <summary>When those who wait get an answer without the role.</summary>
     internal Instant? Deadline { get; private set; }
 
     /// <returns>False when nothing has to be waited for: answer now.</returns>
-    internal bool Ask(TaskCompletionSource<NodeStatus> asker)
+    internal bool Ask(TaskCompletionSource<ControlReply> asker)
     {
         _askers.Add(asker);
         if (!router.IsRunning)
@@ -45,29 +48,37 @@ internal sealed class StatusPart(
             return;
         }
 
-        NodeStatus status = Build(configuration, byHand, MonotonicClock.Now);
-        foreach (TaskCompletionSource<NodeStatus> asker in _askers)
-        {
-            asker.TrySetResult(status);
-        }
-
-        _askers.Clear();
+        _writer.Answer(
+            Gather(configuration, byHand, MonotonicClock.Now), _askers, (_, status) => ControlReply.Ok(status, ControlJson.Default.NodeStatus));
+        _askers = [];
     }
 
     /// <summary>One real server alone; the VRRP role has nothing to add to it.</summary>
-    internal ControlReply Report(string server, ConfigurationPart configuration, HandTable byHand)
-    {
-        Instant now = MonotonicClock.Now;
-        return ServerReportBuilder.Answer(server, Build(configuration, byHand, now), byHand.Over(configuration.Current), director.Engine, now);
-    }
+    internal void Report(DaemonEvent.ServerReportAsked asked, ConfigurationPart configuration, HandTable byHand) => _writer.Answer(
+        Gather(configuration, byHand, MonotonicClock.Now),
+        [asked.Answer],
+        (facts, status) => ServerReportBuilder.Answer(asked.Server, status, facts.Survey, facts.Now));
 
-    private NodeStatus Build(ConfigurationPart configuration, HandTable byHand, Instant now) =>
-        StatusBuilder.Build(new StatusBuilder.Facts(
-            options, byHand.Over(configuration.Current), director.Engine, router.History, router.Snapshot, router.Scripts, paths.Paths, director.DeadMansSwitch(), director.Read(),
-            director.Interfaces(), director.TableWrites, now, _started)) with
+    private StatusFacts Gather(ConfigurationPart configuration, HandTable byHand, Instant now)
+    {
+        DirectorSurvey survey = director.Engine.Survey();
+        return new StatusFacts(
+            options,
+            survey,
+            survey.Configuration.Instances.Select(instance => instance.Name).Distinct().ToImmutableDictionary(name => name, router.History.Reason),
+            router.Snapshot,
+            router.Scripts,
+            paths.Paths,
+            director.DeadMansSwitch(),
+            director.HasDataPath ? options.Paths.PinDirectory : null,
+            director.Interfaces(),
+            director.TableWrites,
+            now,
+            _started)
         {
             LastReload = configuration.LastReload(now),
             ByHand = [.. byHand.Entries.Select(entry => entry.ToString())],
             Sending = sending.Status(),
         };
+    }
 }

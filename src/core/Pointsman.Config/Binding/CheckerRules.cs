@@ -5,6 +5,20 @@ namespace Pointsman.Config.Binding;
 /// <summary>What must hold for a checker, and what it takes from the blocks around it.</summary>
 internal static class CheckerRules
 {
+    /// <summary>Complains of what the client lacks.</summary>
+    public static TlsClientConfig Check(Bound<TlsClientConfig> bound, DiagnosticSink sink)
+    {
+        if (!bound.Has("certificate"))
+        {
+            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.MissingSetting, bound.Owner.HeaderSpan, "SSL", "certificate") with
+            {
+                Hint = "add `certificate /path/of/the/client.pem`",
+            });
+        }
+
+        return bound.Value;
+    }
+
     /// <summary>Complains of what the checker lacks.</summary>
     public static T Check<T>(Bound<T> bound, DiagnosticSink sink)
         where T : CheckerConfig
@@ -36,6 +50,15 @@ internal static class CheckerRules
             });
         }
 
+        if (bound.Value is BfdCheckConfig && !bound.Has("name"))
+        {
+            sink.Add(DiagnosticSink.Make(
+                DiagnosticCatalogue.MissingSetting, bound.Owner.HeaderSpan, bound.Owner.Keyword.Text, "name") with
+            {
+                Hint = "add `name NAME`, the name of a `bfd_instance` block",
+            });
+        }
+
         if (bound.Value is HttpCheckConfig { Urls.IsEmpty: true } && !bound.Has("url"))
         {
             sink.Add(DiagnosticSink.Make(
@@ -52,13 +75,13 @@ internal static class CheckerRules
     public static CheckerConfig Complete(
         CheckerConfig check, RealServerConfig server, VirtualServerConfig owner, GlobalDefinitions global)
     {
-        // It looks at a file of this node, in its own time.
-        if (check is FileCheckConfig)
+        CheckTimes times = check.Times.Or(server.Times).Or(owner.Times);
+        if (!check.IsTimed)
         {
-            return check;
+            // It follows something that is watched at another place.
+            return check is BfdCheckConfig ? check with { Alpha = times.Alpha ?? false } : check;
         }
 
-        CheckTimes times = check.Times.Or(server.Times).Or(owner.Times);
         TimeSpan delayLoop = times.DelayLoop ?? owner.DelayLoop;
         return check with
         {

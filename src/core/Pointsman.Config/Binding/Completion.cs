@@ -31,6 +31,7 @@ internal static class Completion
             TrackFiles = [.. draft.TrackFiles.Select(file => file.Value)],
             TrackProcesses = [.. draft.TrackProcesses.Select(TrackRules.Complete)],
             Bfds = [.. draft.Bfds.Select(bfd => bfd.Value)],
+            TlsClient = draft.TlsClient,
             LinkDelays = draft.LinkDelays,
             GarpGroups = [.. draft.GarpGroups],
             Static = statics,

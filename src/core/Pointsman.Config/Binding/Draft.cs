@@ -21,6 +21,8 @@ internal sealed class Draft
 
     public List<Bound<BfdConfig>> Bfds { get; } = [];
 
+    public TlsClientConfig? TlsClient { get; set; }
+
     public ImmutableArray<LinkDelayConfig> LinkDelays { get; set; } = [];
 
     public List<GarpGroupConfig> GarpGroups { get; } = [];

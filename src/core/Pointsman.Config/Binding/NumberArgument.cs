@@ -37,7 +37,8 @@ internal static class NumberArgument
         }
 
         bool isReverse = argument.Kind == ArgumentKind.Weight && words.Length > 1 && words[1].Text == "reverse";
-        value = new ArgumentValue { Number = number, IsOn = isReverse, TakenCount = isReverse ? 2 : 1 };
+        bool saysWay = isReverse || (argument.Kind == ArgumentKind.Weight && words.Length > 1 && words[1].Text == "noreverse");
+        value = new ArgumentValue { Number = number, IsOn = isReverse, TakenCount = saysWay ? 2 : 1 };
         return true;
     }
 

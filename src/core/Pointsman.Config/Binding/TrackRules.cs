@@ -40,7 +40,48 @@ internal static class TrackRules
         CheckNames(
             draft.Instances.SelectMany(instance => instance.Value.TrackBfds).Concat(groups.SelectMany(group => group.Bfds)),
             "bfd_instance", draft.Bfds.Select(bfd => bfd.Value.Name), sink);
+        CheckPaths(draft, [.. draft.Instances.SelectMany(instance => instance.Value.TrackBfds).Concat(groups.SelectMany(group => group.Bfds))], sink);
     }
+
+    // `vrrp` and `checker` of a bfd_instance say who may follow it.
+    private static void CheckPaths(Draft draft, IReadOnlyList<TrackedThingConfig> tracks, DiagnosticSink sink)
+    {
+        List<(string Name, SourceSpan Source)> checks =
+        [
+            .. draft.VirtualServers.SelectMany(server => server.Value.RealServers).SelectMany(real => real.Value.Checks)
+                .OfType<BfdCheckConfig>().Where(check => check.Name.Length > 0).Select(check => (check.Name, check.Source)),
+        ];
+        var known = draft.Bfds.Select(bfd => bfd.Value.Name).ToHashSet();
+        foreach ((string name, SourceSpan source) in checks.Where(check => !known.Contains(check.Name)))
+        {
+            string? near = sink.IsFull ? null : EditDistance.Nearest(name, known.Order());
+            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.UnknownTracked, source, "bfd_instance", name) with
+            {
+                Label = near is null ? null : $"did you mean `{near}`?",
+            });
+        }
+
+        foreach (BfdConfig bfd in draft.Bfds.Select(bound => bound.Value))
+        {
+            foreach (SourceSpan source in checks.Where(check => check.Name == bfd.Name && !bfd.IsForChecker).Select(check => check.Source))
+            {
+                Refuse(bfd, source, "vrrp", "checker", sink);
+            }
+
+            foreach (TrackedThingConfig track in tracks.Where(track => track.Name == bfd.Name && !bfd.IsForVrrp))
+            {
+                Refuse(bfd, track.Source, "checker", "vrrp", sink);
+            }
+        }
+    }
+
+    private static void Refuse(BfdConfig bfd, SourceSpan source, string has, string needs, DiagnosticSink sink) =>
+        sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.UnknownTracked, source, "bfd_instance", bfd.Name) with
+        {
+            Label = $"it has `{has}` alone",
+            Related = new RelatedPlace(bfd.Source, "defined here"),
+            Hint = $"add `{needs}` to it",
+        });
 
     /// <summary>Parameters that are named count, also where nothing says how.</summary>
     public static TrackProcessConfig Complete(Bound<TrackProcessConfig> bound) =>

@@ -8,7 +8,7 @@ namespace Pointsman.Config.Comparison;
 public sealed class ConfigurationDifference
 {
     /// <summary>Settings that nobody else is to read in a log.</summary>
-    private static readonly string[] Secrets = ["auth_pass", "#pointsman: webhook"];
+    private static readonly string[] Secrets = ["auth_pass", "password", "#pointsman: webhook"];
 
     private readonly ImmutableArray<ConfigurationChange>.Builder _changes = ImmutableArray.CreateBuilder<ConfigurationChange>();
 

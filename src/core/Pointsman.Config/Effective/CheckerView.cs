@@ -19,6 +19,7 @@ internal static class CheckerView
         MiscCheckConfig misc => Of(Timing(new BlockView("MISC_CHECK", misc.Source, places), misc, owner), misc, owner).Done(),
         FileCheckConfig file => new BlockView("FILE_CHECK", file.Source, places)
             .Text("track_file", file.TrackFile).Weight("weight", file.Weight, file.Reverse).Done(),
+        BfdCheckConfig bfd => new BlockView("BFD_CHECK", bfd.Source, places).Text("name", bfd.Name).Switch("alpha", bfd.Alpha).Done(),
         _ => throw new UnreachableException(),
     };
 

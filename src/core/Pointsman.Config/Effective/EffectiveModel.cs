@@ -15,6 +15,7 @@ public static class EffectiveModel
         .. configuration.TrackFiles.Select(file => TrackView.Of(file, places)),
         .. configuration.TrackProcesses.Select(process => TrackView.Of(process, places)),
         .. configuration.Bfds.Select(bfd => TrackView.Of(bfd, places)),
+        .. configuration.TlsClient is { } client ? [TrackView.Of(client, places)] : Array.Empty<EffectiveBlock>(),
         .. configuration.LinkDelays.IsEmpty ? Array.Empty<EffectiveBlock>() : [TrackView.Of(configuration.LinkDelays)],
         .. configuration.GarpGroups.Select(group => StaticView.Of(group, places)),
         .. StaticView.Of(configuration.Static, places),

@@ -47,7 +47,18 @@ internal static class TrackView
             .Number("ttl", bfd.EffectiveTimeToLive)
             .Number("max_hops", bfd.MaxHops)
             .Weight("weight", bfd.Weight, bfd.Reverse)
+            .Flag("vrrp", bfd.IsForVrrp)
+            .Flag("checker", bfd.IsForChecker)
             .Done();
+
+    public static EffectiveBlock Of(TlsClientConfig client, SettingPlaces places) =>
+        new BlockView("SSL", client.Source, places)
+            .Text("certificate", client.Certificate, "none")
+            .Text("key", client.Key, "it stands with the certificate")
+            .Text("password", client.Password, "none")
+            .Text("ca", client.Authorities, "none")
+            .Done() with
+        { IsRepeatable = false };
 
     /// <summary>A list: each line begins with an interface.</summary>
     public static EffectiveBlock Of(ImmutableArray<LinkDelayConfig> delays)

@@ -56,6 +56,12 @@ internal static class BfdGrammar
         new("weight", Argument.Weight(Limits.TrackWeightMost), "what it adds to the priority; 0: the peer's loss is a fault",
             (bfd, setting) => bfd with { Weight = setting.Whole, Reverse = setting.Value.IsOn })
         { Default = "0" },
+
+        new("vrrp", Argument.Nothing, "instances may track it, and nobody else who is not named", (bfd, _) => bfd with { NamesVrrp = true })
+        { Default = "both" },
+
+        new("checker", Argument.Nothing, "a BFD_CHECK may follow it, and nobody else who is not named", (bfd, _) => bfd with { NamesChecker = true })
+        { Default = "both" },
     ])
     {
         Blank = () => new BfdConfig("", default),

@@ -65,6 +65,14 @@ internal static class FileGrammar
         })
         { Opens = BfdGrammar.Block, IsRepeatable = true },
 
+        new("SSL", Argument.Nothing, "what SSL_GET shows of itself", (draft, setting) =>
+        {
+            Bound<TlsClientConfig> bound = setting.Bind(TlsClientGrammar.Block, draft.TlsClient ?? new TlsClientConfig(setting.Statement.HeaderSpan));
+            draft.TlsClient = CheckerRules.Check(bound, setting.Sink);
+            return draft;
+        })
+        { Opens = TlsClientGrammar.Block },
+
         new("interface_up_down_delays", Argument.Nothing, "how long a link must be down, or up, before it counts", (draft, setting) =>
         {
             draft.LinkDelays = setting.Bind(LinkDelays, draft.LinkDelays).Value;

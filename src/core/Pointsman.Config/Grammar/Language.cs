@@ -11,11 +11,11 @@ internal static class Language
     public static ImmutableArray<BlockGrammar> Blocks { get; } =
     [
         FileGrammar.Block, GlobalGrammar.Block, SyncGroupGrammar.Block, ScriptGrammar.Block, TrackFileGrammar.Block, TrackProcessGrammar.Block,
-        BfdGrammar.Block, GarpGrammar.Group, StaticGrammar.TrackGroup, InstanceGrammar.Block,
+        BfdGrammar.Block, TlsClientGrammar.Block, GarpGrammar.Group, StaticGrammar.TrackGroup, InstanceGrammar.Block,
         InstanceGrammar.Authentication, VirtualServerGrammar.Block, RealServerGrammar.Block, TcpCheckGrammar.Block,
         HttpCheckGrammar.Http, HttpCheckGrammar.Tls, HttpCheckGrammar.Url,
         OtherCheckGrammar.Smtp, OtherCheckGrammar.SmtpHost, OtherCheckGrammar.Dns, OtherCheckGrammar.Udp, OtherCheckGrammar.Ping,
-        OtherCheckGrammar.File, OtherCheckGrammar.Misc,
+        OtherCheckGrammar.File, OtherCheckGrammar.Bfd, OtherCheckGrammar.Misc,
     ];
 
     /// <summary>The names of the blocks where a keyword works.</summary>

@@ -66,6 +66,17 @@ internal static class OtherCheckGrammar
         { Default = "the track_file's" },
     ]);
 
+    public static BlockGrammar<BfdCheckConfig> Bfd { get; } = new("BFD_CHECK",
+    [
+        new("name", Argument.Text("the name of a bfd_instance"), "the path that it follows", (check, setting) =>
+            check with { Name = setting.Value.Text })
+        { IsRequired = true },
+
+        new("alpha", Argument.Boolean, "down until the path is up", (check, setting) =>
+            check with { Times = check.Times with { Alpha = setting.Value.IsOn } })
+        { Default = "the real server's" },
+    ]);
+
     public static BlockGrammar<MiscCheckConfig> Misc { get; } = new("MISC_CHECK",
     [
         .. CheckerRows.Timing<MiscCheckConfig>(retry: "0"),

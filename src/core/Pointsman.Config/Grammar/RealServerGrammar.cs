@@ -55,6 +55,8 @@ internal static class RealServerGrammar
 
         Checker("FILE_CHECK", "alive when a file says so; the file may also move its weight", OtherCheckGrammar.File, place => new FileCheckConfig(place)),
 
+        Checker("BFD_CHECK", "alive while BFD says that its path is up", OtherCheckGrammar.Bfd, place => new BfdCheckConfig(place)),
+
         new("smtp_alert", Argument.Boolean, "mail when it falls or rises", (server, setting) => server with { SmtpAlert = setting.Value.IsOn })
         { Default = "the virtual server's, then smtp_alert_checker of global_defs; else on" },
     ])

@@ -17,17 +17,6 @@ internal static class FileInventory
             .NoEffect("child_wait_time", "seconds", "5", "patience with processes on stop", OwnProcesses)
             .NoEffect("linkbeat_interfaces", "{ interfaces }", "", "ask for their link's state again and again", "the kernel tells of every change")
             .Refused("virtual_server_group", "name { addresses }", "", "addresses with the same servers", OneAddressEach)
-            .NoEffect("SSL", "{ block }", "", "keys and certificates of SSL_GET", "SSL_GET shows no certificate of its own, and verifies none")
-            .Rows,
-        .. new BlockInventory("SSL")
-            .NoEffect("password", "text", "", "of the key", OtherChecker)
-            .NoEffect("ca", "path", "", "certificates that are trusted", OtherChecker)
-            .NoEffect("certificate", "path", "", "the client's own", OtherChecker)
-            .NoEffect("key", "path", "", "its key", OtherChecker)
-            .Rows,
-        .. new BlockInventory("bfd_instance")
-            .NoEffect("vrrp", "", "both", "tell instances of it", "instances that track it are told")
-            .Refused("checker", "", "both", "tell checkers of it", OtherChecker)
             .Rows,
     ];
 }

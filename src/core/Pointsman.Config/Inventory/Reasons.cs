@@ -6,7 +6,6 @@ internal static class Reasons
     public const string FirstStateInLog = "a state that a server begins with is told in the log only";
     public const string BySystem = "let the system's network configuration set it";
     public const string OneAddressEach = "write a `virtual_server ADDRESS PORT` for each address";
-    public const string OtherChecker = "it is not among the checkers so far; a `TCP_CHECK` or an `HTTP_GET` may do";
     public const string NoMacvlan = "adverts and addresses use the interface's own MAC address";
     public const string NoIpvs = "connections are balanced without IPVS";
     public const string NoFirewall = "no firewall rules are needed: an address that is held is reachable";

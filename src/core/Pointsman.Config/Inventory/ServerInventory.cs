@@ -16,7 +16,6 @@ internal static class ServerInventory
             .Rows,
         .. new BlockInventory("real_server")
             .NoEffect("snmp_name", "text", "", "what SNMP calls it", NoSnmp)
-            .Refused("BFD_CHECK", "{ block }", "", "alive when BFD says so", OtherChecker)
             .Rows,
     ];
 

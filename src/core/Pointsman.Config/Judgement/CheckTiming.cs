@@ -50,7 +50,7 @@ internal sealed record CheckTiming(TimeSpan DelayLoop, TimeSpan ConnectTimeout, 
 
     /// <summary>Any check takes its server out, so a server's quickest counts; of the servers the slowest. Null: no checks.</summary>
     private static CheckTiming? Of(VirtualServerConfig server) => server.RealServers
-        .Select(real => real.Checks.Where(check => check is not FileCheckConfig).Select(check => Of(server, check)).MinBy(timing => timing.WhenSilent))
+        .Select(real => real.Checks.Where(check => check.IsTimed).Select(check => Of(server, check)).MinBy(timing => timing.WhenSilent))
         .MaxBy(timing => timing?.WhenSilent);
 
     private static void Tell(CheckTiming timing, VirtualServerConfig server, List<string> others, DiagnosticSink sink) =>
@@ -68,7 +68,7 @@ internal sealed record CheckTiming(TimeSpan DelayLoop, TimeSpan ConnectTimeout, 
         var first = new Dictionary<(TimeSpan Timeout, TimeSpan Loop), (SourceSpan Place, int Count)>();
         foreach (VirtualServerConfig server in configuration.VirtualServers)
         {
-            foreach (CheckerConfig check in server.RealServers.SelectMany(real => real.Checks).Where(check => check is not FileCheckConfig))
+            foreach (CheckerConfig check in server.RealServers.SelectMany(real => real.Checks).Where(check => check.IsTimed))
             {
                 CheckTiming timing = Of(server, check);
                 var key = (timing.ConnectTimeout, timing.DelayLoop);

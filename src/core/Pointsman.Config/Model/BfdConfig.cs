@@ -33,6 +33,18 @@ public sealed record BfdConfig(string Name, SourceSpan Source)
     /// <summary>The weight works the other way round.</summary>
     public bool Reverse { get; init; }
 
+    /// <summary><c>vrrp</c>: typed, so that only those are told who are named.</summary>
+    internal bool NamesVrrp { get; init; }
+
+    /// <summary><c>checker</c>: likewise.</summary>
+    internal bool NamesChecker { get; init; }
+
+    /// <summary>Instances and groups may track it.</summary>
+    public bool IsForVrrp => NamesVrrp || !NamesChecker;
+
+    /// <summary>A <c>BFD_CHECK</c> may follow it.</summary>
+    public bool IsForChecker => NamesChecker || !NamesVrrp;
+
     /// <summary>The one in force.</summary>
     public int EffectiveTimeToLive => TimeToLive ?? (IsMultihop ? 64 : 255);
 }

@@ -44,6 +44,9 @@ public abstract record CheckerConfig(SourceSpan Source)
 
     public bool LogAllFailures { get; init; }
 
+    /// <summary>It is made again and again; else it follows something else that is watched.</summary>
+    public virtual bool IsTimed => true;
+
     /// <summary>keepalived's <c>retry</c> where none is typed; kinds differ.</summary>
     internal virtual int RetryByDefault => 1;
 

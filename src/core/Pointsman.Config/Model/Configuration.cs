@@ -20,6 +20,9 @@ public sealed record Configuration
 
     public ImmutableArray<BfdConfig> Bfds { get; init; } = [];
 
+    /// <summary>Null: no <c>SSL_GET</c> shows a certificate.</summary>
+    public TlsClientConfig? TlsClient { get; init; }
+
     public ImmutableArray<LinkDelayConfig> LinkDelays { get; init; } = [];
 
     public ImmutableArray<GarpGroupConfig> GarpGroups { get; init; } = [];

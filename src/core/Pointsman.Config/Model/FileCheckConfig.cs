@@ -18,5 +18,7 @@ public sealed record FileCheckConfig(SourceSpan Source) : CheckerConfig(Source)
     /// <summary>It was typed here, and is not the file's.</summary>
     internal bool HasWeight { get; init; }
 
+    public override bool IsTimed => false;
+
     internal override int RetryByDefault => 0;
 }

@@ -17,6 +17,8 @@ internal static class CheckWording
         (CheckMethod.Dns, false) => "DNS_CHECK: failed on service",
         (CheckMethod.Script, true) => "MISC CHECK succeeded on service",
         (CheckMethod.Script, false) => "MISC CHECK failed on service",
+        (CheckMethod.Path path, true) => $"BFD CHECK {path.Name} succeeded on service",
+        (CheckMethod.Path path, false) => $"BFD CHECK {path.Name} failed on service",
         (CheckMethod.Http, false) => "CHECK failed on service : HTTP request failed",
         (_, true) => "CHECK succeed on service",
         (_, false) => $"CHECK failed on service : {change.Reason}",

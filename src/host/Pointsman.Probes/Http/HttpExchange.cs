@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Pointsman.Health;
@@ -16,6 +17,7 @@ internal sealed class HttpExchange : IDisposable
     private readonly HttpPage _page;
     private readonly Patience _patience;
     private EndNoticingStream? _wire;
+    private SslStreamCertificateContext? _identity;
 
     internal HttpExchange(ProbeRequest request, CheckMethod.Http method, HttpAnswer answer, CancellationToken stop)
     {
@@ -37,6 +39,15 @@ internal sealed class HttpExchange : IDisposable
     /// <summary>Null: the answer is there, whatever it says.</summary>
     internal async Task<ProbeOutcome?> RunAsync()
     {
+        if (_method.Tls?.Client is { } files)
+        {
+            _identity = TlsIdentity.TryRead(files, out string? trouble);
+            if (trouble is not null)
+            {
+                return new ProbeOutcome.Error(trouble);
+            }
+        }
+
         try
         {
             using Socket socket = ProbeSocket.Open(_request.Target, _request.Binding, SocketType.Stream, ProtocolType.Tcp);
@@ -81,7 +92,7 @@ internal sealed class HttpExchange : IDisposable
         }
 
         Begin(HttpStep.Handshaking);
-        return await TlsClient.ConnectAsync(_wire, _page.SniName, _patience.Token);
+        return await TlsClient.ConnectAsync(_wire, _page.SniName, _identity, _patience.Token);
     }
 
     private async Task<ProbeOutcome?> ReadAsync(Stream stream)

@@ -7,12 +7,14 @@ namespace Pointsman.Probes.Http;
 internal static class TlsClient
 {
     /// <param name="sniName">Null: the handshake names nobody.</param>
-    internal static async Task<SslStream> ConnectAsync(Stream inner, string? sniName, CancellationToken patience)
+    /// <param name="identity">What is shown to a server that asks for it; null: nothing.</param>
+    internal static async Task<SslStream> ConnectAsync(
+        Stream inner, string? sniName, SslStreamCertificateContext? identity, CancellationToken patience)
     {
         var tls = new SslStream(inner, leaveInnerStreamOpen: false);
         try
         {
-            await tls.AuthenticateAsClientAsync(Options(sniName), patience);
+            await tls.AuthenticateAsClientAsync(Options(sniName, identity), patience);
             return tls;
         }
         catch
@@ -22,9 +24,10 @@ internal static class TlsClient
         }
     }
 
-    private static SslClientAuthenticationOptions Options(string? sniName) => new()
+    private static SslClientAuthenticationOptions Options(string? sniName, SslStreamCertificateContext? identity) => new()
     {
         TargetHost = sniName ?? "",
+        ClientCertificateContext = identity,
 #pragma warning disable CA5359 // a check asks whether the server works, not who it is
         RemoteCertificateValidationCallback = (_, _, _, _) => true,
 #pragma warning restore CA5359
