@@ -117,7 +117,7 @@ internal static class ColocatedDrill
             "  frames: " + when,
             "0 to the master, <= 1 each to the standby, silence",
             string.Create(CultureInfo.InvariantCulture,
-                $"{count.FromClient} sent; {toMaster} to {master}, {toStandby} to {standby}; {report.Lost} lost; {(silent ? "silent" : "NOT SILENT")}"),
+                $"{count.FromClient} sent; {toMaster} to {master}, {toStandby} to {standby}; {count.OnTheWire} seen; {report.Lost} lost; {(silent ? "silent" : "NOT SILENT")}"),
             toMaster == 0 && toStandby <= count.FromClient && count.OnTheWire == count.FromClient + toStandby && report.Lost == 0 && silent);
     }
 
@@ -129,13 +129,14 @@ internal static class ColocatedDrill
         drill.Wait(StartLimit, () => Drill.IsCalm(probe.Recent(Drill.Calm)), () => $"in the last second {Drill.Text(probe.Recent(Drill.Calm))}");
         probe.Report();
         (TrafficCount count, ProbeReport report, bool silent) = AskAndFallSilent(drill, probe, held);
-        long forwarded = count.Forwarded.Sum(pair => pair.Frames);
+        long clients = count.Forwarded.Sum(pair => pair.Frames) - count.PassedOn;
         drill.Conclude(
             "  frames: both believe to be master",
             "<= 1 each between them, silence",
             string.Create(CultureInfo.InvariantCulture,
-                $"{count.FromClient} sent; {forwarded} between them; {report.Lost} lost; {(silent ? "silent" : "NOT SILENT")}"),
-            both is not null && forwarded <= count.FromClient && count.OnTheWire == count.FromClient + forwarded && report.Lost == 0 && silent);
+                $"{count.FromClient} sent; {clients} between them; {count.OnTheWire} seen; {count.PassedOn} of {count.Asked} asked passed on; {report.Lost} lost; {(silent ? "silent" : "NOT SILENT")}"),
+            both is not null && clients <= count.FromClient && count.OnTheWire == count.FromClient + clients && count.PassedOn <= count.Asked
+                && report.Lost == 0 && silent);
     }
 
     private static (TrafficCount Count, ProbeReport Report, bool Silent) AskAndFallSilent(Drill drill, ProbeSession probe, ProbeSession held)

@@ -12,6 +12,8 @@ internal static class TrafficRules
 {
     internal const string Table = "lab_traffic";
     internal const string FromClient = "from_client";
+    internal const string Asked = "asked";
+    internal const string PassedOn = "passed_on";
 
     internal static string Delivered(string node) => $"to_{node}";
 
@@ -24,7 +26,8 @@ internal static class TrafficRules
 
         // Left out where frames are weighed against the clients': directors check their servers by the clients' road. When one
         // director sends another's check on, that is forwarding, and counts.
-        string notAsked = directors.Length == 0 ? "" : $"ip saddr != {{ {string.Join(", ", directors.Select(director => director.Address))} }} ";
+        string ownNames = $"{{ {string.Join(", ", directors.Select(director => director.Address))} }}";
+        string notAsked = directors.Length == 0 ? "" : $"ip saddr != {ownNames} ";
         StringBuilder rules = new();
         rules.AppendLine(CultureInfo.InvariantCulture, $"table netdev {Table} {{");
         foreach (string counter in CountersOf(topology))
@@ -36,7 +39,12 @@ internal static class TrafficRules
         foreach (LabNode director in directors)
         {
             // What a director sends in its own name is a client's: a web server there may ask the database's virtual IP.
-            Chain(rules, "ingress", director.Name, [$"{toVirtual} ip saddr != {director.Address} meta mark set {MarkOf(directors, director)}"]);
+            Chain(rules, "ingress", director.Name,
+            [
+                $"{toVirtual} ip saddr != {director.Address} meta mark set {MarkOf(directors, director)}",
+                $"{toVirtual} ip saddr {director.Address} counter name {Asked}",
+                $"{toVirtual} ip saddr != {director.Address} ip saddr {ownNames} counter name {PassedOn}",
+            ]);
         }
 
         foreach (LabNode node in topology.Nodes)
@@ -52,7 +60,7 @@ internal static class TrafficRules
 
     private static IEnumerable<string> CountersOf(LabTopology topology) =>
         topology.Nodes.Select(node => Delivered(node.Name))
-            .Append(FromClient)
+            .Concat([FromClient, Asked, PassedOn])
             .Concat(from sender in topology.Directors from receiver in topology.Directors
                     where sender != receiver select Forwarded(sender.Name, receiver.Name));
 

@@ -2,10 +2,12 @@ namespace Pointsman.Lab.Views;
 
 /// <summary>Frames to the virtual IPs since the last reset, as the switch's ports counted them.</summary>
 /// <param name="FromClient">Sent by the client.</param>
-/// <param name="Forwarded">Passed from one director to another.</param>
+/// <param name="Asked">Sent by a director in its own name: a check by the clients' road, mostly.</param>
+/// <param name="PassedOn">Of those, sent on by another director; two masters do that to each other's checks.</param>
+/// <param name="Forwarded">Passed from one director to another, checks too.</param>
 /// <param name="Delivered">Handed to each machine, by whomever, but for what a director asks in its own name.</param>
 public sealed record TrafficCount(
-    long FromClient, IReadOnlyList<ForwardedFrames> Forwarded, IReadOnlyList<DeliveredFrames> Delivered)
+    long FromClient, long Asked, long PassedOn, IReadOnlyList<ForwardedFrames> Forwarded, IReadOnlyList<DeliveredFrames> Delivered)
 {
     public long From(string sender, string receiver) =>
         Forwarded.Single(pair => pair.Sender == sender && pair.Receiver == receiver).Frames;

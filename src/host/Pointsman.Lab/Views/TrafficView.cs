@@ -29,6 +29,8 @@ public sealed class TrafficView
         LabTopology topology = _lab.Topology;
         return new TrafficCount(
             frames[TrafficRules.FromClient],
+            frames[TrafficRules.Asked],
+            frames[TrafficRules.PassedOn],
             [
                 .. from sender in topology.Directors from receiver in topology.Directors
                    where sender != receiver
