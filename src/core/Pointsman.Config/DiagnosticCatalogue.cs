@@ -348,6 +348,12 @@ public static class DiagnosticCatalogue
     public static readonly DiagnosticDescriptor DeafAddresses =
         new("PM1248", Warning, "the virtual addresses of `{0}` answer nobody: `{1}`");
 
+    public static readonly DiagnosticDescriptor LoopbackInterface =
+        new("PM1249", Error, "`{0}` speaks VRRP on `lo`, where nobody else hears it")
+        {
+            Hint = "type the interface that faces the other node, such as `interface eth0`",
+        };
+
     public static readonly DiagnosticDescriptor ProtocolMissing =
         new("PM1301", Warning, "`{0}` has no `protocol`: UDP is used");
 
@@ -458,7 +464,7 @@ public static class DiagnosticCatalogue
         MissingSetting, PriorityAssumed, PasswordCut, AdvertIntervalRounded, RouterIdTaken, UnknownInstance,
         UnknownScript, PreemptionWithoutEffect, SplitBrainNeedsIpv4, NoVirtualAddress, AddressTwice, AuthenticationIncomplete, GroupTooSmall,
         InstanceInTwoGroups, ScriptNotTracked, TooManyAddresses, ScriptRunsAsRoot,
-        WeightIgnored, NotifyScriptsRunAsRoot, UnknownTracked, OtherFamily, Version2OverIpv6, NoAuthenticationInVersion3, NoUnicastPeer, VmacTaken, RuleWithoutPreference, IgnoredInStrictMode, ForbiddenInStrictMode,
+        WeightIgnored, NotifyScriptsRunAsRoot, UnknownTracked, OtherFamily, Version2OverIpv6, NoAuthenticationInVersion3, NoUnicastPeer, VmacTaken, LoopbackInterface, RuleWithoutPreference, IgnoredInStrictMode, ForbiddenInStrictMode,
         DeafAddresses,
         ProtocolMissing, KindMissing, AlgorithmMissing, PortReset, RealServerTwice, VirtualServerTwice, NoRealServer,
         PersistenceOff, VirtualServerForm, AddressNotHeld, GranularityAlone,

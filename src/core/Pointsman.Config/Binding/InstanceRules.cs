@@ -15,6 +15,11 @@ internal static class InstanceRules
         VrrpInstanceConfig instance = bound.Value;
         RequireSetting(bound, "interface", "type the interface that faces the clients, such as `interface eth0`", sink);
         RequireSetting(bound, "virtual_router_id", "type the same number from 1 to 255 on every node", sink);
+        if (instance.Interface == "lo")
+        {
+            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.LoopbackInterface, bound.PlaceOf("interface"), Header(bound.Owner)));
+        }
+
         instance = AssumeState(bound, AssumePriority(bound, instance, sink));
         instance = GarpRules.Complete(bound, instance, global.Garp);
         instance = PreemptionRules.Complete(bound, instance, sink);
