@@ -9,9 +9,20 @@ namespace Pointsman.Vrrp.Tests;
 /// </summary>
 internal sealed class ActionWitness(VrrpRouter router)
 {
-    private readonly bool[] _held = new bool[router.Instances.Length];
-    private readonly bool[] _armed = new bool[router.Instances.Length];
-    private readonly Instant[] _spokeAt = new Instant[router.Instances.Length];
+    private bool[] _held = new bool[router.Instances.Length];
+    private bool[] _armed = new bool[router.Instances.Length];
+    private Instant[] _spokeAt = new Instant[router.Instances.Length];
+    private TimeSpan[] _pace = new TimeSpan[router.Instances.Length];
+    private VrrpRouter _router = router;
+
+    /// <summary>The router goes on as another; what nobody goes on with, the host lets go of.</summary>
+    public void MoveTo(VrrpRouter next)
+    {
+        int[] from = [.. next.Instances.Select(instance => FormerOf(instance.Settings))];
+        T[] Move<T>(T[] former) => [.. from.Select(index => index < 0 ? default! : former[index])];
+        (_held, _armed, _spokeAt, _pace) = (Move(_held), Move(_armed), Move(_spokeAt), Move(_pace));
+        _router = next;
+    }
 
     public void Follow(Instant now, List<VrrpAction> actions)
     {
@@ -20,7 +31,7 @@ internal sealed class ActionWitness(VrrpRouter router)
             Follow(now, actions, i);
         }
 
-        foreach (VrrpInstance instance in router.Instances)
+        foreach (VrrpInstance instance in _router.Instances)
         {
             Demand(_held[instance.Index] == instance.HoldsAddresses, instance.Index, $"addresses as the state {instance.State} says");
             Demand(_armed[instance.Index] == instance.HoldsAddresses, instance.Index, $"the lease as the state {instance.State} says");
@@ -36,8 +47,9 @@ internal sealed class ActionWitness(VrrpRouter router)
             case SendAdvert:
                 bool takesOver = NextOf(actions, at, +1) == AddAddresses && !_held[instance];
                 Demand(_held[instance] || takesOver, instance, "only who holds the addresses, or takes them, speaks");
-                Demand(takesOver || now - _spokeAt[instance] < 3 * Interval(instance), instance, "who was silent for a lease yields");
+                Demand(takesOver || now - _spokeAt[instance] < 3 * _pace[instance], instance, "who was silent for a lease yields");
                 _spokeAt[instance] = now;
+                _pace[instance] = _router.Instances[instance].Settings.AdvertInterval;
                 break;
             case AddAddresses:
                 _held[instance] = true;
@@ -87,13 +99,24 @@ internal sealed class ActionWitness(VrrpRouter router)
         return None;
     }
 
-    private TimeSpan Interval(int instance) => router.Instances[instance].Settings.AdvertInterval;
+    private int FormerOf(VrrpInstanceSettings settings)
+    {
+        foreach (VrrpInstance instance in _router.Instances)
+        {
+            if (instance.Settings.IsSameRouterAs(settings))
+            {
+                return instance.Index;
+            }
+        }
+
+        return -1;
+    }
 
     private void Demand(bool holds, int instance, string what)
     {
         if (!holds)
         {
-            throw new Xunit.Sdk.XunitException($"{router.Instances[instance].Settings.Name}: does not hold: {what}");
+            throw new Xunit.Sdk.XunitException($"{_router.Instances[instance].Settings.Name}: does not hold: {what}");
         }
     }
 }

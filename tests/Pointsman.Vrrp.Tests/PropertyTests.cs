@@ -23,7 +23,7 @@ public sealed class PropertyTests
         {
             try
             {
-                new Run(seed, reasons).Play();
+                new Run(seed, reasons, Reloads.WithOtherSettings).Play();
             }
             catch (Exception thrown)
             {
@@ -35,19 +35,49 @@ public sealed class PropertyTests
         Assert.Equal(Enum.GetValues<VrrpReason>().Where(reason => reason != VrrpReason.None), reasons);
     }
 
+    [Fact]
+    public void AnyInputs_SameSettingsAgainAtAnyMoment_NothingComesOfIt()
+    {
+        for (ulong seed = 1; seed <= Seeds; seed++)
+        {
+            var undisturbed = new Run(seed, [], Reloads.None);
+            var reloaded = new Run(seed, [], Reloads.WithSameSettings);
+            undisturbed.Play();
+            reloaded.Play();
+            Assert.True(reloaded.ReloadCount > 0 || undisturbed.Trace.Count == 0, $"seed {seed} reloads nothing");
+            int same = undisturbed.Trace.Zip(reloaded.Trace).TakeWhile(pair => pair.First == pair.Second).Count();
+            Assert.True(
+                same == undisturbed.Trace.Count && same == reloaded.Trace.Count,
+                $"seed {seed}, action {same}:\n{undisturbed.Trace.ElementAtOrDefault(same)}\nbecame\n{reloaded.Trace.ElementAtOrDefault(same)}\nafter\n{string.Join('\n', reloaded.Trace.Take(same).TakeLast(12))}");
+        }
+    }
+
+    private enum Reloads
+    {
+        None,
+        WithSameSettings,
+        WithOtherSettings,
+    }
+
     private sealed class Run
     {
+        private readonly Reloads _reloads;
+
+        // Of its own, so that a run with reloads draws the same inputs as one without.
+        private readonly Prng _reloadRandom;
         private readonly Prng _random;
-        private readonly VrrpRouter _router;
+        private VrrpRouter _router;
         private readonly ActionWitness _witness;
         private readonly SortedSet<VrrpReason> _reasons;
         private readonly List<VrrpAction> _actions = [];
         private Instant _now = Instant.FromSeconds(50);
         private VrrpAction _former = VrrpAction.Disarm(0);
 
-        public Run(ulong seed, SortedSet<VrrpReason> reasons)
+        public Run(ulong seed, SortedSet<VrrpReason> reasons, Reloads reloads)
         {
             _reasons = reasons;
+            _reloads = reloads;
+            _reloadRandom = new Prng(seed + 1_000_000);
             _random = new Prng(seed);
             _router = new VrrpRouter(DrawSettings());
             _witness = new ActionWitness(_router);
@@ -61,11 +91,52 @@ public sealed class PropertyTests
             }
 
             Start();
+            Check();
             for (int step = 0; step < StepsEach; step++)
             {
+                Reload();
                 Step();
                 Check();
             }
+        }
+
+        public List<string> Trace { get; } = [];
+
+        public int ReloadCount { get; private set; }
+
+        private void Reload()
+        {
+            if (!_router.IsStarted || !_reloadRandom.OneIn(20))
+            {
+                return;
+            }
+
+            if (_reloads == Reloads.None)
+            {
+                // An input that concerns nobody: who overslept notices at any input.
+                _router.OnOtherRouterId(_now, "elsewhere", default, _actions);
+                Check();
+                return;
+            }
+
+            ReloadCount++;
+            VrrpRouter former = _router;
+            _router = new VrrpRouter(_reloads == Reloads.WithOtherSettings ? DrawSettings() : former.Settings, former, _now);
+            _witness.MoveTo(_router);
+            bool[] isPlacedAnew = new bool[_router.Instances.Length];
+            foreach (VrrpInstance instance in _router.Instances)
+            {
+                if (instance.SourceAddress == default && _reloads == Reloads.WithOtherSettings)
+                {
+                    _router.OnSourceAddress(_now, instance.Index, RouterHarness.Own, _actions);
+                }
+
+                isPlacedAnew[instance.Index] = _reloads == Reloads.WithOtherSettings && _reloadRandom.OneIn(3);
+            }
+
+            _router.Settle(_now, isPlacedAnew, _actions);
+            Check();
+            _former = _reloads == Reloads.WithOtherSettings ? VrrpAction.Disarm(0) : _former;
         }
 
         private void Step()
@@ -106,6 +177,7 @@ public sealed class PropertyTests
                 _former = _actions[_random.NextInt(_actions.Count)];
             }
 
+            Trace.AddRange(_actions.Select(action => $"{_now} {action}"));
             _witness.Follow(_now, _actions);
             _reasons.UnionWith(_actions
                 .Where(action => action.Event.Kind == VrrpEventKind.StateChanged).Select(action => action.Event.Reason));

@@ -8,14 +8,17 @@ namespace Pointsman.Vrrp.Tests;
 
 // Plays a story on one router: blocks of commands, "----", and what the router answers, one action a line with its time.
 //
-//   instance NAME vrid N priority N vip A[,B] [master] [nopreempt] [pass P] [script NAME:WEIGHT] [link NAME:WEIGHT]
+//   instance NAME vrid N priority N vip A[,B] [master] [nopreempt] [interval SECONDS] [pass P] [script NAME:WEIGHT] [link NAME:WEIGHT]
 //   group NAME MEMBER...                  start [resume]          stop
 //   advance SECONDS                       sleep SECONDS           (time passes, deadlines served / not served)
 //   hear INSTANCE from A priority N [pass P]                      script NAME up|down         link NAME up|down
 //   order INSTANCE None|StandAside|TakeOver|Rest|RestUnserved
+//   reload                                (with the instances and groups as they stand now; see below)
+//   forget NAME                           (an instance or a group)
 //   wake                                  (serve what is due after a sleep)
 //   source INSTANCE A|none                fail INSTANCE KIND ERRNO
 //
+// An instance or group of a name that is there takes its place; after the start it counts from the next reload on.
 // A text after # is for the reader.
 internal sealed class RouterTranscript
 {
@@ -54,8 +57,13 @@ internal sealed class RouterTranscript
     {
         switch (words[0])
         {
-            case "instance": _instances.Add(ReadInstance(words)); break;
-            case "group": _groups.Add(new VrrpSyncGroupSettings(words[1], [.. words[2..]])); break;
+            case "instance": Put(_instances, ReadInstance(words), instance => instance.Name); break;
+            case "group": Put(_groups, new VrrpSyncGroupSettings(words[1], [.. words[2..]]), group => group.Name); break;
+            case "forget":
+                _instances.RemoveAll(instance => instance.Name == words[1]);
+                _groups.RemoveAll(group => group.Name == words[1]);
+                break;
+            case "reload": Reload(); break;
             case "start": Router.Start(_now, Enumerable.Repeat(words.Contains("resume"), _instances.Count).ToArray(), _actions); break;
             case "stop": Router.Stop(_now, _actions); break;
             case "advance": Advance(Seconds(words[1])); break;
@@ -77,6 +85,38 @@ internal sealed class RouterTranscript
         }
 
         WriteAnswers();
+    }
+
+    private static void Put<T>(List<T> things, T thing, Func<T, string> name)
+    {
+        int at = things.FindIndex(other => name(other) == name(thing));
+        if (at < 0)
+        {
+            things.Add(thing);
+        }
+        else
+        {
+            things[at] = thing;
+        }
+    }
+
+    private void Reload()
+    {
+        VrrpRouter former = Router;
+        var next = new VrrpRouter(new VrrpRouterSettings { Instances = [.. _instances], SyncGroups = [.. _groups] }, former, _now);
+        bool[] isPlacedAnew =
+        [
+            .. next.Instances.Select(instance => former.Instances.FirstOrDefault(
+                    other => other.Settings.IsSameRouterAs(instance.Settings)) is { } same
+                && !same.Settings.VirtualAddresses.SequenceEqual(instance.Settings.VirtualAddresses)),
+        ];
+        for (int i = 0; i < _instances.Count; i++)
+        {
+            next.OnSourceAddress(_now, i, IpAddress.Parse("10.0.0.5"), _actions);
+        }
+
+        next.Settle(_now, isPlacedAnew, _actions);
+        _router = next;
     }
 
     private void Advance(TimeSpan span)
@@ -154,6 +194,7 @@ internal sealed class RouterTranscript
         VirtualAddresses = [.. Value(words, "vip")!.Split(',').Select(IpAddress.Parse)],
         StartsAsMaster = words.Contains("master"),
         Nopreempt = words.Contains("nopreempt"),
+        AdvertInterval = Seconds(Value(words, "interval") ?? "1"),
         AuthPass = Value(words, "pass"),
         TrackScripts = Tracks(words, "script"),
         TrackInterfaces = Tracks(words, "link"),

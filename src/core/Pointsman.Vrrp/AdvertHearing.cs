@@ -7,7 +7,8 @@ namespace Pointsman.Vrrp;
 internal sealed class AdvertHearing(VrrpInstance instance, OwnAdvert own)
 {
     private readonly VrrpReceiver _receiver = new(instance.Settings, own);
-    private readonly PeerTable _peers = new();
+    private readonly VrrpInstanceSettings _settings = instance.Settings;
+    private PeerTable _peers = new();
     private Instant? _heardAt;
 
     public IReadOnlyList<VrrpPeer> Peers => _peers.Peers;
@@ -17,6 +18,16 @@ internal sealed class AdvertHearing(VrrpInstance instance, OwnAdvert own)
 
     /// <summary>Whether another was heard so short a time ago.</summary>
     public bool HeardWithin(TimeSpan span, Instant now) => now - _heardAt < span;
+
+    /// <summary>Who was heard, and when, goes on.</summary>
+    public void Continue(AdvertHearing former)
+    {
+        _peers = former._peers;
+        _heardAt = former._heardAt;
+        LastInterval = _settings.Version == former._settings.Version && _settings.Version != 2
+            ? former.LastInterval
+            : _settings.AdvertInterval;
+    }
 
     /// <returns>False when the packet is not to be heard.</returns>
     public bool TryHear(Instant now, in ReceivedAdvert packet, out VrrpAdvert advert, List<VrrpAction> actions)

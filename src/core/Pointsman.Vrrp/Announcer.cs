@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pointsman.Base;
 
 namespace Pointsman.Vrrp;
@@ -11,6 +12,8 @@ internal sealed class Announcer(int instance, VrrpInstanceSettings settings)
     private Instant? _secondAt;
     private Instant? _refreshAt;
     private int _secondRepeat;
+
+    private TimeSpan GarpMasterRefresh => settings.GarpMasterRefresh;
 
     public Instant? Deadline => Instant.Earlier(_secondAt, _refreshAt);
 
@@ -44,6 +47,30 @@ internal sealed class Announcer(int instance, VrrpInstanceSettings settings)
             _refreshAt = now + settings.GarpMasterRefresh;
             Announce(settings.GarpMasterRefreshRepeat, actions);
         }
+    }
+
+    /// <summary>What is due goes on; a refresh that is set otherwise begins anew.</summary>
+    public void Continue(Instant now, Announcer former, bool isMaster)
+    {
+        (_secondAt, _secondRepeat) = (former._secondAt, former._secondRepeat);
+        _refreshAt = settings.GarpMasterRefresh == former.GarpMasterRefresh ? former._refreshAt
+            : isMaster && settings.GarpMasterRefresh > TimeSpan.Zero ? now + settings.GarpMasterRefresh
+            : null;
+    }
+
+    /// <summary>Addresses have come while it is master: the host announces them now, and all are once more after the delay.</summary>
+    public void AnnounceAdded(Instant now, ImmutableArray<IpAddress> before, List<VrrpAction> actions)
+    {
+        foreach (IpAddress address in settings.VirtualAddresses)
+        {
+            if (!before.Contains(address))
+            {
+                actions.Add(VrrpAction.Report(new VrrpEvent(VrrpEventKind.Announcing, instance) { Address = address }));
+            }
+        }
+
+        _secondRepeat = settings.GarpMasterRepeat;
+        _secondAt = settings.GarpMasterDelay > TimeSpan.Zero ? now + settings.GarpMasterDelay : _secondAt;
     }
 
     public void Stop() => _secondAt = _refreshAt = null;

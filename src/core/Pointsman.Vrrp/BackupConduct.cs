@@ -8,6 +8,8 @@ internal sealed class BackupConduct(VrrpInstance instance)
     // keepalived: preempt_delay runs from the first advert of a lower master, and does not begin anew with the next ones.
     private Instant? _preemptAt;
 
+    public void Continue(BackupConduct former) => _preemptAt = former._preemptAt;
+
     public void Begin() => _preemptAt = null;
 
     public void Hear(Instant now, IpAddress source, byte priority, List<VrrpAction> actions)

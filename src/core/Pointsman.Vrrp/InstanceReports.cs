@@ -5,7 +5,10 @@ namespace Pointsman.Vrrp;
 /// <summary>What an instance tells the operator; what recurs with every packet is told now and then.</summary>
 internal sealed class InstanceReports(int instance)
 {
-    private readonly ReportLimiter _limiter = new();
+    private ReportLimiter _limiter = new();
+
+    /// <summary>What was told a moment ago is not told again.</summary>
+    public void Continue(InstanceReports former) => _limiter = former._limiter;
 
     public void Add(VrrpEvent happened, List<VrrpAction> actions) =>
         actions.Add(VrrpAction.Report(happened with { Instance = instance }));

@@ -7,6 +7,8 @@ namespace Pointsman.Vrrp;
 internal sealed class LinkDamping(ImmutableArray<VrrpLinkDelay> delays)
 {
     private readonly bool[] _countsAsUp = [.. delays.Select(_ => true)];
+    private readonly bool[] _isKnown = new bool[delays.Length];
+    private readonly ImmutableArray<VrrpLinkDelay> _delays = delays;
     private readonly Instant?[] _changeAt = new Instant?[delays.Length];
 
     public Instant? Deadline
@@ -23,6 +25,24 @@ internal sealed class LinkDamping(ImmutableArray<VrrpLinkDelay> delays)
         }
     }
 
+    /// <summary>How links stood goes on; a change that waits does so until the time it had.</summary>
+    public void Continue(LinkDamping former)
+    {
+        for (int i = 0; i < former._changeAt.Length; i++)
+        {
+            int index = IndexOf(former._delays[i].Interface);
+            if (index >= 0)
+            {
+                _countsAsUp[index] = former._countsAsUp[i];
+                _changeAt[index] = former._changeAt[i];
+                _isKnown[index] = true;
+            }
+        }
+    }
+
+    /// <summary>How the link stood was known before these settings.</summary>
+    public bool Knows(string interfaceName) => IndexOf(interfaceName) is >= 0 and int index && _isKnown[index];
+
     /// <summary>Whether a change counts at once; otherwise it counts when it has lasted, by <see cref="TryTake"/>.</summary>
     /// <param name="isFirst">The machine has not started: what is told now is how things stand.</param>
     public bool CountsAtOnce(Instant now, string interfaceName, bool isUp, bool isFirst)
@@ -33,7 +53,7 @@ internal sealed class LinkDamping(ImmutableArray<VrrpLinkDelay> delays)
             return true;
         }
 
-        TimeSpan delay = isUp ? delays[index].Up : delays[index].Down;
+        TimeSpan delay = isUp ? _delays[index].Up : _delays[index].Down;
         if (isFirst || delay == TimeSpan.Zero)
         {
             _countsAsUp[index] = isUp;
@@ -60,7 +80,7 @@ internal sealed class LinkDamping(ImmutableArray<VrrpLinkDelay> delays)
             {
                 _changeAt[i] = null;
                 _countsAsUp[i] = !_countsAsUp[i];
-                interfaceName = delays[i].Interface;
+                interfaceName = _delays[i].Interface;
                 isUp = _countsAsUp[i];
                 return true;
             }
@@ -73,9 +93,9 @@ internal sealed class LinkDamping(ImmutableArray<VrrpLinkDelay> delays)
 
     private int IndexOf(string interfaceName)
     {
-        for (int i = 0; i < delays.Length; i++)
+        for (int i = 0; i < _delays.Length; i++)
         {
-            if (delays[i].Interface == interfaceName)
+            if (_delays[i].Interface == interfaceName)
             {
                 return i;
             }

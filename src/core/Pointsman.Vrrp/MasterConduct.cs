@@ -7,6 +7,8 @@ internal sealed class MasterConduct(VrrpInstance instance)
 {
     private bool _tookOverInSilence;
 
+    public void Continue(MasterConduct former) => _tookOverInSilence = former._tookOverInSilence;
+
     /// <param name="inSilence">No other master was heard for the length of a lease.</param>
     public void Begin(bool inSilence) => _tookOverInSilence = inSilence;
 

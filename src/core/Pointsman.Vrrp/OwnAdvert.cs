@@ -38,7 +38,25 @@ internal sealed class OwnAdvert
         ? TimeSpan.FromSeconds(Math.Clamp(Math.Round(_settings.AdvertInterval.TotalSeconds), 1, 255))
         : _settings.AdvertInterval;
 
-    public AdvertSequence Sequence { get; } = new();
+    public AdvertSequence Sequence { get; private set; } = new();
+
+    /// <summary>Numbers go on where they were.</summary>
+    public void Continue(OwnAdvert former)
+    {
+        Sequence = former.Sequence;
+        _identification = former._identification;
+    }
+
+    /// <summary>Whether it says the same as another, to the same.</summary>
+    public bool Says(OwnAdvert other) =>
+        _settings.Version == other._settings.Version
+        && _settings.AdvertInterval == other._settings.AdvertInterval
+        && AuthType == other.AuthType
+        && _settings.ChecksumForm == other._settings.ChecksumForm
+        && _settings.Group == other._settings.Group
+        && _settings.UnicastPeers.AsSpan().SequenceEqual(other._settings.UnicastPeers.AsSpan())
+        && _authData.AsSpan().SequenceEqual(other._authData)
+        && _addressBytes.AsSpan().SequenceEqual(other._addressBytes);
 
     /// <summary>Writes the IP packet; returns the number of bytes.</summary>
     public int Write(in PacketPath path, byte priority, Span<byte> target)

@@ -11,6 +11,7 @@ internal sealed class TrackedFiles(ImmutableArray<VrrpTrack> tracks)
     private const int FaultAt = -254;
     private const int Most = 253;
 
+    private readonly ImmutableArray<VrrpTrack> _tracks = tracks;
     private readonly int[] _numbers = new int[tracks.Length];
 
     public int Weight
@@ -37,7 +38,7 @@ internal sealed class TrackedFiles(ImmutableArray<VrrpTrack> tracks)
             {
                 if (Effect(i) == FaultAt)
                 {
-                    return tracks[i].Name;
+                    return _tracks[i].Name;
                 }
             }
 
@@ -45,11 +46,20 @@ internal sealed class TrackedFiles(ImmutableArray<VrrpTrack> tracks)
         }
     }
 
+    /// <summary>What was read goes on where the file is tracked as before.</summary>
+    public void Continue(TrackedFiles former)
+    {
+        for (int i = 0; i < former._numbers.Length; i++)
+        {
+            Set(former._tracks[i].Name, former._numbers[i]);
+        }
+    }
+
     public void Set(string name, int number)
     {
         for (int i = 0; i < _numbers.Length; i++)
         {
-            if (tracks[i].Name == name)
+            if (_tracks[i].Name == name)
             {
                 _numbers[i] = number;
             }
@@ -58,7 +68,7 @@ internal sealed class TrackedFiles(ImmutableArray<VrrpTrack> tracks)
 
     private int Effect(int index)
     {
-        VrrpTrack track = tracks[index];
+        VrrpTrack track = _tracks[index];
         if (track.Weight == 0)
         {
             return (_numbers[index] != 0) == track.Reverse ? 0 : FaultAt;

@@ -70,6 +70,19 @@ internal sealed class TrackedThings
         }
     }
 
+    /// <summary>What was known of the things that are tracked as before goes on.</summary>
+    public void Continue(TrackedThings former)
+    {
+        UnknownIsUp = former.UnknownIsUp;
+        for (int i = 0; i < former._isUp.Length; i++)
+        {
+            if (former._isUp[i] is { } isUp)
+            {
+                Set(former._tracks[i].Name, isUp);
+            }
+        }
+    }
+
     public void Set(string name, bool isUp)
     {
         for (int i = 0; i < _isUp.Length; i++)

@@ -58,6 +58,78 @@ internal sealed class VrrpGroup
         _told = state;
     }
 
+    /// <summary>Its members may come from several groups: an order to stay out holds for all of them.</summary>
+    public void Continue()
+    {
+        foreach (VrrpInstance member in _members)
+        {
+            if (member.FormerGroup is not { } former)
+            {
+                continue;
+            }
+
+            _handsOver |= former._handsOver;
+            if (Order == VrrpOrder.None || former.Rests)
+            {
+                Order = former.Order;
+            }
+
+            _told = former._name == _name ? former._told : _told;
+        }
+    }
+
+    /// <summary>After other settings: new members, and members of other groups before, come to stand where the others are.</summary>
+    public void Settle(Instant now, List<VrrpAction> actions)
+    {
+        bool isOut = true;
+        bool hasNew = false;
+        bool isHeld = true;
+        bool isAlike = true;
+        bool isFaulty = false;
+        foreach (VrrpInstance member in _members)
+        {
+            isOut &= member.State == VrrpState.Initialize;
+            hasNew |= !member.IsContinued;
+            isHeld &= member.State is VrrpState.Master or VrrpState.Initialize;
+            isAlike &= member.State == _members[0].State;
+            isFaulty |= member.IsFaulty;
+        }
+
+        if (isOut && hasNew)
+        {
+            Start(now, [], actions);
+            return;
+        }
+
+        if (isAlike || isFaulty)
+        {
+            Reconsider(now, actions);
+            return;
+        }
+
+        foreach (VrrpInstance member in _members)
+        {
+            bool isNew = member.State == VrrpState.Initialize;
+            if (isNew)
+            {
+                member.ClearLeftovers(actions);
+                member.AssumeUnknownScriptsUp(now, actions);
+            }
+
+            if (isNew && isHeld)
+            {
+                member.BecomeMaster(now, BecauseOfGroup(member), actions);
+            }
+            else if (!isHeld && member.State != VrrpState.Backup)
+            {
+                member.BecomeBackup(now, BecauseOfGroup(member), actions);
+            }
+        }
+
+        _handsOver = false;
+        Reconsider(now, actions);
+    }
+
     /// <summary>Starts all members: as masters at once if all of them resume, else by election.</summary>
     public void Start(Instant now, ReadOnlySpan<bool> resume, List<VrrpAction> actions)
     {
@@ -65,8 +137,9 @@ internal sealed class VrrpGroup
         bool isFaulty = false;
         foreach (VrrpInstance member in _members)
         {
+            member.RefreshPriority(now, actions);
             resumes &= member.Index < resume.Length && resume[member.Index];
-            isFaulty |= member.IsFaulty;
+            isFaulty |= member.IsFaulty || Rests;
         }
 
         if (resumes && !isFaulty)
@@ -246,7 +319,7 @@ internal sealed class VrrpGroup
 
         // Who slept through the farewell has not heard whether there is a successor.
         Order = VrrpOrder.None;
-        bool overslept = Array.Exists(_members, other => other.SilentFor(now) >= VrrpTimers.Lease(other.Settings.Pace));
+        bool overslept = Array.Exists(_members, other => other.HasFallenSilent(now));
         foreach (VrrpInstance other in _members)
         {
             if (other.State != VrrpState.Leaving)

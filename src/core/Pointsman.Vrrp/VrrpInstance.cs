@@ -29,8 +29,10 @@ public sealed class VrrpInstance
     private readonly MasterConduct _master;
 
     private VrrpGroup? _group;
+    private VrrpInstance? _former;
     private Instant? _retryAt;
     private Instant _spokeAt;
+    private TimeSpan _wordHolds;
 
     internal VrrpInstance(int index, VrrpInstanceSettings settings, bool weightsCount)
     {
@@ -85,7 +87,7 @@ public sealed class VrrpInstance
     /// </summary>
     public TimeSpan MasterAdvertInterval { get; private set; }
 
-    public VrrpCounters Counters { get; } = new();
+    public VrrpCounters Counters { get; private set; } = new();
 
     /// <summary>The directors heard so far.</summary>
     public IReadOnlyList<VrrpPeer> Peers => _hearing.Peers;
@@ -160,7 +162,88 @@ public sealed class VrrpInstance
 
     private bool HasSource => SourceAddress.Family == Settings.Family;
 
+    /// <summary>It was there before the settings that hold now.</summary>
+    internal bool IsContinued { get; private set; }
+
+    /// <summary>The group it was in with the settings before these; only until they have taken effect.</summary>
+    internal VrrpGroup? FormerGroup => _former?.Group;
+
     internal VrrpGroup Group => _group ?? throw new UnreachableException("every instance is in a group");
+
+    /// <summary>Goes on where an instance with other settings was; until <see cref="GoOn"/> nothing is decided.</summary>
+    internal void Continue(Instant now, VrrpInstance former)
+    {
+        _former = former;
+        IsContinued = true;
+        State = former.State;
+        StateSince = former.StateSince;
+        EffectivePriority = former.EffectivePriority;
+        SourceAddress = former.SourceAddress;
+        MasterAddress = former.MasterAddress;
+        MasterPriority = former.MasterPriority;
+        WantsMaster = former.WantsMaster;
+        DelayedUntil = former.DelayedUntil;
+        Timer = former.Timer;
+        Counters = former.Counters;
+        _retryAt = former._retryAt;
+        _spokeAt = former._spokeAt;
+        _wordHolds = former._wordHolds;
+        Reports.Continue(former.Reports);
+        _trackers.Continue(former._trackers);
+        _advert.Continue(former._advert);
+        _hearing.Continue(former._hearing);
+        _backup.Continue(former._backup);
+        _master.Continue(former._master);
+
+        // RFC 9568 §6.4.2: the master we follow has said its interval, and may not be told otherwise before a while.
+        bool wasTold = MasterAddress != default || former.MasterAdvertInterval != former.Settings.AdvertInterval;
+        bool keepsPace = State == VrrpState.Backup && wasTold && Settings.Version == 3 && former.Settings.Version == 3;
+        MasterAdvertInterval = keepsPace ? former.MasterAdvertInterval : Settings.AdvertInterval;
+        _announcer.Continue(now, former._announcer, isMaster: State == VrrpState.Master);
+        Rivals.Continue(now, former.Rivals);
+    }
+
+    /// <summary>
+    /// The settings are others, and what the host tells is told: times and priority follow. What a master says now, if it is
+    /// not what it said, it says at once, so that no silence of the others' is measured by the former pace.
+    /// </summary>
+    /// <param name="isPlacedAnew">What it holds as master stands elsewhere, is more, or has another lease.</param>
+    internal void GoOn(Instant now, bool isPlacedAnew, List<VrrpAction> actions)
+    {
+        if (_former is not { } former)
+        {
+            return;
+        }
+
+        _former = null;
+        byte priorityBefore = EffectivePriority;
+        RefreshPriority(now, actions);
+        if (former.MasterPace != MasterPace && State == VrrpState.Backup && Timer is not null)
+        {
+            Timer = now + MasterDownTime;
+        }
+
+        if (State == VrrpState.Master && (isPlacedAnew || priorityBefore != EffectivePriority || !_advert.Says(former._advert)))
+        {
+            _master.AdvertiseNow(now, actions);
+        }
+
+        if (isPlacedAnew && HoldsAddresses)
+        {
+            actions.Add(VrrpAction.AddAddresses(Index));
+            if (State == VrrpState.Master)
+            {
+                actions.Add(VrrpAction.Arm(Index));
+                _announcer.AnnounceAdded(now, former.Settings.VirtualAddresses, actions);
+            }
+        }
+
+        // Another name is another instance to whoever looks for its name.
+        if (former.Settings.Name != Settings.Name && State != VrrpState.Initialize)
+        {
+            Reports.Add(Because(VrrpReason.Resumed) with { From = VrrpState.Initialize, To = State }, actions);
+        }
+    }
 
     internal void Join(VrrpGroup group) => _group = group;
 
@@ -282,7 +365,10 @@ public sealed class VrrpInstance
     }
 
     /// <summary>Whether a master has been silent for so long that another may have taken its place.</summary>
-    internal bool IsOverslept(Instant now) => State == VrrpState.Master && now - _spokeAt >= LeaseTime;
+    internal bool IsOverslept(Instant now) => State == VrrpState.Master && HasFallenSilent(now);
+
+    /// <summary>Its last word is older than it was good for.</summary>
+    internal bool HasFallenSilent(Instant now) => now - _spokeAt >= _wordHolds;
 
     internal TimeSpan SilentFor(Instant now) => now - _spokeAt;
 
@@ -463,6 +549,7 @@ public sealed class VrrpInstance
     internal void SendAdvert(Instant now, byte priority, List<VrrpAction> actions)
     {
         _spokeAt = now;
+        _wordHolds = VrrpTimers.Lease(Settings.Pace);
         Counters.AdvertsSent++;
         actions.Add(VrrpAction.SendAdvert(Index, priority));
         if (priority == 0)
@@ -515,7 +602,8 @@ public sealed class VrrpInstance
         actions.Add(VrrpAction.AddAddresses(Index));
     }
 
-    private void RefreshPriority(Instant now, List<VrrpAction> actions)
+    /// <summary>What is tracked, or how it stands, has changed.</summary>
+    internal void RefreshPriority(Instant now, List<VrrpAction> actions)
     {
         byte before = EffectivePriority;
         TimeSpan skewBefore = SkewTime;

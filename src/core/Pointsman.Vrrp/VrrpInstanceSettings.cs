@@ -128,6 +128,13 @@ public sealed record VrrpInstanceSettings
     /// <summary>With <see cref="Priority"/> 255 it hears no other while it is master.</summary>
     public bool OwnerIgnoresAdverts { get; init; }
 
+    /// <summary>
+    /// On the wire an instance is its router id on its interface, over one family, whatever it is called and however else it
+    /// is set.
+    /// </summary>
+    public bool IsSameRouterAs(VrrpInstanceSettings other) =>
+        Interface == other.Interface && VirtualRouterId == other.VirtualRouterId && Family == other.Family;
+
     /// <summary>Adverts go to peers one by one.</summary>
     public bool IsUnicast => !UnicastPeers.IsEmpty;
 

@@ -20,6 +20,7 @@ public sealed class VrrpRouter
     private readonly VrrpGroup[] _groups;
     private readonly VrrpGroup[] _groupOf;
     private readonly LinkDamping _damping;
+    private bool _isSettling;
 
     public VrrpRouter(VrrpRouterSettings settings)
     {
@@ -38,6 +39,35 @@ public sealed class VrrpRouter
         Instances = [.. instances];
         _groupOf = new VrrpGroup[instances.Length];
         _groups = [.. MakeGroups()];
+    }
+
+    /// <summary>
+    /// Goes on where a router with other settings was; that one is not called any more. An instance that is the same router
+    /// on the wire keeps state, times and counters. The others begin, or are not here: to let go of what those held is the
+    /// caller's affair, who knows where it is. Until <see cref="Settle"/> the caller tells links and source addresses, and
+    /// nothing comes of it.
+    /// </summary>
+    public VrrpRouter(VrrpRouterSettings settings, VrrpRouter former, Instant now)
+        : this(settings)
+    {
+        Invariant.That(former.IsStarted, "what goes on is running");
+        IsStarted = true;
+        _isSettling = true;
+        _damping.Continue(former._damping);
+        var taken = new HashSet<VrrpInstance>();
+        foreach (VrrpInstance instance in Instances)
+        {
+            if (former.FindSame(instance.Settings, taken) is { } same)
+            {
+                taken.Add(same);
+                instance.Continue(now, same);
+            }
+        }
+
+        foreach (VrrpGroup group in _groups)
+        {
+            group.Continue();
+        }
     }
 
     public VrrpRouterSettings Settings { get; }
@@ -143,6 +173,26 @@ public sealed class VrrpRouter
         foreach (VrrpGroup group in _groups)
         {
             group.Start(now, resume, actions);
+        }
+
+        TellGroups(actions);
+    }
+
+    /// <summary>After <see cref="VrrpRouter(VrrpRouterSettings, VrrpRouter, Instant)"/>: what the settings have changed takes effect.</summary>
+    /// <param name="isPlacedAnew">By instance: what it holds as master stands elsewhere, is more, or has another lease.</param>
+    public void Settle(Instant now, ReadOnlySpan<bool> isPlacedAnew, List<VrrpAction> actions)
+    {
+        Invariant.That(_isSettling, "it settles once");
+        _isSettling = false;
+        Wake(now, actions);
+        foreach (VrrpInstance instance in Instances)
+        {
+            instance.GoOn(now, instance.Index < isPlacedAnew.Length && isPlacedAnew[instance.Index], actions);
+        }
+
+        foreach (VrrpGroup group in _groups)
+        {
+            group.Settle(now, actions);
         }
 
         TellGroups(actions);
@@ -289,7 +339,7 @@ public sealed class VrrpRouter
     public void OnLink(Instant now, string interfaceName, bool isUp, List<VrrpAction> actions)
     {
         Wake(now, actions);
-        if (_damping.CountsAtOnce(now, interfaceName, isUp, isFirst: !IsStarted))
+        if (_damping.CountsAtOnce(now, interfaceName, isUp, isFirst: !IsStarted || (_isSettling && !_damping.Knows(interfaceName))))
         {
             TakeLink(now, interfaceName, isUp, actions);
         }
@@ -365,8 +415,35 @@ public sealed class VrrpRouter
         Instances.FirstOrDefault(instance => instance.Settings.Name == name)
         ?? throw new ArgumentException($"a sync group names an unknown instance: {name}");
 
+    // By name first: unicast instances may share a router id on an interface.
+    private VrrpInstance? FindSame(VrrpInstanceSettings settings, HashSet<VrrpInstance> taken)
+    {
+        VrrpInstance? found = null;
+        foreach (VrrpInstance instance in Instances)
+        {
+            if (!instance.Settings.IsSameRouterAs(settings) || taken.Contains(instance))
+            {
+                continue;
+            }
+
+            if (instance.Settings.Name == settings.Name)
+            {
+                return instance;
+            }
+
+            found ??= instance;
+        }
+
+        return found;
+    }
+
     private void Wake(Instant now, List<VrrpAction> actions)
     {
+        if (_isSettling)
+        {
+            return;
+        }
+
         foreach (VrrpGroup group in _groups)
         {
             group.YieldIfOverslept(now, actions);
@@ -375,6 +452,11 @@ public sealed class VrrpRouter
 
     private void Reconsider(Instant now, List<VrrpAction> actions)
     {
+        if (_isSettling)
+        {
+            return;
+        }
+
         foreach (VrrpGroup group in _groups)
         {
             if (IsStarted)

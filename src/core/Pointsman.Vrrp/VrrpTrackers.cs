@@ -44,6 +44,18 @@ internal sealed class VrrpTrackers(VrrpInstanceSettings settings, bool weightsCo
     /// <summary>The script, or path, of weight 0 whose first result is awaited, or null.</summary>
     public string? AwaitedScript => _scripts.Awaited ?? _paths.Awaited;
 
+    /// <summary>What is known goes on; who tracks something new learns of it when it is told.</summary>
+    public void Continue(VrrpTrackers former)
+    {
+        OwnLinkIsUp = former.OwnLinkIsUp;
+        _scripts.Continue(former._scripts);
+        _interfaces.Continue(former._interfaces);
+        _processes.Continue(former._processes);
+        _groups.Continue(former._groups);
+        _paths.Continue(former._paths);
+        _files.Continue(former._files);
+    }
+
     public void SetScript(string name, bool isUp) => _scripts.Set(name, isUp);
 
     public void SetProcess(string name, bool isUp) => _processes.Set(name, isUp);

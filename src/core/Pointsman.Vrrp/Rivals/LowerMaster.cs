@@ -15,6 +15,9 @@ internal sealed class LowerMaster(VrrpInstance instance)
     private Instant _since;
     private Instant _lastAt;
 
+    public void Continue(LowerMaster former) =>
+        (_address, _since, _lastAt) = (former._address, former._since, former._lastAt);
+
     public void Forget() => _address = default;
 
     /// <returns>True when the advert is one of a lower master.</returns>

@@ -44,6 +44,20 @@ internal sealed class RivalProbing(VrrpInstance instance)
         Deadline = IsOff ? null : now + (Distance < FirstAsMaster ? Distance : FirstAsMaster);
     }
 
+    /// <summary>What was asked, and when the next question is, goes on.</summary>
+    /// <returns>False when it did not ask before and is to now, or the other way round: it begins anew.</returns>
+    public bool Continue(RivalProbing former)
+    {
+        if (IsOff || former.IsOff)
+        {
+            return IsOff && former.IsOff;
+        }
+
+        (Deadline, AskedAt) = (former.Deadline, former.AskedAt);
+        _next = former._next % instance.Settings.VirtualAddresses.Length;
+        return true;
+    }
+
     /// <summary>Nothing to ask: it is out, or was told that the master leaves.</summary>
     public void Stop()
     {

@@ -71,17 +71,40 @@ internal sealed class RivalWatch
 
     // ---- inputs
 
+    /// <summary>What is known of another master goes on.</summary>
+    public void Continue(Instant now, RivalWatch former)
+    {
+        Sighting = IsOff ? null : former.Sighting;
+        (_seenAt, _fingerprint) = (former._seenAt, former._fingerprint);
+        (_claimedAt, _claimed, _claimant) = (former._claimedAt, former._claimed, former._claimant);
+        (_peer, _peerMac) = (former._peer, former._peerMac);
+        (_lookedTwice, _yieldCount) = (former._lookedTwice, former._yieldCount);
+        _lower.Continue(former._lower);
+        if (!_probing.Continue(former._probing))
+        {
+            BeginProbing(now);
+        }
+    }
+
     /// <summary>After each change of state.</summary>
     public void OnState(Instant now, List<VrrpAction> actions)
     {
         _claimedAt = null;
         _lookedTwice = false;
         _lower.Forget();
+        BeginProbing(now);
+        if (_instance.State == VrrpState.Master)
+        {
+            TellAgain(actions);
+        }
+    }
+
+    private void BeginProbing(Instant now)
+    {
         switch (_instance.State)
         {
             case VrrpState.Master:
                 _probing.BeginMastership(now);
-                TellAgain(actions);
                 break;
             case VrrpState.Backup:
                 _probing.BeginWatch(now);

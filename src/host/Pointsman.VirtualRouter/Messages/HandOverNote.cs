@@ -24,12 +24,7 @@ internal sealed record HandOverNote
     internal sealed record HeldInstance(
         VrrpInstanceSettings Settings, InstanceBinding Binding, IpAddress Source, Instant Until)
     {
-        /// <summary>
-        /// On the wire an instance is its router id on its interface, over one family, whatever it is called.
-        /// </summary>
-        internal bool Is(VrrpInstanceSettings other) =>
-            Settings.Interface == other.Interface && Settings.VirtualRouterId == other.VirtualRouterId
-            && Settings.Family == other.Family;
+        internal bool Is(VrrpInstanceSettings other) => Settings.IsSameRouterAs(other);
     }
 
     /// <summary>An operator's order that has not ended.</summary>
