@@ -6,11 +6,13 @@ namespace Pointsman.VirtualRouter.Tests;
 /// <summary>tcpdump on a machine's eth0, for gratuitous ARP about the virtual address.</summary>
 internal sealed class ArpWatch : IDisposable
 {
+    private readonly string _address;
     private readonly Process _process;
     private readonly StringBuilder _text = new();
 
-    internal ArpWatch(string machine)
+    internal ArpWatch(string machine, string address = Network.Vip)
     {
+        _address = address;
         var start = new ProcessStartInfo(
             "ip", ["netns", "exec", machine, "tcpdump", "-e", "-n", "-l", "--immediate-mode", "-i", "eth0", "arp"])
         {
@@ -52,7 +54,7 @@ internal sealed class ArpWatch : IDisposable
     /// <summary>How many announcements came from this hardware address.</summary>
     internal int CountOf(string mac) => Text.Split('\n').Count(line =>
         line.Contains(mac + " > ff:ff:ff:ff:ff:ff", StringComparison.Ordinal)
-        && line.Contains($"who-has {Network.Vip} (ff:ff:ff:ff:ff:ff) tell {Network.Vip}", StringComparison.Ordinal));
+        && line.Contains($"who-has {_address} (ff:ff:ff:ff:ff:ff) tell {_address}", StringComparison.Ordinal));
 
     public void Dispose()
     {

@@ -52,6 +52,7 @@ internal sealed class Network : IDisposable
         Ip($"netns exec {hub} nft add table bridge wall");
         Ip($"netns exec {hub} nft add chain bridge wall between {{ type filter hook forward priority 0; }}");
         Ip($"netns exec {hub} nft add rule bridge wall between ip protocol 112 drop");
+        Ip($"netns exec {hub} nft add rule bridge wall between ip6 nexthdr 112 drop");
     }
 
     /// <summary>The port of the switch where this MAC address was last heard; empty: none.</summary>

@@ -52,6 +52,93 @@ public sealed class NewSettingsTests : IDisposable
         _master.Expect<RoleEvent.Noted>(note => note.Text == $"(VI_1) removing {SecondVip}", since);
         Assert.True(_master.HasVip);
         AssertNeverLetGo();
+        AssertSameProcess();
+    }
+
+    [Fact]
+    public void AddressAdded_IsAnnouncedAtOnce_TheOtherIsNot()
+    {
+        using var watch = new ArpWatch(_backup.Machine, SecondVip);
+        SetAddresses(_master, Network.Vip, SecondVip);
+        _master.Start();
+        Node.WaitUntil(() => watch.CountOf(Network.MacOf(_master.Machine)) >= 5, () => _master.Said());
+    }
+
+    [Fact]
+    public void EverythingButTheProcessChanges_CountersGoOn_NobodyNotices()
+    {
+        InstanceSnapshot before = _master.Snapshot().Instances[0];
+        Assert.True(before.AdvertsSent > 0);
+        _master.Change(instance => instance with
+        {
+            Priority = 151, GarpMasterDelay = TimeSpan.FromSeconds(1), TrackScripts = [new VrrpTrack("chk", 10)], Nopreempt = true,
+        });
+        _master.Start();
+        _master.Client.ReportTrack("chk", isUp: true);
+        Node.WaitUntil(() => _master.Snapshot().Instances[0].EffectivePriority == 161, () => _master.Said());
+        InstanceSnapshot after = _master.Snapshot().Instances[0];
+        Assert.True(after.AdvertsSent > before.AdvertsSent && after.StateFor > before.StateFor);
+        Assert.Equal(1, after.BecameMaster);
+        AssertNeverLetGo();
+        AssertSameProcess();
+    }
+
+    [Fact]
+    public void SettingsForAnotherProcess_CountersGoOn()
+    {
+        InstanceSnapshot before = _master.Snapshot().Instances[0];
+        _master.Settings = _master.Settings with { RealTimePriority = 40 };
+        int since = _master.Count;
+        _master.Start();
+        _master.Expect<RoleEvent.Started>(_ => true, since);
+        InstanceSnapshot after = _master.Snapshot().Instances[0];
+        Assert.True(after.AdvertsSent > before.AdvertsSent, $"{after.AdvertsSent} after {before.AdvertsSent}");
+        AssertNeverLetGo();
+    }
+
+    [Fact]
+    public void BackupsSettingsChange_ItGoesOnWaiting()
+    {
+        InstanceSnapshot before = _backup.Snapshot().Instances[0];
+        int since = _backup.Count;
+        _backup.Change(instance => instance with { Priority = 120, GarpMasterRepeat = 3 });
+        _backup.Start();
+        InstanceSnapshot after = _backup.Snapshot().Instances[0];
+        Assert.Equal((120, before.MasterAddress), (after.EffectivePriority, after.MasterAddress));
+        Assert.True(after.AdvertsReceived >= before.AdvertsReceived && after.StateFor > before.StateFor);
+        Assert.False(_backup.Has(said => said is RoleEvent.StateChanged, since), _backup.Said(since));
+    }
+
+    [Fact]
+    public void InstanceAdded_ThenTheFirstOneIsRemoved_TheAddedOneStays()
+    {
+        VrrpInstanceSettings second = _master.Settings.Router.Instances[0] with
+        {
+            Name = "VI_2", VirtualRouterId = 52, VirtualAddresses = [Node.Address(SecondVip)],
+        };
+        var binding = new InstanceBinding
+        {
+            Addresses = [new VirtualAddress(new IpPrefix(Node.Address(SecondVip), 32))], LeaseSlot = 4,
+        };
+        VirtualRouterSettings alone = _master.Settings;
+        _master.Settings = alone with
+        {
+            // Before the one that is there: indexes move.
+            Router = new VrrpRouterSettings { Instances = [second, alone.Router.Instances[0]] },
+            Bindings = [binding, alone.Bindings[0]],
+        };
+        _master.Start();
+        Node.WaitUntil(() => Network.HasVip(_master.Machine, SecondVip), () => _master.Said());
+        AssertNeverLetGo();
+
+        _master.Settings = alone with { Router = new VrrpRouterSettings { Instances = [second] }, Bindings = [binding] };
+        int since = _master.Count;
+        _master.Start();
+        _backup.Expect<RoleEvent.Reported>(told => told.What == VrrpEventKind.PriorityZeroReceived, _settledAt);
+        Node.WaitUntil(() => !_master.HasVip && !_master.IsArmed && _backup.HasVip, () => _master.Said());
+        Assert.True(Network.HasVip(_master.Machine, SecondVip));
+        Assert.False(_master.Has(said => said is RoleEvent.StateChanged, since), _master.Said(since));
+        AssertSameProcess();
     }
 
     [Fact]
@@ -61,9 +148,9 @@ public sealed class NewSettingsTests : IDisposable
         _master.Change(instance => instance with { Name = "VI_renamed" });
         _master.Start();
 
-        Assert.Equal(["VI_renamed"], _master.Expect<RoleEvent.Started>(_ => true, since).Resumed);
-        _master.ExpectState(VrrpState.Master, since);
+        Assert.Equal(VrrpReason.Resumed, _master.ExpectState(VrrpState.Master, since).Reason);
         AssertNeverLetGo();
+        AssertSameProcess();
     }
 
     [Fact]
@@ -84,7 +171,7 @@ public sealed class NewSettingsTests : IDisposable
         _master.Change(instance => instance with { VirtualRouterId = 52 });
         _master.Start();
 
-        Assert.Empty(_master.Expect<RoleEvent.Started>(_ => true, since).Resumed);
+        Assert.Equal(VrrpReason.Started, _master.ExpectState(VrrpState.Backup, since).Reason);
         _backup.ExpectState(VrrpState.Master, _settledAt);
     }
 
@@ -149,6 +236,8 @@ public sealed class NewSettingsTests : IDisposable
         _master.Change(change);
         _master.Start();
     }
+
+    private void AssertSameProcess() => Assert.False(_master.Has(said => said is RoleEvent.Exited), _master.Said());
 
     private void AssertNeverLetGo()
     {

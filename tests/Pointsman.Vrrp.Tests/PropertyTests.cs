@@ -230,7 +230,7 @@ public sealed class PropertyTests
             _router.OnAdvert(_now, instance.Index, packet, _actions);
         }
 
-        private void HearArp() => _router.OnArp(
+        private void HearArp() => _router.OnClaim(
             _now,
             _random.OneIn(3) ? Sources[_random.NextInt(Sources.Length)] : RouterHarness.Vip,
             new MacAddress((ulong)_random.NextInt(4)),

@@ -306,7 +306,7 @@ public sealed class RivalTests
         for (int i = 0; i < 100; i++)
         {
             node.Router.OnAdvert(node.Now, 0, packet, node.Actions);
-            node.Router.OnArp(node.Now, Vip, MacOf(Higher), node.Actions);
+            node.Router.OnClaim(node.Now, Vip, MacOf(Higher), node.Actions);
             node.Actions.Clear();
         }
 

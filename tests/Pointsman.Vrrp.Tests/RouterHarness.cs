@@ -122,7 +122,7 @@ internal sealed class RouterHarness
     public RouterHarness Fail(VrrpActionKind kind, int errno = 1) =>
         Do(actions => Router.OnActionFailed(Now, new VrrpAction(kind, 0), errno, actions));
 
-    public RouterHarness Arp(IpAddress address, ulong mac) => Do(actions => Router.OnArp(Now, address, new MacAddress(mac), actions));
+    public RouterHarness Arp(IpAddress address, ulong mac) => Do(actions => Router.OnClaim(Now, address, new MacAddress(mac), actions));
 
     public RouterHarness HearOtherRouterId(byte[] bytes, IpAddress from)
     {

@@ -29,10 +29,10 @@ public enum VrrpActionKind
     /// <summary><c>PeerAddress</c> at <c>PeerMac</c> may be director of this instance's addresses.</summary>
     LearnPeer,
 
-    /// <summary>Ask by an ARP probe who answers for the virtual address <c>PeerAddress</c>; nobody is expected to.</summary>
+    /// <summary>Ask by an ARP probe, or a neighbour solicitation, who answers for the virtual address <c>PeerAddress</c>; nobody is expected to.</summary>
     ProbeAddress,
 
-    /// <summary>Ask <c>PeerAddress</c> at <c>PeerMac</c> by ARP whether it is alive.</summary>
+    /// <summary>Ask <c>PeerAddress</c> at <c>PeerMac</c>, by ARP or neighbour solicitation, whether it is alive.</summary>
     AskPeer,
 
     /// <summary>Tell <c>Event</c>.</summary>

@@ -72,7 +72,7 @@ public enum VrrpEventKind
     /// <summary>A takeover is put off: <c>Address</c> is answered for by the hardware address <c>Subject</c>.</summary>
     TakeoverHeld,
 
-    /// <summary>The last master, <c>Source</c>, is silent and its machine answers ARP.</summary>
+    /// <summary>The last master, <c>Source</c>, is silent and its machine answers ARP or neighbour discovery.</summary>
     LastMasterAlive,
 
     /// <summary>The action of kind <c>FailedAction</c> failed with <c>Errno</c>.</summary>

@@ -77,7 +77,7 @@ public static class VrrpEventText
         VrrpEventKind.TakeoverHeld =>
             Invariantly($"not taking over: {e.Address} is still answered for by {e.Subject} (split_brain {Word(instance.RivalPolicy)})"),
         VrrpEventKind.LastMasterAlive =>
-            Invariantly($"{e.Source}, the last master, is silent, but its machine is alive: it answers ARP"),
+            Invariantly($"{e.Source}, the last master, is silent, but its machine is alive: it answers {(e.Source.IsV4 ? "ARP" : "neighbour discovery")}"),
         VrrpEventKind.WaitingForScript => Invariantly($"waiting for the first result of script {e.Subject}"),
         VrrpEventKind.ActionFailed => Invariantly($"{Failure(e.FailedAction)} failed with errno {e.Errno}"),
         VrrpEventKind.GroupSyncing or VrrpEventKind.GroupStateChanged or VrrpEventKind.None => throw new UnreachableException("worded elsewhere, or nothing"),

@@ -89,7 +89,7 @@ internal sealed class VrrpGroup
         foreach (VrrpInstance member in _members)
         {
             isOut &= member.State == VrrpState.Initialize;
-            hasNew |= !member.IsContinued;
+            hasNew |= member.FormerIndex is null;
             isHeld &= member.State is VrrpState.Master or VrrpState.Initialize;
             isAlike &= member.State == _members[0].State;
             isFaulty |= member.IsFaulty;

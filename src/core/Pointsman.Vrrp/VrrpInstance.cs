@@ -162,8 +162,8 @@ public sealed class VrrpInstance
 
     private bool HasSource => SourceAddress.Family == Settings.Family;
 
-    /// <summary>It was there before the settings that hold now.</summary>
-    internal bool IsContinued { get; private set; }
+    /// <summary>Its index among the instances with the settings before these; null: it was not there.</summary>
+    public int? FormerIndex { get; private set; }
 
     /// <summary>The group it was in with the settings before these; only until they have taken effect.</summary>
     internal VrrpGroup? FormerGroup => _former?.Group;
@@ -174,7 +174,7 @@ public sealed class VrrpInstance
     internal void Continue(Instant now, VrrpInstance former)
     {
         _former = former;
-        IsContinued = true;
+        FormerIndex = former.Index;
         State = former.State;
         StateSince = former.StateSince;
         EffectivePriority = former.EffectivePriority;

@@ -74,6 +74,9 @@ public sealed class VrrpRouter
 
     public ImmutableArray<VrrpInstance> Instances { get; }
 
+    /// <summary>The settings are new, and <see cref="Settle"/> was not called yet.</summary>
+    public bool IsSettling => _isSettling;
+
     /// <summary>Between <see cref="Start"/> and <see cref="Stop"/>.</summary>
     public bool IsStarted { get; private set; }
 
@@ -234,13 +237,13 @@ public sealed class VrrpRouter
         }
     }
 
-    /// <summary>A machine that is not this one said by ARP that an address is its own.</summary>
-    public void OnArp(Instant now, IpAddress address, MacAddress mac, List<VrrpAction> actions)
+    /// <summary>A machine that is not this one said, by ARP or neighbour advertisement, that an address is its own.</summary>
+    public void OnClaim(Instant now, IpAddress address, MacAddress mac, List<VrrpAction> actions)
     {
         Wake(now, actions);
         foreach (VrrpInstance instance in Instances)
         {
-            instance.Rivals.OnArp(now, address, mac, actions);
+            instance.Rivals.OnClaim(now, address, mac, actions);
         }
     }
 

@@ -3,7 +3,9 @@ using Pointsman.Base;
 
 namespace Pointsman.Wire;
 
-/// <summary>An unsolicited neighbour advertisement in its Ethernet frame: what gratuitous ARP is to IPv4.</summary>
+/// <summary>
+/// A neighbour advertisement in its Ethernet frame. Written, it is an unsolicited one: what gratuitous ARP is to IPv4.
+/// </summary>
 public readonly record struct NeighbourAdvertisement
 {
     /* RFC 4861 §4.4, behind the Ethernet header (type 0x86dd) and the IPv6 header
@@ -44,6 +46,88 @@ public readonly record struct NeighbourAdvertisement
 
     /// <summary>The owner forwards (RFC 4861 §4.4): hosts that used it as router keep it.</summary>
     public bool IsRouter { get; init; }
+
+    /// <summary>RFC 4861 §7.1.2. Without the option, whoever sent the frame is the owner.</summary>
+    public static NeighbourParseError TryParse(ReadOnlySpan<byte> frame, out NeighbourAdvertisement advertisement)
+    {
+        advertisement = default;
+        if (frame.Length < OptionAt)
+        {
+            return NeighbourParseError.TooShort;
+        }
+
+        if (BinaryPrimitives.ReadUInt16BigEndian(frame[EtherTypeAt..]) != EtherType)
+        {
+            return NeighbourParseError.EtherType;
+        }
+
+        if (Ipv6Header.TryParse(frame[PacketAt..], out Ipv6Header header) != Ipv6ParseError.None
+            || MessageAt + header.PayloadLengthBytes < OptionAt)
+        {
+            return NeighbourParseError.TooShort;
+        }
+
+        ReadOnlySpan<byte> message = frame.Slice(MessageAt, header.PayloadLengthBytes);
+        NeighbourParseError error = header.NextHeader != IcmpV6 ? NeighbourParseError.NextHeader
+            : header.HopLimit != RequiredHopLimit ? NeighbourParseError.HopLimit
+            : message[0] != TypeNeighbourAdvertisement || message[1] != 0 ? NeighbourParseError.Type
+            : !HasRightChecksum(frame, message) ? NeighbourParseError.Checksum
+            : NeighbourParseError.None;
+        if (error != NeighbourParseError.None)
+        {
+            return error;
+        }
+
+        MacAddress owner = MacAddress.FromBytes(frame[FrameSourceAt..]);
+        error = TryReadOptions(message[(OptionAt - MessageAt)..], ref owner);
+        if (error != NeighbourParseError.None)
+        {
+            return error;
+        }
+
+        advertisement = new NeighbourAdvertisement
+        {
+            Owner = owner,
+            Target = IpAddress.FromBytes(frame.Slice(TargetAt, 16)),
+            IsRouter = (frame[FlagsAt] & RouterFlag) != 0,
+        };
+        return advertisement.Target.IsMulticast ? NeighbourParseError.Target : NeighbourParseError.None;
+    }
+
+    private static NeighbourParseError TryReadOptions(ReadOnlySpan<byte> options, ref MacAddress owner)
+    {
+        const int OptionUnitBytes = 8;
+        while (options.Length > 0)
+        {
+            if (options.Length < 2)
+            {
+                return NeighbourParseError.TooShort;
+            }
+
+            int lengthBytes = options[1] * OptionUnitBytes;
+            if (lengthBytes == 0)
+            {
+                return NeighbourParseError.Option;
+            }
+
+            if (lengthBytes > options.Length)
+            {
+                return NeighbourParseError.TooShort;
+            }
+
+            if (options[0] == TargetLinkLayerAddress)
+            {
+                owner = MacAddress.FromBytes(options[2..]);
+            }
+
+            options = options[lengthBytes..];
+        }
+
+        return NeighbourParseError.None;
+    }
+
+    private static bool HasRightChecksum(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> message) =>
+        InternetChecksum.Compute(message, InternetChecksum.Sum(frame.Slice(PacketAt + 8, 32), (uint)message.Length + IcmpV6)) == 0;
 
     /// <summary>Writes the frame; returns the number of bytes. As keepalived's, it comes from the announced address.</summary>
     public int Write(Span<byte> target)

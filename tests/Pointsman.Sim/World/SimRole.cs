@@ -214,7 +214,7 @@ internal sealed class SimRole
 
         while (_claims.TryDequeue(out (IpAddress Address, MacAddress Mac) claim))
         {
-            Router.OnArp(Now, claim.Address, claim.Mac, _actions);
+            Router.OnClaim(Now, claim.Address, claim.Mac, _actions);
             _effects.Run(Router, Now, _actions);
         }
 

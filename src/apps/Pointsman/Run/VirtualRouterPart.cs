@@ -134,6 +134,8 @@ internal sealed class VirtualRouterPart : IDisposable
             case RoleEvent.Noted note:
                 Log.Line(_log, note.Text);
                 break;
+            case RoleEvent.Reconfigured:
+                break;      // the client has waited for it
             case RoleEvent.SnapshotTaken taken:
                 Snapshot = taken.Snapshot;
                 break;

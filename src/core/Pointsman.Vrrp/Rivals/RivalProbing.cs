@@ -3,7 +3,8 @@ using Pointsman.Base;
 namespace Pointsman.Vrrp.Rivals;
 
 /// <summary>
-/// When an instance asks by ARP who answers for its addresses (RFC 5227 §1.1: a probe, which changes nobody's cache). A
+/// When an instance asks who answers for its addresses: by ARP (RFC 5227 §1.1: a probe, which changes nobody's cache), over
+/// IPv6 by neighbour solicitation (RFC 4861 §7.2.2, in the node's own name: the answer reaches nobody else's cache). A
 /// backup asks in the middle of its skew time: the lease of a master that died is over by then, so that it answers no more,
 /// and the answers are there when the backup decides - its takeover waits for nothing. A master asks for one address after
 /// the other, now and then.
@@ -28,8 +29,7 @@ internal sealed class RivalProbing(VrrpInstance instance)
 
     private TimeSpan Distance => instance.Settings.RivalProbeInterval;
 
-    // ARP knows IPv4 only.
-    private bool IsOff => Distance == TimeSpan.Zero || instance.Settings.VirtualAddresses.IsEmpty || !instance.Settings.VirtualAddresses[0].IsV4;
+    private bool IsOff => Distance == TimeSpan.Zero || instance.Settings.VirtualAddresses.IsEmpty;
 
     /// <summary>A backup whose master spoke, or that has just become one.</summary>
     public void BeginWatch(Instant now)

@@ -19,9 +19,9 @@ internal static class RivalText
         return sighting.Cause switch
         {
             RivalCause.NothingHeard => Invariantly(
-                $"{sighting.Claimed} is answered for by {Who(sighting)} too, and nothing is heard from it: a firewall drops VRRP (protocol 112), multicast does not pass, or its VRRP hangs; or it is a server that must not answer ARP"),
+                $"{sighting.Claimed} is answered for by {Who(sighting)} too, and nothing is heard from it: a firewall drops VRRP (protocol 112), multicast does not pass, or its VRRP hangs; or it is a server that must not answer {Asked(sighting)}"),
             RivalCause.Unexplained => Invariantly(
-                $"{sighting.Claimed} is answered for by {Who(sighting)}, too, which is no director we hear: an address given twice, or a server that must not answer ARP"),
+                $"{sighting.Claimed} is answered for by {Who(sighting)}, too, which is no director we hear: an address given twice, or a server that must not answer {Asked(sighting)}"),
             RivalCause.ForeignCluster => Invariantly(
                 $"foreign cluster {Who(sighting)} uses our virtual_router_id for other addresses{values}; give one of the two clusters another id"),
             RivalCause.Unheard => Invariantly(
@@ -72,6 +72,8 @@ internal static class RivalText
 
         return (List(theirs), List(settings.VirtualAddresses));
     }
+
+    private static string Asked(RivalSighting sighting) => sighting.Claimed.IsV4 ? "ARP" : "neighbour discovery";
 
     public static string Who(RivalSighting sighting) => sighting switch
     {

@@ -4,7 +4,7 @@ using Pointsman.Wire;
 namespace Pointsman.Vrrp.Rivals;
 
 /* Two masters are noticed by what is heard besides good adverts: adverts that are rejected, adverts for another router id
-   with our addresses, a lower master that goes on though we answer it, and ARP of somebody who answers for an address of
+   with our addresses, a lower master that goes on though we answer it, and ARP or neighbour advertisements of somebody who answers for an address of
    ours. Each is a sighting with a cause. One sighting stands at a time; it is told when it changes and when it is gone, and
    what recurs only keeps it fresh - without allocating, for a wrong peer speaks for ever.
 
@@ -183,8 +183,8 @@ internal sealed class RivalWatch
         }
     }
 
-    /// <summary>Somebody who is not this node said by ARP that an address is his.</summary>
-    public void OnArp(Instant now, IpAddress address, MacAddress mac, List<VrrpAction> actions)
+    /// <summary>Somebody who is not this node said, by ARP or neighbour advertisement, that an address is his.</summary>
+    public void OnClaim(Instant now, IpAddress address, MacAddress mac, List<VrrpAction> actions)
     {
         if (IsOff)
         {

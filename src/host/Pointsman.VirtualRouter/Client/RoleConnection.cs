@@ -23,6 +23,8 @@ internal sealed class RoleConnection : IDisposable
     private readonly Thread _reader;
     private readonly Action<RoleEvent> _onEvent;
     private readonly Lock _writing = new();
+    private readonly ManualResetEventSlim _isReconfigured = new();
+    private volatile bool _isInPlace;
     private volatile bool _wasAsked;
 
     internal RoleConnection(RoleLaunch launch, VirtualRouterSettings settings, Action<RoleEvent> onEvent)
@@ -47,6 +49,15 @@ internal sealed class RoleConnection : IDisposable
     {
         _wasAsked = true;
         Send(new RoleCommand.Stop());
+    }
+
+    /// <summary>Gives a running role other settings, and waits until they hold.</summary>
+    /// <returns>False when only a new role can have them, or this one does not answer.</returns>
+    internal bool TryReconfigure(VirtualRouterSettings settings, TimeSpan patience)
+    {
+        _isReconfigured.Reset();
+        Send(new RoleCommand.Reconfigure(settings));
+        return _isReconfigured.Wait(patience) && _isInPlace;
     }
 
     /// <summary>Waits until the next role, which asks for it by itself, has taken this one's place.</summary>
@@ -148,10 +159,19 @@ internal sealed class RoleConnection : IDisposable
         {
             if (Parse(line) is { } happened)
             {
+                if (happened is RoleEvent.Reconfigured answer)
+                {
+                    _isInPlace = answer.InPlace;
+                    _isReconfigured.Set();
+                }
+
                 _onEvent(happened);
             }
         }
 
+        // One that died of the settings does not answer.
+        _isInPlace = false;
+        _isReconfigured.Set();
         _process.WaitForExit();
         TimeSpan early = ShortestLife - _sinceStart.Elapsed;
         if (!_wasAsked && early > TimeSpan.Zero)

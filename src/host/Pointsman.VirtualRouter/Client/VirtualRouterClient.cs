@@ -23,10 +23,13 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
     // A new role is ready in a fraction of a second, and ends one that hangs by itself; this is for a machine on its knees.
     private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan ReconfigurePatience = TimeSpan.FromSeconds(10);
+
     private readonly Lock _lock = new();
     // The last word on each tracked thing, by kind and name.
     private readonly SortedDictionary<string, RoleCommand> _trackResults = new(StringComparer.Ordinal);
     private RoleConnection? _role;
+    private VirtualRouterSettings? _running;
     private string? _settings;
 
     /// <summary>Null while no role runs.</summary>
@@ -43,7 +46,8 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
 
     /// <summary>
     /// Starts a role with these settings in place of the one that runs, if any (also one this client knows nothing of).
-    /// New settings take effect the same way: mastership survives the change. If the new role does not come up, the one
+    /// A role that runs goes on with the new settings; where they are not for its process (<see
+    /// cref="VirtualRouterSettings.FitsProcessOf"/>) another takes its place, and mastership survives the change. If the new role does not come up, the one
     /// before serves on, and <see cref="RoleEvent.Exited"/> tells of the new one's end.
     /// </summary>
     /// <returns>False when the new role did not come up.</returns>
@@ -52,6 +56,12 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
         lock (_lock)
         {
             Directory.CreateDirectory(settings.RunDirectory);
+            if (TryReconfigure(settings))
+            {
+                Begin(settings);
+                return true;
+            }
+
             var next = new RoleConnection(launch, settings, onEvent);
             if (_role is { } former && !former.TryMakeWayFor(next, HandOverPatience))
             {
@@ -60,14 +70,24 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
             }
 
             _role = next;
-            _settings = TextOf(settings);
-            Forget(settings);
-            foreach (RoleCommand result in _trackResults.Values)
-            {
-                _role.Send(result);
-            }
-
+            Begin(settings);
             return true;
+        }
+    }
+
+    // A role that takes its leave or hangs is replaced.
+    private bool TryReconfigure(VirtualRouterSettings settings) =>
+        _role is { HasExited: false } role && _running is { } former && settings.FitsProcessOf(former)
+        && role.TryReconfigure(settings, ReconfigurePatience);
+
+    private void Begin(VirtualRouterSettings settings)
+    {
+        _running = settings;
+        _settings = TextOf(settings);
+        Forget(settings);
+        foreach (RoleCommand result in _trackResults.Values)
+        {
+            _role?.Send(result);
         }
     }
 

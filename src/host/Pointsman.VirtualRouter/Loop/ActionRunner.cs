@@ -35,6 +35,32 @@ internal sealed class ActionRunner(
 
     internal KnownDirectors Directors { get; } = new(links, leases);
 
+    /// <summary>Goes on for a router with other settings.</summary>
+    internal void Continue(Instant now, ActionRunner former)
+    {
+        Directors.Continue(former.Directors);
+        foreach (VrrpInstance instance in router.Instances)
+        {
+            _spokeAt[instance.Index] = instance.FormerIndex is { } index ? former._spokeAt[index] : default;
+        }
+
+        Pacer.Continue(now, former.Pacer, FindPlace);
+    }
+
+    private (int Instance, LinkTable.PlacedAddress Placed)? FindPlace(int formerInstance, LinkTable.PlacedAddress former)
+    {
+        foreach (VrrpInstance instance in router.Instances)
+        {
+            if (instance.FormerIndex == formerInstance)
+            {
+                int at = Array.FindIndex(links.AddressesOf(instance.Index), placed => placed.IsSame(former));
+                return at < 0 ? null : (instance.Index, links.AddressesOf(instance.Index)[at]);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>When an advert of this instance was last sent.</summary>
     internal Instant SpokeAt(int instance) => _spokeAt[instance];
 
@@ -228,10 +254,22 @@ internal sealed class ActionRunner(
         foreach (LinkTable.PlacedAddress placed in links.AddressesOf(action.Instance))
         {
             LinkPort port = placed.Port.Base;
-            if (placed.Address.Prefix.Address == action.PeerAddress && port.Mac is { } mac && action.PeerAddress.IsV4)
+            if (placed.Address.Prefix.Address == action.PeerAddress && port.Mac is { } mac)
             {
-                SendArp(port, ArpPacket.Probe(mac, action.PeerAddress));
+                Ask(port, mac, action.PeerAddress, router.Instances[action.Instance].SourceAddress);
             }
+        }
+    }
+
+    private void Ask(LinkPort port, MacAddress mac, IpAddress address, IpAddress asker)
+    {
+        if (address.IsV4)
+        {
+            Send(port, ArpPacket.Probe(mac, address));
+        }
+        else if (asker.Family == IpFamily.V6)
+        {
+            Send(port, new NeighbourSolicitation { Asker = mac, AskerAddress = asker, Target = address });
         }
     }
 
@@ -242,17 +280,36 @@ internal sealed class ActionRunner(
     private void Ask(VrrpInstance instance, IpAddress peer, MacAddress peerMac)
     {
         LinkPort port = links.PortOf(instance.Index);
-        if (port.Mac is { } mac && instance.SourceAddress.IsV4 && peer.IsV4)
+        if (port.Mac is not { } mac || instance.SourceAddress.Family != peer.Family)
         {
-            MacAddress target = links.IsVirtual(peerMac) ? MacAddress.Broadcast : peerMac;
-            SendArp(port, ArpPacket.Question(mac, instance.SourceAddress, target, peer));
+            return;
+        }
+
+        bool isHidden = links.IsVirtual(peerMac);
+        if (peer.IsV4)
+        {
+            Send(port, ArpPacket.Question(mac, instance.SourceAddress, isHidden ? MacAddress.Broadcast : peerMac, peer));
+        }
+        else
+        {
+            Send(port, new NeighbourSolicitation
+            {
+                Asker = mac, AskerAddress = instance.SourceAddress, Target = peer, Asked = isHidden ? null : peerMac,
+            });
         }
     }
 
-    private void SendArp(LinkPort port, in ArpPacket packet)
+    private void Send(LinkPort port, in ArpPacket packet)
     {
         Span<byte> frame = stackalloc byte[ArpPacket.FrameLengthBytes];
         packet.Write(frame);
+        _frames.TrySend(port.Index, frame, out _);
+    }
+
+    private void Send(LinkPort port, in NeighbourSolicitation question)
+    {
+        Span<byte> frame = stackalloc byte[NeighbourSolicitation.FrameLengthBytes];
+        question.Write(frame);
         _frames.TrySend(port.Index, frame, out _);
     }
 

@@ -47,6 +47,23 @@ internal sealed class AnnouncementPacer(AnnouncementSettings settings, Action<Li
         }
     }
 
+    /// <summary>What waited to be sent before other settings is sent at their pace, where it is still to be.</summary>
+    /// <param name="find">The place as it is now; null: there is none.</param>
+    internal void Continue(
+        Instant now, AnnouncementPacer former, Func<int, LinkTable.PlacedAddress, (int Instance, LinkTable.PlacedAddress Placed)?> find)
+    {
+        foreach (Lane lane in former._lanes.Values)
+        {
+            foreach ((int instance, LinkTable.PlacedAddress placed) in lane.Waiting)
+            {
+                if (find(instance, placed) is { } there)
+                {
+                    Send(now, there.Instance, there.Placed);
+                }
+            }
+        }
+    }
+
     /// <summary>The instance is master no more: what of it waits is not sent.</summary>
     internal void Cancel(int instance)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 using Pointsman.Linux;
 using Pointsman.Linux.Timing;
@@ -17,7 +18,6 @@ internal sealed class EventOutbox : IDisposable
     private const int Capacity = 4096;
 
     private readonly ConcurrentQueue<Item> _items = new();
-    private readonly VrrpRouterSettings _settings;
     private readonly FileDescriptor _output;
     private readonly WakeEvent _wake = new();
     private readonly ManualResetEventSlim _isDrained = new();
@@ -27,16 +27,19 @@ internal sealed class EventOutbox : IDisposable
 
     internal EventOutbox(VrrpRouterSettings settings, FileDescriptor output)
     {
-        _settings = settings;
+        Router = settings;
         _output = output;
         new Thread(Write) { IsBackground = true, Name = "vrrp-events" }.Start();
     }
 
+    /// <summary>Whose instances are told of from now on; set by the real-time thread.</summary>
+    internal VrrpRouterSettings Router { get; set; }
+
     internal long Dropped => Interlocked.Read(ref _dropped);
 
-    internal void Post(in VrrpEvent happened, byte priority) => Post(new Item(happened, priority, null));
+    internal void Post(in VrrpEvent happened, byte priority) => Post(new Item(happened, priority, Router, null));
 
-    internal void Post(RoleEvent ready) => Post(new Item(default, 0, ready));
+    internal void Post(RoleEvent ready) => Post(new Item(default, 0, null, ready));
 
     internal void Note(bool isWarning, string text) => Post(new RoleEvent.Noted(isWarning, text));
 
@@ -106,7 +109,7 @@ internal sealed class EventOutbox : IDisposable
         return true;
     }
 
-    private RoleEvent Finish(in Item item)
+    private static RoleEvent Finish(in Item item)
     {
         if (item.Ready is not null)
         {
@@ -114,8 +117,9 @@ internal sealed class EventOutbox : IDisposable
         }
 
         VrrpEvent happened = item.Happened;
-        string instance = _settings.Instances[happened.Instance].Name;
-        string text = VrrpEventText.Format(happened, _settings);
+        VrrpRouterSettings router = item.Router ?? throw new UnreachableException("what happened is of some router");
+        string instance = router.Instances[happened.Instance].Name;
+        string text = VrrpEventText.Format(happened, router);
         return happened.Kind switch
         {
             VrrpEventKind.StateChanged =>
@@ -126,5 +130,5 @@ internal sealed class EventOutbox : IDisposable
         };
     }
 
-    private readonly record struct Item(VrrpEvent Happened, byte Priority, RoleEvent? Ready);
+    private readonly record struct Item(VrrpEvent Happened, byte Priority, VrrpRouterSettings? Router, RoleEvent? Ready);
 }

@@ -15,6 +15,14 @@ internal sealed class ExtraAnnouncer(VirtualRouterSettings settings, VrrpRouter 
     /// <summary>Null: no master has anything to announce so.</summary>
     internal Instant? Deadline { get; private set; }
 
+    internal void Continue(ExtraAnnouncer former)
+    {
+        foreach (VrrpInstance instance in router.Instances)
+        {
+            _nextAt[instance.Index] = instance.FormerIndex is { } index ? former._nextAt[index] : null;
+        }
+    }
+
     /// <summary>After each turn: who is master may have changed.</summary>
     internal void Serve(Instant now)
     {

@@ -43,7 +43,8 @@ internal sealed class Firewall : IDisposable
     internal Firewall Of(VirtualRouterSettings former, LinkTable links) => new(this, former, links);
 
     /// <summary>Makes the table, or removes one that a role before this one has left and nobody needs.</summary>
-    internal void Begin()
+    /// <param name="holders">The instances whose addresses are set already, and must not answer for a moment.</param>
+    internal void Begin(IEnumerable<int> holders)
     {
         if (_changes.FirewallTable is { } former && (!_isWanted || former != _settings.Firewall.Table))
         {
@@ -53,7 +54,7 @@ internal sealed class Firewall : IDisposable
         if (_isWanted && _nftables is not null)
         {
             _changes.SetFirewallTable(_settings.Firewall.Table);
-            Run(Definition());
+            Run(Definition() + string.Concat(holders.Select(instance => Elements(instance, isClosed: true))));
         }
     }
 
@@ -73,11 +74,13 @@ internal sealed class Firewall : IDisposable
 
     public void Dispose() => _nftables?.Dispose();
 
-    private void Change(int instance, bool isClosed)
+    private void Change(int instance, bool isClosed) => Run(Elements(instance, isClosed));
+
+    private string Elements(int instance, bool isClosed)
     {
         if (_nftables is null || !_isWanted || instance >= _settings.Bindings.Length || !_settings.Bindings[instance].IsDeaf)
         {
-            return;
+            return "";
         }
 
         var commands = new StringBuilder();
@@ -96,7 +99,7 @@ internal sealed class Firewall : IDisposable
             }
         }
 
-        Run(commands.ToString());
+        return commands.ToString();
     }
 
     private void Remove(string table)

@@ -25,6 +25,13 @@ internal sealed class KnownDirectors(LinkTable links, IOwnershipLeases leases)
     /// <summary>When <see cref="TakeQuestions"/> is to be called; null: nobody is to be asked.</summary>
     internal Instant? Deadline { get; private set; }
 
+    internal void Continue(KnownDirectors former)
+    {
+        _known.AddRange(former._known);
+        _behindVirtualMac.AddRange(former._behindVirtualMac);
+        (_hasty, Deadline) = (former._hasty, former.Deadline);
+    }
+
     internal void Remember(HandOverNote.KnownPeer director, Instant now)
     {
         if (!links.IsVirtual(director.Mac))
@@ -41,7 +48,7 @@ internal sealed class KnownDirectors(LinkTable links, IOwnershipLeases leases)
     }
 
     /// <summary>Somebody has said which MAC address an address is at.</summary>
-    internal void OnArp(IpAddress address, MacAddress mac)
+    internal void OnClaim(IpAddress address, MacAddress mac)
     {
         foreach (HandOverNote.KnownPeer director in _behindVirtualMac)
         {

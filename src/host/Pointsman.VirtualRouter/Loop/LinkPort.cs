@@ -90,6 +90,20 @@ internal sealed class LinkPort(string name, LinkPort? parent = null) : IDisposab
         return isSame;
     }
 
+    /// <summary>Goes on where a port of the same name was, before other settings.</summary>
+    internal void TakeOver(LinkPort former)
+    {
+        (Index, Mac, IsUsable, IsIpv6Router, Addresses) =
+            (former.Index, former.Mac, former.IsUsable, former.IsIpv6Router, former.Addresses);
+        foreach (PortSockets sockets in _sockets)
+        {
+            if (former.FindSockets(sockets.Family) is { } same)
+            {
+                sockets.TakeOver(same);
+            }
+        }
+    }
+
     internal void OpenSockets()
     {
         foreach (PortSockets sockets in _sockets)

@@ -70,6 +70,20 @@ internal sealed class LinkTable : IDisposable
 
     internal LinkPort[] Ports { get; }
 
+    /// <summary>Interfaces that stay keep their sockets.</summary>
+    internal void TakeOver(LinkTable former)
+    {
+        foreach (LinkPort port in Ports)
+        {
+            LinkPort? same = Array.Find(
+                former.Ports, other => other.Name == port.Name && other.Parent?.Name == port.Parent?.Name);
+            if (same is not null)
+            {
+                port.TakeOver(same);
+            }
+        }
+    }
+
     /// <summary>Where an instance speaks and listens.</summary>
     internal LinkPort PortOf(int instance) => _portOf[instance];
 
@@ -162,5 +176,10 @@ internal sealed class LinkTable : IDisposable
         }
     }
 
-    internal readonly record struct PlacedAddress(VirtualAddress Address, LinkPort Port);
+    internal readonly record struct PlacedAddress(VirtualAddress Address, LinkPort Port)
+    {
+        /// <summary>The same address on the interface of the same name.</summary>
+        internal bool IsSame(in PlacedAddress other) =>
+            Address.Prefix == other.Address.Prefix && Port.Name == other.Port.Name;
+    }
 }

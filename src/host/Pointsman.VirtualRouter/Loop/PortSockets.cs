@@ -14,6 +14,8 @@ internal sealed class PortSockets(IpFamily family, bool usesStack) : IDisposable
 
     internal IpFamily Family => family;
 
+    private bool UsesStack => usesStack;
+
     internal VrrpListener? Listener { get; private set; }
 
     /// <summary>Null while closed, and where whole frames are sent instead.</summary>
@@ -23,6 +25,16 @@ internal sealed class PortSockets(IpFamily family, bool usesStack) : IDisposable
 
     /// <summary>A multicast group to be heard; before the sockets are opened.</summary>
     internal void Want(IpAddress group) => _groups.Add(group);
+
+    /// <summary>Takes what another has open that is to hear the same; what waits to be read there is not lost.</summary>
+    internal void TakeOver(PortSockets former)
+    {
+        if (former.UsesStack == usesStack && former._groups.SetEquals(_groups))
+        {
+            (Listener, Sender) = (former.Listener, former.Sender);
+            (former.Listener, former.Sender) = (null, null);
+        }
+    }
 
     internal void Open(int interfaceIndex)
     {

@@ -73,17 +73,22 @@ internal sealed class VirtualMacKeeper(VirtualRouterSettings settings, HostChang
     }
 
     /// <summary>Removes what a role before this one made and this one's settings do not name.</summary>
-    internal void RemoveOthers(RouteClient routes) => Remove(routes, name => !_wanted.ContainsKey(name), IsWantedSetting);
+    internal void RemoveOthers(RouteClient routes) => Remove(routes, name => !_wanted.ContainsKey(name));
 
     /// <summary>Nothing of it is left.</summary>
-    internal void RemoveAll(RouteClient routes) => Remove(routes, _ => true, _ => false);
+    internal void RemoveAll(RouteClient routes) => Remove(routes, _ => true);
+
+    /// <summary>A kernel setting that some interface with a virtual MAC address needs.</summary>
+    internal bool Wants(string setting) =>
+        _wanted.Values.Any(mac => mac.CarriesIpv4) && (setting.EndsWith("/rp_filter", StringComparison.Ordinal)
+            || _wanted.Values.Any(mac => mac.CarriesIpv4 && IsOfParent(setting, mac)));
 
     public void Dispose() => _links.Dispose();
 
     private static bool IsOurs(NetworkLink link, VirtualMac mac, NetworkLink parent) =>
         link.Kind == LinkClient.Macvlan && link.Mac == mac.Mac && link.ParentIndex == parent.Index;
 
-    private void Remove(RouteClient routes, Func<string, bool> isLink, Func<string, bool> staysSet)
+    private void Remove(RouteClient routes, Func<string, bool> isLink)
     {
         foreach (string name in changes.Links.Where(isLink).ToList())
         {
@@ -94,13 +99,10 @@ internal sealed class VirtualMacKeeper(VirtualRouterSettings settings, HostChang
 
             changes.RemoveLink(name);
         }
-
-        changes.Restore(staysSet);
     }
 
-    private bool IsWantedSetting(string name) =>
-        _wanted.Values.Any(mac => mac.CarriesIpv4) && (name.EndsWith("/rp_filter", StringComparison.Ordinal)
-            || _wanted.Values.Any(mac => mac.CarriesIpv4 && name.StartsWith($"net/ipv4/conf/{mac.Parent}/", StringComparison.Ordinal)));
+    private static bool IsOfParent(string setting, VirtualMac mac) =>
+        setting.StartsWith($"net/ipv4/conf/{mac.Parent}/arp_", StringComparison.Ordinal);
 
     // keepalived's settings, and one more. The interface below must not answer for addresses of the one above, nor that one
     // for others; packets from clients come in above and answers leave below, which the reverse path filter would take for a

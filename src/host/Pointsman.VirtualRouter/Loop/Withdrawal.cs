@@ -78,7 +78,7 @@ internal sealed class Withdrawal(
             Open(port, runner);
         }
 
-        machine.SkipSequencesTo(RoleLoop.UsedSequences);
+        machine.SkipSequencesTo(Station.UsedSequences);
         machine.OnSourceAddress(MonotonicClock.NowWithSuspend, 0, held.Source, []);
         string name = held.Settings.Name;
         if (withFarewell)

@@ -15,6 +15,8 @@ internal sealed record HandOverNote
 
     public ImmutableArray<StandingOrder> Orders { get; init; } = [];
 
+    public ImmutableArray<Tally> Tallies { get; init; } = [];
+
     /// <summary>
     /// An instance that was master, as it was configured: the next role goes on with it, or withdraws it where the new
     /// configuration has it no more.
@@ -25,6 +27,16 @@ internal sealed record HandOverNote
         VrrpInstanceSettings Settings, InstanceBinding Binding, IpAddress Source, Instant Until)
     {
         internal bool Is(VrrpInstanceSettings other) => Settings.IsSameRouterAs(other);
+    }
+
+    /// <summary>What an instance has counted: the next role counts on.</summary>
+    internal sealed record Tally(string Interface, byte VirtualRouterId, IpFamily Family, ImmutableSortedDictionary<string, long> Counts)
+    {
+        internal static Tally Of(VrrpInstance instance) => new(
+            instance.Settings.Interface, instance.Settings.VirtualRouterId, instance.Settings.Family, instance.Counters.ByName());
+
+        internal bool Is(VrrpInstance instance) => instance.Settings.Interface == Interface
+            && instance.Settings.VirtualRouterId == VirtualRouterId && instance.Settings.Family == Family;
     }
 
     /// <summary>An operator's order that has not ended.</summary>

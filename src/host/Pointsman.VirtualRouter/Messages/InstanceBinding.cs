@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Pointsman.VirtualRouter.Json;
 
 namespace Pointsman.VirtualRouter.Messages;
 
@@ -27,4 +30,17 @@ public sealed record InstanceBinding
 
     /// <summary>Null: nothing in the data plane hangs on this instance.</summary>
     public int? LeaseSlot { get; init; }
+
+    /// <summary>A master has nothing to do when this one takes the other's place.</summary>
+    internal bool PlacesTheSame(InstanceBinding other) =>
+        LeaseSlot == other.LeaseSlot && IsDeaf == other.IsDeaf
+        && Addresses.AsSpan().SequenceEqual(other.Addresses.AsSpan())
+        && VirtualMacs.AsSpan().SequenceEqual(other.VirtualMacs.AsSpan())
+        && AreSame(Routes, other.Routes, RoleJson.Default.VirtualRoute)
+        && AreSame(Rules, other.Rules, RoleJson.Default.VirtualRule);
+
+    // Routes have lists within.
+    private static bool AreSame<T>(ImmutableArray<T> these, ImmutableArray<T> those, JsonTypeInfo<T> form) =>
+        these.Length == those.Length && these.Zip(those).All(pair =>
+            JsonSerializer.Serialize(pair.First, form) == JsonSerializer.Serialize(pair.Second, form));
 }

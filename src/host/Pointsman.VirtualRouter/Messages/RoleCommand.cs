@@ -11,6 +11,7 @@ namespace Pointsman.VirtualRouter.Messages;
 [JsonDerivedType(typeof(FileNumber), "file")]
 [JsonDerivedType(typeof(PathResult), "path")]
 [JsonDerivedType(typeof(Stop), "stop")]
+[JsonDerivedType(typeof(Reconfigure), "settings")]
 [JsonDerivedType(typeof(TakeSnapshot), "snapshot")]
 public abstract record RoleCommand
 {
@@ -35,6 +36,9 @@ public abstract record RoleCommand
 
     /// <summary>Leave in order. Asking again changes nothing: a service manager and the parent may both ask.</summary>
     public sealed record Stop : RoleCommand;
+
+    /// <summary>Go on with other settings of the same process; answer with <see cref="RoleEvent.Reconfigured"/>.</summary>
+    public sealed record Reconfigure(VirtualRouterSettings Settings) : RoleCommand;
 
     /// <summary>Answer with <see cref="RoleEvent.SnapshotTaken"/>.</summary>
     public sealed record TakeSnapshot : RoleCommand;

@@ -11,6 +11,7 @@ namespace Pointsman.VirtualRouter.Messages;
 [JsonDerivedType(typeof(GroupChanged), "group")]
 [JsonDerivedType(typeof(Reported), "report")]
 [JsonDerivedType(typeof(Noted), "note")]
+[JsonDerivedType(typeof(Reconfigured), "settings")]
 [JsonDerivedType(typeof(SnapshotTaken), "snapshot")]
 [JsonDerivedType(typeof(Exited), "exited")]
 public abstract record RoleEvent
@@ -37,6 +38,10 @@ public abstract record RoleEvent
 
     /// <summary>The role itself has something for the log.</summary>
     public sealed record Noted(bool IsWarning, string Text) : RoleEvent;
+
+    /// <summary>The answer to new settings.</summary>
+    /// <param name="InPlace">They hold; false: only a new process can have them.</param>
+    public sealed record Reconfigured(bool InPlace) : RoleEvent;
 
     public sealed record SnapshotTaken(RoleSnapshot Snapshot) : RoleEvent;
 

@@ -30,6 +30,14 @@ public sealed record VirtualRouterSettings
     /// <summary>SCHED_FIFO priority of the role's one thread, 1..99; 0: an ordinary thread.</summary>
     public int RealTimePriority { get; init; } = 50;
 
+    /// <summary>
+    /// Whether a running role can go on with other settings. Where it keeps its lock, where its leases are and how it is
+    /// scheduled is settled at its start.
+    /// </summary>
+    public bool FitsProcessOf(VirtualRouterSettings other) =>
+        RunDirectory == other.RunDirectory && BpfPinDirectory == other.BpfPinDirectory
+        && RealTimePriority == other.RealTimePriority;
+
     /// <summary>How long the role serves without its parent before it takes its leave in order.</summary>
     public TimeSpan OrphanGrace { get; init; } = TimeSpan.FromSeconds(30);
 }
