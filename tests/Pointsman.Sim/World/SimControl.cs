@@ -104,7 +104,7 @@ internal sealed class SimControl(SimNode node)
         }
     }
 
-    /// <summary>New settings: the engine takes them in, the role makes way for the next one.</summary>
+    /// <summary>New settings: the engine takes them in, and so does the role; or it makes way for the next one.</summary>
     public void Reload()
     {
         if (IsRunning && !IsFrozen && !_isStopping && node.Role.Router is not null)
@@ -112,7 +112,15 @@ internal sealed class SimControl(SimNode node)
             node.Log("told to reload");
             _engine!.OnConfiguration(Clock.Now, Random, node.Configuration, _actions);
             Obey();
-            ReplaceRole();
+            if (Random.OneIn(3))
+            {
+                ReplaceRole();
+            }
+            else
+            {
+                node.Role.Reconfigure();
+                _reported = null;
+            }
         }
     }
 

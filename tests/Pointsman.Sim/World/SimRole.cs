@@ -155,6 +155,24 @@ internal sealed class SimRole
 
     public void Stop() => Command(router => router.Stop(Now, _actions));
 
+    /// <summary>Goes on with what the node's file says now; one that takes its leave does not care.</summary>
+    public void Reconfigure() => Command(router =>
+    {
+        if (!router.IsStarted)
+        {
+            return;
+        }
+
+        _node.Log("vrrp process has new settings");
+        Router = new VrrpRouter(RouterTranslation.Translate(_node.Configuration), router, Now);
+        foreach (SimLink link in _node.Links)
+        {
+            Refresh(link);
+        }
+
+        Router.Settle(Now, [], _actions);
+    });
+
     /// <summary>Leaves addresses, leases and a note to the next role.</summary>
     public void HandOver() => Command(router =>
     {
