@@ -115,6 +115,8 @@ internal sealed class RouterTranscript
             next.OnSourceAddress(_now, i, IpAddress.Parse("10.0.0.5"), _actions);
         }
 
+        // As the host does, who looks at all interfaces anew.
+        next.OnLink(_now, "eth0", isUp: true, _actions);
         next.Settle(_now, isPlacedAnew, _actions);
         _router = next;
     }

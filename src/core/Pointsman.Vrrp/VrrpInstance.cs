@@ -216,14 +216,13 @@ public sealed class VrrpInstance
         }
 
         _former = null;
-        byte priorityBefore = EffectivePriority;
         RefreshPriority(now, actions);
         if (former.MasterPace != MasterPace && State == VrrpState.Backup && Timer is not null)
         {
             Timer = now + MasterDownTime;
         }
 
-        if (State == VrrpState.Master && (isPlacedAnew || priorityBefore != EffectivePriority || !_advert.Says(former._advert)))
+        if (State == VrrpState.Master && (isPlacedAnew || former.EffectivePriority != EffectivePriority || !_advert.Says(former._advert)))
         {
             _master.AdvertiseNow(now, actions);
         }

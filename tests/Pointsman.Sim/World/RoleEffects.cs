@@ -53,6 +53,8 @@ internal sealed class RoleEffects(SimNode node)
                 return 0;
             case VrrpActionKind.Disarm: node.DataPath.Disarm(SimNode.SlotOf(instance)); return 0;
             case VrrpActionKind.LearnPeer: node.DataPath.LearnPeer(action.PeerAddress, action.PeerMac); return 0;
+            // Neighbour discovery is not simulated: over IPv6 nobody is heard to answer.
+            case VrrpActionKind.ProbeAddress or VrrpActionKind.AskPeer when !action.PeerAddress.IsV4: return 0;
             case VrrpActionKind.ProbeAddress: Ask(instance, ArpPacket.Probe(node.LinkOf(instance).Mac, action.PeerAddress)); return 0;
             case VrrpActionKind.AskPeer:
                 SimLink link = node.LinkOf(instance);

@@ -164,13 +164,19 @@ internal sealed class SimRole
         }
 
         _node.Log("vrrp process has new settings");
+        _node.RunningFile = _node.File;
         Router = new VrrpRouter(RouterTranslation.Translate(_node.Configuration), router, Now);
         foreach (SimLink link in _node.Links)
         {
             Refresh(link);
         }
 
-        Router.Settle(Now, [], _actions);
+        bool[] isPlacedAnew =
+        [
+            .. Router.Instances.Select(instance => instance.FormerIndex is { } index
+                && !router.Instances[index].Settings.VirtualAddresses.SequenceEqual(instance.Settings.VirtualAddresses)),
+        ];
+        Router.Settle(Now, isPlacedAnew, _actions);
     });
 
     /// <summary>Leaves addresses, leases and a note to the next role.</summary>
