@@ -51,12 +51,22 @@ public sealed class CheckMachineTests
     }
 
     [Fact]
-    public void Down_KeepsFailing_IsProbedEachDelayLoopAndSaysNothing()
+    public void Down_KeepsFailing_IsTriedAsOftenAsWhileItWasUpAndSaysNothing()
     {
         var timeline = new CheckTimeline(CheckTimeline.Settings);
         timeline.Play("-");
 
-        Assert.Equal("12 probe\n23 probe\n34 probe", timeline.Play("---"));
+        Assert.Equal("12 probe\n16 probe\n20 probe\n24 probe\n35 probe", timeline.Play("-----"));
+    }
+
+    [Fact]
+    public void Down_Script_RunsOnceEachDelayLoop()
+    {
+        var script = new CheckMethod.Script(["x"], null, null, TimeSpan.FromSeconds(5), IsDynamic: false);
+        var timeline = new CheckTimeline(CheckTimeline.Settings, method: script);
+        timeline.Play("-");
+
+        Assert.Equal("11 probe\n21 probe\n31 probe", timeline.Play("---"));
     }
 
     [Fact]
@@ -65,7 +75,7 @@ public sealed class CheckMachineTests
         var timeline = new CheckTimeline(CheckTimeline.Settings);
         timeline.Play("--");
 
-        Assert.Equal("23 probe\n24 up: connected in 1.0 ms\n34 probe", timeline.Play("++"));
+        Assert.Equal("16 probe\n17 up: connected in 1.0 ms\n27 probe", timeline.Play("++"));
     }
 
     [Fact]
@@ -130,7 +140,7 @@ public sealed class CheckMachineTests
                 timeline.Play(succeeds ? "+" : "-");
 
                 failuresInARow = succeeds ? 0 : failuresInARow + 1;
-                bool isRetry = !succeeds && isUp && run > 0 && failuresInARow <= settings.Retry;
+                bool isRetry = !succeeds && run > 0 && failuresInARow <= settings.Retry;
                 if (!isRetry)
                 {
                     isUp = succeeds;

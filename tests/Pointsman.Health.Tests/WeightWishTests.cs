@@ -40,6 +40,16 @@ public sealed class WeightWishTests
     }
 
     [Fact]
+    public void CheckThatFails_WantsNothingUntilItIsWell()
+    {
+        HealthMonitor monitor = Started(weight: 10);
+        Answer(monitor, "a", new ProbeOutcome.Success(TimeSpan.Zero) { Weight = 20 });
+        Answer(monitor, "b", new ProbeOutcome.Success(TimeSpan.Zero) { Weight = 5 });
+        Assert.Equal(5, Answer(monitor, "a", new ProbeOutcome.Wrong("exit status 1")));
+        Assert.Equal(7, Answer(monitor, "a", new ProbeOutcome.Success(TimeSpan.Zero) { Weight = 12 }));
+    }
+
+    [Fact]
     public void Reload_KeepsWhatChecksWant_OverAnotherWeight()
     {
         HealthMonitor monitor = Started(weight: 10);

@@ -3,7 +3,8 @@
 
    Usage: course FILE COMMAND...    Lines of FILE: MILLISECONDS ADDRESS:PORT MODE | MILLISECONDS write PATH TEXT | MILLISECONDS end
    Modes: listen (a connection is taken, and nothing said), refuse, silent (nothing comes back), mute (as listen, for HTTP),
-   or a status that HTTP is answered with. What stands at 0 is so before COMMAND starts; then 0 is the first try of any kind.
+   smtp (a mail server), or a status that HTTP is answered with. uADDRESS:PORT is asked by UDP, and knows refuse, silent and dns
+   (every question is answered). pADDRESS in what is told is an echo request. What stands at 0 is so before COMMAND starts; then 0 is the first try of any kind.
    A script tells of a run by a line in /tmp/ran. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -11,7 +12,9 @@
 #include <fcntl.h>
 #include <linux/if_ether.h>
 #include <netinet/ip.h>
+#include <netinet/ip_icmp.h>
 #include <netinet/tcp.h>
+#include <netinet/udp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,7 +29,7 @@ enum { MOST = 64, TICK_MS = 5, SETTLED_MS = 20000 };
 
 struct step { long at; char words[4][64]; };
 struct server { char name[64]; struct sockaddr_in address; char mode[64]; int listener; int fillers[4]; };
-struct client { int fd; struct server *server; char request[1024]; int length; };
+struct client { int fd; struct server *server; char request[1024]; int length; int said; };
 struct row { char name[32]; int weight; };
 struct seen { unsigned short port; struct sockaddr_in to; };
 
@@ -111,6 +114,7 @@ static void turn(const char *name, const char *mode)
 		server = &servers[server_count++];
 		snprintf(server->name, sizeof(server->name), "%s", name);
 		snprintf(address, sizeof(address), "%s", name);
+		memmove(address, address + (*name == 'u'), strlen(address));
 		*strchr(address, ':') = 0;
 		server->address.sin_family = AF_INET;
 		server->address.sin_port = htons(atoi(strchr(name, ':') + 1));
@@ -124,12 +128,12 @@ static void turn(const char *name, const char *mode)
 	snprintf(server->mode, sizeof(server->mode), "%s", mode);
 	if (!strcmp(mode, "refuse"))
 		return;
-	server->listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	server->listener = socket(AF_INET, (*name == 'u' ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	setsockopt(server->listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (bind(server->listener, (struct sockaddr *)&server->address, sizeof(server->address))
-	    || listen(server->listener, strcmp(mode, "silent") ? 64 : 0))
+	    || (*name != 'u' && listen(server->listener, strcmp(mode, "silent") ? 64 : 0)))
 		printf("trouble: %s %s\n", name, strerror(errno));
-	if (strcmp(mode, "silent"))
+	if (strcmp(mode, "silent") || *name == 'u')
 		return;
 
 	/* A full queue: the kernel drops every further SYN. */
@@ -143,10 +147,28 @@ static void accept_clients(struct server *server)
 {
 	int fd;
 
+	if (*server->name == 'u') {
+		unsigned char question[512];
+		struct sockaddr_in from;
+		socklen_t length = sizeof(from);
+		ssize_t got = recvfrom(server->listener, question, sizeof(question), 0, (struct sockaddr *)&from, &length);
+
+		if (got > 3 && !strcmp(server->mode, "dns")) {
+			question[2] |= 0x80;
+			question[3] = 0;
+			sendto(server->listener, question, got, 0, (struct sockaddr *)&from, length);
+		}
+
+		return;
+	}
+
 	while (client_count < MOST && (fd = accept4(server->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
 		clients[client_count].fd = fd;
 		clients[client_count].server = server;
+		clients[client_count].said = 0;
 		clients[client_count++].length = 0;
+		if (!strcmp(server->mode, "smtp") && write(fd, "220 word\r\n", 10) < 0)
+			printf("trouble: write %s\n", strerror(errno));
 	}
 }
 
@@ -163,6 +185,13 @@ static int serve(struct client *client)
 		return 1;
 	client->length += got;
 	client->request[client->length] = 0;
+	if (!strcmp(client->server->mode, "smtp")) {
+		if (strstr(client->request, "\r\n") && write(client->fd, client->said++ ? "221 word\r\n" : "250 word\r\n", 10) < 0)
+			return 0;
+		client->length = 0;
+		return 1;
+	}
+
 	if (!status || !strstr(client->request, "\r\n\r\n"))
 		return 1;
 	snprintf(answer, sizeof(answer), "HTTP/1.0 %d Word\r\nContent-Length: 3\r\n\r\nok\n", status);
@@ -196,9 +225,29 @@ static void watch(int wire)
 	ssize_t got;
 
 	while ((got = recv(wire, frame, sizeof(frame), MSG_DONTWAIT)) > 0) {
-		if (got < 54)
+		if (got < 34)
 			continue;
 		memcpy(&ip, frame + 14, sizeof(ip));
+		if (ip.protocol == IPPROTO_UDP || ip.protocol == IPPROTO_ICMP) {
+			struct udphdr udp;
+			struct icmphdr icmp;
+
+			memcpy(&udp, frame + 14 + ip.ihl * 4, sizeof(udp));
+			memcpy(&icmp, frame + 14 + ip.ihl * 4, sizeof(icmp));
+			inet_ntop(AF_INET, &ip.daddr, address, sizeof(address));
+			if (ip.protocol == IPPROTO_ICMP ? icmp.type != ICMP_ECHO : ntohs(udp.dest) > 1023)
+				continue;
+			if (ip.protocol == IPPROTO_ICMP)
+				snprintf(what, sizeof(what), "try p%s", address);
+			else
+				snprintf(what, sizeof(what), "try u%s:%d", address, ntohs(udp.dest));
+			begin(now_ms());
+			tell(now_ms(), what);
+			continue;
+		}
+
+		if (got < 54)
+			continue;
 		memcpy(&tcp, frame + 14 + ip.ihl * 4, sizeof(tcp));
 		if (ip.protocol != IPPROTO_TCP || !tcp.syn || tcp.ack || is_filler(ntohs(tcp.source)))
 			continue;
@@ -261,7 +310,7 @@ static void watch_table(void)
 		for (int j = 0; j < count; j++)
 			left |= !strcmp(rows[i].name, fresh[j].name);
 		if (!left) {
-			snprintf(what, sizeof(what), "out %s", rows[i].name);
+			snprintf(what, sizeof(what), "out %.64s", rows[i].name);
 			tell(now_ms(), what);
 		}
 	}
@@ -273,7 +322,7 @@ static void watch_table(void)
 				before = &rows[i];
 		if (before && before->weight == fresh[j].weight)
 			continue;
-		snprintf(what, sizeof(what), "%s %s weight %d", before ? "change" : "in", fresh[j].name, fresh[j].weight);
+		snprintf(what, sizeof(what), "%s %.64s weight %d", before ? "change" : "in", fresh[j].name, fresh[j].weight);
 		tell(now_ms(), what);
 	}
 
@@ -285,6 +334,13 @@ static int take(struct step *step)
 {
 	if (!strcmp(step->words[0], "end"))
 		return 0;
+	if (!strcmp(step->words[0], "write") && !strncmp(step->words[1], "/proc/", 6)) {
+		FILE *setting = fopen(step->words[1], "w");
+		fprintf(setting, "%s\n", step->words[2]);
+		fclose(setting);
+		return 1;
+	}
+
 	if (!strcmp(step->words[0], "write")) {
 		/* In one piece, as an administrator's tool does. */
 		char fresh[80];
@@ -335,7 +391,7 @@ int main(int count, char **words)
 
 		polled[polled_count++] = (struct pollfd){ .fd = wire, .events = POLLIN };
 		for (int i = 0; i < server_count; i++)
-			if (servers[i].listener >= 0 && strcmp(servers[i].mode, "silent"))
+			if (servers[i].listener >= 0 && (*servers[i].name == 'u' || strcmp(servers[i].mode, "silent")))
 				polled[polled_count++] = (struct pollfd){ .fd = servers[i].listener, .events = POLLIN };
 		for (int i = 0; i < client_count; i++)
 			polled[polled_count++] = (struct pollfd){ .fd = clients[i].fd, .events = POLLIN };
@@ -343,7 +399,7 @@ int main(int count, char **words)
 		watch(wire);
 		watch_scripts();
 		for (int i = 0; i < server_count; i++)
-			if (servers[i].listener >= 0 && strcmp(servers[i].mode, "silent"))
+			if (servers[i].listener >= 0 && (*servers[i].name == 'u' || strcmp(servers[i].mode, "silent")))
 				accept_clients(&servers[i]);
 		for (int i = 0; i < client_count;) {
 			if (serve(&clients[i])) {

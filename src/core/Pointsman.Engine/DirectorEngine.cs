@@ -252,6 +252,8 @@ public sealed class DirectorEngine
         Plan(actions);
     }
 
+    public bool HasOrders => !_orders.IsEmpty;
+
     /// <summary>What an operator has ordered of a real server; null: nothing.</summary>
     public ServerOrder? OrderFor(int virtualServer, int realServer)
     {

@@ -8,6 +8,8 @@ internal sealed class ServerOrders
 {
     private readonly Dictionary<(ServiceKey Service, TransportEndpoint Server), ServerOrder> _orders = [];
 
+    public bool IsEmpty => _orders.Count == 0;
+
     public ServerOrder? Find(ServiceKey service, TransportEndpoint server) => _orders.GetValueOrDefault((service, server));
 
     /// <param name="order">Null: none any more.</param>

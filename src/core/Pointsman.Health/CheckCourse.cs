@@ -12,7 +12,7 @@ internal abstract class CheckCourse
     public static CheckCourse For(CheckMethod method, CheckSettings settings) => method switch
     {
         CheckMethod.Http http => new PageCourse(settings, http.Pages.Length, http.FastRecovery),
-        CheckMethod.Script => new PlainCourse(settings, countsFromStart: true),
+        CheckMethod.Script => new PlainCourse(settings, countsFromStart: true, retriesWhileDown: false),
         _ => new PlainCourse(settings),
     };
 

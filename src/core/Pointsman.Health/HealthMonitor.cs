@@ -207,6 +207,11 @@ public sealed class HealthMonitor
     {
         foreach (WatchedServer server in check.Servers)
         {
+            if (!changed.IsUp)
+            {
+                server.DropWish(check.Machine);
+            }
+
             actions.Add(new HealthAction.CheckChanged(
                 server.Definition.Id, changed.IsUp, check.LogLine(changed, server.Definition), check.Method, changed.Outcome.Reason));
             server.Reconsider(now, check.Describe(changed, server.Definition), actions);

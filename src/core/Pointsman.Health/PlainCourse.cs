@@ -1,8 +1,12 @@
 namespace Pointsman.Health;
 
-/// <summary>One probe is one check: down after retry+1 failures, up after one success.</summary>
+/// <summary>
+/// One probe is one check: down after retry+1 failures, up after one success. keepalived goes on retrying where nothing hangs
+/// on it: while a check is down, each delay loop has retry+1 attempts, too.
+/// </summary>
 /// <param name="countsFromStart">keepalived runs scripts by the clock, and all else after a pause.</param>
-internal sealed class PlainCourse(CheckSettings settings, bool countsFromStart = false) : CheckCourse
+/// <param name="retriesWhileDown">Scripts run once for each delay loop then.</param>
+internal sealed class PlainCourse(CheckSettings settings, bool countsFromStart = false, bool retriesWhileDown = true) : CheckCourse
 {
     private int _failures;
     private bool _hasRun;
@@ -19,21 +23,16 @@ internal sealed class PlainCourse(CheckSettings settings, bool countsFromStart =
             return new CheckStep(settings.DelayLoop, isUp ? null : true);
         }
 
-        if (!isUp)
-        {
-            return new CheckStep(settings.DelayLoop);
-        }
-
         _failures++;
 
         // keepalived pre-loads the counter at start: nobody has vouched for the server yet, so one failure is enough.
-        if (!isFirst && _failures <= settings.Retry)
+        if (!isFirst && _failures <= settings.Retry && (isUp || retriesWhileDown))
         {
             return new CheckStep(settings.DelayBeforeRetry);
         }
 
         int attempts = _failures;
         _failures = 0;
-        return new CheckStep(settings.DelayLoop, Verdict: false, attempts);
+        return new CheckStep(settings.DelayLoop, isUp ? false : null, attempts);
     }
 }

@@ -87,6 +87,9 @@ internal sealed class WatchedServer
         }
     }
 
+    /// <summary>A check went down: until it is well again it asks for nothing.</summary>
+    internal void DropWish(CheckMachine check) => _wishes[Health.Checks.IndexOf(check)] = default;
+
     /// <summary>The number of one of its checks; null while it has none.</summary>
     internal int? NumberOf(int check) => _numbers[check];
 

@@ -75,7 +75,7 @@ public static class SmtpProbe
             }
         }
 
-        return text.ToString(0, 64);
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"a reply of more than {ReplyLimitBytes / 1024} kB");
     }
 
     private static string Printable(string text) =>

@@ -61,7 +61,7 @@ internal sealed class ConfigurationPart
 
     /// <summary>A file was read: it is applied whole, if that was asked for and it can be; else nothing changes.</summary>
     /// <param name="apply">Returns null when done; else why nothing was.</param>
-    /// <param name="orders">What is ordered beside the file, a line each.</param>
+    /// <param name="orders">What is set by hand beside the file, a line each.</param>
     internal void OnRead(ConfigurationReading reading, Func<Configuration, string?> apply, Func<ImmutableArray<string>>? orders = null)
     {
         string? why = reading.Fault;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Pointsman.Balance;
@@ -47,7 +48,7 @@ internal sealed class Daemon : IDisposable
         _configuration = new ConfigurationPart(options, configuration, Post, log);
         _byHand = new ByHandPart(options.Paths, log);
         _notifications = new NotificationPart(Post, log);
-        _director = new DirectorPart(options.Paths, InForce, _notifications, Post, log);
+        _director = new DirectorPart(options.Paths, _byHand.Under(configuration).Over(configuration), _notifications, Post, log);
         _router = new VirtualRouterPart(options.Paths, _notifications.Security, Post, log);
         _paths = new PathWatchPart(Post, log);
         _orders = new OrderPart(options.Paths, _router, log);
@@ -110,7 +111,7 @@ internal sealed class Daemon : IDisposable
             _paths.OnDeadline(now);
             if (_status.Deadline <= now)
             {
-                _status.Answer(_configuration, _byHand.Table);
+                _status.Answer(_configuration, SetByHand);
             }
         }
     }
@@ -122,8 +123,8 @@ internal sealed class Daemon : IDisposable
             case DaemonEvent.ProbeFinished probe:
                 _director.OnProbeFinished(probe);
                 break;
-            case DaemonEvent.ServerReachable server:
-                _director.OnReachable(server);
+            case DaemonEvent.ServersReachable servers:
+                _director.OnReachable(servers);
                 break;
             case DaemonEvent.RoleSaid said:
                 OnRole(said.What);
@@ -147,7 +148,7 @@ internal sealed class Daemon : IDisposable
             case DaemonEvent.StatusAsked asked when _status.Ask(asked.Answer):
                 break;
             case DaemonEvent.StatusAsked:
-                _status.Answer(_configuration, _byHand.Table);
+                _status.Answer(_configuration, SetByHand);
                 break;
             case DaemonEvent.OrderAsked order:
                 order.Answer.TrySetResult(_orders.Obey(order.What, order.Name, _configuration.Current));
@@ -156,7 +157,7 @@ internal sealed class Daemon : IDisposable
                 order.Answer.TrySetResult(_serverOrders.Obey(order.Arguments, InForce));
                 break;
             case DaemonEvent.ServerReportAsked asked:
-                _status.Report(asked, _configuration, _byHand.Table);
+                _status.Report(asked, _configuration);
                 break;
             case DaemonEvent.HandOrdersAsked hand:
                 hand.Answer.TrySetResult(_byHand.Obey(hand.Lines, _configuration.Current, TryApplyByHand, _director.SetBeside, TakeBackOrder));
@@ -165,7 +166,7 @@ internal sealed class Daemon : IDisposable
                 _configuration.Ask(asked.Request);
                 break;
             case DaemonEvent.ConfigurationRead read:
-                _configuration.OnRead(read.Reading, TryApply, () => _serverOrders.Describe(InForce));
+                _configuration.OnRead(read.Reading, TryApply, () => SetByHand);
                 break;
             case DaemonEvent.StopAsked stop:
                 _stopping = stop.Why;
@@ -191,7 +192,7 @@ internal sealed class Daemon : IDisposable
         _notifications.OnRole(said);
         switch (said)
         {
-            case RoleEvent.SnapshotTaken: _status.Answer(_configuration, _byHand.Table); break;
+            case RoleEvent.SnapshotTaken: _status.Answer(_configuration, SetByHand); break;
             case RoleEvent.Started: _orders.OnRoleStarted(); break;
             case RoleEvent.StateChanged changed:
                 _orders.OnStateChanged(changed);
@@ -225,6 +226,9 @@ internal sealed class Daemon : IDisposable
         _byHand.OnFile(next);
         return null;
     }
+
+    /// <summary>Settings in ipvsadm's words and orders about servers, a line each: all that is not the file's.</summary>
+    private ImmutableArray<string> SetByHand => [.. _byHand.Table.Entries.Select(entry => entry.ToString()), .. _serverOrders.Describe(InForce)];
 
     /// <summary>What the file says, and what is set by hand over it.</summary>
     private Configuration InForce => _byHand.Table.Over(_configuration.Current);

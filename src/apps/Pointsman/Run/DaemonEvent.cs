@@ -21,7 +21,8 @@ internal abstract record DaemonEvent
 
     internal sealed record ProbeFinished(ProbeId Id, ProbeOutcome Outcome) : DaemonEvent;
 
-    internal sealed record ServerReachable(IpAddress Server, Reachability Way) : DaemonEvent;
+    /// <summary>The ways to servers that have changed.</summary>
+    internal sealed record ServersReachable(ImmutableArray<(IpAddress Server, Reachability Way)> Ways) : DaemonEvent;
 
     /// <summary>From the VRRP role.</summary>
     internal sealed record RoleSaid(RoleEvent What) : DaemonEvent;

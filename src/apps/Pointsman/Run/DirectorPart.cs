@@ -18,9 +18,6 @@ internal sealed class DirectorPart : IDisposable
     /// <summary>How often expired connections are retired and interfaces looked at again.</summary>
     private static readonly TimeSpan HousekeepingInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>When much happens at once, one plan for all of it is enough; but nothing waits for it longer than this.</summary>
-    private static readonly TimeSpan PlanPatience = TimeSpan.FromMilliseconds(20);
-
     private readonly RunPaths _paths;
     private readonly Action<DaemonEvent> _post;
     private readonly NotificationPart _notifications;
@@ -28,9 +25,9 @@ internal sealed class DirectorPart : IDisposable
     private readonly List<DirectorAction> _actions = [];
     private Configuration _configuration;
     private readonly GuardPart _guard;
+    private readonly PlanPace _pace = new();
     private ForwardingPart? _forwarding;
     private DirectorAction.ApplyPlan? _plan;
-    private Instant? _planBy;
     private Instant _housekeepingAt = MonotonicClock.Now;
 
     internal DirectorPart(
@@ -50,7 +47,7 @@ internal sealed class DirectorPart : IDisposable
     /// <summary>There is something in the kernel that asks for the VRRP process's leases.</summary>
     internal bool HasLeases => _forwarding is not null || _guard.IsOpen;
 
-    internal Instant Deadline => Instant.Earlier(Instant.Earlier(Engine.Deadline, _planBy), _housekeepingAt)!.Value;
+    internal Instant Deadline => Instant.Earlier(Instant.Earlier(Engine.Deadline, _pace.Deadline), _housekeepingAt)!.Value;
 
     /// <summary>
     /// Makes the data path, if this configuration has anything to balance and there is none yet; or else what guards the
@@ -166,9 +163,13 @@ internal sealed class DirectorPart : IDisposable
         CarryOut();
     }
 
-    internal void OnReachable(DaemonEvent.ServerReachable server)
+    internal void OnReachable(DaemonEvent.ServersReachable servers)
     {
-        Engine.OnReachability(server.Server, server.Way, _actions);
+        foreach ((IpAddress server, Reachability way) in servers.Ways)
+        {
+            Engine.OnReachability(server, way, _actions);
+        }
+
         CarryOut();
     }
 
@@ -177,7 +178,7 @@ internal sealed class DirectorPart : IDisposable
     {
         Engine.OnDeadline(now, _actions);
         CarryOut();
-        if (isQuiet || _planBy <= now)
+        if (_pace.IsDue(now, isQuiet))
         {
             ApplyPlan();
         }
@@ -258,7 +259,7 @@ internal sealed class DirectorPart : IDisposable
                     break;
                 case DirectorAction.ApplyPlan apply:
                     _plan = apply;
-                    _planBy ??= MonotonicClock.Now + PlanPatience;
+                    _pace.Ask(MonotonicClock.Now);
                     break;
                 default:
                     throw new UnreachableException();
@@ -270,13 +271,13 @@ internal sealed class DirectorPart : IDisposable
 
     private void ApplyPlan()
     {
-        _planBy = null;
         if (_plan is not { } wanted)
         {
             return;
         }
 
         _plan = null;
+        Instant begun = MonotonicClock.Now;
         try
         {
             _forwarding?.Apply(wanted.Plan);
@@ -285,5 +286,7 @@ internal sealed class DirectorPart : IDisposable
         {
             Log.PlanRefused(_log, refused.Message);
         }
+
+        _pace.Done(begun, MonotonicClock.Now);
     }
 }

@@ -74,7 +74,7 @@ internal sealed class ForwardingPart : IDisposable
         _watcher?.Dispose();
         _watcher = new ReachabilityWatcher(
             servers,
-            (server, way) => _post(new DaemonEvent.ServerReachable(server, way)),
+            ways => _post(new DaemonEvent.ServersReachable(ways)),
             broken => _post(new DaemonEvent.ThreadFailed("reachability", broken)));
         _watcher.Start();
     }

@@ -71,7 +71,7 @@ internal sealed class ServerOrderPart(RunPaths paths, DirectorPart director)
     }
 
     /// <summary>The orders in force, a line each.</summary>
-    internal ImmutableArray<string> Describe(Configuration configuration) =>
+    internal ImmutableArray<string> Describe(Configuration configuration) => !director.Engine.HasOrders ? [] :
     [
         .. Servers(configuration, _ => true, _ => true)
             .Where(one => director.Engine.OrderFor(one.V, one.R) is not null)

@@ -3,7 +3,6 @@ using Pointsman.Base;
 using Pointsman.Control;
 using Pointsman.Control.Status;
 using Pointsman.Engine;
-using Pointsman.Engine.ByHand;
 using Pointsman.Linux.Timing;
 
 namespace Pointsman.App.Run;
@@ -40,7 +39,8 @@ internal sealed class StatusPart(
         return true;
     }
 
-    internal void Answer(ConfigurationPart configuration, HandTable byHand)
+    /// <param name="byHand">What is set by hand, a line each.</param>
+    internal void Answer(ConfigurationPart configuration, ImmutableArray<string> byHand)
     {
         Deadline = null;
         if (_askers.Count == 0)
@@ -54,12 +54,12 @@ internal sealed class StatusPart(
     }
 
     /// <summary>One real server alone; the VRRP role has nothing to add to it.</summary>
-    internal void Report(DaemonEvent.ServerReportAsked asked, ConfigurationPart configuration, HandTable byHand) => _writer.Answer(
-        Gather(configuration, byHand, MonotonicClock.Now),
+    internal void Report(DaemonEvent.ServerReportAsked asked, ConfigurationPart configuration) => _writer.Answer(
+        Gather(configuration, [], MonotonicClock.Now),
         [asked.Answer],
         (facts, status) => ServerReportBuilder.Answer(asked.Server, status, facts.Survey, facts.Now));
 
-    private StatusFacts Gather(ConfigurationPart configuration, HandTable byHand, Instant now)
+    private StatusFacts Gather(ConfigurationPart configuration, ImmutableArray<string> byHand, Instant now)
     {
         DirectorSurvey survey = director.Engine.Survey();
         return new StatusFacts(
@@ -77,7 +77,7 @@ internal sealed class StatusPart(
             _started)
         {
             LastReload = configuration.LastReload(now),
-            ByHand = [.. byHand.Entries.Select(entry => entry.ToString())],
+            ByHand = byHand,
             Sending = sending.Status(),
         };
     }

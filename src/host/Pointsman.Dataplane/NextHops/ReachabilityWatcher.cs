@@ -21,17 +21,17 @@ public sealed class ReachabilityWatcher : IDisposable
     private const uint StopToken = 2;
 
     private readonly ImmutableArray<IpAddress> _servers;
-    private readonly Action<IpAddress, Reachability> _tell;
+    private readonly Action<ImmutableArray<(IpAddress Server, Reachability Way)>> _tell;
     private readonly Action<Exception> _fail;
     private readonly Dictionary<IpAddress, Reachability> _told = [];
     private readonly WakeEvent _stop = new();
     private readonly Thread _thread;
 
     /// <param name="servers">Whose ways are followed.</param>
-    /// <param name="tell">Called for each change, first of all with what is so at start.</param>
+    /// <param name="tell">Called with all that has changed at once (a router behind which all servers are), first of all with what is so at start.</param>
     /// <param name="fail">Called once if the kernel stops answering; the watcher has ended then.</param>
     public ReachabilityWatcher(
-        ImmutableArray<IpAddress> servers, Action<IpAddress, Reachability> tell, Action<Exception> fail)
+        ImmutableArray<IpAddress> servers, Action<ImmutableArray<(IpAddress Server, Reachability Way)>> tell, Action<Exception> fail)
     {
         _servers = servers;
         _tell = tell;
@@ -158,14 +158,20 @@ public sealed class ReachabilityWatcher : IDisposable
             return neighbour;
         }
 
+        var changed = ImmutableArray.CreateBuilder<(IpAddress, Reachability)>();
         foreach (IpAddress server in _servers)
         {
             Reachability way = Look(routes, links, Find, server);
             if (!_told.TryGetValue(server, out Reachability? before) || before != way)
             {
                 _told[server] = way;
-                _tell(server, way);
+                changed.Add((server, way));
             }
+        }
+
+        if (changed.Count > 0)
+        {
+            _tell(changed.ToImmutable());
         }
     }
 }

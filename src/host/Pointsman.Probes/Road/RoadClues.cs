@@ -26,14 +26,16 @@ internal sealed record RoadClues(ProbeOutcome Own, ProbeOutcome Echo, ProbeOutco
         return new RoadClues(await asked, await echoed, returned is null ? null : await returned);
     }
 
-    internal ProbeOutcome Explain(ClientRoad road, ProbeOutcome outcome)
+    internal ProbeOutcome Explain(ClientRoad road, CheckMethod method, ProbeOutcome outcome)
     {
         bool isDead = !Own.IsSuccess && Own.GetType() == outcome.GetType();
-        return isDead ? outcome : new ProbeOutcome.OffRoad(road.Virtual, outcome, Own, Cause(road, outcome));
+        return isDead ? outcome : new ProbeOutcome.OffRoad(road.Virtual, outcome, Own, Cause(road, method, outcome));
     }
 
-    private string Cause(ClientRoad road, ProbeOutcome outcome) => outcome switch
+    private string Cause(ClientRoad road, CheckMethod method, ProbeOutcome outcome) => outcome switch
     {
+        // A datagram makes no connection that could time out: without an answer nobody need have got it.
+        ProbeOutcome.Silent when method is CheckMethod.Dns or CheckMethod.Udp => Cause(road, new CheckMethod.Tcp(), new ProbeOutcome.TimedOut()),
         _ when !Own.IsSuccess => $"its own address does not either ({Own.Reason})",
         ProbeOutcome.Refused => $"nothing listens on that address there, port {road.Virtual.Port}",
         ProbeOutcome.Unreachable => "its firewall rejects what goes to that address",

@@ -46,7 +46,7 @@ internal sealed class RoadProbe(ProbeRequest request, RoadPass? pass, ArpSilence
             ProbeOutcome outcome = await onRoad;
             if (!outcome.IsSuccess)
             {
-                return (await clues).Explain(_road, outcome);
+                return (await clues).Explain(_road, request.Method, outcome);
             }
 
             await over.CancelAsync();
