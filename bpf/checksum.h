@@ -31,4 +31,23 @@ static __always_inline __u16 pm_checksum_after(__u16 check, __be32 addr_before, 
 	return (__u16)~sum;
 }
 
+/* The same of IPv6 addresses, four words each. */
+static __always_inline __u16 pm_checksum_after6(__u16 check, const __u32 *before,
+						const __u32 *after, __be16 port_before,
+						__be16 port_after)
+{
+	__u64 sum = (__u16)~check;
+
+#pragma unroll
+	for (int i = 0; i < 4; i++)
+		sum += (__u64)(__u32)~before[i] + after[i];
+	sum += (__u16)~port_before;
+	sum += port_after;
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (__u16)~sum;
+}
+
 #endif

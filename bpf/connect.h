@@ -23,13 +23,10 @@ static __always_inline bool pm_needs_entry(__u32 slot)
 }
 
 /* The way back of the connection in pm_scratch, should the kernel not know it when an answer comes. */
-static __always_inline void pm_remember_way(const struct pm_packet *packet)
+static __always_inline void pm_remember_way(const struct pm_connection_wish *wish)
 {
-	struct pm_connection_wish *wish = pm_wish();
-	__be32 client = packet->saddr;
-
-	if (wish && pm_needs_entry(packet->server))
-		bpf_map_update_elem(&pm_ways, &client, &wish->way, BPF_ANY);
+	if (pm_needs_entry(wish->packet.server))
+		bpf_map_update_elem(&pm_ways, &wish->client, &wish->way, BPF_ANY);
 }
 
 static __always_inline enum pm_verdict pm_connect_stateless(const struct pm_service *service,
@@ -44,13 +41,15 @@ static __always_inline enum pm_verdict pm_connect_stateless(const struct pm_serv
 	return PM_CONTINUE;
 }
 
-static __always_inline void pm_settle_victim(const struct pm_flow *victim,
+static __always_inline void pm_settle_victim(const struct pm_left *left,
 					     const struct pm_packet *packet)
 {
+	const struct pm_flow *victim = &left->flow;
+
 	if (!victim->server)
 		return;
 	pm_load_end(victim->server, victim->state);
-	pm_template_release(victim);
+	pm_template_release(victim, &left->client);
 	if (pm_is_past(packet->now, victim->expiry))
 		return;
 	if (pm_flow_has_key(victim, packet))
@@ -63,46 +62,51 @@ static __always_inline void pm_settle_victim(const struct pm_flow *victim,
 
 static __always_inline enum pm_verdict pm_schedule(const struct pm_service *service,
 						   struct pm_bucket *bucket,
-						   struct pm_packet *packet, __u32 gone)
+						   struct pm_connection_wish *wish, __u32 gone)
 {
+	struct pm_packet *packet = &wish->packet;
+	__u32 index = packet->hash & pm_constants.bucket_mask;
+	struct pm_clients *clients = bpf_map_lookup_elem(&pm_clients, &index);
 	__u32 zero = 0, placed = 0;
 	struct pm_settings *settings = bpf_map_lookup_elem(&pm_settings, &zero);
 	struct pm_lock *lock = pm_lock_of(packet->hash & pm_constants.bucket_mask);
-	__u8 state = pm_tcp_advance(packet->event, PM_TCP_NONE), flags = 0;
-	struct pm_template_key key;
+	__u8 state = pm_tcp_advance(packet->event, PM_TCP_NONE);
+	__u8 flags = packet->family == PM_V6 ? PM_FLOW_V6 : 0;
+	struct pm_template_key *key = &wish->binding;
 	struct pm_server *server;
-	struct pm_flow victim = {};
+	struct pm_left *victim = &wish->victim;
 	enum pm_insert outcome;
 
-	if (!settings || !lock)
+	if (!settings || !lock || !clients)
 		return PM_INTERNAL;
+	victim->flow.server = 0;
 
 	packet->server = 0;
 	if (service->persistence_ticks) {
-		pm_template_key_of(&key, packet->saddr, service->netmask, packet->daddr,
-				   packet->dport, packet->proto);
-		packet->server = pm_template_server(&key, packet);
+		pm_template_key_of(key, &wish->client, service->prefix_length, packet->daddr,
+				   packet->dport, packet->proto, packet->family);
+		packet->server = pm_template_server(key, packet);
 	}
 	if (!packet->server)
 		packet->server = pm_pick();
 	if (!packet->server)
 		return pm_no_server(service);
 	if (service->persistence_ticks &&
-	    pm_template_bind(&key, packet, service->persistence_ticks))
+	    pm_template_bind(key, packet, service->persistence_ticks))
 		flags |= PM_FLOW_TEMPLATE;
 
 	if (service->flags & PM_SERVICE_ONE_PACKET) {
 		if (flags & PM_FLOW_TEMPLATE)
-			pm_template_unbind(&key);
+			pm_template_unbind(key);
 		pm_count_connection(packet->server);
 		return PM_CONTINUE;
 	}
 
-	outcome = pm_flow_insert(bucket, lock, packet, gone,
+	outcome = pm_flow_insert(bucket, clients, lock, wish, gone,
 				 packet->now + pm_timeout_of(settings, state), state, flags,
-				 &victim, &placed);
+				 victim, &placed);
 	if (outcome != PM_INSERTED && (flags & PM_FLOW_TEMPLATE))
-		pm_template_unbind(&key);
+		pm_template_unbind(key);
 	switch (outcome) {
 	case PM_INSERT_FULL:
 		/* A bound client keeps its server even so. */
@@ -120,10 +124,10 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
 			return pm_connect_stateless(service, packet);
 		return PM_CONTINUE;
 	case PM_INSERTED:
-		pm_settle_victim(&victim, packet);
+		pm_settle_victim(victim, packet);
 		pm_load_begin(packet->server, state);
 		pm_count_connection(packet->server);
-		pm_remember_way(packet);
+		pm_remember_way(wish);
 		return PM_CONTINUE;
 	}
 	return PM_INTERNAL;
@@ -151,6 +155,7 @@ __noinline int pm_connect(__u32 gone)
 	key.addr = packet->daddr;
 	key.port = packet->dport;
 	key.proto = packet->proto;
+	key.family = packet->family;
 	index = packet->hash & pm_constants.bucket_mask;
 	service = bpf_map_lookup_elem(&pm_services, &key);
 	bucket = bpf_map_lookup_elem(&pm_flows, &index);
@@ -158,16 +163,20 @@ __noinline int pm_connect(__u32 gone)
 		return packet->is_first_fragment ? PM_FRAGMENT_PASSED : PM_NOT_SERVICE;
 	if (!bucket)
 		return PM_INTERNAL;
-	if (pm_is_own_check(packet))
-		return PM_ROAD_RETURNED;
+	if (packet->family == PM_V4) {
+		if (pm_is_own_check(packet))
+			return PM_ROAD_RETURNED;
+		wish->client = pm_address_of(packet->saddr);
+	}
 	wish->service = *service;
-	verdict = pm_may_balance(packet, wish->way.target_mac, service->owner_flags, service->lease);
+	verdict = pm_may_balance(packet, &wish->client, wish->way.target_mac, service->owner_flags,
+				 service->lease);
 	if (verdict != PM_CONTINUE)
 		return verdict;
 	if (packet->is_first_fragment)
 		return PM_FRAGMENT;
 	if (pm_may_begin(packet->event))
-		return pm_schedule(service, bucket, packet, gone);
+		return pm_schedule(service, bucket, wish, gone);
 	if (pm_bucket_is_full(bucket, packet))
 		return pm_connect_stateless(service, packet);
 	return PM_NO_CONNECTION;

@@ -22,22 +22,25 @@ int pm_now(struct __sk_buff *skb)
 	return 0;
 }
 
-static __always_inline bool pm_flow_retire(struct pm_flow *flow, struct pm_lock *lock, __u32 now)
+static __always_inline bool pm_flow_retire(struct pm_flow *flow, const struct pm_address *client,
+					   struct pm_lock *lock, __u32 now)
 {
-	struct pm_flow retired = {};
+	struct pm_left retired = {};
 	bool expired = false;
 
 	bpf_spin_lock(&lock->lock);
 	if (flow->server && pm_is_past(now, flow->expiry)) {
-		retired = *flow;
+		retired.flow = *flow;
+		if (flow->flags & PM_FLOW_V6)
+			retired.client = *client;
 		flow->server = 0;
 		expired = true;
 	}
 	bpf_spin_unlock(&lock->lock);
 
 	if (expired) {
-		pm_load_end(retired.server, retired.state);
-		pm_template_release(&retired);
+		pm_load_end(retired.flow.server, retired.flow.state);
+		pm_template_release(&retired.flow, &retired.client);
 	}
 	return expired;
 }
@@ -55,15 +58,16 @@ int pm_sweep(struct __sk_buff *skb)
 	for (__u32 i = 0; i < PM_SWEEP_BUCKETS; i++) {
 		__u32 index = first + i;
 		struct pm_bucket *bucket = bpf_map_lookup_elem(&pm_flows, &index);
+		struct pm_clients *clients = bpf_map_lookup_elem(&pm_clients, &index);
 		struct pm_lock *lock = pm_lock_of(index);
 
-		if (!bucket || !lock)
+		if (!bucket || !clients || !lock)
 			break;
 		for (__u32 j = 0; j < PM_BUCKET_ENTRIES; j++) {
 			struct pm_flow *flow = &bucket->entries[j];
 
 			if (flow->server && pm_is_past(now, flow->expiry))
-				retired += pm_flow_retire(flow, lock, now);
+				retired += pm_flow_retire(flow, &clients->entries[j], lock, now);
 		}
 	}
 

@@ -46,12 +46,13 @@ static __always_inline struct pm_flow *pm_flow_find(struct pm_bucket *bucket,
 }
 
 /* Eight bytes of struct pm_server, from vip on. */
-static __always_inline __u64 pm_service_bits_of(__be32 vip, __be16 vport, __u8 proto)
+static __always_inline __u64 pm_service_bits_of(__be32 vip, __be16 vport, __u8 proto, __u8 family)
 {
 	struct pm_service_key key = {
 		.addr = vip,
 		.port = vport,
 		.proto = proto,
+		.family = family,
 	};
 
 	return *(const __u64 *)&key;
@@ -64,7 +65,7 @@ static __always_inline bool pm_serves(const struct pm_server *server,
 				      const struct pm_packet *packet)
 {
 	return *(const __u64 *)&server->vip ==
-	       pm_service_bits_of(packet->daddr, packet->dport, packet->proto);
+	       pm_service_bits_of(packet->daddr, packet->dport, packet->proto, packet->family);
 }
 
 static __always_inline struct pm_lock *pm_lock_of(__u32 bucket)
@@ -159,11 +160,15 @@ static __always_inline __u32 pm_score_of(const struct pm_flow *flow, const struc
  * receives what gave way (server 0: nothing did), for the caller to settle; @server the server that
  * now serves the key.
  */
-static __always_inline enum pm_insert pm_flow_insert(struct pm_bucket *bucket, struct pm_lock *lock,
-						     const struct pm_packet *packet, __u32 gone,
-						     __u32 expiry, __u8 state, __u8 flags,
-						     struct pm_flow *victim, __u32 *server)
+static __always_inline enum pm_insert pm_flow_insert(struct pm_bucket *bucket,
+						     struct pm_clients *clients,
+						     struct pm_lock *lock,
+						     const struct pm_connection_wish *wish,
+						     __u32 gone, __u32 expiry, __u8 state,
+						     __u8 flags, struct pm_left *victim,
+						     __u32 *server)
 {
+	const struct pm_packet *packet = &wish->packet;
 	enum pm_insert outcome = PM_INSERTED;
 	__u32 best = 0, best_index = 0, rank;
 	struct pm_flow *place;
@@ -192,13 +197,17 @@ static __always_inline enum pm_insert pm_flow_insert(struct pm_bucket *bucket, s
 		outcome = PM_INSERT_FOUND;
 		*server = place->server;
 	} else {
-		*victim = *place;
+		victim->flow = *place;
+		if (place->flags & PM_FLOW_V6)
+			victim->client = clients->entries[best_index];
 		place->server = 0;
 		barrier();
 		*(__u64 *)place = packet->key;
 		place->expiry = expiry;
 		place->state = state;
 		place->flags = flags;
+		if (flags & PM_FLOW_V6)
+			clients->entries[best_index] = wish->client;
 		/* Until now readers took it for empty. */
 		barrier();
 		place->server = packet->server;

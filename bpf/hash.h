@@ -24,13 +24,30 @@ static __always_inline void pm_hash(struct pm_packet *packet)
 
 	hash *= 0x9e3779b97f4a7c15ull;
 	hash ^= hash >> 32;
-	hash ^= ((__u64)packet->sport << 32 | (__u64)packet->dport << 16 | packet->proto) ^
+	hash ^= ((__u64)packet->salt << 48 | (__u64)packet->sport << 32 |
+		 (__u64)packet->dport << 16 | packet->proto) ^
 		pm_constants.seed[1];
 	hash *= 0xd6e8feb86659fd93ull;
 	hash ^= hash >> 32;
 	hash *= 0xd6e8feb86659fd93ull;
 	packet->hash = hash >> 32;
 	packet->key = pm_key_of(packet->saddr, packet->sport, (__u16)(hash >> 16));
+}
+
+/* What stands for an IPv6 client in a connection's entry, keyed likewise. */
+static __always_inline void pm_hash_client(const struct pm_address *client,
+					   struct pm_packet *packet)
+{
+	__u64 high = (__u64)client->words[0] << 32 | client->words[1];
+	__u64 low = (__u64)client->words[2] << 32 | client->words[3];
+	__u64 hash = (high ^ pm_constants.seed[1]) * 0x9e3779b97f4a7c15ull;
+
+	hash ^= hash >> 32;
+	hash = (hash ^ low ^ pm_constants.seed[0]) * 0xd6e8feb86659fd93ull;
+	hash ^= hash >> 32;
+	hash *= 0xff51afd7ed558ccdull;
+	packet->saddr = hash >> 32;
+	packet->salt = hash >> 16;
 }
 
 /*

@@ -22,6 +22,18 @@ struct {
 } pm_flows SEC(".maps");
 
 /*
+ * bucket -> the clients of its connections of IPv6. Written with the entry, under its lock. Control
+ * reads.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, struct pm_clients);
+} pm_clients SEC(".maps");
+
+/*
  * bucket & (PM_LOCKS - 1) -> lock. A value with a spin lock cannot be mapped, hence an array of its
  * own.
  */
@@ -118,6 +130,27 @@ struct {
 } pm_vips SEC(".maps");
 
 /*
+ * IPv6 address -> its number, of those of services and servers. Written by control, as is the way
+ * back.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, PM_ADDRESSES);
+	__type(key, struct pm_address);
+	__type(value, __u32);
+} pm_numbers SEC(".maps");
+
+/* number -> IPv6 address; all zero: free. Zero is nobody's number. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, PM_ADDRESSES);
+	__type(key, __u32);
+	__type(value, struct pm_address);
+} pm_addresses SEC(".maps");
+
+/*
  * Three bitmaps over a hash of an address: VIPs', NAT servers', and this node's own that it checks
  * from. Most frames that are neither to the first nor from one of the others end here. Written by
  * control, the third by pm_road.
@@ -185,7 +218,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, PM_WAYS);
-	__type(key, __be32);
+	__type(key, struct pm_address);
 	__type(value, struct pm_way);
 } pm_ways SEC(".maps");
 

@@ -123,7 +123,7 @@ static __always_inline enum pm_verdict pm_send_answer(struct xdp_md *ctx, struct
 		.ipv4_dst = ip->daddr,
 		.ifindex = ctx->ingress_ifindex,
 	};
-	__be32 client = ip->daddr;
+	struct pm_address client = pm_address_of(ip->daddr);
 	long found = bpf_fib_lookup(ctx, &route, sizeof(route), 0);
 	struct pm_way *way;
 	__u32 ifindex;
@@ -152,29 +152,19 @@ static __always_inline enum pm_verdict pm_send_answer(struct xdp_md *ctx, struct
 }
 
 /*
- * Whose answer it is, if it is one: its server in @found, its slot in the packet of pm_scratch. @key
- * is the place it comes from, @event how it moves the connection with this client.
+ * Whose answer the packet in pm_scratch is, if it is one: its server in @found. Its source is the
+ * connection's client; @key is the place it comes from, @ttl how far it may go.
  */
-static __always_inline enum pm_verdict pm_find_answering(const struct iphdr *ip,
-							 struct pm_service_key *key, __be32 client,
-							 __be16 client_port, __u8 event,
+static __always_inline enum pm_verdict pm_find_answering(const struct pm_packet *packet,
+							 struct pm_service_key *key, __u8 ttl,
 							 struct pm_server **found)
 {
-	struct pm_connection_wish *wish = pm_wish();
 	__u32 *first = bpf_map_lookup_elem(&pm_backs, key);
 	struct pm_server *server;
 	__u32 slot;
 
-	if (!wish || !first)
+	if (!first)
 		return PM_NOT_VIP;
-	wish->packet = (struct pm_packet){
-		.saddr = client,
-		.sport = client_port,
-		.proto = key->proto,
-		.event = PM_EVENT_OUTPUT + event,
-		.bytes = bpf_ntohs(ip->tot_len),
-		.now = (__u32)bpf_jiffies64(),
-	};
 	slot = pm_answering(*first);
 	if (!slot)
 		return PM_NOT_VIP;
@@ -184,11 +174,31 @@ static __always_inline enum pm_verdict pm_find_answering(const struct iphdr *ip,
 	if ((server->owner_flags & PM_OWNER_NEEDS_LEASE) &&
 	    !pm_lease_holds(server->lease, server->owner_flags))
 		return PM_NOT_ARMED;
-	if (ip->ttl <= 1)
+	if (ttl <= 1)
 		return PM_TTL_EXPIRED;
-	pm_count_answer(slot, bpf_ntohs(ip->tot_len));
+	pm_count_answer(slot, packet->bytes);
 	*found = server;
 	return PM_CONTINUE;
+}
+
+static __always_inline enum pm_verdict pm_find_answering4(const struct iphdr *ip,
+							  struct pm_service_key *key, __be32 client,
+							  __be16 client_port, __u8 event,
+							  struct pm_server **found)
+{
+	struct pm_connection_wish *wish = pm_wish();
+
+	if (!wish)
+		return PM_INTERNAL;
+	wish->packet = (struct pm_packet){
+		.saddr = client,
+		.sport = client_port,
+		.proto = key->proto,
+		.event = PM_EVENT_OUTPUT + event,
+		.bytes = bpf_ntohs(ip->tot_len),
+		.now = (__u32)bpf_jiffies64(),
+	};
+	return pm_find_answering(&wish->packet, key, ip->ttl, found);
 }
 
 /*
@@ -211,8 +221,8 @@ __noinline int pm_answer_error(struct xdp_md *ctx)
 	key.addr = quoted.ip->daddr;
 	key.port = quoted.ports[1];
 	key.proto = quoted.ip->protocol;
-	verdict = pm_find_answering(ip, &key, quoted.ip->saddr, quoted.ports[0], PM_EVENT_NOTHING,
-				    &server);
+	verdict = pm_find_answering4(ip, &key, quoted.ip->saddr, quoted.ports[0], PM_EVENT_NOTHING,
+				     &server);
 	if (verdict != PM_CONTINUE)
 		return verdict;
 	if (!server)
@@ -257,7 +267,7 @@ __noinline int pm_answer(struct xdp_md *ctx)
 	key.addr = ip->saddr;
 	key.port = ports[0];
 	key.proto = ip->protocol;
-	verdict = pm_find_answering(ip, &key, ip->daddr, ports[1], event, &server);
+	verdict = pm_find_answering4(ip, &key, ip->daddr, ports[1], event, &server);
 	if (verdict != PM_CONTINUE)
 		return verdict;
 	if (!server)

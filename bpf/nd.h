@@ -32,9 +32,9 @@ static __always_inline enum pm_verdict pm_judge_nd(const struct ipv6hdr *ip, con
 
 	if ((const void *)(nd + 1) > end || ip->nexthdr != IPPROTO_ICMPV6 ||
 	    ip->hop_limit != PM_ND_HOP_LIMIT || nd->code)
-		return PM_NOT_IPV4;
+		return PM_NOT_VIP;
 	if (nd->type != PM_ND_SOLICITATION && nd->type != PM_ND_ADVERTISEMENT)
-		return PM_NOT_IPV4;
+		return PM_NOT_VIP;
 
 	lease = pm_lease_of(&nd->target);
 	if (!lease || pm_claims(lease))

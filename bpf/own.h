@@ -27,12 +27,29 @@ static __always_inline bool pm_lease_holds(__u32 slot, __u32 owner_flags)
 	return bpf_jiffies64() < lease->forwards_until;
 }
 
+/* The halves of an address, as they stand in memory. */
+static __always_inline __u64 pm_high_of(const struct pm_address *address)
+{
+	return (__u64)address->words[1] << 32 | address->words[0];
+}
+
+static __always_inline __u64 pm_low_of(const struct pm_address *address)
+{
+	return (__u64)address->words[3] << 32 | address->words[2];
+}
+
+static __always_inline __u64 pm_low_of_v4(__be32 address)
+{
+	return (__u64)address << 32 | bpf_htonl(0xffff);
+}
+
 /*
  * Forwarded by another director: from the MAC of one, but not from an address of that node's own
- * (then it is an ordinary client). A node may be listed more than once, with different addresses. A
- * global function for the verifier's sake, like pm_connect.
+ * (then it is an ordinary client). A node may be listed more than once, with different addresses;
+ * @high and @low are the halves of the packet's. A global function for the verifier's sake, like
+ * pm_connect.
  */
-__noinline int pm_walk_peers(__u64 mac, __be32 saddr)
+__noinline int pm_walk_peers(__u64 mac, __u64 high, __u64 low)
 {
 	__u32 zero = 0;
 	struct pm_peer_list *peers = bpf_map_lookup_elem(&pm_peers, &zero);
@@ -50,35 +67,40 @@ __noinline int pm_walk_peers(__u64 mac, __be32 saddr)
 		}
 		if (peer->mac != mac)
 			continue;
-		if (peer->addr == saddr)
+		if (pm_high_of(&peer->addr) == high && pm_low_of(&peer->addr) == low)
 			return 0;
 		is_from_peer = 1;
 	}
 	return is_from_peer;
 }
 
-static __always_inline bool pm_is_from_peer(__u64 mac, __be32 saddr)
+static __always_inline bool pm_is_from_peer(__u64 mac, const struct pm_packet *packet,
+					    const struct pm_address *client)
 {
 	__u32 zero = 0;
 	struct pm_peer_filter *filter = bpf_map_lookup_elem(&pm_peer_filter, &zero);
 
 	return filter && ((filter->heard | filter->planned) >> (mac & 63)) & 1 &&
-	       pm_walk_peers(mac, saddr);
+	       (packet->family == PM_V6 ?
+			pm_walk_peers(mac, pm_high_of(client), pm_low_of(client)) :
+			pm_walk_peers(mac, 0, pm_low_of_v4(packet->saddr)));
 }
 
 /*
  * May this node balance the packet at all? Asked before any connection entry is acted on: entries
  * outlive a mastership, and a stale one would send the packet back to the director it came from,
- * for ever. @source_mac is read only if one of the service's servers is this node.
+ * for ever. @source_mac, and @client, which is the packet's of IPv6, are read only if one of the
+ * service's servers is this node.
  */
 static __always_inline enum pm_verdict pm_may_balance(const struct pm_packet *packet,
+						      const struct pm_address *client,
 						      const __u8 *source_mac, __u32 owner_flags,
 						      __u32 lease)
 {
 	if ((owner_flags & PM_OWNER_NEEDS_LEASE) && !pm_lease_holds(lease, owner_flags))
 		return PM_NOT_ARMED;
 	if ((owner_flags & PM_OWNER_HAS_LOCAL) &&
-	    pm_is_from_peer(pm_mac_bits(source_mac), packet->saddr))
+	    pm_is_from_peer(pm_mac_bits(source_mac), packet, client))
 		return PM_FROM_PEER_DIRECTOR;
 	return PM_CONTINUE;
 }

@@ -32,6 +32,14 @@ static __always_inline bool pm_may_be_in(__u32 first_word, __be32 address)
 	return bits && (*bits >> (bit & 63)) & 1;
 }
 
+/* All of an IPv6 address in the 32 bits that these bitmaps are over. C# computes the same. */
+static __always_inline __be32 pm_folded(const struct pm_address *address)
+{
+	return bpf_htonl(bpf_ntohl(address->words[0]) * 0x27d4eb2fu +
+			 bpf_ntohl(address->words[1]) * 0xc2b2ae35u +
+			 bpf_ntohl(address->words[2]) * 0x85ebca6bu + bpf_ntohl(address->words[3]));
+}
+
 static __always_inline bool pm_may_be_vip(__be32 address)
 {
 	return pm_may_be_in(0, address);
@@ -129,7 +137,8 @@ static __always_inline void pm_fill_in(const struct iphdr *ip, const struct udph
 	packet->proto = proto;
 	packet->event = event;
 	packet->is_first_fragment = !!(ip->frag_off & bpf_htons(PM_IP_MORE_FRAGMENTS));
-	packet->pad = 0;
+	packet->family = PM_V4;
+	packet->salt = 0;
 	packet->bytes = bpf_ntohs(ip->tot_len);
 	pm_hash(packet);
 	*bucket = pm_bucket_of(packet);

@@ -55,12 +55,10 @@ __noinline __u32 pm_pick(void)
 {
 	struct pm_connection_wish *wish = pm_wish();
 	const struct pm_service *service;
-	const struct pm_packet *packet;
 
 	if (!wish)
 		return 0;
 	service = &wish->service;
-	packet = &wish->packet;
 	switch (service->scheduler) {
 	case PM_RR:
 	case PM_WRR:
@@ -73,11 +71,11 @@ __noinline __u32 pm_pick(void)
 	case PM_OVF:
 		return pm_pick_least(service, service->scheduler);
 	case PM_SH:
-		return pm_pick_sh(service, packet);
+		return pm_pick_sh(service, wish);
 	case PM_DH:
-		return pm_pick_dh(service, packet);
+		return pm_pick_dh(service, wish);
 	case PM_MH:
-		return pm_pick_mh(service, packet);
+		return pm_pick_mh(service, wish);
 	case PM_TWOS:
 		return pm_pick_twos(service);
 	case PM_LBLC:

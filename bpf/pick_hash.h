@@ -4,10 +4,18 @@
 
 /* sh, dh and mh: a hash leads to a place of a table that C# built and laid into the ring. */
 
-static __always_inline __u32 pm_hash_sum_of(const struct pm_service *service,
-					    const struct pm_packet *packet)
+/* An address as IPVS hashes it: of IPv6 the four words, one over the other. */
+static __always_inline __u32 pm_words_of(const struct pm_address *address)
 {
-	__u32 sum = bpf_ntohl(packet->saddr);
+	return bpf_ntohl(address->words[0] ^ address->words[1] ^ address->words[2] ^
+			 address->words[3]);
+}
+
+static __always_inline __u32 pm_hash_sum_of(const struct pm_service *service,
+					    const struct pm_connection_wish *wish)
+{
+	const struct pm_packet *packet = &wish->packet;
+	__u32 sum = packet->family == PM_V6 ? pm_words_of(&wish->client) : bpf_ntohl(packet->saddr);
 
 	return service->flags & PM_SERVICE_PORT ? sum + bpf_ntohs(packet->sport) : sum;
 }
@@ -32,9 +40,9 @@ __noinline __u32 pm_pick_sh_fallback(__u32 ring_at, __u32 hash)
 }
 
 static __always_inline __u32 pm_pick_sh(const struct pm_service *service,
-					const struct pm_packet *packet)
+					const struct pm_connection_wish *wish)
 {
-	__u32 hash = pm_hash_place_of(pm_hash_sum_of(service, packet)), slot;
+	__u32 hash = pm_hash_place_of(pm_hash_sum_of(service, wish)), slot;
 
 	if (service->ring_length != PM_HASH_LENGTH)
 		return 0;
@@ -45,12 +53,14 @@ static __always_inline __u32 pm_pick_sh(const struct pm_service *service,
 }
 
 static __always_inline __u32 pm_pick_dh(const struct pm_service *service,
-					const struct pm_packet *packet)
+					const struct pm_connection_wish *wish)
 {
+	const struct pm_packet *packet = &wish->packet;
+	__u32 sum = packet->family == PM_V6 ? pm_words_of(&wish->target) : bpf_ntohl(packet->daddr);
+
 	if (service->ring_length != PM_HASH_LENGTH)
 		return 0;
-	return PM_SLOT_OF(
-		pm_usable_at(service->ring_at + pm_hash_place_of(bpf_ntohl(packet->daddr))));
+	return PM_SLOT_OF(pm_usable_at(service->ring_at + pm_hash_place_of(sum)));
 }
 
 static __always_inline __u64 pm_rotate(__u64 value, int bits)
@@ -110,9 +120,9 @@ __noinline __u32 pm_pick_mh_fallback(__u32 ring_at, __u32 sum)
 }
 
 static __always_inline __u32 pm_pick_mh(const struct pm_service *service,
-					const struct pm_packet *packet)
+					const struct pm_connection_wish *wish)
 {
-	__u32 sum = pm_hash_sum_of(service, packet), slot;
+	__u32 sum = pm_hash_sum_of(service, wish), slot;
 
 	if (service->ring_length != PM_MAGLEV_LENGTH)
 		return 0;

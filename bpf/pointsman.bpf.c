@@ -17,6 +17,7 @@
 #include "maps.h"
 #include "hash.h"
 #include "parse.h"
+#include "ip6.h"
 #include "own.h"
 #include "arp.h"
 #include "nd.h"
@@ -29,7 +30,9 @@
 #include "road.h"
 #include "connect.h"
 #include "icmp.h"
+#include "icmp6.h"
 #include "nat.h"
+#include "nat6.h"
 #include "rewrite.h"
 #include "control.h"
 #include "guard.h"
@@ -71,6 +74,7 @@ static __always_inline enum pm_verdict pm_connect_packet(struct xdp_md *ctx,
  * a helper cannot live in registers.
  */
 static __always_inline enum pm_verdict pm_find_server(struct xdp_md *ctx, struct pm_packet *packet,
+						      const struct pm_address *client,
 						      struct pm_bucket *bucket,
 						      const struct ethhdr *eth,
 						      struct pm_server **found)
@@ -91,7 +95,7 @@ static __always_inline enum pm_verdict pm_find_server(struct xdp_md *ctx, struct
 	server = bpf_map_lookup_elem(&pm_servers, &slot);
 	if (!server || !pm_serves(server, packet))
 		goto unknown;
-	verdict = pm_may_balance(packet, eth->h_source, server->owner_flags, server->lease);
+	verdict = pm_may_balance(packet, client, eth->h_source, server->owner_flags, server->lease);
 	if (verdict != PM_CONTINUE)
 		return verdict;
 
@@ -124,13 +128,14 @@ gone:
 /* What is left to do when a packet is parsed. */
 static __always_inline enum pm_verdict pm_balance(struct xdp_md *ctx, struct ethhdr *eth,
 						  struct iphdr *ip, struct pm_packet *packet,
+						  const struct pm_address *client,
 						  struct pm_bucket *bucket)
 {
 	struct pm_server *server = NULL;
 	enum pm_verdict verdict;
 
 	packet->now = (__u32)bpf_jiffies64();
-	verdict = pm_find_server(ctx, packet, bucket, eth, &server);
+	verdict = pm_find_server(ctx, packet, client, bucket, eth, &server);
 	if (verdict != PM_CONTINUE)
 		return verdict;
 	if (!server)
@@ -170,6 +175,8 @@ __noinline int pm_error(struct xdp_md *ctx)
 	packet->sport = quoted.ports[1];
 	packet->dport = quoted.ports[0];
 	packet->proto = quoted.ip->protocol;
+	packet->family = PM_V4;
+	packet->salt = 0;
 	packet->now = (__u32)bpf_jiffies64();
 	pm_hash(packet);
 	bucket = pm_bucket_of(packet);
@@ -184,7 +191,8 @@ __noinline int pm_error(struct xdp_md *ctx)
 		return PM_NOT_TCP;
 	/* Who sent this packet counts, not who began the connection. */
 	packet->saddr = ip->saddr;
-	verdict = pm_may_balance(packet, eth->h_source, server->owner_flags, server->lease);
+	verdict = pm_may_balance(packet, &wish->client, eth->h_source, server->owner_flags,
+				 server->lease);
 	if (verdict != PM_CONTINUE)
 		return verdict;
 	if (!(server->flags & PM_SERVER_UP))
@@ -212,7 +220,128 @@ __noinline int pm_datagram(struct xdp_md *ctx)
 	verdict = pm_parse_datagram(ip, end, &wish->packet, &bucket);
 	if (verdict != PM_CONTINUE)
 		return verdict;
-	return pm_balance(ctx, eth, ip, &wish->packet, bucket);
+	return pm_balance(ctx, eth, ip, &wish->packet, &wish->client, bucket);
+}
+
+/* pm_error for IPv6, after pm_packet6 has found the VIP. */
+__noinline int pm_error6(struct xdp_md *ctx, __u32 number)
+{
+	struct pm_connection_wish *wish = pm_wish();
+	struct pm_quoted6 quoted;
+	struct pm_server *server;
+	struct pm_packet *packet;
+	struct pm_bucket *bucket;
+	enum pm_verdict verdict;
+	struct pm_flow *flow;
+	struct ethhdr *eth;
+	struct ipv6hdr *ip;
+	__u32 slot;
+
+	if (!wish || !pm_quoted_in6(ctx, &quoted))
+		return PM_NOT_TCP;
+	eth = (void *)(long)ctx->data;
+	ip = (void *)(eth + 1);
+	if ((void *)(ip + 1) > (void *)(long)ctx->data_end ||
+	    !pm_is_same(&quoted.ip->saddr, &ip->daddr))
+		return PM_NOT_TCP;
+	packet = &wish->packet;
+	packet->sport = quoted.ports[1];
+	packet->dport = quoted.ports[0];
+	packet->proto = quoted.proto;
+	packet->now = (__u32)bpf_jiffies64();
+	pm_name6(wish, &quoted.ip->daddr, number);
+	pm_hash(packet);
+	bucket = pm_bucket_of(packet);
+	if (!bucket)
+		return PM_INTERNAL;
+	flow = pm_flow_find(bucket, packet);
+	if (!flow)
+		return PM_NOT_TCP;
+	slot = flow->server;
+	server = bpf_map_lookup_elem(&pm_servers, &slot);
+	if (!slot || !server || !pm_serves(server, packet))
+		return PM_NOT_TCP;
+	/* Who sent this packet counts, not who began the connection. */
+	__builtin_memcpy(&wish->client, &ip->saddr, sizeof(wish->client));
+	verdict = pm_may_balance(packet, &wish->client, eth->h_source, server->owner_flags,
+				 server->lease);
+	if (verdict != PM_CONTINUE)
+		return verdict;
+	if (!(server->flags & PM_SERVER_UP))
+		return PM_SERVER_GONE;
+	pm_count_packet(slot, bpf_ntohs(ip->payload_len) + sizeof(*ip));
+	verdict = pm_may_send6(ip, server);
+	if (verdict != PM_CONTINUE)
+		return verdict;
+	if (server->flags & PM_SERVER_NAT) {
+		const struct pm_address *rip = pm_address_at(server->rip);
+
+		if (!rip)
+			return PM_INTERNAL;
+		pm_replace_quoted6(&quoted, &quoted.ip->saddr, &quoted.ports[0], &ip->daddr, rip,
+				   server->rport);
+	}
+	return pm_send6(ctx, eth, ip, server);
+}
+
+/* A packet to no VIP: where it goes if it is the answer of a server that is reached by NAT. */
+static __always_inline enum pm_verdict pm_pass6(struct xdp_md *ctx, const struct ipv6hdr *ip)
+{
+	enum pm_verdict verdict;
+
+	if (!pm_may_answer(pm_folded((void *)&ip->saddr)))
+		return PM_NOT_VIP;
+	verdict = pm_answer6(ctx);
+	return verdict == PM_CONTINUE ? pm_send_answer6(ctx) : verdict;
+}
+
+/*
+ * IPv6. Its packet lies in pm_scratch, as in pm_datagram; it costs one look-up more than IPv4, which
+ * finds its VIP's number.
+ */
+__noinline int pm_packet6(struct xdp_md *ctx)
+{
+	void *end = (void *)(long)ctx->data_end;
+	struct ethhdr *eth = (void *)(long)ctx->data;
+	struct ipv6hdr *ip = (void *)(eth + 1);
+	struct pm_connection_wish *wish = pm_wish();
+	struct pm_server *server = NULL;
+	struct pm_bucket *bucket;
+	enum pm_verdict verdict;
+	__u32 *number;
+
+	if (!wish)
+		return PM_INTERNAL;
+	if ((void *)(ip + 1) > end)
+		return PM_TRUNCATED_IP;
+	if (ip->nexthdr == IPPROTO_ICMPV6) {
+		verdict = pm_judge_nd(ip, end);
+		if (verdict != PM_NOT_VIP)
+			return verdict;
+	}
+	if (!pm_may_be_vip(pm_folded((void *)&ip->daddr)))
+		return pm_pass6(ctx, ip);
+	__builtin_memcpy(&wish->target, &ip->daddr, sizeof(wish->target));
+	number = bpf_map_lookup_elem(&pm_numbers, &wish->target);
+	if (!number)
+		return PM_NOT_VIP;
+	verdict = pm_parse_ip6(ctx, wish, *number, &bucket);
+	if (verdict == PM_NOT_TCP)
+		return pm_error6(ctx, *number);
+	if (verdict != PM_CONTINUE)
+		return verdict;
+	eth = (void *)(long)ctx->data;
+	ip = (void *)(eth + 1);
+	if ((void *)(ip + 1) > (void *)(long)ctx->data_end)
+		return PM_INTERNAL;
+	wish->packet.now = (__u32)bpf_jiffies64();
+	verdict = pm_find_server(ctx, &wish->packet, &wish->client, bucket, eth, &server);
+	if (verdict != PM_CONTINUE)
+		return verdict;
+	if (!server)
+		return PM_INTERNAL;
+	pm_count_packet(wish->packet.server, wish->packet.bytes);
+	return pm_forward6(ctx, eth, ip, server);
 }
 
 static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)
@@ -233,10 +362,10 @@ static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)
 		if (ether_type == bpf_htons(ETH_P_ARP))
 			return pm_arp(ctx);
 		if (ether_type == bpf_htons(ETH_P_IPV6))
-			return pm_neighbour(ctx);
+			return pm_packet6(ctx);
 		if (ether_type == bpf_htons(ETH_P_8021Q) || ether_type == bpf_htons(ETH_P_8021AD))
 			return PM_VLAN;
-		return PM_NOT_IPV4;
+		return PM_NOT_IP;
 	}
 
 	verdict = pm_parse_ip(ip, end, &packet, &bucket);
@@ -254,7 +383,7 @@ static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)
 		return ip->protocol == IPPROTO_ICMP ? pm_error(ctx) : pm_datagram(ctx);
 	if (verdict != PM_CONTINUE)
 		return verdict;
-	return pm_balance(ctx, eth, ip, &packet, bucket);
+	return pm_balance(ctx, eth, ip, &packet, NULL, bucket);
 }
 
 SEC("xdp")

@@ -3,10 +3,9 @@
 #define PM_REWRITE_H
 
 /* Direct routing: the frame goes to the server's MAC, the packet stays the client's. */
-static __always_inline enum pm_verdict pm_send(struct xdp_md *ctx, struct ethhdr *eth,
-					       struct iphdr *ip, const struct pm_server *server)
+static __always_inline enum pm_verdict pm_send_frame(struct xdp_md *ctx, struct ethhdr *eth,
+						     const struct pm_server *server)
 {
-	pm_decrement_ttl(ip);
 	/* Twelve bytes in two stores; the compiler's own copy of unaligned ones is twelve. */
 	*(__u64 *)eth->h_dest = *(const __u64 *)server->target_mac;
 	*(__u32 *)&eth->h_source[2] = *(const __u32 *)&server->source_mac[2];
@@ -15,6 +14,13 @@ static __always_inline enum pm_verdict pm_send(struct xdp_md *ctx, struct ethhdr
 	return bpf_redirect_map(&pm_devices, server->ifindex, XDP_ABORTED) == XDP_REDIRECT
 		       ? PM_REDIRECTED
 		       : PM_REDIRECT_FAILED;
+}
+
+static __always_inline enum pm_verdict pm_send(struct xdp_md *ctx, struct ethhdr *eth,
+					       struct iphdr *ip, const struct pm_server *server)
+{
+	pm_decrement_ttl(ip);
+	return pm_send_frame(ctx, eth, server);
 }
 
 /*
@@ -55,6 +61,41 @@ static __always_inline enum pm_verdict pm_forward(struct xdp_md *ctx, struct eth
 	    ip->ttl <= 1)
 		return pm_forward_otherwise(ctx, slot);
 	return pm_send(ctx, eth, ip, server);
+}
+
+/* Where a packet of IPv6 is sent from here at all, by any method. */
+static __always_inline enum pm_verdict pm_may_send6(const struct ipv6hdr *ip,
+						    const struct pm_server *server)
+{
+	if (server->flags & PM_SERVER_LOCAL)
+		return PM_LOCAL;
+	if (!(server->flags & PM_SERVER_HAS_MAC))
+		return PM_NEXT_HOP_UNKNOWN;
+	return ip->hop_limit <= 1 ? PM_TTL_EXPIRED : PM_CONTINUE;
+}
+
+static __always_inline enum pm_verdict pm_send6(struct xdp_md *ctx, struct ethhdr *eth,
+						struct ipv6hdr *ip, const struct pm_server *server)
+{
+	ip->hop_limit -= 1;
+	return pm_send_frame(ctx, eth, server);
+}
+
+/* The packet in pm_scratch. */
+static __always_inline enum pm_verdict pm_forward6(struct xdp_md *ctx, struct ethhdr *eth,
+						   struct ipv6hdr *ip,
+						   const struct pm_server *server)
+{
+	enum pm_verdict verdict = pm_may_send6(ip, server);
+
+	if (verdict != PM_CONTINUE)
+		return verdict;
+	if (server->flags & PM_SERVER_NAT) {
+		verdict = pm_translate6(ctx, ip, server);
+		if (verdict != PM_CONTINUE)
+			return verdict;
+	}
+	return pm_send6(ctx, eth, ip, server);
 }
 
 #endif

@@ -113,7 +113,8 @@ int pm_road(struct __sk_buff *skb)
 		return unspec;
 	server = bpf_map_lookup_elem(&pm_servers, &slot);
 	/* A mark that somebody else gave, or of a slot that has another server by now. */
-	if (!server || !server->proto || (server->flags & PM_SERVER_NAT) || server->rip != ip->daddr)
+	if (!server || !server->proto || server->family != PM_V4 ||
+	    (server->flags & PM_SERVER_NAT) || server->rip != ip->daddr)
 		return unspec;
 	vip = server->vip;
 	rip = server->rip;

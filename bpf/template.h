@@ -8,31 +8,28 @@
  */
 #define PM_TEMPLATE_EXTRA_SECONDS 60
 
-static __always_inline void pm_template_key_of(struct pm_template_key *key, __be32 saddr,
-					       __be32 netmask, __be32 vip, __be16 vport, __u8 proto)
+/*
+ * Which bits of a word the network takes; @bits are left to it. Not static: verified once, where four
+ * words of three ways each are 81.
+ */
+__noinline __u32 pm_mask_of(__s32 bits)
 {
-	key->client = saddr & netmask;
+	if (bits <= 0)
+		return 0;
+	return bits >= 32 ? ~0u : bpf_htonl(~0u << (32 - bits));
+}
+
+static __always_inline void pm_template_key_of(struct pm_template_key *key,
+					       const struct pm_address *client, __u32 prefix_length,
+					       __be32 vip, __be16 vport, __u8 proto, __u8 family)
+{
 	key->vip = vip;
 	key->vport = vport;
 	key->proto = proto;
-	key->pad = 0;
-}
-
-/* The template that the connection holds a reference on. */
-static __always_inline struct pm_template *pm_template_of(const struct pm_flow *flow)
-{
-	struct pm_server *server;
-	struct pm_template_key key;
-	__u32 slot = flow->server;
-
-	if (!(flow->flags & PM_FLOW_TEMPLATE))
-		return NULL;
-	server = bpf_map_lookup_elem(&pm_servers, &slot);
-	if (!server)
-		return NULL;
-	pm_template_key_of(&key, flow->saddr, server->netmask, server->vip, server->vport,
-			   server->proto);
-	return bpf_map_lookup_elem(&pm_templates, &key);
+	key->family = family;
+#pragma unroll
+	for (int i = 0; i < 4; i++)
+		key->client.words[i] = client->words[i] & pm_mask_of((__s32)prefix_length - 32 * i);
 }
 
 /*
@@ -45,13 +42,49 @@ static __always_inline bool pm_template_is_over(const struct pm_template *templa
 	return pm_is_past(now, template->expiry) && (__s32)template->refs <= 0;
 }
 
-/* A retired connection lets go of its template. */
-static __always_inline void pm_template_release(const struct pm_flow *flow)
+/*
+ * To the template that a connection with the server at @slot holds a reference on: it lets go, or was
+ * established. @high and @low are the halves of its client. Not static: verified once, with a stack of
+ * its own.
+ */
+__noinline int pm_template_note(__u32 slot, __u64 high, __u64 low, __u32 is_over)
 {
-	struct pm_template *template = pm_template_of(flow);
+	struct pm_server *server = bpf_map_lookup_elem(&pm_servers, &slot);
+	struct pm_template_key key;
+	struct pm_template *template;
+	__u64 client[2] = { high, low };
 
-	if (template)
+	if (!server)
+		return 0;
+	pm_template_key_of(&key, (void *)client, server->prefix_length, server->vip, server->vport,
+			   server->proto, server->family);
+	template = bpf_map_lookup_elem(&pm_templates, &key);
+	if (!template)
+		return 0;
+	if (is_over)
 		__sync_fetch_and_add(&template->refs, -1);
+	else
+		template->flags |= PM_TEMPLATE_ASSURED;
+	return 0;
+}
+
+/* @client is read of IPv6 only. */
+static __always_inline void pm_template_tell(const struct pm_flow *flow,
+					     const struct pm_address *client, __u32 is_over)
+{
+	if (!(flow->flags & PM_FLOW_TEMPLATE))
+		return;
+	if (flow->flags & PM_FLOW_V6)
+		pm_template_note(flow->server, pm_high_of(client), pm_low_of(client), is_over);
+	else
+		pm_template_note(flow->server, 0, pm_low_of_v4(flow->saddr), is_over);
+}
+
+/* A retired connection lets go of its template. */
+static __always_inline void pm_template_release(const struct pm_flow *flow,
+						const struct pm_address *client)
+{
+	pm_template_tell(flow, client, 1);
 }
 
 /* The slot may have gone to another service's server since. */
@@ -60,7 +93,8 @@ static __always_inline bool pm_template_is_usable(const struct pm_template_key *
 	struct pm_server *server = bpf_map_lookup_elem(&pm_servers, &slot);
 
 	return server && (server->flags & PM_SERVER_UP) && server->vip == key->vip &&
-	       server->vport == key->vport && server->proto == key->proto;
+	       server->vport == key->vport && server->proto == key->proto &&
+	       server->family == key->family;
 }
 
 /*
@@ -115,10 +149,10 @@ static __always_inline bool pm_template_bind(const struct pm_template_key *key,
 
 static __always_inline void pm_template_assure(const struct pm_flow *flow)
 {
-	struct pm_template *template = pm_template_of(flow);
+	struct pm_connection_wish *wish = pm_wish();
 
-	if (template)
-		template->flags |= PM_TEMPLATE_ASSURED;
+	if (wish)
+		pm_template_tell(flow, &wish->client, 0);
 }
 
 static __always_inline void pm_template_unbind(const struct pm_template_key *key)

@@ -9,15 +9,16 @@
  */
 
 enum pm_limit {
-	PM_LAYOUT = 12,
+	PM_LAYOUT = 13,
 	PM_BUCKET_ENTRIES = 4,
 	PM_LOCKS = 1024,
 	PM_SERVERS = 65536,  /* slot 0 means none; a flow has 16 bits for it */
 	PM_SERVICES = 4096,
 	PM_LEASES = 1024,
 	PM_VIPS = 16384,
+	PM_ADDRESSES = 131072, /* of IPv6, of services and servers; 0 means none */
 	PM_PEERS = 256,
-	PM_PEERS_HEARD = 8,  /* the first ones are the VRRP process's, the others the plan's */
+	PM_PEERS_HEARD = 16,  /* the first ones are the VRRP process's, the others the plan's */
 	PM_PREFILTER_WORDS = 512, /* of each of three: VIPs, servers whose answers come back, checkers */
 	PM_WAYS = 16384,       /* clients of NAT whose way back is remembered */
 	PM_ROADS = 32768,      /* checks under way by the client's road */
@@ -68,6 +69,7 @@ enum pm_tcp_event {
 
 enum pm_flow_flag {
 	PM_FLOW_TEMPLATE = 1, /* holds a reference on its persistence template */
+	PM_FLOW_V6 = 2,       /* its client's address is in pm_clients */
 };
 
 enum pm_template_flag {
@@ -119,8 +121,20 @@ struct pm_address {
 	__be32 words[4];
 };
 
+enum pm_family {
+	PM_V4 = 0,
+	PM_V6 = 1,
+};
+
 /*
- * One connection, a quarter of a cache line: memory is what many connections cost. Its service is
+ * An IPv6 address of a service or server is a number here (pm_numbers, pm_addresses), where one of
+ * IPv4 is itself; the family beside it tells which.
+ */
+
+/*
+ * One connection, a quarter of a cache line: memory is what many connections cost. Of an IPv6 client
+ * saddr and tag are 48 bits of a keyed hash; the address itself is in pm_clients, where only what is
+ * rare looks. Its service is
  * not in it, because its server's record names that; the tag, a part of the keyed hash over the
  * whole five-tuple, tells apart what one client port has with several services. The first eight
  * bytes are compared at once (pm_key_of). server is written last and cleared first.
@@ -140,6 +154,11 @@ struct pm_bucket {
 	struct pm_flow entries[PM_BUCKET_ENTRIES];
 };
 
+/* Whose connections those in the bucket are, of IPv6. */
+struct pm_clients {
+	struct pm_address entries[PM_BUCKET_ENTRIES];
+};
+
 /* What a server is to the data path, in a cache line. Identity is fixed while the slot is used. */
 struct pm_server {
 	__u8 target_mac[6]; /* both as they stand in an Ethernet header */
@@ -153,12 +172,12 @@ struct pm_server {
 	__be32 vip;        /* these four are compared at once (pm_service_bits_of) */
 	__be16 vport;
 	__u8 proto;        /* zero: the slot is free */
-	__u8 pad;          /* zero */
+	__u8 family;       /* of the service */
 	__be32 rip;
 	__be16 rport;
 	__u16 order;       /* place in the configuration */
 	__u32 method;      /* IPVS number of the forwarding method */
-	__be32 netmask;    /* of the service's persistence */
+	__u32 prefix_length; /* of the service's persistence, in an address of 128 bits */
 	__u32 next_back;   /* slot of the next one that answers from the same place, by NAT */
 	__u32 reserved;
 };
@@ -168,7 +187,7 @@ struct pm_service_key {
 	__be32 addr;
 	__be16 port;
 	__u8 proto;
-	__u8 pad; /* zero: this struct is a hash key */
+	__u8 family;
 };
 
 struct pm_service {
@@ -181,7 +200,7 @@ struct pm_service {
 	__u32 ring_length;
 	__u32 persistence_ticks; /* zero: not persistent */
 	__u32 persistence_seconds;
-	__be32 netmask;
+	__u32 prefix_length; /* of its clients' networks, in an address of 128 bits */
 };
 
 struct pm_vip {
@@ -200,9 +219,10 @@ struct pm_lease {
 };
 
 struct pm_peer {
-	__u64 mac;  /* first byte highest */
-	__be32 addr;
+	__u64 mac; /* first byte highest */
+	struct pm_address addr;
 	__u32 used;
+	__u32 pad;
 };
 
 /* All in one value: they are walked for each packet of a service that this node serves too. */
@@ -220,11 +240,11 @@ struct pm_peer_filter {
 };
 
 struct pm_template_key {
-	__be32 client; /* masked */
+	struct pm_address client; /* masked */
 	__be32 vip;
 	__be16 vport;
 	__u8 proto;
-	__u8 pad; /* zero: this struct is a hash key */
+	__u8 family;
 };
 
 struct pm_template {
@@ -304,6 +324,7 @@ struct pm_constants {
 /* Keeps the enums in the BTF, for the generator of the C# mirrors. */
 union pm_exported {
 	enum pm_limit limit;
+	enum pm_family family;
 	enum pm_state state;
 	enum pm_tcp_event tcp_event;
 	enum pm_flow_flag flow_flag;
@@ -324,12 +345,21 @@ struct pm_packet {
 	__u8 proto;
 	__u8 event; /* enum pm_tcp_event */
 	__u8 is_first_fragment;
-	__u8 pad;
+	__u8 family; /* enum pm_family; of IPv6 saddr and salt are a hash, daddr is a number */
 	__u64 key;   /* what its connection's entry begins with */
 	__u32 bytes; /* layer 3 */
 	__u32 hash;
 	__u32 now;   /* low half of jiffies */
 	__u32 server; /* slot chosen */
+	__u16 salt;
+	__u16 ports_at; /* of IPv6: bytes from the beginning of the frame */
+	__u32 pad;
+};
+
+/* What an entry leaves behind that has ended or given way. */
+struct pm_left {
+	struct pm_flow flow;
+	struct pm_address client; /* of IPv6 only */
 };
 
 /* What pm_connect is told of a packet, and tells: its server. */
@@ -337,6 +367,10 @@ struct pm_connection_wish {
 	struct pm_packet packet;
 	struct pm_way way; /* back to where it came from */
 	struct pm_service service; /* for the schedulers */
+	struct pm_address client;  /* IPv4 as it stands in keys: from pm_connect on */
+	struct pm_address target;  /* of IPv6 only */
+	struct pm_template_key binding; /* its client's, if the service is persistent */
+	struct pm_left victim;     /* what gave way to the packet's connection */
 };
 
 #endif

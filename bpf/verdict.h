@@ -11,12 +11,12 @@
 #define PM_VERDICTS(X)                                                                             \
 	X(TRUNCATED_ETH, XDP_PASS) /* too short for an Ethernet header */                          \
 	X(VLAN, XDP_PASS)          /* tagged: the VLAN interface above balances it, or nobody */   \
-	X(NOT_IPV4, XDP_PASS)      /* neither IPv4, ARP nor neighbour discovery */                 \
+	X(NOT_IP, XDP_PASS)        /* neither IPv4, IPv6 nor ARP */                                \
 	X(ARP, XDP_PASS)           /* ARP that the stack may answer */                             \
 	X(ARP_LEASE_LAPSED, XDP_DROP) /* asks for an address this node does not own (any more) */  \
 	X(ND, XDP_PASS)            /* neighbour discovery that the stack may answer */             \
 	X(ND_LEASE_LAPSED, XDP_DROP) /* asks for an address this node does not own (any more) */   \
-	X(TRUNCATED_IP, XDP_PASS)  /* no whole IPv4 header: the stack drops and counts it */       \
+	X(TRUNCATED_IP, XDP_PASS)  /* no whole IP header: the stack drops and counts it */         \
 	X(NOT_VIP, XDP_PASS)       /* not addressed to a virtual service's address */              \
 	X(BAD_IP_HEADER, XDP_DROP) /* version, header length or total length cannot be */          \
 	X(BAD_IP_CHECKSUM, XDP_DROP)                                                               \

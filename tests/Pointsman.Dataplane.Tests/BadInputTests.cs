@@ -150,9 +150,9 @@ public sealed class BadInputTests
     [Theory]
     [InlineData(0x8100, "vlan")]
     [InlineData(0x88a8, "vlan")]
-    [InlineData(0x86dd, "not-ipv4")]
-    [InlineData(0x88cc, "not-ipv4")]
-    [InlineData(0x0600, "not-ipv4")]
+    [InlineData(0x86dd, "not-vip")]
+    [InlineData(0x88cc, "not-ip")]
+    [InlineData(0x0600, "not-ip")]
     public void OtherEtherTypes_ArePassedUntouched(int etherType, string verdict)
     {
         byte[] frame = new Frame().Build();

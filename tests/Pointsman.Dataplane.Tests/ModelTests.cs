@@ -15,16 +15,17 @@ public sealed class ModelTests(SharedPlane shared)
     private const int ServerCount = 4;
     private readonly TestPlane _plane = shared.Fresh();
 
-    public static TheoryData<SchedulerKind, int, bool> Lives()
+    public static TheoryData<SchedulerKind, int, bool, bool> Lives()
     {
-        var lives = new TheoryData<SchedulerKind, int, bool>();
+        var lives = new TheoryData<SchedulerKind, int, bool, bool>();
         // twos draws: SchedulingTests has its share.
         foreach (SchedulerKind scheduler in Enum.GetValues<SchedulerKind>().Where(kind => kind != SchedulerKind.Twos))
         {
             for (int seed = 1; seed <= 3; seed++)
             {
-                lives.Add(scheduler, seed, false);
-                lives.Add(scheduler, seed, true);
+                lives.Add(scheduler, seed, false, false);
+                lives.Add(scheduler, seed, true, false);
+                lives.Add(scheduler, seed, seed == 2, true);
             }
         }
 
@@ -33,24 +34,25 @@ public sealed class ModelTests(SharedPlane shared)
 
     [Theory]
     [MemberData(nameof(Lives))]
-    public void RandomSegmentsAndWeights_DataPathAndModel_Agree(SchedulerKind scheduler, int seed, bool isPersistent)
+    public void RandomSegmentsAndWeights_DataPathAndModel_Agree(
+        SchedulerKind scheduler, int seed, bool isPersistent, bool isV6)
     {
         var random = new Prng((ulong)seed);
         var model = new ServiceModel(
             scheduler,
-            isPersistent ? new PersistenceRule(TimeSpan.FromSeconds(60), 32) : null,
+            isPersistent ? new PersistenceRule(TimeSpan.FromSeconds(60), isV6 ? 128 : 32) : null,
             ConnectionTimeouts.Default,
             FlagsOf(seed),
-            IpAddress.Parse(TestPlane.Vip));
+            IpAddress.Parse(isV6 ? TestPlane.Vip6 : TestPlane.Vip));
         int[] weights = [1, 2, 3, 1];
         Instant now = Instant.Zero;
         for (int i = 0; i < ServerCount; i++)
         {
-            var server = new WeightedServer(i + 1, weights[i]) { Address = TestPlane.Server((byte)(i + 1)).Address };
+            var server = new WeightedServer(i + 1, weights[i]) { Address = ServerAddress(i + 1, isV6) };
             model.AddServer(server, LimitsOf(seed, i));
         }
 
-        Apply(scheduler, isPersistent, weights, seed);
+        Apply(scheduler, isPersistent, weights, seed, isV6);
         for (int step = 0; step < 600; step++)
         {
             if (random.OneIn(40))
@@ -59,7 +61,7 @@ public sealed class ModelTests(SharedPlane shared)
                 // Always another one: an edit that changes nothing is none for a plan, but IPVS's wrr begins anew.
                 weights[changed] = (weights[changed] + 1 + random.NextInt(3)) % 4;
                 model.SetWeight(changed + 1, weights[changed]);
-                Apply(scheduler, isPersistent, weights, seed);
+                Apply(scheduler, isPersistent, weights, seed, isV6);
             }
             else if (random.OneIn(100))
             {
@@ -69,14 +71,15 @@ public sealed class ModelTests(SharedPlane shared)
             }
             else
             {
-                Compare(model, now, random, step);
+                Compare(model, now, random, step, isV6);
             }
         }
     }
 
-    private void Compare(ServiceModel model, Instant now, Prng random, int step)
+    private void Compare(ServiceModel model, Instant now, Prng random, int step, bool isV6)
     {
-        string client = $"203.0.113.{random.NextInt(6) + 1}";
+        int host = random.NextInt(6) + 1;
+        string client = isV6 ? $"2001:db8:c:{host}::{host * 7}" : $"203.0.113.{host}";
         var port = (ushort)(1000 + random.NextInt(8));
         TcpFlags flags = random.NextInt(6) switch
         {
@@ -88,7 +91,13 @@ public sealed class ModelTests(SharedPlane shared)
         var key = new FlowKey(IpAddress.Parse(client), port);
         ConnectionOutcome expected = model.OnSegment(now, key, TcpStateMachine.EventOf((ModelFlags)flags));
 
-        Outcome outcome = _plane.Send(new Frame { Source = client, SourcePort = port, Flags = flags });
+        Outcome outcome = _plane.Send(new Frame
+        {
+            Source = client,
+            Target = isV6 ? TestPlane.Vip6 : TestPlane.Vip,
+            SourcePort = port,
+            Flags = flags,
+        });
 
         switch (expected)
         {
@@ -117,17 +126,28 @@ public sealed class ModelTests(SharedPlane shared)
         }
     }
 
-    private void Apply(SchedulerKind scheduler, bool isPersistent, int[] weights, int seed) => _plane.Apply(
-        TestPlane.Service(scheduler, [.. weights.Select((weight, i) => TestPlane.Server((byte)(i + 1), weight) with
-        {
-            UpperThreshold = LimitsOf(seed, i).Upper,
-            LowerThreshold = LimitsOf(seed, i).Lower,
-        })])
-        with
+    private static TransportEndpoint ServerAddress(int number, bool isV6)
+    {
+        PlannedService service = TestPlane.Service(SchedulerKind.Rr, TestPlane.Server((byte)number));
+        return (isV6 ? TestPlane.Six(service) : service).Servers[0].Address;
+    }
+
+    private void Apply(SchedulerKind scheduler, bool isPersistent, int[] weights, int seed, bool isV6)
+    {
+        PlannedService service = TestPlane.Service(
+            scheduler,
+            [.. weights.Select((weight, i) => TestPlane.Server((byte)(i + 1), weight) with
+            {
+                UpperThreshold = LimitsOf(seed, i).Upper,
+                LowerThreshold = LimitsOf(seed, i).Lower,
+            })])
+            with
         {
             Persistence = isPersistent ? TimeSpan.FromSeconds(60) : null,
             Flags = FlagsOf(seed),
-        });
+        };
+        _plane.Apply(isV6 ? TestPlane.Six(service) : service);
+    }
 
     private static ServiceFlags FlagsOf(int seed) => (ServiceFlags)(seed << 3);
 

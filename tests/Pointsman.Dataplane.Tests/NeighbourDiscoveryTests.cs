@@ -86,11 +86,11 @@ public sealed class NeighbourDiscoveryTests
     public void MessageFromBeyondARouter_OrOfAnotherKind_DoesNothing()
     {
         _plane.LetClaimLapse(forwards: TimeSpan.FromMinutes(1));
-        Assert.Equal("not-ipv4", _plane.Send(Message(Advertisement, Vip, hopLimit: 254)).Verdict);
-        Assert.Equal("not-ipv4", _plane.Send(Message(Solicitation, Vip, hopLimit: 254)).Verdict);
-        Assert.Equal("not-ipv4", _plane.Send(Message(Advertisement, Vip, code: 1)).Verdict);
-        Assert.Equal("not-ipv4", _plane.Send(Message(Advertisement, Vip, protocol: 17)).Verdict);
-        Assert.Equal("not-ipv4", _plane.Send(Message(137, Vip)).Verdict);
+        Assert.Equal("not-vip", _plane.Send(Message(Advertisement, Vip, hopLimit: 254)).Verdict);
+        Assert.Equal("not-vip", _plane.Send(Message(Solicitation, Vip, hopLimit: 254)).Verdict);
+        Assert.Equal("not-vip", _plane.Send(Message(Advertisement, Vip, code: 1)).Verdict);
+        Assert.Equal("not-vip", _plane.Send(Message(Advertisement, Vip, protocol: 17)).Verdict);
+        Assert.Equal("not-vip", _plane.Send(Message(137, Vip)).Verdict);
         Assert.Equal("forwarded", _plane.Send(new Frame()).Verdict);
     }
 
@@ -100,7 +100,7 @@ public sealed class NeighbourDiscoveryTests
         byte[] whole = Message(Solicitation, Vip);
         for (int length = Frame.EthernetBytes; length < whole.Length; length++)
         {
-            Assert.Equal("not-ipv4", _plane.Send(whole[..length]).Verdict);
+            Assert.Equal("not-vip", _plane.Send(whole[..length]).Verdict);
         }
     }
 

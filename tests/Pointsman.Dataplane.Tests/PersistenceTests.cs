@@ -27,7 +27,7 @@ public sealed class PersistenceTests(SharedPlane shared)
 
         Assert.Equal("33", Connect(ClientA, 1) + Connect(ClientB, 1));
         Assert.Equal("2", Connect("203.0.114.5", 1));
-        Assert.Equal(0xffffff00, _plane.Read().PersistenceNetmask);
+        Assert.Equal(24, _plane.Read().PersistencePrefixLength);
     }
 
     [Fact]

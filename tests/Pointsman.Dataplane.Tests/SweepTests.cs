@@ -1,4 +1,5 @@
 using Pointsman.Balance;
+using Pointsman.Base;
 
 namespace Pointsman.Dataplane.Tests;
 
@@ -58,7 +59,7 @@ public sealed class SweepTests(SharedPlane shared)
             var template = new Bpf.PmTemplate { Server = 1, Expiry = (uint)tables.NowTicks() - 1 };
             for (uint client = 0; client < 10_000; client++)
             {
-                var key = new Bpf.PmTemplateKey { Client = new Bpf.Be32(client), Vip = new Bpf.Be32(1), Proto = 6 };
+                var key = new Bpf.PmTemplateKey { Client = new Bpf.Be128(IpAddress.FromV4Bits(client)), Vip = new Bpf.Be32(1), Proto = 6 };
                 tables.Templates.Update(key, template);
             }
 

@@ -44,20 +44,23 @@ public sealed class WireTests
 
     // One leg, another port, and a director that is no router: the answers find the client all the same.
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void TcpByNat_PortMapped_AnswersComeBackThroughTheDirector(bool isRouter)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void TcpByNat_PortMapped_AnswersComeBackThroughTheDirector(bool isRouter, bool isV6)
     {
+        string network = isV6 ? "fd77::" : "10.77.0.", vip = isV6 ? Wire.Vip6 : Wire.Vip;
         using var pins = new PinDirectory();
         using var wire = new Wire();
         wire.AnswerThroughDirector();
         wire.SetRouter(isRouter);
-        wire.Serve("server1", 'a', new IPEndPoint(IPAddress.Parse("10.77.0.3"), 8080));
-        wire.Serve("server2", 'b', new IPEndPoint(IPAddress.Parse("10.77.0.4"), 8080));
-        XdpDataplane plane = OpenAndApply(wire, pins, ForwardingMethod.Masquerade, 8080);
+        wire.Serve("server1", 'a', new IPEndPoint(IPAddress.Parse(network + "3"), 8080));
+        wire.Serve("server2", 'b', new IPEndPoint(IPAddress.Parse(network + "4"), 8080));
+        XdpDataplane plane = OpenAndApply(wire, pins, ForwardingMethod.Masquerade, 8080, vip);
 
-        (Socket held, _) = wire.Connect();
-        Assert.Equal("abab", Pairs(wire, 4));
+        (Socket held, _) = wire.Connect(vip);
+        Assert.Equal("abab", Pairs(wire, 4, vip));
         Assert.Equal('x', Wire.Echo(held, 'x'));
         ServiceSnapshot service = Assert.Single(plane.ReadSnapshot().Services);
         Assert.Equal(5, service.Totals.Connections);
@@ -69,13 +72,39 @@ public sealed class WireTests
         plane.Dispose();
     }
 
+    [Fact]
+    public void TcpOverIpv6_GoesRound_AndOutlivesTheControlProcess()
+    {
+        using var pins = new PinDirectory();
+        using var wire = new Wire();
+        var place = new IPEndPoint(IPAddress.Parse(Wire.Vip6), 80);
+        wire.Serve("server1", 'a', place);
+        wire.Serve("server2", 'b', place);
+        XdpDataplane plane = OpenAndApply(wire, pins, vip: Wire.Vip6);
+
+        (Socket held, _) = wire.Connect(Wire.Vip6);
+        Assert.Equal("abab", Pairs(wire, 4, Wire.Vip6));
+        ConnectionEntry entry = Assert.Single(plane.ReadConnections(), entry => entry.State == "ESTABLISHED");
+        Assert.Equal("fd77::1", entry.Client.Address.ToString());
+
+        plane.Dispose();
+        Assert.Equal('x', Wire.Echo(held, 'x'));
+        plane = OpenAndApply(wire, pins, vip: Wire.Vip6);
+        Assert.Equal('y', Wire.Echo(held, 'y'));
+        Assert.Equal("ab", Pairs(wire, 2, Wire.Vip6));
+
+        wire.In("director", () => { plane.Purge(); return 0; });
+        plane.Dispose();
+        held.Dispose();
+    }
+
     /// <summary>The servers of so many connections, each two of them sorted: round robin takes both.</summary>
-    private static string Pairs(Wire wire, int count)
+    private static string Pairs(Wire wire, int count, string vip = Wire.Vip)
     {
         var letters = new List<char>();
         for (int i = 0; i < count; i++)
         {
-            (Socket socket, char letter) = wire.Connect();
+            (Socket socket, char letter) = wire.Connect(vip);
             socket.Dispose();
             letters.Add(letter);
         }
@@ -84,18 +113,18 @@ public sealed class WireTests
     }
 
     private static XdpDataplane OpenAndApply(
-        Wire wire, PinDirectory pins, ForwardingMethod method = ForwardingMethod.DirectRoute, ushort port = 80)
+        Wire wire, PinDirectory pins, ForwardingMethod method = ForwardingMethod.DirectRoute, ushort port = 80, string vip = Wire.Vip)
     {
         NetworkLink director = wire.Link("director");
         var hops = new[] { "server1", "server2" }.Select(node => wire.Link(node).Mac!.Value).ToArray();
         PlannedServer Server(int i) => new(
-            new TransportEndpoint(IpAddress.Parse($"10.77.0.{i + 3}"), port),
+            new TransportEndpoint(IpAddress.Parse($"{(vip == Wire.Vip ? "10.77.0." : "fd77::")}{i + 3}"), port),
             method,
             Weight: 1,
             IsUp: true,
             IsLocal: false,
             new NextHop(director.Index, director.Mac!.Value, hops[i]));
-        var key = new ServiceKey(TransportProtocol.Tcp, new TransportEndpoint(IpAddress.Parse(Wire.Vip), 80));
+        var key = new ServiceKey(TransportProtocol.Tcp, new TransportEndpoint(IpAddress.Parse(vip), 80));
         var service = new PlannedService(key, SchedulerKind.Rr, null, null, HasLocalServer: false, [Server(0), Server(1)]);
         return wire.In("director", () =>
         {

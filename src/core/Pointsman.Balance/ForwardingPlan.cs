@@ -42,8 +42,8 @@ public sealed record PlannedService(
     bool HasLocalServer,
     ImmutableArray<PlannedServer> Servers)
 {
-    /// <summary>Clients that share this many leading bits of their address share a real server; 0..32.</summary>
-    public int PersistencePrefixLength { get; init; } = 32;
+    /// <summary>Clients that share this many leading bits of their address share a real server.</summary>
+    public int PersistencePrefixLength { get; init; } = Key.Address.Address.LengthBits;
 
     public ServiceFlags Flags { get; init; }
 }

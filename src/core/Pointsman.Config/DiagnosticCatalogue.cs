@@ -114,12 +114,6 @@ public static class DiagnosticCatalogue
             Hint = "give one of them another name",
         };
 
-    public static readonly DiagnosticDescriptor Ipv6NotSupported =
-        new("PM1025", Error, "the IPv6 address `{0}`: IPv6 is not supported yet")
-        {
-            Hint = "remove it: the data path balances IPv4 only",
-        };
-
     public static readonly DiagnosticDescriptor NothingConfigured =
         new("PM1026", Warning, "nothing to do: there is no `vrrp_instance` and no `virtual_server`")
         {
@@ -444,6 +438,9 @@ public static class DiagnosticCatalogue
     public static readonly DiagnosticDescriptor HysteresisTooHigh =
         new("PM1332", Warning, "a hysteresis of {0} is not below the quorum of {1}: it would never be lost");
 
+    public static readonly DiagnosticDescriptor FamiliesMixed =
+        new("PM1325", Error, "`{0}` is an {1} address, `{2}` is not");
+
     public static readonly DiagnosticDescriptor SmtpHostForm =
         new("PM1410", Warning, "`host` is the old form of `SMTP_CHECK`")
         {
@@ -455,7 +452,7 @@ public static class DiagnosticCatalogue
         CannotRead, MissingClose, UnknownKeyword, NotSupportedYet, WrongBlock, UnexpectedClose, UnexpectedOpen,
         MissingQuote, MissingArgument, ExtraArgument, TwoStatements, WrongArgument, OutOfRange, ValueNotSupportedYet,
         BlockNeeded, BlockNotExpected, GivenTwice, CommentInsideWord,
-        OldName, Obsolete, NoEffectYet, StrangeBlank, DefinedTwice, Ipv6NotSupported, NothingConfigured,
+        OldName, Obsolete, NoEffectYet, StrangeBlank, DefinedTwice, NothingConfigured,
         TooManyComplaints, UnreadableCharacter,
         IncludeSkipped, IncludeFailed, IncludeLoop, TooManyIncludes, IncludeInsideLine,
         DefinitionForm, UndefinedName, ReferenceKept, EndlessExpansion, ExpansionTooLarge, SequenceForm, LineContinued,
@@ -468,7 +465,7 @@ public static class DiagnosticCatalogue
         DeafAddresses,
         ProtocolMissing, KindMissing, AlgorithmMissing, PortReset, RealServerTwice, VirtualServerTwice, NoRealServer,
         PersistenceOff, VirtualServerForm, AddressNotHeld, GranularityAlone,
-        FlagWithoutScheduler, ThresholdsCrossed, OnePacketWithoutDatagrams, OnePacketByNat, QuorumTooHigh, HysteresisTooHigh,
+        FlagWithoutScheduler, ThresholdsCrossed, OnePacketWithoutDatagrams, OnePacketByNat, FamiliesMixed, QuorumTooHigh, HysteresisTooHigh,
         NeverChecked, RegexMissing, OffsetsCross, ReplyLengthsCross,
         SmtpHostForm,
     ];

@@ -31,6 +31,7 @@ internal static class CheckTranslation
     private static string? WhyPlain(VirtualServerConfig virtualServer, RealServerConfig server, CheckerConfig check, TransportEndpoint target) =>
         check is MiscCheckConfig || !check.IsTimed || server.Kind == LoadBalanceKind.Nat ? null
         : !virtualServer.CheckRoad ? "check_road off"
+        : !virtualServer.Address.Address.IsV4 ? "the client's road is walked over IPv4 only"
         : target.Address != server.Address.Address ? $"connect_ip {target.Address} is not the real server"
         : target.Port != server.Address.Port ? $"connect_port {target.Port} is not what clients ask for"
         : check.FirewallMark != 0 ? "fwmark: the client's road needs a mark of its own"

@@ -47,7 +47,7 @@ public sealed class IpvsadmChangeTests
     [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -x -1", 2, "illegal u_threshold specified")]
     [InlineData("-A -t 192.0.2.1:53 -o", 255, "one-packet scheduling (-o) is for UDP services")]
     [InlineData("-A --sctp-service 192.0.2.1:53 -s rr", 255, "Pointsman does not balance SCTP yet")]
-    [InlineData("-A -t [2001:db8::80]:80 -s rr", 255, "Pointsman does not balance IPv6 yet")]
+    [InlineData("-a -t [2001:db8::80]:80 -r 10.0.0.1:80 -g", 255, "Pointsman does not balance from one address family to the other")]
     [InlineData("-A -f 7 -s rr", 255, "Pointsman does not balance by firewall marks yet")]
     [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -i", 255, "Pointsman does not forward by tunnels (-i) yet: type -g or -m")]
     [InlineData("-A -t 192.0.2.1:80 -s lblcr", 255, "Scheduler or persistence engine not found")]

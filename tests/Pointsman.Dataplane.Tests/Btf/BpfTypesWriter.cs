@@ -10,6 +10,7 @@ internal static class BpfTypesWriter
     private static readonly (string Name, string Prefix)[] s_enums =
     [
         ("pm_limit", "PM_"),
+        ("pm_family", "PM_"),
         ("pm_state", "PM_"),
         ("pm_tcp_event", "PM_EVENT_"),
         ("pm_flow_flag", "PM_FLOW_"),

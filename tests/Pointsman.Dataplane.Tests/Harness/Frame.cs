@@ -1,9 +1,12 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using Pointsman.Base;
 
 namespace Pointsman.Dataplane.Tests;
 
-/// <summary>Builds Ethernet frames byte by byte; every field has a default that makes a good packet.</summary>
+/// <summary>
+/// Builds Ethernet frames byte by byte; every field has a default that makes a good packet. Of IPv6 if the source is.
+/// </summary>
 internal sealed record Frame
 {
     internal const int EthernetBytes = 14;
@@ -41,7 +44,12 @@ internal sealed record Frame
     /// </summary>
     internal ushort Fragment { get; init; }
 
-    internal int IpBytes => 20 + OptionBytes;
+    /// <summary>Extension headers of an IPv6 packet: what each is, and its bytes but for the first.</summary>
+    internal ImmutableArray<(byte Type, byte[] Tail)> Extensions { get; init; } = [];
+
+    internal bool IsV6 => Source.Contains(':');
+
+    internal int IpBytes => IsV6 ? 40 + Extensions.Sum(header => header.Tail.Length + 1) : 20 + OptionBytes;
 
     internal int TotalBytes => IpBytes + TransportBytes + PayloadBytes;
 
@@ -58,9 +66,23 @@ internal sealed record Frame
         var bytes = new byte[EthernetBytes + TotalBytes + PaddingBytes];
         Mac(TargetMac).WriteBytes(bytes);
         Mac(SourceMac).WriteBytes(bytes.AsSpan(6));
-        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(12), 0x0800);
-
         Span<byte> ip = bytes.AsSpan(EthernetBytes);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(12), (ushort)(IsV6 ? 0x86dd : 0x0800));
+        if (IsV6)
+        {
+            WriteIpv6Header(ip);
+        }
+        else
+        {
+            WriteIpv4Header(ip);
+        }
+
+        WriteTransport(ip, ip[IpBytes..]);
+        return bytes;
+    }
+
+    private void WriteIpv4Header(Span<byte> ip)
+    {
         ip[0] = (byte)(0x40 | (IpBytes / 4));
         BinaryPrimitives.WriteUInt16BigEndian(ip[2..], (ushort)TotalBytes);
         BinaryPrimitives.WriteUInt16BigEndian(ip[4..], 0x1234);
@@ -71,8 +93,31 @@ internal sealed record Frame
         IpAddress.Parse(Target).WriteBytes(ip[16..]);
         ip.Slice(20, OptionBytes).Fill(1); // no operation
         WriteChecksum(ip[..IpBytes]);
+    }
 
-        Span<byte> transport = ip[IpBytes..];
+    // RFC 8200 §3.
+    private void WriteIpv6Header(Span<byte> ip)
+    {
+        ip[0] = 0x60;
+        BinaryPrimitives.WriteUInt16BigEndian(ip[4..], (ushort)(TotalBytes - 40));
+        ip[7] = Ttl;
+        IpAddress.Parse(Source).WriteBytes(ip[8..]);
+        IpAddress.Parse(Target).WriteBytes(ip[24..]);
+        int next = 6;
+        int at = 40;
+        foreach ((byte type, byte[] rest) in Extensions)
+        {
+            ip[next] = type;
+            rest.CopyTo(ip[(at + 1)..]);
+            next = at;
+            at += rest.Length + 1;
+        }
+
+        ip[next] = Protocol;
+    }
+
+    private void WriteTransport(Span<byte> ip, Span<byte> transport)
+    {
         BinaryPrimitives.WriteUInt16BigEndian(transport, SourcePort);
         BinaryPrimitives.WriteUInt16BigEndian(transport[2..], TargetPort);
         for (int i = 0; i < PayloadBytes; i++)
@@ -94,24 +139,26 @@ internal sealed record Frame
 
         if (!HasNoChecksum)
         {
-            var checksum = (ushort)~TransportSum(ip[..TotalBytes]);
+            var checksum = (ushort)~TransportSum(ip[..TotalBytes], IpBytes, Protocol);
             bool meansNone = Protocol == Udp && checksum == 0;
             BinaryPrimitives.WriteUInt16BigEndian(transport[checksumAt..], meansNone ? ushort.MaxValue : checksum);
         }
-
-        return bytes;
     }
 
     /// <summary>Over pseudo header and segment, RFC 9293 §3.1; all ones when the segment's checksum is right.</summary>
-    internal static ushort TransportSum(ReadOnlySpan<byte> packet)
+    internal static ushort TransportSum(ReadOnlySpan<byte> packet) =>
+        TransportSum(packet, (packet[0] & 0xf) * 4, packet[9]);
+
+    internal static ushort TransportSum(ReadOnlySpan<byte> packet, int headerBytes, byte protocol)
     {
-        int headerBytes = (packet[0] & 0xf) * 4;
+        // RFC 8200 §8.1: the sums of both pseudo headers are over the same fields.
+        ReadOnlySpan<byte> addresses = packet[0] >> 4 == 6 ? packet[8..40] : packet[12..20];
         ReadOnlySpan<byte> segment = packet[headerBytes..];
-        var summed = new byte[12 + segment.Length + (segment.Length % 2)];
-        packet[12..20].CopyTo(summed);
-        summed[9] = packet[9];
-        BinaryPrimitives.WriteUInt16BigEndian(summed.AsSpan(10), (ushort)segment.Length);
-        segment.CopyTo(summed.AsSpan(12));
+        var summed = new byte[addresses.Length + 4 + segment.Length + (segment.Length % 2)];
+        addresses.CopyTo(summed);
+        summed[addresses.Length + 1] = protocol;
+        BinaryPrimitives.WriteUInt16BigEndian(summed.AsSpan(addresses.Length + 2), (ushort)segment.Length);
+        segment.CopyTo(summed.AsSpan(addresses.Length + 4));
         return Sum(summed);
     }
 

@@ -23,6 +23,7 @@ public sealed record Outcome(XdpAction Action, string Verdict, byte[] Bytes)
 public sealed class TestPlane : IDisposable
 {
     internal const string Vip = "192.0.2.100";
+    internal const string Vip6 = "2001:db8::100";
     internal const string Director = "02:00:00:00:00:d1";
 
     /// <summary>The interface test-run frames come in by, so that what goes there is sent back out (XDP_TX).</summary>
@@ -75,6 +76,22 @@ public sealed class TestPlane : IDisposable
 
     internal static PlannedService Service(SchedulerKind scheduler, params ImmutableArray<PlannedServer> servers) =>
         new(Key, scheduler, Persistence: null, LeaseSlot: null, servers.Any(server => server.IsLocal), servers);
+
+    /// <summary>The same by IPv6: for 192.0.2.100 2001:db8::100, for 10.0.0.N 2001:db8:a::N.</summary>
+    internal static PlannedService Six(PlannedService service) => new(
+        new ServiceKey(service.Key.Protocol, new TransportEndpoint(IpAddress.Parse(Vip6), service.Key.Address.Port)),
+        service.Scheduler,
+        service.Persistence,
+        service.LeaseSlot,
+        service.HasLocalServer,
+        [.. service.Servers.Select(server => server with
+        {
+            Address = new TransportEndpoint(
+                IpAddress.Parse($"2001:db8:a::{(byte)server.Address.Address.V4Bits}"), server.Address.Port),
+        })])
+    {
+        Flags = service.Flags,
+    };
 
     internal static PlannedService Leased(params ImmutableArray<PlannedServer> servers) =>
         Service(SchedulerKind.Rr, servers) with { LeaseSlot = Lease };

@@ -10,11 +10,13 @@ namespace Pointsman.Dataplane.Tests;
 
 /// <summary>
 /// A wire with a client, a director and two real servers on it: four network namespaces, each with a veth (v0) into a
-/// bridge in a fifth one. The servers have the VIP on lo and do not answer ARP for it; the director has it on v0.
+/// bridge in a fifth one. The servers have the VIP on lo and do not answer ARP for it; the director has it on v0. All
+/// addresses are there by IPv6, too: fd77:: and the last number.
 /// </summary>
 internal sealed class Wire : IDisposable
 {
     internal const string Vip = "10.77.0.100";
+    internal const string Vip6 = "fd77::100";
     private static readonly string[] s_nodes = ["client", "director", "server1", "server2"];
     private readonly string _stem = $"dataplane-{Environment.ProcessId}-";
     private readonly List<Socket> _listeners = [];
@@ -51,8 +53,9 @@ internal sealed class Wire : IDisposable
     {
         Socket listener = In(node, () =>
         {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(address ?? new IPEndPoint(IPAddress.Parse(Vip), 80));
+            IPEndPoint place = address ?? new IPEndPoint(IPAddress.Parse(Vip), 80);
+            var socket = new Socket(place.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(place);
             socket.Listen(64);
             return socket;
         });
@@ -61,15 +64,16 @@ internal sealed class Wire : IDisposable
     }
 
     /// <summary>A connection from the client to the VIP, and the letter of the server that took it.</summary>
-    internal (Socket Socket, char Letter) Connect()
+    internal (Socket Socket, char Letter) Connect(string vip = Vip)
     {
-        Socket socket = In("client", () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        var target = new IPEndPoint(IPAddress.Parse(vip), 80);
+        Socket socket = In("client", () => new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
         {
             ReceiveTimeout = 30_000,
             NoDelay = true,
         });
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(Vip), 80), patience.Token).AsTask().GetAwaiter().GetResult();
+        socket.ConnectAsync(target, patience.Token).AsTask().GetAwaiter().GetResult();
         return (socket, Receive(socket));
     }
 
@@ -82,11 +86,13 @@ internal sealed class Wire : IDisposable
         {
             Run("ip", $"-n {NameOf(server)} addr del {Vip}/32 dev lo");
             Run("ip", $"-n {NameOf(server)} route add 10.77.0.1/32 via 10.77.0.2");
+            Run("ip", $"-n {NameOf(server)} addr del {Vip6}/128 dev lo");
+            Run("ip", $"-n {NameOf(server)} route add fd77::1/128 via fd77::2");
         }
     }
 
     internal void SetRouter(bool isRouter) => Run(
-        "ip", $"netns exec {NameOf("director")} sysctl -qw net.ipv4.ip_forward={(isRouter ? 1 : 0)} net.ipv4.conf.all.send_redirects=0");
+        "ip", $"netns exec {NameOf("director")} sysctl -qw net.ipv4.ip_forward={(isRouter ? 1 : 0)} net.ipv6.conf.all.forwarding={(isRouter ? 1 : 0)} net.ipv4.conf.all.send_redirects=0");
 
     internal static char Echo(Socket socket, char letter)
     {
@@ -174,15 +180,18 @@ internal sealed class Wire : IDisposable
             Run("ip", $"netns exec {node} ethtool -K v0 tx off");
             Run("ip", $"-n {node} link set v0 up");
             Run("ip", $"-n {node} addr add 10.77.0.{i + 1}/24 dev v0");
+            Run("ip", $"-n {node} addr add fd77::{i + 1}/64 dev v0 nodad");
         }
 
         Run("ip", $"-n {NameOf("director")} addr add {Vip}/32 dev v0");
+        Run("ip", $"-n {NameOf("director")} addr add {Vip6}/128 dev v0 nodad");
         foreach (string server in new[] { "server1", "server2" })
         {
             const string Arp = "/proc/sys/net/ipv4/conf/all/arp_";
             string exec = $"netns exec {NameOf(server)} sh -c";
             Run("ip", $"{exec} \"echo 1 >{Arp}ignore; echo 2 >{Arp}announce\"");
             Run("ip", $"-n {NameOf(server)} addr add {Vip}/32 dev lo");
+            Run("ip", $"-n {NameOf(server)} addr add {Vip6}/128 dev lo nodad");
         }
 
         _farEnd = AttachFarEnd();

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Pointsman.Balance;
 using Pointsman.Dataplane;
 using Pointsman.Linux;
@@ -35,7 +34,7 @@ internal static class DataplaneTables
         service.Key,
         service.Scheduler.ToString().ToLowerInvariant(),
         service.Persistence is TimeSpan timeout
-            ? new IpvsPersistence(timeout, BitOperations.LeadingZeroCount(~service.PersistenceNetmask))
+            ? new IpvsPersistence(timeout, service.PersistencePrefixLength)
             : null,
         Translate(service.Totals),
         [.. service.Servers.Where(server => server.IsUp).Select(Translate)])

@@ -68,7 +68,7 @@ internal sealed class IpvsadmChanges(Func<ImmutableArray<string>, ImmutableArray
     private static string ServiceOptions(IpvsadmValues values)
     {
         string persistence = values.PersistenceSeconds is { } seconds
-            ? string.Create(CultureInfo.InvariantCulture, $" -p {seconds} -M {values.Netmask}")
+            ? string.Create(CultureInfo.InvariantCulture, $" -p {seconds}{(values.Netmask is { } mask ? $" -M {mask}" : "")}")
             : "";
         string flags = values.Flags == 0 ? "" : $" -b {string.Join(',', values.FlagNames)}";
         return $" -s {values.Scheduler}{persistence}{(values.IsOnePacket ? " -o" : "")}{flags}";

@@ -31,8 +31,8 @@ internal static class IpvsadmOrder
         why = Missing(request.Command, key, values);
         return why is not null ? null : request.Command switch
         {
-            IpvsadmCommand.AddService => new HandOrder.AddService(key, Service(values)),
-            IpvsadmCommand.EditService => new HandOrder.EditService(key, Service(values)),
+            IpvsadmCommand.AddService => new HandOrder.AddService(key, Service(key, values)),
+            IpvsadmCommand.EditService => new HandOrder.EditService(key, Service(key, values)),
             IpvsadmCommand.DeleteService => new HandOrder.DeleteService(key),
             IpvsadmCommand.AddServer => new HandOrder.AddServer(key, Server(key, values), Settings(values)),
             IpvsadmCommand.EditServer => new HandOrder.EditServer(key, Server(key, values), Settings(values)),
@@ -61,9 +61,9 @@ internal static class IpvsadmOrder
             return $"Pointsman does not balance {key.Protocol.UpperCaseName()} yet";
         }
 
-        if (!key.Address.Address.IsV4 || values.Server is { Address.IsV4: false })
+        if (values.Server is { } server && server.Address.Family != key.Address.Address.Family)
         {
-            return "Pointsman does not balance IPv6 yet";
+            return "Pointsman does not balance from one address family to the other";
         }
 
         bool isService = command is IpvsadmCommand.AddService or IpvsadmCommand.EditService;
@@ -78,11 +78,11 @@ internal static class IpvsadmOrder
     private static LoadBalanceAlgorithm? Algorithm(string name) =>
         Algorithms.TryGetValue(name, out LoadBalanceAlgorithm known) ? known : null;
 
-    private static HandService Service(IpvsadmValues values) => new(
+    private static HandService Service(ServiceKey key, IpvsadmValues values) => new(
         Algorithm(values.Scheduler)!.Value,
         values.Flags,
         values.PersistenceSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-        values.PersistencePrefixLength)
+        values.PersistencePrefixLength ?? key.Address.Address.LengthBits)
     {
         OnePacket = values.IsOnePacket,
     };

@@ -17,14 +17,15 @@ internal sealed record IpvsadmValues
 
     internal int? PersistenceSeconds { get; private set; }
 
-    internal int PersistencePrefixLength { get; private set; } = 32;
+    /// <summary>Null: none was given; each client by itself.</summary>
+    internal int? PersistencePrefixLength { get; private set; }
 
     internal SchedulerFlags Flags { get; private set; }
 
     internal TransportEndpoint? Server { get; private set; }
 
-    /// <summary>As <c>-M</c> has it.</summary>
-    internal IpAddress Netmask => IpAddress.FromV4Bits(PersistencePrefixLength == 0 ? 0 : uint.MaxValue << (32 - PersistencePrefixLength));
+    /// <summary>As it was typed behind <c>-M</c>, if at all.</summary>
+    internal string? Netmask { get; private set; }
 
     internal IEnumerable<string> FlagNames => new (SchedulerFlags Bit, string Name)[]
     {
@@ -59,8 +60,9 @@ internal sealed record IpvsadmValues
                 return PersistenceSeconds is null ? $"invalid timeout value `{text}' specified" : null;
             case IpvsadmOption.Netmask:
                 bool isV6 = service is ServiceSelector.ByAddress { Key.Address.Address.IsV4: false };
-                PersistencePrefixLength = (isV6 ? Number(text, 1, 128) : PrefixLength(text)) ?? -1;
-                return PersistencePrefixLength < 0 ? "invalid netmask specified" : null;
+                PersistencePrefixLength = isV6 ? Number(text, 1, 128) : PrefixLength(text);
+                Netmask = text;
+                return PersistencePrefixLength is null ? "invalid netmask specified" : null;
             case IpvsadmOption.SchedulerFlags:
                 return TakeFlags(text);
             case IpvsadmOption.RealServer:

@@ -5,12 +5,19 @@ using Pointsman.Config.Syntax;
 
 namespace Pointsman.Config.Binding;
 
-/// <summary>An address, or a netmask whose length becomes the number.</summary>
+/// <summary>An address, or a netmask or prefix whose length becomes the number.</summary>
 internal static class AddressArgument
 {
     public static bool TryRead(Argument argument, Word word, DiagnosticSink sink, out ArgumentValue value)
     {
         value = new ArgumentValue();
+        if (argument.Maximum > 0 && NumberArgument.TryParse(word.Text, isWhole: true, out decimal length)
+            && length >= argument.Minimum && length <= argument.Maximum)
+        {
+            value = new ArgumentValue { Number = length, TakenCount = 1 };
+            return true;
+        }
+
         if (!IpAddress.TryParse(word.Text, out IpAddress address))
         {
             return ArgumentReader.ReportWrong(word, argument.Description, sink);
@@ -40,12 +47,10 @@ internal static class AddressArgument
 
         if (argument.Kind == ArgumentKind.Netmask)
         {
-            return ArgumentReader.IsIpv4(address, word, sink);
+            return address.IsV4 || ArgumentReader.ReportWrong(word, argument.Description, sink);
         }
 
-        return argument.AllowsIpv6
-            ? ArgumentReader.IsHostAddressOfAnyFamily(address, word, sink)
-            : ArgumentReader.IsHostAddress(address, word, sink);
+        return ArgumentReader.IsHostAddress(address, word, sink);
     }
 
     private static bool IsNetmask(uint bits) => BitOperations.LeadingZeroCount(~bits) == BitOperations.PopCount(bits);

@@ -20,7 +20,7 @@ internal static class AddressLine
             return addresses;
         }
 
-        if (!ArgumentReader.IsHostAddressOfAnyFamily(prefix.Address, word, sink))
+        if (!ArgumentReader.IsHostAddress(prefix.Address, word, sink))
         {
             return addresses;
         }

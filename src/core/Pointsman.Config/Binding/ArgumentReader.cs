@@ -72,12 +72,8 @@ internal static class ArgumentReader
         return false;
     }
 
-    /// <summary>False, with a complaint, for what no machine's interface can have, and for IPv6.</summary>
-    public static bool IsHostAddress(IpAddress address, Word word, DiagnosticSink sink) =>
-        IsIpv4(address, word, sink) && IsHostAddressOfAnyFamily(address, word, sink);
-
     /// <summary>False, with a complaint, for what no machine's interface can have.</summary>
-    public static bool IsHostAddressOfAnyFamily(IpAddress address, Word word, DiagnosticSink sink)
+    public static bool IsHostAddress(IpAddress address, Word word, DiagnosticSink sink)
     {
         if (!address.IsV4)
         {
@@ -88,16 +84,5 @@ internal static class ArgumentReader
         // RFC 6890: 0.0.0.0/8 is "this network", 224.0.0.0/4 multicast, 240.0.0.0/4 reserved.
         uint firstByte = address.V4Bits >> 24;
         return firstByte is > 0 and < 224 || ReportWrong(word, "an address a machine can have", sink);
-    }
-
-    /// <summary>False, with a complaint, for IPv6, which the data path does not balance.</summary>
-    public static bool IsIpv4(IpAddress address, Word word, DiagnosticSink sink)
-    {
-        if (!address.IsV4)
-        {
-            sink.Report(DiagnosticCatalogue.Ipv6NotSupported, word.Span, word.Text);
-        }
-
-        return address.IsV4;
     }
 }

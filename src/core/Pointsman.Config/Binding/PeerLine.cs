@@ -21,7 +21,7 @@ internal static class PeerLine
             return peers;
         }
 
-        if (!ArgumentReader.IsHostAddressOfAnyFamily(address, word, sink))
+        if (!ArgumentReader.IsHostAddress(address, word, sink))
         {
             return peers;
         }

@@ -60,6 +60,7 @@ internal static class VirtualServerRules
             : bound.Value.Config with { Protocol = TransportProtocol.Udp };
         config = config with { RealServers = CompleteServers(config, bound.Value.RealServers, global, sink) };
         OnePacketRules.Check(bound, config, sink);
+        FamilyRules.Check(bound, config, sink);
         return QuorumRules.Complete(bound, config, sink);
     }
 

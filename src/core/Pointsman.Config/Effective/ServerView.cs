@@ -1,3 +1,5 @@
+using System.Globalization;
+using Pointsman.Base;
 using Pointsman.Config.Model;
 using Pointsman.Config.Syntax;
 
@@ -6,8 +8,6 @@ namespace Pointsman.Config.Effective;
 /// <summary>The blocks of load balancing, setting by setting.</summary>
 internal static class ServerView
 {
-    private const int PersistenceHostLength = 32;
-
     public static EffectiveBlock Of(VirtualServerConfig server, MailConfig mail, SettingPlaces places) =>
         new BlockView("virtual_server", server.Source, places)
             .At(server.Address)
@@ -20,7 +20,7 @@ internal static class ServerView
             .Text("protocol", server.Protocol.ToString().ToUpperInvariant())
             .Flag("ops", server.OnePacket)
             .Seconds("persistence_timeout", server.PersistenceTimeout, "no persistence")
-            .Text("persistence_granularity", Netmask(server.PersistencePrefixLength), "each client by itself")
+            .Text("persistence_granularity", Network(server), "each client by itself")
             .Text("virtualhost", server.VirtualHost, "the address that is asked")
             .Number("quorum", server.Quorum)
             .Number("hysteresis", server.Hysteresis)
@@ -61,11 +61,12 @@ internal static class ServerView
         _ => general,
     };
 
-    private static string? Netmask(int prefixLength)
+    private static string? Network(VirtualServerConfig server)
     {
-        uint mask = prefixLength == 0 ? 0 : uint.MaxValue << (PersistenceHostLength - prefixLength);
-        return prefixLength == PersistenceHostLength
-            ? null
-            : string.Join('.', BitConverter.IsLittleEndian ? BitConverter.GetBytes(mask).Reverse() : BitConverter.GetBytes(mask));
+        int length = server.PersistencePrefixLength;
+        IpAddress address = server.Address.Address;
+        return length == address.LengthBits ? null
+            : address.IsV4 ? IpAddress.FromV4Bits(length == 0 ? 0 : uint.MaxValue << (address.LengthBits - length)).ToString()
+            : length.ToString(CultureInfo.InvariantCulture);
     }
 }

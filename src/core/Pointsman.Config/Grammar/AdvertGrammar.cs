@@ -43,7 +43,7 @@ internal static class AdvertGrammar
         Instance("version", Version, "the version of the protocol", (adverts, setting) =>
             adverts with { Version = (byte)(setting.Value.Text == "3" ? 3 : 2) }, "vrrp_version"),
 
-        Instance("unicast_src_ip", Argument.AddressOfAnyFamily, "the source of adverts", (adverts, setting) =>
+        Instance("unicast_src_ip", Argument.Address, "the source of adverts", (adverts, setting) =>
             adverts with { UnicastSource = setting.Value.Address }, "the interface's first address"),
 
         Instance("unicast_peer", Argument.Nothing, "adverts go to each of these", (adverts, setting) =>

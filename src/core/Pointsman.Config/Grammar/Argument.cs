@@ -25,9 +25,6 @@ internal sealed record Argument(ArgumentKind Kind, string Description)
     /// <summary>The keyword may stand alone.</summary>
     public bool MayBeEmpty { get; private init; }
 
-    /// <summary>IPv6 is good here.</summary>
-    public bool AllowsIpv6 { get; private init; }
-
     public bool IsMulticast { get; private init; }
 
     public static Argument Nothing { get; } = new(ArgumentKind.Nothing, "no argument");
@@ -38,9 +35,7 @@ internal sealed record Argument(ArgumentKind Kind, string Description)
 
     public static Argument Address { get; } = new(ArgumentKind.Address, "an IP address");
 
-    public static Argument AddressOfAnyFamily { get; } = Address with { AllowsIpv6 = true };
-
-    public static Argument Multicast { get; } = new(ArgumentKind.Address, "a multicast address") { AllowsIpv6 = true, IsMulticast = true };
+    public static Argument Multicast { get; } = new(ArgumentKind.Address, "a multicast address") { IsMulticast = true };
 
     public static Argument Endpoint { get; } = new(ArgumentKind.Endpoint, "an IP address and a port");
 
@@ -48,6 +43,10 @@ internal sealed record Argument(ArgumentKind Kind, string Description)
         new(ArgumentKind.Endpoint, "an IP address and a port") { IsPortOptional = true };
 
     public static Argument Netmask { get; } = new(ArgumentKind.Netmask, "a netmask");
+
+    /// <summary>A netmask for IPv4, a length for IPv6.</summary>
+    public static Argument ClientNetwork { get; } =
+        new(ArgumentKind.Netmask, "a netmask; over IPv6 a prefix length from 1 to 128") { Minimum = 1, Maximum = 128 };
 
     public static Argument Host { get; } = new(ArgumentKind.Host, "an address or host name, and a port if it is not 25");
 

@@ -13,13 +13,13 @@ internal static class BfdGrammar
 
     public static BlockGrammar<BfdConfig> Block { get; } = new("bfd_instance",
     [
-        new("neighbor_ip", Argument.AddressOfAnyFamily, "the peer", (bfd, setting) => bfd with { Neighbor = setting.Value.Address })
+        new("neighbor_ip", Argument.Address, "the peer", (bfd, setting) => bfd with { Neighbor = setting.Value.Address })
         { IsRequired = true },
 
-        new("neighbour_ip", Argument.AddressOfAnyFamily, "the peer", (bfd, setting) => bfd with { Neighbor = setting.Value.Address })
+        new("neighbour_ip", Argument.Address, "the peer", (bfd, setting) => bfd with { Neighbor = setting.Value.Address })
         { SameAs = "neighbor_ip" },
 
-        new("source_ip", Argument.AddressOfAnyFamily, "where packets come from", (bfd, setting) =>
+        new("source_ip", Argument.Address, "where packets come from", (bfd, setting) =>
             bfd with { SourceAddress = setting.Value.Address })
         { Default = "as the routes say" },
 

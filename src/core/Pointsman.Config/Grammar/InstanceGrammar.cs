@@ -102,7 +102,7 @@ internal static class InstanceGrammar
             (instance, setting) => instance with { SplitBrain = SplitBrainPolicies.Of(setting.Value.Text) })
         { Default = "announce" },
 
-        new("mcast_src_ip", Argument.AddressOfAnyFamily, "the source of adverts", (instance, setting) =>
+        new("mcast_src_ip", Argument.Address, "the source of adverts", (instance, setting) =>
             instance with { McastSrcIp = setting.Value.Address })
         { Default = "the interface's first address" },
 

@@ -99,9 +99,9 @@ internal static class VirtualServerGrammar
             VirtualServerRules.TakePersistence)
         { Default = "no persistence; 360 without a number" },
 
-        new("persistence_granularity", Argument.Netmask, "clients that share this network count as one", (server, setting) =>
+        new("persistence_granularity", Argument.ClientNetwork, "clients that share this network count as one", (server, setting) =>
             server.With(config => config with { PersistencePrefixLength = setting.Whole }))
-        { Default = "255.255.255.255" },
+        { Default = "255.255.255.255; over IPv6 128" },
 
         new("protocol", Argument.Choice(["TCP", "UDP"], ["SCTP"], ignoresCase: true), "the transport protocol",
             (server, setting) => server.With(config => config with

@@ -25,7 +25,7 @@ public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan S
     public TimeSpan? PersistenceTimeout { get; init; }
 
     /// <summary>Clients that share this many leading bits of their address share a real server.</summary>
-    public int PersistencePrefixLength { get; init; } = 32;
+    public int PersistencePrefixLength { get; init; } = Address.Address.LengthBits;
 
     /// <summary>For all its checkers, as it was typed here; each checker has it filled in.</summary>
     public CheckTimes Times { get; init; } = new();

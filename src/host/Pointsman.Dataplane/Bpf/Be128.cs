@@ -8,6 +8,7 @@ namespace Pointsman.Dataplane.Bpf;
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal readonly record struct Be128
 {
+    internal const int LengthBits = 128;
     private const int V4Bits = 32;
     private const ulong V4Prefix = 0xffff;
 

@@ -9,15 +9,16 @@ namespace Pointsman.Dataplane.Bpf;
 
 internal static class PmLimit
 {
-    internal const int Layout = 12;
+    internal const int Layout = 13;
     internal const int BucketEntries = 4;
     internal const int Locks = 1024;
     internal const int Servers = 65536;
     internal const int Services = 4096;
     internal const int Leases = 1024;
     internal const int Vips = 16384;
+    internal const int Addresses = 131072;
     internal const int Peers = 256;
-    internal const int PeersHeard = 8;
+    internal const int PeersHeard = 16;
     internal const int PrefilterWords = 512;
     internal const int Ways = 16384;
     internal const int Roads = 32768;
@@ -30,6 +31,12 @@ internal static class PmLimit
     internal const int MaglevTries = 1024;
     internal const int SweepBuckets = 32;
     internal const int States = 16;
+}
+
+internal enum PmFamily
+{
+    V4 = 0,
+    V6 = 1,
 }
 
 internal enum PmState
@@ -66,6 +73,7 @@ internal enum PmTcpEvent
 internal enum PmFlowFlag
 {
     Template = 1,
+    V6 = 2,
 }
 
 internal enum PmTemplateFlag
@@ -109,7 +117,7 @@ internal enum PmVerdict
 {
     TruncatedEth = 0,
     Vlan = 1,
-    NotIpv4 = 2,
+    NotIp = 2,
     Arp = 3,
     ArpLeaseLapsed = 4,
     Nd = 5,
@@ -158,7 +166,7 @@ internal static class PmVerdictNames
     [
         "truncated-eth",
         "vlan",
-        "not-ipv4",
+        "not-ip",
         "arp",
         "arp-lease-lapsed",
         "nd",
@@ -226,12 +234,12 @@ internal struct PmServer
     [FieldOffset(32)] internal Be32 Vip;
     [FieldOffset(36)] internal Be16 Vport;
     [FieldOffset(38)] internal byte Proto;
-    [FieldOffset(39)] internal byte Pad;
+    [FieldOffset(39)] internal byte Family;
     [FieldOffset(40)] internal Be32 Rip;
     [FieldOffset(44)] internal Be16 Rport;
     [FieldOffset(46)] internal ushort Order;
     [FieldOffset(48)] internal uint Method;
-    [FieldOffset(52)] internal Be32 Netmask;
+    [FieldOffset(52)] internal uint PrefixLength;
     [FieldOffset(56)] internal uint NextBack;
     [FieldOffset(60)] internal uint Reserved;
 }
@@ -242,7 +250,7 @@ internal struct PmServiceKey
     [FieldOffset(0)] internal Be32 Addr;
     [FieldOffset(4)] internal Be16 Port;
     [FieldOffset(6)] internal byte Proto;
-    [FieldOffset(7)] internal byte Pad;
+    [FieldOffset(7)] internal byte Family;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 32)]
@@ -257,7 +265,7 @@ internal struct PmService
     [FieldOffset(16)] internal uint RingLength;
     [FieldOffset(20)] internal uint PersistenceTicks;
     [FieldOffset(24)] internal uint PersistenceSeconds;
-    [FieldOffset(28)] internal Be32 Netmask;
+    [FieldOffset(28)] internal uint PrefixLength;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 8)]
@@ -275,12 +283,13 @@ internal struct PmLease
     [FieldOffset(16)] internal ulong Renewals;
 }
 
-[StructLayout(LayoutKind.Explicit, Size = 16)]
+[StructLayout(LayoutKind.Explicit, Size = 32)]
 internal struct PmPeer
 {
     [FieldOffset(0)] internal ulong Mac;
-    [FieldOffset(8)] internal Be32 Addr;
-    [FieldOffset(12)] internal uint Used;
+    [FieldOffset(8)] internal Be128 Addr;
+    [FieldOffset(24)] internal uint Used;
+    [FieldOffset(28)] internal uint Pad;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 16)]
@@ -290,14 +299,14 @@ internal struct PmPeerFilter
     [FieldOffset(8)] internal ulong Planned;
 }
 
-[StructLayout(LayoutKind.Explicit, Size = 12)]
+[StructLayout(LayoutKind.Explicit, Size = 24)]
 internal struct PmTemplateKey
 {
-    [FieldOffset(0)] internal Be32 Client;
-    [FieldOffset(4)] internal Be32 Vip;
-    [FieldOffset(8)] internal Be16 Vport;
-    [FieldOffset(10)] internal byte Proto;
-    [FieldOffset(11)] internal byte Pad;
+    [FieldOffset(0)] internal Be128 Client;
+    [FieldOffset(16)] internal Be32 Vip;
+    [FieldOffset(20)] internal Be16 Vport;
+    [FieldOffset(22)] internal byte Proto;
+    [FieldOffset(23)] internal byte Family;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 16)]

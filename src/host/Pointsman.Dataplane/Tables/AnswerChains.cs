@@ -1,4 +1,5 @@
 using Pointsman.Balance;
+using Pointsman.Base;
 using Pointsman.Dataplane.Bpf;
 
 namespace Pointsman.Dataplane.Tables;
@@ -22,7 +23,7 @@ internal sealed class AnswerChains(PinnedTables tables, WriteCount writes)
             }
 
             // In the order of slots each leads to the one before it, and the place to the last.
-            var key = new PmServiceKey { Addr = record.Rip, Port = record.Rport, Proto = record.Proto };
+            var key = new PmServiceKey { Addr = record.Rip, Port = record.Rport, Proto = record.Proto, Family = record.Family };
             uint next = wanted.GetValueOrDefault(key);
             if (record.NextBack != next)
             {
@@ -42,7 +43,7 @@ internal sealed class AnswerChains(PinnedTables tables, WriteCount writes)
                 writes.Add();
             }
 
-            Prefilter.Add(filter, key.Addr.Address, writes);
+            Prefilter.Add(filter, AddressOf(key), writes);
         }
 
         foreach (PmServiceKey key in tables.Backs.Keys<PmServiceKey>())
@@ -54,6 +55,7 @@ internal sealed class AnswerChains(PinnedTables tables, WriteCount writes)
             }
         }
 
-        Prefilter.Restrict(filter, wanted.Keys.Select(key => key.Addr.Address).Distinct(), writes);
+        Prefilter.Restrict(filter, wanted.Keys.Select(AddressOf).Distinct(), writes);
     }
+    private IpAddress AddressOf(PmServiceKey key) => AddressNumbers.Read(tables, key.Addr, key.Family);
 }

@@ -4,6 +4,7 @@ namespace Pointsman.Dataplane.Tables;
 internal static class Names
 {
     internal const string Flows = "pm_flows";
+    internal const string Clients = "pm_clients";
     internal const string Servers = "pm_servers";
     internal const string Loads = "pm_loads";
     internal const string ServerCounters = "pm_server_counters";
@@ -11,6 +12,8 @@ internal static class Names
     internal const string Services = "pm_services";
     internal const string Ring = "pm_ring";
     internal const string Cursors = "pm_cursors";
+    internal const string Numbers = "pm_numbers";
+    internal const string Addresses = "pm_addresses";
     internal const string Vips = "pm_vips";
     internal const string Prefilter = "pm_prefilter";
     internal const string Leases = "pm_leases";
@@ -36,8 +39,8 @@ internal static class Names
 
     internal static readonly string[] AllMaps =
     [
-        Flows, Servers, Loads, ServerCounters, Retired, Services, Ring, Cursors, Vips, Prefilter, Leases, Peers,
-        PeerFilter, Templates, Backs, Ways, Roads, Verdicts, Devices, Locks, Settings,
+        Flows, Clients, Servers, Loads, ServerCounters, Retired, Services, Ring, Cursors, Numbers, Addresses, Vips, Prefilter,
+        Leases, Peers, PeerFilter, Templates, Backs, Ways, Roads, Verdicts, Devices, Locks, Settings,
     ];
 
     internal const string GuardAtTcProgram = "pm_guard_tc";

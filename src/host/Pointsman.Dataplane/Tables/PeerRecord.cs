@@ -19,7 +19,7 @@ internal static class PeerRecord
             return wasUsed;
         }
 
-        var address = new Be32(wanted.Address);
+        var address = new Be128(wanted.Address);
         if (place.Used == 1 && place.Mac == wanted.Mac.Bits && place.Addr == address)
         {
             return false;

@@ -17,7 +17,9 @@ internal sealed class PinnedTables : IDisposable
         _paths = paths;
         _writable = writable;
         Flows = Array<PmFlow>(Names.Flows);
+        Clients = Array<Be128>(Names.Clients);
         Servers = Array<PmServer>(Names.Servers);
+        Addresses = Array<Be128>(Names.Addresses);
         Loads = Array<PmLoad>(Names.Loads);
         Retired = Array<PmCounters>(Names.Retired);
         Ring = Array<ulong>(Names.Ring);
@@ -29,6 +31,7 @@ internal sealed class PinnedTables : IDisposable
         Settings = Array<PmSettings>(Names.Settings);
         ServerCounters = Map(Names.ServerCounters);
         Services = Map(Names.Services);
+        Numbers = Map(Names.Numbers);
         Vips = Map(Names.Vips);
         Templates = Map(Names.Templates);
         Backs = Map(Names.Backs);
@@ -40,7 +43,13 @@ internal sealed class PinnedTables : IDisposable
 
     internal MappedArray<PmFlow> Flows { get; }
 
+    /// <summary>Of the entries of <see cref="Flows"/>, by the same index: whose they are, if of IPv6.</summary>
+    internal MappedArray<Be128> Clients { get; }
+
     internal MappedArray<PmServer> Servers { get; }
+
+    /// <summary>Read by <see cref="AddressNumbers"/>.</summary>
+    internal MappedArray<Be128> Addresses { get; }
 
     internal MappedArray<PmLoad> Loads { get; }
 
@@ -63,6 +72,8 @@ internal sealed class PinnedTables : IDisposable
     internal BpfMap ServerCounters { get; }
 
     internal BpfMap Services { get; }
+
+    internal BpfMap Numbers { get; }
 
     internal BpfMap Vips { get; }
 
@@ -122,7 +133,9 @@ internal sealed class PinnedTables : IDisposable
     public void Dispose()
     {
         Flows?.Dispose();
+        Clients?.Dispose();
         Servers?.Dispose();
+        Addresses?.Dispose();
         Loads?.Dispose();
         Retired?.Dispose();
         Ring?.Dispose();

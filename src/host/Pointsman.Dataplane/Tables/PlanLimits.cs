@@ -25,7 +25,6 @@ internal static class PlanLimits
             Require(
                 service.Key.Protocol is TransportProtocol.Tcp or TransportProtocol.Udp,
                 $"{service.Key}: only TCP and UDP can be balanced");
-            Require(service.Key.Address.Address.IsV4, $"{service.Key}: only IPv4 can be balanced");
             Require(keys.Add(service.Key), $"{service.Key} is there twice");
             Require(
                 service.LeaseSlot is null or (>= 0 and < PmLimit.Leases),
@@ -33,7 +32,9 @@ internal static class PlanLimits
             var servers = new HashSet<TransportEndpoint>();
             foreach (PlannedServer server in service.Servers)
             {
-                Require(server.Address.Address.IsV4, $"{service.Key}: {server.Address} is no IPv4 address");
+                Require(
+                    server.Address.Address.Family == service.Key.Address.Address.Family,
+                    $"{service.Key}: {server.Address}: a server has an address of its service's family");
                 Require(servers.Add(server.Address), $"{service.Key}: {server.Address} is there twice");
                 Require(
                     server.Method is ForwardingMethod.DirectRoute or ForwardingMethod.Local or ForwardingMethod.Masquerade,

@@ -18,6 +18,7 @@ internal sealed class PlanWriter
 {
     private readonly PinnedTables _tables;
     private readonly WriteCount _writes;
+    private readonly AddressNumbers _numbers;
     private readonly ServerSlots _slots;
     private readonly AnswerChains _answers;
     private readonly ServiceRings _rings;
@@ -28,6 +29,7 @@ internal sealed class PlanWriter
     {
         _tables = tables;
         _writes = writes;
+        _numbers = new AddressNumbers(tables, writes);
         _slots = new ServerSlots(tables, writes);
         _answers = new AnswerChains(tables, writes);
         _rings = new ServiceRings(tables, writes);
@@ -75,20 +77,23 @@ internal sealed class PlanWriter
             pair => (pair.Key, pair.server.Plan.Address), pair => pair.server.Slot);
         RemoveAddresses(plan);
         RemoveDevices(plan);
+        _numbers.FreeUnused();
     }
 
-    private static PmServiceKey KeyOf(ServiceKey key) => new()
+    private PmServiceKey KeyOf(ServiceKey key) => new()
     {
-        Addr = new Be32(key.Address.Address),
+        Addr = _numbers.Name(key.Address.Address),
         Port = new Be16(key.Address.Port),
         Proto = (byte)key.Protocol,
+        Family = AddressNumbers.FamilyOf(key.Address.Address),
     };
 
     private static PmOwnerFlag OwnerFlags(PlannedService service) =>
         (service.LeaseSlot is null ? 0 : PmOwnerFlag.NeedsLease) | (service.HasLocalServer ? PmOwnerFlag.HasLocal : 0);
 
-    private static Be32 NetmaskOf(PlannedService service) => new(
-        service.PersistencePrefixLength == 0 ? 0 : uint.MaxValue << (32 - service.PersistencePrefixLength));
+    // All addresses of clients are of 128 bits there.
+    private static uint PrefixLengthOf(PlannedService service) =>
+        (uint)(Be128.LengthBits - service.Key.Address.Address.LengthBits + service.PersistencePrefixLength);
 
     private static IEnumerable<int> InterfacesOf(ForwardingPlan plan) => plan.Services
         .SelectMany(service => service.Servers)
@@ -122,7 +127,7 @@ internal sealed class PlanWriter
             for (int order = 0; order < service.Servers.Length; order++)
             {
                 PlannedServer server = service.Servers[order];
-                var identity = new ServerIdentity(id, new Be32(server.Address.Address), new Be16(server.Address.Port));
+                var identity = new ServerIdentity(id, _numbers.Name(server.Address.Address), new Be16(server.Address.Port));
                 bool isNew = !slots.TryGetValue(identity, out uint slot);
                 if (isNew && !free.MoveNext())
                 {
@@ -156,7 +161,7 @@ internal sealed class PlanWriter
             + "is over)");
     }
 
-    private static PmServer Record(PlannedService service, uint id, PlannedServer server, int order)
+    private PmServer Record(PlannedService service, uint id, PlannedServer server, int order)
     {
         PmServerFlag flags = PmServerFlag.Planned
             | (server.IsUp ? PmServerFlag.Up : 0)
@@ -170,14 +175,15 @@ internal sealed class PlanWriter
             Lease = (uint)(service.LeaseSlot ?? 0),
             Service = id,
             Weight = (uint)server.Weight,
-            Vip = new Be32(service.Key.Address.Address),
+            Vip = _numbers.Name(service.Key.Address.Address),
             Vport = new Be16(service.Key.Address.Port),
-            Rip = new Be32(server.Address.Address),
+            Rip = _numbers.Name(server.Address.Address),
             Rport = new Be16(server.Address.Port),
             Proto = (byte)service.Key.Protocol,
+            Family = AddressNumbers.FamilyOf(service.Key.Address.Address),
             Method = (uint)server.Method,
             Order = (ushort)order,
-            Netmask = NetmaskOf(service),
+            PrefixLength = PrefixLengthOf(service),
         };
         if (server.NextHop is { } hop)
         {
@@ -245,7 +251,7 @@ internal sealed class PlanWriter
             RingLength = (uint)extent.Length,
             PersistenceTicks = draft.Plan.Persistence is { } time ? Clock.ToTicks(time, _tables.TicksPerSecond) : 0,
             PersistenceSeconds = (uint)(draft.Plan.Persistence?.TotalSeconds ?? 0),
-            Netmask = NetmaskOf(draft.Plan),
+            PrefixLength = PrefixLengthOf(draft.Plan),
         };
 
         if (draft.Before is not { } same || !same.Equals(service))

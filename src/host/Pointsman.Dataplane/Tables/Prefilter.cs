@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Pointsman.Base;
 
 namespace Pointsman.Dataplane.Tables;
@@ -33,9 +34,25 @@ internal static class Prefilter
         }
     }
 
+    private static uint Fold(IpAddress address)
+    {
+        if (address.IsV4)
+        {
+            return address.V4Bits;
+        }
+
+        Span<byte> bytes = stackalloc byte[16];
+        address.WriteBytes(bytes);
+        return unchecked(
+            (BinaryPrimitives.ReadUInt32BigEndian(bytes) * 0x27d4eb2f)
+            + (BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]) * 0xc2b2ae35)
+            + (BinaryPrimitives.ReadUInt32BigEndian(bytes[8..]) * 0x85ebca6b)
+            + BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]));
+    }
+
     private static (int Word, ulong Bit) Place(IpAddress vip)
     {
-        uint place = unchecked(vip.V4Bits * Multiplier) >> BitsShift;
+        uint place = unchecked(Fold(vip) * Multiplier) >> BitsShift;
         return ((int)(place / WordBits), 1ul << (int)(place % WordBits));
     }
 }

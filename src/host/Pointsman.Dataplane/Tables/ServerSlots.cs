@@ -26,7 +26,7 @@ internal sealed class ServerSlots(PinnedTables tables, WriteCount writes)
         {
             PmServer record = tables.Servers[slot];
             slots[new ServerIdentity(record.Service, record.Rip, record.Rport)] = (uint)slot;
-            var service = new PmServiceKey { Addr = record.Vip, Port = record.Vport, Proto = record.Proto };
+            var service = new PmServiceKey { Addr = record.Vip, Port = record.Vport, Proto = record.Proto, Family = record.Family };
             services[service] = record.Service;
         }
 
@@ -93,7 +93,7 @@ internal sealed class ServerSlots(PinnedTables tables, WriteCount writes)
         place.Weight = record.Weight;
         place.Method = record.Method;
         place.Order = record.Order;
-        place.Netmask = record.Netmask;
+        place.PrefixLength = record.PrefixLength;
         place.OwnerFlags = record.OwnerFlags;
         Volatile.Write(ref place.Flags, record.Flags);
     }

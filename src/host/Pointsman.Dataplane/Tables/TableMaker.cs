@@ -34,6 +34,7 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
         {
             guards = TakeGuard(bpf);
             bpf.SetCapacity(Names.Flows, buckets);
+            bpf.SetCapacity(Names.Clients, buckets);
             bpf.SetCapacity(Names.Templates, Math.Max(buckets * PmLimit.BucketEntries / ConnectionsPerTemplate, 1));
         }
         else

@@ -69,8 +69,9 @@ internal static class TableReader
     {
         ulong now = tables.NowTicks();
         var entries = new List<ConnectionEntry>();
-        foreach (PmFlow flow in tables.Flows.Span)
+        for (int i = 0; i < tables.Flows.Count; i++)
         {
+            PmFlow flow = tables.Flows[i];
             int left = Clock.Until(flow.Expiry, now);
             if (flow.Server == 0 || left <= 0 || flow.Server >= tables.Servers.Count)
             {
@@ -80,9 +81,9 @@ internal static class TableReader
             PmServer server = tables.Servers[flow.Server];
             entries.Add(new ConnectionEntry(
                 (TransportProtocol)server.Proto,
-                new TransportEndpoint(flow.Saddr.Address, flow.Sport.Value),
-                new TransportEndpoint(server.Vip.Address, server.Vport.Value),
-                new TransportEndpoint(server.Rip.Address, server.Rport.Value),
+                new TransportEndpoint(ClientOf(tables, flow, i), flow.Sport.Value),
+                new TransportEndpoint(AddressNumbers.Read(tables, server.Vip, server.Family), server.Vport.Value),
+                RealServer(tables, server),
                 server.Proto == (byte)TransportProtocol.Udp ? UdpStateMachine.Name : TcpStateMachine.NameOf((TcpState)flow.State),
                 Clock.ToTime(left, tables.TicksPerSecond),
                 IsTemplate: false));
@@ -97,8 +98,8 @@ internal static class TableReader
                 entries.Add(new ConnectionEntry(
                     (TransportProtocol)key.Proto,
                     new TransportEndpoint(key.Client.Address, 0),
-                    new TransportEndpoint(key.Vip.Address, key.Vport.Value),
-                    new TransportEndpoint(server.Rip.Address, server.Rport.Value),
+                    new TransportEndpoint(AddressNumbers.Read(tables, key.Vip, key.Family), key.Vport.Value),
+                    RealServer(tables, server),
                     (template.Flags & (uint)PmTemplateFlag.Assured) != 0 ? "ASSURED" : "NONE",
                     Clock.ToTime(Math.Max(left, 0), tables.TicksPerSecond),
                     IsTemplate: true));
@@ -107,6 +108,12 @@ internal static class TableReader
 
         return entries;
     }
+
+    private static IpAddress ClientOf(PinnedTables tables, in PmFlow flow, int index) =>
+        (flow.Flags & (byte)PmFlowFlag.V6) == 0 ? flow.Saddr.Address : tables.Clients[index].Address;
+
+    private static TransportEndpoint RealServer(PinnedTables tables, in PmServer server) =>
+        new(AddressNumbers.Read(tables, server.Rip, server.Family), server.Rport.Value);
 
     internal static List<(PmTemplateKey Key, PmTemplate Template)> Templates(PinnedTables tables)
     {
@@ -143,7 +150,7 @@ internal static class TableReader
                 // Counts are added to after the lock is let go: for a moment one may be ahead of another.
                 PmLoad load = tables.Loads[slot];
                 servers.Add((record.Order, new ServerSnapshot(
-                    new TransportEndpoint(record.Rip.Address, record.Rport.Value),
+                    RealServer(tables, record),
                     (ForwardingMethod)record.Method,
                     (int)record.Weight,
                     (record.Flags & (ushort)PmServerFlag.Up) != 0,
@@ -158,11 +165,12 @@ internal static class TableReader
             }
         }
 
+        IpAddress vip = AddressNumbers.Read(tables, key.Addr, key.Family);
         return new ServiceSnapshot(
-            new ServiceKey((TransportProtocol)key.Proto, new TransportEndpoint(key.Addr.Address, key.Port.Value)),
+            new ServiceKey((TransportProtocol)key.Proto, new TransportEndpoint(vip, key.Port.Value)),
             Scheduler(service.Scheduler),
             service.PersistenceSeconds == 0 ? null : TimeSpan.FromSeconds(service.PersistenceSeconds),
-            service.Netmask.Value,
+            (int)service.PrefixLength - Be128.LengthBits + vip.LengthBits,
             totals,
             [.. servers.OrderBy(server => server.Order).Select(server => server.Server)])
         {

@@ -74,13 +74,9 @@ internal sealed class KnownDirectors(LinkTable links, IOwnershipLeases leases)
         return _behindVirtualMac;
     }
 
-    // The data path balances IPv4 only, and knows directors by what they send there.
     private void Learn(HandOverNote.KnownPeer director)
     {
         _known.Add(director);
-        if (director.Address.IsV4)
-        {
-            leases.LearnPeer(director.Address, director.Mac);
-        }
+        leases.LearnPeer(director.Address, director.Mac);
     }
 }

@@ -1,0 +1,60 @@
+using Pointsman.Base;
+using Pointsman.Config.Model;
+using Pointsman.Config.Syntax;
+
+namespace Pointsman.Config.Binding;
+
+/// <summary>No packet becomes one of another family on its way, so what belongs together is of one.</summary>
+internal static class FamilyRules
+{
+    public static void Check(Bound<VirtualServerDraft> bound, VirtualServerConfig config, DiagnosticSink sink)
+    {
+        IpAddress virtualAddress = config.Address.Address;
+        foreach (RealServerConfig server in config.RealServers)
+        {
+            Compare(server.Address.Address, virtualAddress, server.Source, "a real server", sink);
+            foreach (CheckerConfig check in server.Checks)
+            {
+                IpAddress target = check.ConnectIp ?? server.Address.Address;
+                Compare(check.BindTo ?? target, target, check.Source, "where a check comes from", sink);
+            }
+        }
+
+        Compare(config.SorryServer?.Address ?? virtualAddress, virtualAddress, bound.PlaceOf("sorry_server"), "a sorry server", sink);
+        string source = Directive.Prefix + "check_road_source";
+        Compare(config.CheckRoadSource ?? virtualAddress, virtualAddress, bound.PlaceOf(source), "where a check comes from", sink);
+        CheckGranularity(bound, virtualAddress, sink);
+    }
+
+    private static void Compare(IpAddress address, IpAddress other, SourceSpan place, string what, DiagnosticSink sink)
+    {
+        if (address.Family != other.Family)
+        {
+            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.FamiliesMixed, place, address, NameOf(address), other) with
+            {
+                Hint = $"type {what} with an {NameOf(other)} address",
+            });
+        }
+    }
+
+    private static void CheckGranularity(Bound<VirtualServerDraft> bound, IpAddress virtualAddress, DiagnosticSink sink)
+    {
+        if (bound.Given.TryGetValue("persistence_granularity", out Statement? statement) && statement.Arguments.Length == 1)
+        {
+            Word word = statement.Arguments[0];
+            bool isMask = IpAddress.TryParse(word.Text, out IpAddress mask) && mask.IsV4;
+            bool isLength = word.Text.All(char.IsAsciiDigit);
+            if (virtualAddress.IsV4 && isLength)
+            {
+                ArgumentReader.ReportWrong(word, "a netmask", sink, hint: "type a netmask, as 255.255.255.0; a length is for IPv6");
+            }
+            else if (!virtualAddress.IsV4 && isMask)
+            {
+                ArgumentReader.ReportWrong(
+                    word, "a prefix length from 1 to 128", sink, hint: "type a length, as 64: a netmask is for IPv4");
+            }
+        }
+    }
+
+    private static string NameOf(IpAddress address) => address.IsV4 ? "IPv4" : "IPv6";
+}
