@@ -70,6 +70,7 @@ public sealed class CheckRoadTests
     [Theory]
     [InlineData("nat", null)]
     [InlineData("off", "check_road off")]
+    [InlineData("v6", "the client's road is walked over IPv4 only")]
     [InlineData("ip", "connect_ip 10.0.0.9 is not the real server")]
     [InlineData("port", "connect_port 8080 is not what clients ask for")]
     [InlineData("mark", "fwmark: the client's road needs a mark of its own")]
@@ -80,6 +81,10 @@ public sealed class CheckRoadTests
         Configuration site = what switch
         {
             "nat" => Site(kind: LoadBalanceKind.Nat),
+            "v6" => Site() with
+            {
+                VirtualServers = [Site().VirtualServers[0] with { Address = new TransportEndpoint(IpAddress.Parse("2001:db8::200"), 80) }],
+            },
             "off" => Site() with { VirtualServers = [Site().VirtualServers[0] with { CheckRoad = false }] },
             "ip" => Site(check with { ConnectIp = IpAddress.Parse("10.0.0.9") }),
             "port" => Site(check with { ConnectPort = 8080 }),

@@ -60,8 +60,10 @@ public sealed class IpvsadmChangeTests
 
     [Theory]
     [InlineData("-A -t 192.0.2.1:http", "-A -t 192.0.2.1:80 -s wlc")]
-    [InlineData("-A -t 192.0.2.1:80 -s mh -p -b mh-port,mh-fallback", "-A -t 192.0.2.1:80 -s mh -p 360 -M 255.255.255.255 -b flag-1,flag-2")]
+    [InlineData("-A -t 192.0.2.1:80 -s mh -p -b mh-port,mh-fallback", "-A -t 192.0.2.1:80 -s mh -p 360 -b flag-1,flag-2")]
     [InlineData("-E -t vip.example.net:80 -s rr -p 60 -M 255.255.255.0", "-E -t 192.0.2.1:80 -s rr -p 60 -M 255.255.255.0")]
+    [InlineData("-A -t [2001:db8::80]:http -s rr -p 60 -M 64", "-A -t [2001:db8::80]:80 -s rr -p 60 -M 64")]
+    [InlineData("-a -t [2001:db8::80]:80 -r [2001:db8::1]:80", "-a -t [2001:db8::80]:80 -r [2001:db8::1]:80 -g -w 1 -x 0 -y 0")]
     [InlineData("-D -t 192.0.2.1:80", "-D -t 192.0.2.1:80")]
     [InlineData("-A -u 192.0.2.1:domain -s rr -o", "-A -u 192.0.2.1:53 -s rr -o")]
     [InlineData("-C", "-C")]
