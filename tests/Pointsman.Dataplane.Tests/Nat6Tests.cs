@@ -36,7 +36,7 @@ public sealed class Nat6Tests(SharedPlane shared)
         {
             Protocol = protocol,
             PayloadBytes = 7,
-            Extensions = extensionBytes == 0 ? [] : [(60, [0, (byte)((extensionBytes / 8) - 1), .. new byte[extensionBytes - 2]])],
+            Extensions = extensionBytes == 0 ? [] : [(60, [(byte)((extensionBytes / 8) - 1), .. new byte[extensionBytes - 2]])],
         };
 
         Outcome there = _plane.Send(Shaped(Packet));

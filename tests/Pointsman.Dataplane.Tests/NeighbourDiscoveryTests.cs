@@ -100,7 +100,8 @@ public sealed class NeighbourDiscoveryTests
         byte[] whole = Message(Solicitation, Vip);
         for (int length = Frame.EthernetBytes; length < whole.Length; length++)
         {
-            Assert.Equal("not-vip", _plane.Send(whole[..length]).Verdict);
+            string verdict = length < Frame.EthernetBytes + 40 ? "truncated-ip" : "not-vip";
+            Assert.Equal((length, verdict), (length, _plane.Send(whole[..length]).Verdict));
         }
     }
 
