@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Pipes;
 using Pointsman.Linux.Processes;
 using Xunit;
 
@@ -113,5 +114,26 @@ public sealed class ProcessTests
         thread.Join();
 
         Assert.Equal(0, errno);
+    }
+
+    [Fact]
+    public void FileOpenWhenThisProgramStarted_IsNotPassedOnAnyMore()
+    {
+        // Without close-on-exec, as a shell's `9>lock` leaves it.
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.Inheritable);
+        string name = new FileInfo($"/proc/self/fd/{pipe.ClientSafePipeHandle.DangerousGetHandle()}").LinkTarget!;
+        Assert.Contains(name, FilesOfAChild(), StringComparison.Ordinal);
+
+        InheritedFiles.KeepFromChildren();
+
+        Assert.DoesNotContain(name, FilesOfAChild(), StringComparison.Ordinal);
+    }
+
+    private static string FilesOfAChild()
+    {
+        using Process child = Process.Start(new ProcessStartInfo("ls", ["-l", "/proc/self/fd"]) { RedirectStandardOutput = true })!;
+        string files = child.StandardOutput.ReadToEnd();
+        child.WaitForExit();
+        return files;
     }
 }

@@ -3,6 +3,7 @@ using Pointsman.Lab.Demo;
 using Pointsman.Lab.Services;
 using Pointsman.Lab.Topology;
 using Pointsman.Lab.Views;
+using Pointsman.Linux.Processes;
 
 namespace Pointsman.Lab;
 
@@ -36,6 +37,8 @@ public static class LabCli
 
     public static int Run(string[] args, LabOptions options)
     {
+        // The machines stay when this command has ended, and must not hold what its caller had open.
+        InheritedFiles.KeepFromChildren();
         try
         {
             return Dispatch(args, options);

@@ -22,9 +22,6 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
     internal static partial int Truncate(FileDescriptor descriptor, long lengthBytes);
 
-    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
-    internal static partial int FileLock(FileDescriptor descriptor, int operation);
-
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     internal static partial int FileControl(FileDescriptor descriptor, int command, nint argument);
 
@@ -39,11 +36,22 @@ internal static unsafe partial class LibC
     internal const int O_NOFOLLOW = 0x20000;
     internal const int O_CLOEXEC = 0x80000;
 
-    internal const int LOCK_SH = 1;
-    internal const int LOCK_EX = 2;
-    internal const int LOCK_NB = 4;
-    internal const int LOCK_UN = 8;
-
     internal const int F_GETFL = 3;
     internal const int F_SETFL = 4;
+    internal const int F_OFD_GETLK = 36;
+    internal const int F_OFD_SETLK = 37;
+    internal const short F_RDLCK = 0;
+    internal const short F_WRLCK = 1;
+    internal const short F_UNLCK = 2;
+
+    /// <summary><c>struct flock</c> over the whole file, held by the open file itself and not by the process.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Lock
+    {
+        internal short Type;
+        internal short Whence;
+        internal long Start;
+        internal long LengthBytes;
+        internal int ProcessId;
+    }
 }

@@ -12,6 +12,7 @@ internal static unsafe partial class LibCProcess
     internal const int MCL_FUTURE = 2;
     internal const int MCL_ONFAULT = 4;
     internal const int PR_SET_NAME = 15;
+    internal const uint CLOSE_RANGE_CLOEXEC = 4;
     internal const int SIGKILL = 9;
     internal const int SIGTERM = 15;
 
@@ -26,6 +27,9 @@ internal static unsafe partial class LibCProcess
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     internal static partial int Kill(int processId, int signal);
+
+    [LibraryImport("libc", EntryPoint = "close_range", SetLastError = true)]
+    internal static partial int CloseRange(uint first, uint last, uint flags);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     internal static partial uint EffectiveUserId();

@@ -7,12 +7,8 @@ namespace Pointsman.Linux.Processes;
 /// A file that names the process and is locked for as long as it lives: the lock, not the number, says that somebody runs.
 /// The kernel drops the lock with the process, however it ends, so a stale file never keeps anyone out.
 /// </summary>
-public sealed class PidFile : IDisposable
+public sealed unsafe class PidFile : IDisposable
 {
-    // Whoever asks for the holder holds the lock for some microseconds itself.
-    private const int Attempts = 10;
-    private const int RetryMs = 2;
-
     private readonly FileDescriptor _file;
 
     private PidFile(FileDescriptor file) => _file = file;
@@ -22,11 +18,13 @@ public sealed class PidFile : IDisposable
     public static PidFile? TryAcquire(string path, out int holder)
     {
         FileDescriptor file = Open(path, LibC.O_RDWR | LibC.O_CREAT);
-        if (!TryLock(file, out int errno))
+        var wanted = new LibC.Lock { Type = LibC.F_WRLCK };
+        if (LibC.FileControl(file, LibC.F_OFD_SETLK, (nint)(&wanted)) < 0)
         {
+            int errno = LibC.LastError;
             holder = ReadNumber(file);
             file.Dispose();
-            return errno == Errno.TryAgain ? null : throw new ErrnoException($"flock({path})", errno);
+            return errno == Errno.TryAgain ? null : throw new ErrnoException($"lock of {path}", errno);
         }
 
         holder = Environment.ProcessId;
@@ -43,37 +41,23 @@ public sealed class PidFile : IDisposable
         }
 
         using FileDescriptor file = Open(path, LibC.O_RDONLY);
-        if (LibC.FileLock(file, LibC.LOCK_SH | LibC.LOCK_NB) == 0)
+        // A question that takes no lock of its own: a node that starts meanwhile would find it held.
+        var held = new LibC.Lock { Type = LibC.F_RDLCK };
+        if (LibC.FileControl(file, LibC.F_OFD_GETLK, (nint)(&held)) < 0)
         {
-            return null;
+            throw ErrnoException.Last($"lock of {path}");
         }
 
-        return LibC.LastError == Errno.TryAgain ? ReadNumber(file) : throw ErrnoException.Last($"flock({path})");
+        return held.Type == LibC.F_UNLCK ? null : ReadNumber(file);
     }
 
     /// <summary>Lets go. The file stays: removing it could take it from a process that opened it in between.</summary>
     public void Dispose()
     {
         // Closing alone would not do while a child that is just being started still has a copy of the descriptor.
-        _ = LibC.FileLock(_file, LibC.LOCK_UN);
+        var nothing = new LibC.Lock { Type = LibC.F_UNLCK };
+        _ = LibC.FileControl(_file, LibC.F_OFD_SETLK, (nint)(&nothing));
         _file.Dispose();
-    }
-
-    private static bool TryLock(FileDescriptor file, out int errno)
-    {
-        errno = 0;
-        for (int attempt = 1; LibC.FileLock(file, LibC.LOCK_EX | LibC.LOCK_NB) < 0; attempt++)
-        {
-            errno = LibC.LastError;
-            if (errno != Errno.TryAgain || attempt == Attempts)
-            {
-                return false;
-            }
-
-            Thread.Sleep(RetryMs);
-        }
-
-        return true;
     }
 
     private static FileDescriptor Open(string path, int flags)
