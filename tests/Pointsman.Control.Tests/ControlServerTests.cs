@@ -205,6 +205,17 @@ public sealed class ControlServerTests : IAsyncLifetime
         _ => ValueTask.FromResult(ControlReply.UnknownVerb(request.Verb)),
     };
 
+    [Fact]
+    public async Task AnswerOfManyMegabytes_ComesBackWhole()
+    {
+        NodeStatus large = SampleStatus.Node with { ByHand = [.. Enumerable.Range(0, 100_000).Select(number => $"entry {number} ö {new string('x', number % 97)}")] };
+        _server = ControlServer.Start(SocketPath, (_, _) => ValueTask.FromResult(ControlReply.Ok(large, ControlJson.Default.NodeStatus)), _faults.Add, limits: null);
+        (bool isThere, NodeStatus? status) = await Task.Run(() => (ControlClient.TryRequest(
+            SocketPath, new ControlRequest("status"), ControlJson.Default.NodeStatus, out NodeStatus? answer, out _, TimeSpan.FromMinutes(1)), answer));
+        Assert.True(isThere);
+        Assert.Equal(large.ByHand, status!.ByHand);
+    }
+
     private void Start(ControlLimits? limits = null) => _server = ControlServer.Start(SocketPath, Answer, _faults.Add, limits);
 
     private ControlFailure Fail(ControlRequest request)

@@ -45,13 +45,15 @@ internal sealed class ControlConnection(Socket socket, ControlLimits limits, Can
         }
     }
 
-    internal async Task SendAsync(ReadOnlyMemory<byte> line)
+    internal async Task SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> line)
     {
         using CancellationTokenSource patience = Patience();
-        while (!line.IsEmpty)
+        foreach (ReadOnlyMemory<byte> piece in line)
         {
-            int sent = await socket.SendAsync(line, SocketFlags.None, patience.Token);
-            line = line[sent..];
+            for (ReadOnlyMemory<byte> left = piece; !left.IsEmpty;)
+            {
+                left = left[await socket.SendAsync(left, SocketFlags.None, patience.Token)..];
+            }
         }
 
         socket.Shutdown(SocketShutdown.Send);

@@ -9,14 +9,15 @@ public sealed class ControlReply
 {
     private static readonly JsonWriterOptions Straight = new() { SkipValidation = true };
 
-    private ControlReply(ReadOnlyMemory<byte> line) => Line = line;
+    private ControlReply(IReadOnlyList<ReadOnlyMemory<byte>> line) => Line = line;
 
-    internal ReadOnlyMemory<byte> Line { get; }
+    /// <summary>In pieces.</summary>
+    internal IReadOnlyList<ReadOnlyMemory<byte>> Line { get; }
 
     // Written once: the status of a large site has megabytes.
     public static ControlReply Ok<T>(T result, JsonTypeInfo<T> type)
     {
-        var line = new ArrayBufferWriter<byte>();
+        var line = new PieceWriter();
         using (var json = new Utf8JsonWriter(line, Straight))
         {
             json.WriteStartObject();
@@ -31,7 +32,7 @@ public sealed class ControlReply
 
     public static ControlReply Error(string code, string message)
     {
-        var line = new ArrayBufferWriter<byte>();
+        var line = new PieceWriter();
         using (var json = new Utf8JsonWriter(line, Straight))
         {
             JsonSerializer.Serialize(json, new ControlEnvelope { Error = new ControlError(code, message) }, ControlWireJson.Default.ControlEnvelope);
@@ -43,9 +44,9 @@ public sealed class ControlReply
     public static ControlReply UnknownVerb(string verb) =>
         Error(ControlError.UnknownVerb, $"this daemon does not know '{verb}'; it may be older than the command");
 
-    private static ControlReply Ended(ArrayBufferWriter<byte> line)
+    private static ControlReply Ended(PieceWriter line)
     {
         line.Write("\n"u8);
-        return new ControlReply(line.WrittenMemory);
+        return new ControlReply(line.Pieces);
     }
 }
