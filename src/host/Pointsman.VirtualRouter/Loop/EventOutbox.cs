@@ -17,6 +17,10 @@ internal sealed class EventOutbox : IDisposable
 {
     private const int Capacity = 4096;
 
+    // Thousands of addresses announced at one moment must not crowd out the word of who is master: notify scripts and
+    // checks hang on it. Room for each of the most instances a host can have to change its state some times.
+    private const int CapacityForStates = 4 * Capacity;
+
     private readonly ConcurrentQueue<Item> _items = new();
     private readonly FileDescriptor _output;
     private readonly WakeEvent _wake = new();
@@ -55,7 +59,7 @@ internal sealed class EventOutbox : IDisposable
 
     private void Post(in Item item)
     {
-        if (Interlocked.Increment(ref _count) > Capacity)
+        if (Interlocked.Increment(ref _count) > (TellsState(item) ? CapacityForStates : Capacity))
         {
             Interlocked.Decrement(ref _count);
             Interlocked.Increment(ref _dropped);
@@ -65,6 +69,9 @@ internal sealed class EventOutbox : IDisposable
         _items.Enqueue(item);
         _wake.Signal();
     }
+
+    private static bool TellsState(in Item item) =>
+        item.Ready is null && item.Happened.Kind is VrrpEventKind.StateChanged or VrrpEventKind.GroupStateChanged;
 
     private void Write()
     {

@@ -8,6 +8,7 @@ namespace Pointsman.VirtualRouter.Loop;
 internal sealed class LinkPort(string name, LinkPort? parent = null) : IDisposable
 {
     private readonly List<PortSockets> _sockets = [];
+    private readonly HashSet<IpAddress> _present = [];
 
     internal string Name { get; } = name;
 
@@ -86,6 +87,12 @@ internal sealed class LinkPort(string name, LinkPort? parent = null) : IDisposab
         // Whether what it stands on carries is told of that one.
         IsUsable = Parent is null ? link is { IsUsable: true } : link is { IsUp: true };
         Addresses = addresses;
+        _present.Clear();
+        foreach (InterfaceAddress address in addresses)
+        {
+            _present.Add(address.Prefix.Address);
+        }
+
         IsIpv6Router = FindSockets(IpFamily.V6) is not null && Sysctl.TryRead($"net/ipv6/conf/{Base.Name}/forwarding") is "1" or "2";
         return isSame;
     }
@@ -120,18 +127,9 @@ internal sealed class LinkPort(string name, LinkPort? parent = null) : IDisposab
         }
     }
 
-    internal bool Has(IpAddress address)
-    {
-        foreach (InterfaceAddress present in Addresses)
-        {
-            if (present.Prefix.Address == address)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    // Each of its instances asks for each of its addresses after every change here: on a node with thousands, a walk
+    // through all of them each time would hold up adverts.
+    internal bool Has(IpAddress address) => _present.Contains(address);
 
     public void Dispose() => CloseSockets();
 }
