@@ -5,8 +5,9 @@ using Pointsman.Bench.Forward;
 using Pointsman.Bench.Measuring;
 using Pointsman.Bench.Outage;
 using Pointsman.Bench.Reload;
+using Pointsman.Bench.Vrrp;
 
-const string Usage = "usage: bench/run checks|config|datapath|forward|outage|reload [--json] [--rounds N]";
+const string Usage = "usage: bench/run checks|config|datapath|forward|outage|reload|vrrp [--json] [--rounds N] [--rows A,B (vrrp)]";
 const string ProgramVariable = "POINTSMAN_PROGRAM";
 bool asJson = args.Contains("--json");
 int roundsAt = Array.IndexOf(args, "--rounds") + 1;
@@ -22,6 +23,14 @@ if (roundsAt > 0)
     rounds = given;
 }
 
+int rowsAt = Array.IndexOf(args, "--rows") + 1;
+string[] rows = rowsAt > 0 && rowsAt < args.Length ? args[rowsAt].Split(',') : [];
+if (rows.Except(VrrpBench.RowNames).FirstOrDefault() is { } unknown)
+{
+    Console.Error.WriteLine($"no such row: {unknown}; there are {string.Join(", ", VrrpBench.RowNames)}");
+    return 2;
+}
+
 Report? report = args.FirstOrDefault() switch
 {
     "checks" => CheckBench.Run(rounds ?? 3, Program()),
@@ -29,6 +38,7 @@ Report? report = args.FirstOrDefault() switch
     "datapath" => DatapathBench.Run(rounds ?? 11),
     "outage" => OutageBench.Run(rounds ?? 10, Program()),
     "forward" => ForwardBench.Run(rounds ?? 5),
+    "vrrp" => VrrpBench.Run(rounds ?? 20, Program(), rows),
     "reload" => ReloadBench.Run(rounds ?? 5, Program()),
     _ => null,
 };

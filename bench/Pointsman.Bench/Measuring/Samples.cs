@@ -17,5 +17,14 @@ internal sealed class Samples
         }
     }
 
+    internal double Worst => _values.Max();
+
+    /// <summary>What so large a part of them does not exceed.</summary>
+    internal double Quantile(double part)
+    {
+        double[] sorted = [.. _values.Order()];
+        return sorted[Math.Min(sorted.Length - 1, (int)(part * sorted.Length))];
+    }
+
     internal void Add(double value) => _values.Add(value);
 }

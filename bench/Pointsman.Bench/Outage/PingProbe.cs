@@ -13,6 +13,7 @@ internal sealed class PingProbe : IDisposable
     private const int Ipv4HeaderBytes = 20;
     private const byte EchoRequest = 8;
     private const byte EchoReply = 0;
+    private static readonly TimeSpan s_shortestSleep = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(400);
     private readonly Socket _socket;
     private readonly EndPoint _target;
@@ -97,6 +98,7 @@ internal sealed class PingProbe : IDisposable
 
     private void Ask()
     {
+        Measuring.Neighbours.Outrank();
         long begin = Stopwatch.GetTimestamp();
         for (ushort number = 0; !_ended; number++)
         {
@@ -121,13 +123,15 @@ internal sealed class PingProbe : IDisposable
             TimeSpan rest = (_interval * (number + 1)) - Stopwatch.GetElapsedTime(begin);
             if (rest > TimeSpan.Zero)
             {
-                Thread.Sleep(rest);
+                // Part of a millisecond would not be slept but spun.
+                Thread.Sleep(rest > s_shortestSleep ? rest : s_shortestSleep);
             }
         }
     }
 
     private void Hear()
     {
+        Measuring.Neighbours.Outrank();
         var packet = new byte[1500];
         while (!_ended)
         {
