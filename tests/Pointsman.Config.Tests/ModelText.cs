@@ -136,6 +136,11 @@ internal sealed class ModelText
         }
 
         Line("dead man's switch", global.DeadMansSwitch);
+        if (global.VrrpDelayAfterBoot > TimeSpan.Zero)
+        {
+            Line("VRRP after the boot", Seconds(global.VrrpDelayAfterBoot));
+        }
+
         if (global.VrrpStartupDelay > TimeSpan.Zero || global.Garp != new GarpDefaults())
         {
             Line("VRRP after", Seconds(global.VrrpStartupDelay));

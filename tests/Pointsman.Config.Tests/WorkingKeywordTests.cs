@@ -55,6 +55,7 @@ public sealed class WorkingKeywordTests
             fifo_write_vrrp_states_on_reload
             #pointsman: share_checks off
             vrrp_startup_delay 3
+            vrrp_delay_after_boot 90
             vrrp_garp_master_delay 11
             vrrp_garp_master_repeat 12
             vrrp_garp_master_refresh 13

@@ -1,6 +1,8 @@
+using Pointsman.Base;
 using Pointsman.Config;
 using Pointsman.Config.Model;
 using Pointsman.Tests;
+using Pointsman.Vrrp;
 using Xunit;
 
 namespace Pointsman.Engine.Tests;
@@ -90,6 +92,28 @@ public sealed class VirtualMacPlanTests
             """;
         Assert.Equal("vrrp.51", Assert.Single(Tracked(File)));
         Assert.Empty(Tracked(File.Replace("use_vmac\n", "use_vmac\n    dont_track_primary\n", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Announcement_OfAnAddressOnAVirtualMac_NamesItsInterface()
+    {
+        VrrpRouterSettings settings = RouterTranslation.Translate(Read("""
+            vrrp_instance A {
+                interface eth0
+                virtual_router_id 51
+                use_vmac
+                virtual_ipaddress {
+                    10.9.0.100
+                    10.9.1.100 dev eth1
+                }
+            }
+
+            """));
+        string Said(string address) => VrrpEventText.Format(
+            new VrrpEvent(VrrpEventKind.Announcing, 0) { Address = IpAddress.Parse(address) }, settings);
+
+        Assert.Equal("(A) Sending/queueing gratuitous ARPs on vrrp.51 for 10.9.0.100", Said("10.9.0.100"));
+        Assert.Equal("(A) Sending/queueing gratuitous ARPs on eth1 for 10.9.1.100", Said("10.9.1.100"));
     }
 
     private static IEnumerable<string> Tracked(string text) =>

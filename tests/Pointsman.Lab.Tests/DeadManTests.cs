@@ -52,6 +52,29 @@ public sealed class DeadManTests
         Assert.True(Answers(lab, "lb2", answers), answers);
     }
 
+    // The answers of keepalived's kernel are asked for as well: else nobody would know that the question is a good one.
+    [Fact]
+    public void OverIpv6_MasterIsKilled_OnlyTheStandbyAnswersForTheAddress()
+    {
+        using TestLab test = TestLab.WithPointsman("classic");
+        KeepVrrpAlone(test.Lab, more: Ipv6Instance);
+        RunningLab lab = HangOfTheMasterOverIpv6(test);
+        string answers = WhoAnswersOverIpv6(lab);
+        Assert.False(AnswersOverIpv6(lab, "lb1", answers), answers);
+        Assert.True(AnswersOverIpv6(lab, "lb2", answers), answers);
+    }
+
+    [Fact]
+    public void OverIpv6_KeepalivedIsKilled_BothAnswerForTheAddress()
+    {
+        using TestLab test = TestLab.WithKeepalived("classic");
+        KeepVrrpAlone(test.Lab, more: Ipv6Instance);
+        RunningLab lab = HangOfTheMasterOverIpv6(test);
+        string answers = WhoAnswersOverIpv6(lab);
+        Assert.True(AnswersOverIpv6(lab, "lb1", answers), answers);
+        Assert.True(AnswersOverIpv6(lab, "lb2", answers), answers);
+    }
+
     [Fact]
     public void NothingIsBalanced_KeepalivedIsKilled_BothAnswerForTheAddress()
     {
@@ -91,12 +114,18 @@ public sealed class DeadManTests
     private static string Status(RunningLab lab) => lab.MachineOf("lb1").RunChecked([lab.Options.ProgramPath, "status"]);
 
     // The site without its virtual servers: two routers with a virtual address.
-    private static void KeepVrrpAlone(RunningLab lab, string global = "")
+    private static void KeepVrrpAlone(RunningLab lab, string global = "", Func<int, string>? more = null)
     {
+        int priority = 150;
         foreach (string node in (string[])["lb1", "lb2"])
         {
             lab.Services.Stop(node, LabService.Director);
             lab.MachineOf(node).RunChecked(["sed", "-i", $"/^virtual_server/,$d;s/^global_defs {{/global_defs {{\\n    {global}/", File]);
+            if (more is not null)
+            {
+                lab.MachineOf(node).WriteFile(File, lab.MachineOf(node).RunChecked(["cat", File]) + more(priority));
+                priority -= 50;
+            }
         }
 
         lab.Services.Start("lb1", LabService.Director);
@@ -112,6 +141,49 @@ public sealed class DeadManTests
         Poll.UntilOrThrow(StateLimit, "the address on both", () => lab.View.HoldersOf(Vip).Count == 2);
         return lab;
     }
+
+    private const string VipV6 = "2001:db8:66::200";
+
+    private static string Ipv6Instance(int priority) => $$"""
+
+        vrrp_instance VI_6 {
+            state BACKUP
+            interface eth0
+            virtual_router_id 66
+            priority {{priority}}
+            advert_int 1
+            virtual_ipaddress {
+                fe80::66:200
+                {{VipV6}}/64
+            }
+        }
+
+        """;
+
+    private static RunningLab HangOfTheMasterOverIpv6(TestLab test)
+    {
+        RunningLab lab = test.Lab;
+        lab.Client.RunChecked(["ip", "-6", "addr", "add", "2001:db8:66::9/64", "dev", "eth0", "nodad"]);
+        Poll.UntilOrThrow(StateLimit, "the IPv6 address on lb1", () => HasVipV6(lab, "lb1") && !HasVipV6(lab, "lb2"));
+        Signal(lab, "KILL");
+        Poll.UntilOrThrow(StateLimit, "the IPv6 address on both", () => HasVipV6(lab, "lb1") && HasVipV6(lab, "lb2"));
+        return lab;
+    }
+
+    private static bool HasVipV6(RunningLab lab, string machine) =>
+        lab.MachineOf(machine).RunChecked(["ip", "-6", "-o", "addr", "show", "to", VipV6]).Length > 0;
+
+    private static bool AnswersOverIpv6(RunningLab lab, string machine, string heard) => heard.Split('\n').Any(line =>
+        line.Contains($"{MacOf(lab, machine)} > ", StringComparison.Ordinal)
+        && line.Contains($"neighbor advertisement, tgt is {VipV6}", StringComparison.Ordinal));
+
+    private static string WhoAnswersOverIpv6(RunningLab lab) => lab.Client.RunChecked(
+    [
+        "sh", "-c",
+        "tcpdump -U -e -n -i eth0 -w /tmp/dead-man6.pcap icmp6 2>/dev/null & watch=$!; sleep 1; "
+        + $"for i in 1 2 3; do ip -6 neigh flush all; curl -s -m 1 http://[{VipV6}]/ >/dev/null; sleep 1; done; "
+        + "kill $watch; wait; tcpdump -e -n -r /tmp/dead-man6.pcap 2>/dev/null; rm /tmp/dead-man6.pcap",
+    ]);
 
     private static void Signal(RunningLab lab, string signal)
     {

@@ -51,6 +51,40 @@ public sealed class FirewallTests : IDisposable
         Node.WaitUntil(() => Ruleset().Length == 0, Ruleset);
     }
 
+    [Theory]
+    [InlineData("flush ruleset")]
+    [InlineData("delete table inet pointsman")]
+    [InlineData("flush chain inet pointsman in")]
+    public void RulesAreRemovedBySomeone_AreBack_AndTheAddressDoesNotAnswer(string command)
+    {
+        StartAsMaster();
+        string before = Ruleset();
+        int since = _node.Count;
+        Network.Command("ip", $"netns exec {_node.Machine} nft {command}");
+        Node.WaitUntil(() => Ruleset() == before, Ruleset);
+        _node.Expect<RoleEvent.Noted>(
+            note => note.Text == "rules of nftables table inet pointsman were removed by another program, restored", since);
+        Assert.False(_node.Has(said => said is RoleEvent.StateChanged, since), _node.Said(since));
+    }
+
+    [Fact]
+    public void NewSettings_AddressThatAcceptsNow_AndBack_RulesFollowAtOnce()
+    {
+        string client = _network.AddMachine(8);
+        StartAsMaster();
+        int since = _node.Count;
+        InstanceBinding deaf = _node.Settings.Bindings[0];
+        _node.Settings = _node.Settings with { Bindings = [deaf with { IsDeaf = false }] };
+        _node.Start();
+        Node.WaitUntil(() => Ruleset().Length == 0, Ruleset);
+        Assert.Contains("refused", Network.Connect(client, Network.Vip), StringComparison.Ordinal);
+
+        _node.Settings = _node.Settings with { Bindings = [deaf] };
+        _node.Start();
+        Node.WaitUntil(() => Ruleset().Contains("elements = { 10.9.0.100 }", StringComparison.Ordinal), Ruleset);
+        Assert.False(_node.Has(said => said is RoleEvent.StateChanged or RoleEvent.Exited, since), _node.Said(since));
+    }
+
     [Fact]
     public void NewSettings_KeepTheRules_AsLongAsTheAddressDoesNotAccept()
     {

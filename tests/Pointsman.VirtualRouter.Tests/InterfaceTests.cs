@@ -45,6 +45,51 @@ public sealed class InterfaceTests : IDisposable
     }
 
     [Fact]
+    public void PromoteSecondaries_RoleIsKilled_TheNextOneWithoutItSetsItBack()
+    {
+        string Read() => Network.Command(
+            "ip", $"netns exec {_node.Machine} cat /proc/sys/net/ipv4/conf/eth0/promote_secondaries").Trim();
+        string before = Read();
+        _node.Change(instance => instance with { PromotesSecondaries = true });
+        StartAsMaster();
+        Assert.Equal("1", Read());
+        _node.Kill();
+        _node.Expect<RoleEvent.Exited>(_ => true);
+        Assert.Equal("1", Read());
+
+        _node.Change(instance => instance with { PromotesSecondaries = false });
+        _node.Start();
+        Node.WaitUntil(() => Read() == before, () => _node.Said());
+    }
+
+    [Fact]
+    public void PromoteSecondaries_ComesAndGoesByNewSettings()
+    {
+        string Read() => Network.Command(
+            "ip", $"netns exec {_node.Machine} cat /proc/sys/net/ipv4/conf/eth0/promote_secondaries").Trim();
+        string before = Read();
+        StartAsMaster();
+        _node.Change(instance => instance with { PromotesSecondaries = true });
+        _node.Start();
+        Node.WaitUntil(() => Read() == "1", () => _node.Said());
+        _node.Change(instance => instance with { PromotesSecondaries = false });
+        _node.Start();
+        Node.WaitUntil(() => Read() == before, () => _node.Said());
+    }
+
+    [Fact]
+    public void DelayAfterBoot_IsNotOver_NobodyStandsUp()
+    {
+        double upSeconds = double.Parse(
+            System.IO.File.ReadAllText("/proc/uptime").Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        _node.Settings = _node.Settings with { DelayAfterBoot = TimeSpan.FromSeconds(upSeconds + 6) };
+        var waited = System.Diagnostics.Stopwatch.StartNew();
+        _node.Start();
+        _node.ExpectState(VrrpState.Master);
+        Assert.True(waited.Elapsed > TimeSpan.FromSeconds(5), $"master after {waited.Elapsed}");
+    }
+
+    [Fact]
     public void Addresses_AreFlushedAndSetAnew_AsByANetworkManager_NothingMoves()
     {
         StartAsMaster();

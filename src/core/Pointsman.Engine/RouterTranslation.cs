@@ -36,11 +36,18 @@ public static class RouterTranslation
     // Who cannot have the virtual MAC address must not be master: clients would go on talking to it.
     private static VrrpInstanceSettings WithVirtualMacs(
         VrrpInstanceSettings settings, VrrpInstanceConfig instance, VirtualMacPlan virtualMacs) =>
-        instance.DontTrackPrimary ? settings : settings with
+        WithInterfaces(settings, instance, virtualMacs) is var placed && instance.DontTrackPrimary ? placed : placed with
         {
             TrackInterfaces = settings.TrackInterfaces.AddRange(
                 virtualMacs.Of(instance.Name).Select(mac => new VrrpTrack(mac.Name, Weight: 0))),
         };
+
+    private static VrrpInstanceSettings WithInterfaces(
+        VrrpInstanceSettings settings, VrrpInstanceConfig instance, VirtualMacPlan virtualMacs)
+    {
+        ImmutableArray<string> interfaces = [.. instance.VirtualAddresses.Select(address => virtualMacs.DeviceOf(instance, address))];
+        return interfaces.All(name => name == instance.Interface) ? settings : settings with { AddressInterfaces = interfaces };
+    }
 
     private static VrrpInstanceSettings Translate(VrrpInstanceConfig instance, Configuration configuration)
     {

@@ -60,8 +60,8 @@ public static class VrrpEventText
         VrrpEventKind.SettingAddresses => "setting VIPs.",
         VrrpEventKind.RemovingAddresses => "removing VIPs.",
         VrrpEventKind.Announcing => e.Address.IsV4
-            ? Invariantly($"Sending/queueing gratuitous ARPs on {instance.Interface} for {e.Address}")
-            : Invariantly($"Sending/queueing Unsolicited Neighbour Adverts on {instance.Interface} for {e.Address}"),
+            ? Invariantly($"Sending/queueing gratuitous ARPs on {instance.InterfaceOf(e.Address)} for {e.Address}")
+            : Invariantly($"Sending/queueing Unsolicited Neighbour Adverts on {instance.InterfaceOf(e.Address)} for {e.Address}"),
         VrrpEventKind.PacketDiscarded =>
             Invariantly($"received an invalid packet from {e.Source} on {instance.Interface}: {VrrpDiscardText.Format(e, instance)} - discarding"),
         VrrpEventKind.AddressCountMismatch =>

@@ -73,6 +73,9 @@ public sealed record VrrpInstanceSettings
     /// <summary>The advertised addresses, in the order of the configuration.</summary>
     public ImmutableArray<IpAddress> VirtualAddresses { get; init; } = [];
 
+    /// <summary>The interface of each of <see cref="VirtualAddresses"/>, to be told; empty: all on <see cref="Interface"/>.</summary>
+    public ImmutableArray<string> AddressInterfaces { get; init; } = [];
+
     /// <summary>From taking over, or hearing a lower master, to the second batch of announcements; zero: none.</summary>
     public TimeSpan GarpMasterDelay { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -140,6 +143,9 @@ public sealed record VrrpInstanceSettings
 
     /// <summary>Where multicast adverts go.</summary>
     public IpAddress Group => MulticastGroup ?? VrrpAdvert.MulticastGroup(Family);
+
+    internal string InterfaceOf(IpAddress address) =>
+        VirtualAddresses.IndexOf(address) is >= 0 and int index && index < AddressInterfaces.Length ? AddressInterfaces[index] : Interface;
 
     internal VrrpAuthType AuthType => AuthPass is null
         ? VrrpAuthType.None

@@ -82,6 +82,7 @@ internal sealed class VirtualRouterPart : IDisposable
             Announcements = RoleBindings.Announcements(configuration),
             Firewall = RoleBindings.Firewall(configuration.Global),
             Static = RoleBindings.Of(configuration.Static, configuration.Global),
+            DelayAfterBoot = configuration.Global.VrrpDelayAfterBoot,
             RunDirectory = _paths.RunDirectory,
             BpfPinDirectory = hasLeases ? _paths.PinDirectory : null,
         };

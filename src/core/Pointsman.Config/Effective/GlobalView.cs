@@ -41,6 +41,7 @@ internal static class GlobalView
             .Text("vmac_prefix", global.VmacPrefix)
             .Text("vmac_addr_prefix", global.VmacAddressPrefix, "vmac_prefix")
             .Seconds("vrrp_startup_delay", global.VrrpStartupDelay)
+            .Seconds("vrrp_delay_after_boot", global.VrrpDelayAfterBoot)
             .Seconds("vrrp_garp_master_delay", global.Garp.MasterDelay, "5")
             .Number("vrrp_garp_master_repeat", global.Garp.MasterRepeat, "5")
             .Seconds("vrrp_garp_master_refresh", global.Garp.MasterRefresh, "0")

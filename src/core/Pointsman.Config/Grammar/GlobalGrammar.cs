@@ -43,6 +43,9 @@ internal static class GlobalGrammar
         new("vrrp_startup_delay", Argument.Seconds(0, Limits.SecondsMost), "no VRRP for so long after the start",
             (global, setting) => global with { VrrpStartupDelay = setting.Value.Time })
         { Default = "0" },
+        new("vrrp_delay_after_boot", Argument.Seconds(0, Limits.SecondsMost), "no VRRP for so long after the machine's boot",
+            (global, setting) => global with { VrrpDelayAfterBoot = setting.Value.Time })
+        { Default = "0" },
 
         new("checker_log_all_failures", Argument.Boolean, "every failed attempt of a check in the log", (global, setting) =>
             global with { CheckerLogAllFailures = setting.Value.IsOn })

@@ -15,7 +15,6 @@ internal static class GlobalInventory
         .NoEffect("startup_script_timeout", "1..1000 s", "10", "patience with `startup_script`", "no such script runs")
         .NoEffect("shutdown_script_timeout", "1..1000 s", "10", "patience with `shutdown_script`", "no such script runs")
         .NoEffect("umask", "number or names such as IWGRP|IWOTH", "inherited", "the mode of files it writes", "the modes of its few files are fixed")
-        .Refused("vrrp_delay_after_boot", "seconds", "0", "no VRRP for a while after the boot", "let the unit wait for what it needs: `After=`")
         .NoEffect("vrrp_rx_bufs_policy", "MTU, ADVERT, or bytes", "the system's", "how receive buffers are sized", BuffersGrow)
         .NoEffect("vrrp_rx_bufs_multiplier", "number", "3", "how receive buffers are sized", BuffersGrow)
         .NoEffect("log_unknown_vrids", "", "off", "adverts of other virtual routers in the log", OneLog)

@@ -27,6 +27,9 @@ public sealed record GlobalDefinitions
     /// <summary>No VRRP for so long after the start.</summary>
     public TimeSpan VrrpStartupDelay { get; init; }
 
+    /// <summary><c>vrrp_delay_after_boot</c>, from the machine's boot.</summary>
+    public TimeSpan VrrpDelayAfterBoot { get; init; }
+
     /// <summary>Where static addresses go that name no interface.</summary>
     public string DefaultInterface { get; init; } = "eth0";
 

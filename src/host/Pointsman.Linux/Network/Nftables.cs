@@ -10,6 +10,9 @@ public sealed unsafe partial class Nftables : IDisposable
 {
     private const string Library = "libnftables.so.1";
 
+    private const uint Stateless = 1 << 2;
+    private const uint Terse = 1 << 11;
+
     private nint _context;
 
     private Nftables(nint context) => _context = context;
@@ -23,6 +26,7 @@ public sealed unsafe partial class Nftables : IDisposable
             nint context = New(0);
             if (context != 0 && BufferError(context) == 0 && BufferOutput(context) == 0)
             {
+                SetOutput(context, Stateless | Terse);
                 return new Nftables(context);
             }
         }
@@ -47,6 +51,15 @@ public sealed unsafe partial class Nftables : IDisposable
         return isDone;
     }
 
+    /// <summary>A table as the kernel has it, without what is in its sets and counters; empty when there is none.</summary>
+    public string List(string family, string table)
+    {
+        bool isThere = Run(_context, $"list table {family} {table}") == 0;
+        string text = Marshal.PtrToStringUTF8(OutputBuffer(_context)) ?? "";
+        ErrorBuffer(_context);
+        return isThere ? text : "";
+    }
+
     public void Dispose()
     {
         if (_context != 0)
@@ -58,6 +71,9 @@ public sealed unsafe partial class Nftables : IDisposable
 
     [LibraryImport(Library, EntryPoint = "nft_ctx_new")]
     private static partial nint New(uint flags);
+
+    [LibraryImport(Library, EntryPoint = "nft_ctx_output_set_flags")]
+    private static partial void SetOutput(nint context, uint flags);
 
     [LibraryImport(Library, EntryPoint = "nft_ctx_free")]
     private static partial void Free(nint context);

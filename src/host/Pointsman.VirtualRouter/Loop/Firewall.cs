@@ -1,5 +1,6 @@
 using System.Text;
 using Pointsman.Base;
+using Pointsman.Linux;
 using Pointsman.Linux.Network;
 using Pointsman.VirtualRouter.Messages;
 
@@ -18,6 +19,11 @@ internal sealed class Firewall : IDisposable
     private readonly EventOutbox _outbox;
     private readonly bool _isWanted;
     private readonly Nftables? _nftables;
+    private readonly RulesetMonitor? _monitor;
+    private readonly Quarrel _quarrel = new();
+
+    // As the kernel shows it after we have made it.
+    private string _made = "";
 
     private Firewall(Firewall now, VirtualRouterSettings former, LinkTable links)
     {
@@ -37,7 +43,15 @@ internal sealed class Firewall : IDisposable
                 outbox.Note(isWarning: true, $"no_accept does nothing, virtual addresses accept: {obstacle}");
             }
         }
+
+        _monitor = _isWanted && _nftables is not null ? new RulesetMonitor() : null;
     }
+
+    /// <summary>Readable when somebody has changed the host's rules; null: nobody cares.</summary>
+    internal FileDescriptor? Watched => _monitor?.Descriptor;
+
+    /// <summary>When rules that were not restored at once are to be.</summary>
+    internal Instant? Deadline { get; private set; }
 
     /// <summary>The same table, for what an instance held that is configured otherwise or no more.</summary>
     internal Firewall Of(VirtualRouterSettings former, LinkTable links) => new(this, former, links);
@@ -54,8 +68,47 @@ internal sealed class Firewall : IDisposable
         if (_isWanted && _nftables is not null)
         {
             _changes.SetFirewallTable(_settings.Firewall.Table);
-            Run(Definition() + string.Concat(holders.Select(instance => Elements(instance, isClosed: true))));
+            Make(holders);
         }
+    }
+
+    /// <summary>Somebody has removed rules, perhaps all of the host's (<c>nft flush ruleset</c>): ours come back.</summary>
+    /// <param name="holders">The instances whose addresses are set.</param>
+    internal void OnRulesChanged(Instant now, IEnumerable<int> holders)
+    {
+        if (_monitor?.TakeRemoval() == true)
+        {
+            Reconcile(now, holders);
+        }
+    }
+
+    internal void Reconcile(Instant now, IEnumerable<int> holders)
+    {
+        Deadline = null;
+        if (_nftables is null || !_isWanted || _made.Length == 0 || _nftables.List("inet", _settings.Firewall.Table) == _made)
+        {
+            return;
+        }
+
+        if (_quarrel.IsPut(now))
+        {
+            Deadline = _quarrel.Until;
+            return;
+        }
+
+        string often = _quarrel.Count(now) ? " again and again: from now on restored once a second" : ", restored";
+        if (!_quarrel.IsQuiet)
+        {
+            _outbox.Note(isWarning: true, $"rules of nftables table inet {_settings.Firewall.Table} were removed by another program{often}");
+        }
+
+        Make(holders);
+    }
+
+    private void Make(IEnumerable<int> holders)
+    {
+        Run(Definition() + string.Concat(holders.Select(instance => Elements(instance, isClosed: true))));
+        _made = _nftables!.List("inet", _settings.Firewall.Table);
     }
 
     internal void End()
@@ -72,7 +125,11 @@ internal sealed class Firewall : IDisposable
     /// <summary>After they are gone.</summary>
     internal void Open(int instance) => Change(instance, isClosed: false);
 
-    public void Dispose() => _nftables?.Dispose();
+    public void Dispose()
+    {
+        _monitor?.Dispose();
+        _nftables?.Dispose();
+    }
 
     private void Change(int instance, bool isClosed) => Run(Elements(instance, isClosed));
 

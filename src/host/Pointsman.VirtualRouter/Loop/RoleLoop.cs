@@ -40,7 +40,7 @@ internal sealed class RoleLoop : IDisposable
     {
         _inbox = inbox;
         _means = new RoleMeans(new EventPoll(), outbox, leases, HostChanges.Open(settings.RunDirectory));
-        _station = new Station(settings, _means, Now());
+        _station = new Station(Delayed(settings), _means, Now());
         _intake = new PacketIntake(_station, _actions);
         _means.Poll.Add(_timer.Descriptor, TimerToken);
         _means.Poll.Add(_inbox.Wake.Descriptor, InboxToken);
@@ -63,6 +63,7 @@ internal sealed class RoleLoop : IDisposable
                     case TimerToken: _timer.Acknowledge(); break;
                     case InboxToken: TakeCommands(); break;
                     case Station.NetworkToken: _station.Interfaces.TakeChanges(_actions); break;
+                    case Station.FirewallToken: _station.Firewall.OnRulesChanged(Now(), _station.Holders); break;
                     default: break;      // a port: all are read below
                 }
             }
@@ -82,6 +83,15 @@ internal sealed class RoleLoop : IDisposable
         _station.Dispose();
         _timer.Dispose();
         _means.Poll.Dispose();
+    }
+
+    // The clock that counts suspension counts from the boot.
+    private static VirtualRouterSettings Delayed(VirtualRouterSettings settings)
+    {
+        TimeSpan left = settings.DelayAfterBoot - (Now() - Instant.Zero);
+        return left <= settings.Router.StartupDelay
+            ? settings
+            : settings with { Router = settings.Router with { StartupDelay = left } };
     }
 
     private static Instant Now() => MonotonicClock.NowWithSuspend;
@@ -172,6 +182,11 @@ internal sealed class RoleLoop : IDisposable
         if (_station.Routing.Deadline <= now)
         {
             _station.ReconcileRouting(now, _actions);
+        }
+
+        if (_station.Firewall.Deadline <= now)
+        {
+            _station.Firewall.Reconcile(now, _station.Holders);
         }
 
         if (_orphanUntil <= now)

@@ -17,7 +17,8 @@ internal sealed class Station : IDisposable
     // Sockets and tokens of the thread's loop.
     internal const uint NetworkToken = 2;
     internal const uint NeighbourToken = 3;
-    internal const uint PortToken = 4;
+    internal const uint FirewallToken = 4;
+    internal const uint PortToken = 5;
 
     private readonly RoleMeans _means;
     private readonly SecondaryPromotion _secondaries;
@@ -70,7 +71,8 @@ internal sealed class Station : IDisposable
     /// <summary>When one of the things kept wants to be looked at; the machine's own deadline is among them.</summary>
     internal Instant? Deadline => Instant.Earlier(
         Instant.Earlier(Instant.Earlier(Router.Deadline, Interfaces.RetryAt), Instant.Earlier(Keeper.Deadline, Routing.Deadline)),
-        Instant.Earlier(Instant.Earlier(Runner.Directors.Deadline, Runner.Pacer.Deadline), Extra.Deadline));
+        Instant.Earlier(
+            Instant.Earlier(Runner.Directors.Deadline, Runner.Pacer.Deadline), Instant.Earlier(Extra.Deadline, Firewall.Deadline)));
 
     /// <summary>
     /// A role that was killed leaves no note of its last number, but version 2 lets it send one advert a second.
@@ -98,7 +100,7 @@ internal sealed class Station : IDisposable
         Links.TakeOver(former.Links);
         Runner.Continue(now, former.Runner);
         Extra.Continue(former.Extra);
-        Prepare(now, Router.Instances.Where(instance => instance.HoldsAddresses).Select(instance => instance.Index), actions);
+        Prepare(now, Holders, actions);
         Interfaces.RefreshAll(actions);
         bool[] isPlacedAnew = [.. Router.Instances.Select(instance => IsPlacedAnew(instance, former))];
         Router.Settle(now, isPlacedAnew, actions);
@@ -145,6 +147,9 @@ internal sealed class Station : IDisposable
         TellGroups(now, actions);
     }
 
+    /// <summary>The instances whose addresses are set.</summary>
+    internal IEnumerable<int> Holders => Router.Instances.Where(instance => instance.HoldsAddresses).Select(instance => instance.Index);
+
     /// <summary>Nothing of it is left on the host.</summary>
     internal void End()
     {
@@ -165,6 +170,11 @@ internal sealed class Station : IDisposable
         }
 
         Routing.Begin(now);
+        if (Firewall.Watched is { } watched)
+        {
+            _means.Poll.Add(watched, FirewallToken);
+        }
+
         Firewall.Begin(holders);
         TellGroups(now, actions);
     }

@@ -24,6 +24,9 @@ public sealed record VirtualRouterSettings
     /// <summary>Holds the lock file and what one role leaves to the next.</summary>
     public string RunDirectory { get; init; } = "/run/pointsman";
 
+    /// <summary>From the machine's boot, for so long nothing is heard, and nobody stands up.</summary>
+    public TimeSpan DelayAfterBoot { get; init; }
+
     /// <summary>Where the data plane pins its maps; null: there is no data plane, so there are no leases to keep.</summary>
     public string? BpfPinDirectory { get; init; }
 
