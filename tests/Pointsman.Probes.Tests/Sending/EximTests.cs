@@ -45,7 +45,7 @@ public sealed class EximTests : IDisposable
         await UntilAsync(() => outbox.Figures.Dropped == 1);
         Assert.Contains("550 log in first", _log.Single(), StringComparison.Ordinal);
 
-        outbox.Settings = settings with { Login = new MailLogin("lb1", _exim.PasswordFile) };
+        outbox.Target = settings with { Login = new MailLogin("lb1", _exim.PasswordFile) };
         outbox.Send(new Mail("with", "x", DateTimeOffset.Now));
         await UntilAsync(() => _exim.Delivered.Length == 2);
         Assert.All(_exim.Delivered, mail => Assert.Contains("\nSubject: with\n", mail, StringComparison.Ordinal));
@@ -59,7 +59,7 @@ public sealed class EximTests : IDisposable
         await UntilAsync(() => outbox.Figures is { Failures: 1, Waiting: 1 });
         Assert.Equal("nobody may get it: ops@grey.example (451 come back)", outbox.Figures.LastError);
 
-        outbox.Settings = Settings(_exim.PlainPort);
+        outbox.Target = Settings(_exim.PlainPort);
         await UntilAsync(() => outbox.Figures is { Sent: 1, Waiting: 0 });
     }
 
@@ -91,5 +91,5 @@ public sealed class EximTests : IDisposable
         }
     }
 
-    private MailOutbox Open(MailSettings settings) => new(_log.Enqueue, new OutboxLimits()) { Settings = settings };
+    private MailOutbox Open(MailSettings settings) => new(_log.Enqueue, new OutboxLimits()) { Target = settings };
 }

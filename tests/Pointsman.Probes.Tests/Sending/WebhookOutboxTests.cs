@@ -81,6 +81,6 @@ public sealed class WebhookOutboxTests
     private WebhookOutbox Open(ScriptedServer server) =>
         new(_log.Enqueue, new OutboxLimits { FirstPause = TimeSpan.FromMilliseconds(20), LongestPause = TimeSpan.FromMilliseconds(50) })
         {
-            Address = new Uri($"http://127.0.0.1:{server.Endpoint.Port}/hook?x=1"),
+            Target = new Uri($"http://127.0.0.1:{server.Endpoint.Port}/hook?x=1"),
         };
 }

@@ -19,8 +19,8 @@ internal sealed class SendingPart(Action<string> line) : IAsyncDisposable
     internal void Start(GlobalDefinitions global)
     {
         _routerId = global.RouterId ?? Environment.MachineName;
-        _mail.Settings = Settings(global.Mail);
-        _webhook.Address = global.Webhook is { } address ? new Uri(address) : null;
+        _mail.Target = Settings(global.Mail);
+        _webhook.Target = global.Webhook is { } address ? new Uri(address) : null;
     }
 
     internal void Send(Notice.SendMail mail) =>
@@ -28,7 +28,7 @@ internal sealed class SendingPart(Action<string> line) : IAsyncDisposable
 
     internal void Tell(Notice.Happened happened)
     {
-        if (_webhook.Address is null)
+        if (_webhook.Target is null)
         {
             return;
         }
@@ -52,9 +52,9 @@ internal sealed class SendingPart(Action<string> line) : IAsyncDisposable
 
     internal ImmutableArray<SendingStatus> Status() =>
     [
-        .. _mail.Settings is { } settings ? [Status("e-mail", settings.ServerName, _mail.Figures)] : Array.Empty<SendingStatus>(),
+        .. _mail.Target is { } settings ? [Status("e-mail", settings.ServerName, _mail.Figures)] : Array.Empty<SendingStatus>(),
         // The path of a webhook is its password.
-        .. _webhook.Address is { } address ? [Status("webhook", address.GetLeftPart(UriPartial.Authority), _webhook.Figures)] : Array.Empty<SendingStatus>(),
+        .. _webhook.Target is { } address ? [Status("webhook", address.GetLeftPart(UriPartial.Authority), _webhook.Figures)] : Array.Empty<SendingStatus>(),
     ];
 
     internal Task FinishAsync(TimeSpan patience) => Task.WhenAll(_mail.FinishAsync(patience), _webhook.FinishAsync(patience));

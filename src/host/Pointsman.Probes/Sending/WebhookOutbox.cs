@@ -3,12 +3,10 @@ using System.Text;
 
 namespace Pointsman.Probes.Sending;
 
-/// <summary>Events on their way to one HTTP address, by POST. Any thread may call; nobody waits.</summary>
-public sealed class WebhookOutbox : IAsyncDisposable
+/// <summary>Events on their way to one HTTP address, by POST.</summary>
+public sealed class WebhookOutbox(Action<string> log, OutboxLimits limits) : ConfiguredOutbox<Webhook, Uri>("Webhook", "webhook", log, limits)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-
-    private readonly Outbox<Webhook> _outbox;
 
     // A connection is not kept for long, so that a name that moves is looked up again.
     private readonly HttpClient _client = new(new SocketsHttpHandler
@@ -19,62 +17,21 @@ public sealed class WebhookOutbox : IAsyncDisposable
         Timeout = Patience,
     };
 
-    private volatile Uri? _address;
-
-    /// <param name="log">A line for the operator: failing, working again, dropped.</param>
-    public WebhookOutbox(Action<string> log, OutboxLimits limits) => _outbox = new Outbox<Webhook>("Webhook", SendAsync, log, limits);
-
-    /// <summary>Null: nothing is sent, and what waits is dropped. Another one gets what waits.</summary>
-    public Uri? Address
+    public override async ValueTask DisposeAsync()
     {
-        get => _address;
-        set
-        {
-            _address = value;
-            if (value is null)
-            {
-                _outbox.Clear("the configuration names no webhook any more");
-            }
-            else
-            {
-                _outbox.Nudge();
-            }
-        }
-    }
-
-    public OutboxFigures Figures => _outbox.Figures;
-
-    public void Send(Webhook webhook)
-    {
-        if (_address is not null)
-        {
-            _outbox.Add(webhook);
-        }
-    }
-
-    /// <summary>Tries at once what waits, for as long as that may take, and drops the rest.</summary>
-    public Task FinishAsync(TimeSpan patience) => _outbox.FinishAsync(patience);
-
-    public async ValueTask DisposeAsync()
-    {
-        await _outbox.DisposeAsync();
+        await base.DisposeAsync();
         _client.Dispose();
     }
 
-    private async Task<Delivery> SendAsync(Webhook webhook, CancellationToken stop)
+    private protected override async Task<Delivery> DeliverAsync(Webhook item, Uri target, CancellationToken stop)
     {
-        if (_address is not { } address)
-        {
-            return new Delivery.Refused("no webhook is configured any more");
-        }
-
         try
         {
-            using var body = new StringContent(webhook.Json, Encoding.UTF8, "application/json");
-            using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = body };
+            using var body = new StringContent(item.Json, Encoding.UTF8, "application/json");
+            using var request = new HttpRequestMessage(HttpMethod.Post, target) { Content = body };
             using HttpResponseMessage answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
-            string status = $"{address.GetLeftPart(UriPartial.Authority)} answers {(int)answer.StatusCode}";
-            return answer.IsSuccessStatusCode ? new Delivery.Done($"Webhook told: {webhook.What}")
+            string status = $"{target.GetLeftPart(UriPartial.Authority)} answers {(int)answer.StatusCode}";
+            return answer.IsSuccessStatusCode ? new Delivery.Done($"Webhook told: {item.What}")
                 : IsForLater(answer.StatusCode) ? new Delivery.Failed(status)
                 : new Delivery.Refused(status);
         }
