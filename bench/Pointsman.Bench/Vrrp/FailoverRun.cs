@@ -13,7 +13,11 @@ namespace Pointsman.Bench.Vrrp;
 /// </summary>
 internal sealed class FailoverRun(DirectorKind kind, FailoverRow row, string program)
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+    // Guards against waiting for ever: beside other work a start takes long.
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(90);
+
+    // Looking through the pings keeps their threads waiting.
+    private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(300);
 
     private readonly string _name = $"vrrp-{row.Name}-{kind}".ToLowerInvariant();
@@ -127,7 +131,7 @@ internal sealed class FailoverRun(DirectorKind kind, FailoverRow row, string pro
         does(name, master);
         Await($"the other one as master after {name}", () => next.IsMaster);
 
-        Await("an answer to every ping", () => ping.IsAnswered(s_look));
+        AwaitAnswers(ping);
         samples.Add(ping.TakeOutage().TotalMilliseconds);
         undoes(name, master);
         master.Start();
@@ -164,8 +168,14 @@ internal sealed class FailoverRun(DirectorKind kind, FailoverRow row, string pro
     private void BecomesCalm(PingProbe ping)
     {
         Await("one master and one backup", IsSettled);
-        Await("an answer to every ping", () => ping.IsAnswered(s_look));
+        AwaitAnswers(ping);
     }
+
+    private void AwaitAnswers(PingProbe ping) => Await("an answer to every ping", () =>
+    {
+        Thread.Sleep(s_betweenLooks);
+        return ping.IsAnswered(s_look);
+    });
 
     private void Await(string what, Func<bool> isSo)
     {
