@@ -182,6 +182,47 @@ public sealed class InterfaceTests : IDisposable
     }
 
     [Fact]
+    public void TrackedLink_WithDelays_ShortFlapIsNothing_ALastingOneIsAFaultLater()
+    {
+        Network.Ip($"-n {_node.Machine} link add uplink type dummy");
+        Network.Ip($"-n {_node.Machine} link set uplink up");
+        _node.Change(instance => instance with { TrackInterfaces = [new VrrpTrack("uplink", 0)] });
+        _node.Settings = _node.Settings with
+        {
+            Router = _node.Settings.Router with
+            {
+                LinkDelays = [new VrrpLinkDelay("uplink", TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1))],
+            },
+        };
+        StartAsMaster();
+        int since = _node.Count;
+        Network.Ip($"-n {_node.Machine} link set uplink down");
+        Network.Ip($"-n {_node.Machine} link set uplink up");
+        var waited = System.Diagnostics.Stopwatch.StartNew();
+        Network.Ip($"-n {_node.Machine} link set uplink down");
+        _node.ExpectState(VrrpState.Fault, since);
+        Assert.True(waited.Elapsed > TimeSpan.FromSeconds(2.5), $"fault after {waited.Elapsed}");
+
+        since = _node.Count;
+        Network.Ip($"-n {_node.Machine} link set uplink up");
+        _node.ExpectState(VrrpState.Master, since);
+    }
+
+    [Fact]
+    public void OwnLink_IsNotTracked_ItsLossIsNoFault()
+    {
+        _node.Change(instance => instance with { IgnoresOwnLink = true });
+        StartAsMaster();
+        int since = _node.Count;
+        Network.Ip($"-n {_node.Machine} link set eth0 down");
+        _node.Expect<RoleEvent.Reported>(told => told.What == VrrpEventKind.ActionFailed, since);
+        Network.Ip($"-n {_node.Machine} link set eth0 up");
+        long sent = _node.Snapshot().Instances[0].AdvertsSent;
+        Node.WaitUntil(() => _node.Snapshot().Instances[0].AdvertsSent > sent + 2, () => _node.Said(since));
+        Assert.False(_node.Has(said => said is RoleEvent.StateChanged, since), _node.Said(since));
+    }
+
+    [Fact]
     public void Interface_IsMissingAtTheStart_IsTakenWhenItComes()
     {
         Network.Ip($"-n {_node.Machine} link del eth0");

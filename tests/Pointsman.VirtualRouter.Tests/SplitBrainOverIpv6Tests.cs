@@ -2,6 +2,7 @@ using Pointsman.Base;
 using Pointsman.VirtualRouter.Messages;
 using Pointsman.Vrrp;
 using Pointsman.Vrrp.Rivals;
+using Pointsman.Wire;
 
 namespace Pointsman.VirtualRouter.Tests;
 
@@ -98,6 +99,7 @@ public sealed class SplitBrainOverIpv6Tests
             Family = IpFamily.V6,
             Version = 3,
             AuthPass = null,
+            ChecksumForm = VrrpChecksumForm.PseudoHeader,
             VirtualAddresses = [.. Vips.Select(Node.Address)],
             RivalProbeInterval = TimeSpan.FromSeconds(5),
         });
