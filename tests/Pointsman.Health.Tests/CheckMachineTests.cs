@@ -60,6 +60,15 @@ public sealed class CheckMachineTests
     }
 
     [Fact]
+    public void Down_Ping_IsTriedOnceEachDelayLoop()
+    {
+        var timeline = new CheckTimeline(CheckTimeline.Settings, method: new CheckMethod.Ping());
+        timeline.Play("-");
+
+        Assert.Equal("12 probe\n23 probe\n34 probe", timeline.Play("---"));
+    }
+
+    [Fact]
     public void Down_Script_RunsOnceEachDelayLoop()
     {
         var script = new CheckMethod.Script(["x"], null, null, TimeSpan.FromSeconds(5), IsDynamic: false);

@@ -12,7 +12,8 @@ internal abstract class CheckCourse
     public static CheckCourse For(CheckMethod method, CheckSettings settings) => method switch
     {
         CheckMethod.Http http => new PageCourse(settings, http.Pages.Length, http.FastRecovery),
-        CheckMethod.Script => new PlainCourse(settings, countsFromStart: true, retriesWhileDown: false),
+        CheckMethod.Script => new PlainCourse(settings, countsFromStart: true),
+        CheckMethod.Tcp or CheckMethod.Smtp => new PlainCourse(settings, retriesWhileDown: true),
         _ => new PlainCourse(settings),
     };
 

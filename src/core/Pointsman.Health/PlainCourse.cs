@@ -1,12 +1,12 @@
 namespace Pointsman.Health;
 
 /// <summary>
-/// One probe is one check: down after retry+1 failures, up after one success. keepalived goes on retrying where nothing hangs
-/// on it: while a check is down, each delay loop has retry+1 attempts, too.
+/// One probe is one check: down after retry+1 failures, up after one success. With some checkers keepalived goes on retrying
+/// where nothing hangs on it: while they are down, each round has retry+1 attempts, too.
 /// </summary>
 /// <param name="countsFromStart">keepalived runs scripts by the clock, and all else after a pause.</param>
-/// <param name="retriesWhileDown">Scripts run once for each delay loop then.</param>
-internal sealed class PlainCourse(CheckSettings settings, bool countsFromStart = false, bool retriesWhileDown = true) : CheckCourse
+/// <param name="retriesWhileDown">TCP_CHECK and SMTP_CHECK do; all others are made once for each delay loop then.</param>
+internal sealed class PlainCourse(CheckSettings settings, bool countsFromStart = false, bool retriesWhileDown = false) : CheckCourse
 {
     private int _failures;
     private bool _hasRun;
