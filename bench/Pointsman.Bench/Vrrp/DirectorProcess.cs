@@ -109,21 +109,40 @@ internal sealed partial class DirectorProcess(DirectorKind kind, string program,
         return all;
     }
 
-    // Threads and processes may end while they are looked at.
-    private static int[] ChildrenOf(int process)
+    private static List<int> ChildrenOf(int process)
+    {
+        var children = new List<int>();
+        foreach (string task in TasksOf(process))
+        {
+            children.AddRange(ReadWhatIsThere($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(child => int.Parse(child, CultureInfo.InvariantCulture)));
+        }
+
+        return children;
+    }
+
+    // Threads and processes may end while they are looked at: one that is gone has no children, the others have.
+    private static string[] TasksOf(int process)
     {
         try
         {
-            return
-            [
-                .. Directory.GetDirectories($"/proc/{process}/task")
-                    .SelectMany(task => File.ReadAllText($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                    .Select(child => int.Parse(child, CultureInfo.InvariantCulture)),
-            ];
+            return Directory.GetDirectories($"/proc/{process}/task");
         }
         catch (IOException)
         {
             return [];
+        }
+    }
+
+    private static string ReadWhatIsThere(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (IOException)
+        {
+            return "";
         }
     }
 
