@@ -273,6 +273,8 @@ __noinline int pm_error6(struct xdp_md *ctx, __u32 number)
 	verdict = pm_may_send6(ip, server);
 	if (verdict != PM_CONTINUE)
 		return verdict;
+	if (server->flags & PM_SERVER_TUNNEL)
+		return pm_encapsulate6(ctx, slot);
 	if (server->flags & PM_SERVER_NAT) {
 		const struct pm_address *rip = pm_address_at(server->rip);
 
@@ -341,7 +343,7 @@ __noinline int pm_packet6(struct xdp_md *ctx)
 	if (!server)
 		return PM_INTERNAL;
 	pm_count_packet(wish->packet.server, wish->packet.bytes);
-	return pm_forward6(ctx, eth, ip, server);
+	return pm_forward6(ctx, eth, ip, server, wish->packet.server);
 }
 
 static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)

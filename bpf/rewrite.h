@@ -23,6 +23,8 @@ static __always_inline enum pm_verdict pm_send(struct xdp_md *ctx, struct ethhdr
 	return pm_send_frame(ctx, eth, server);
 }
 
+#include "tunnel.h"
+
 /*
  * Where nothing is to be sent, and where more than the Ethernet header changes. A global function for
  * the registers' sake: the way above is that of most packets.
@@ -43,6 +45,8 @@ __noinline int pm_forward_otherwise(struct xdp_md *ctx, __u32 slot)
 		return PM_NEXT_HOP_UNKNOWN;
 	if (ip->ttl <= 1)
 		return PM_TTL_EXPIRED;
+	if (server->flags & PM_SERVER_TUNNEL)
+		return pm_encapsulate(ctx, slot);
 	if (server->flags & PM_SERVER_NAT) {
 		verdict = ip->protocol == IPPROTO_ICMP ? pm_translate_error(ip, end, server)
 						       : pm_translate(ip, end, server);
@@ -56,8 +60,8 @@ static __always_inline enum pm_verdict pm_forward(struct xdp_md *ctx, struct eth
 						  struct iphdr *ip, const struct pm_server *server,
 						  __u32 slot)
 {
-	if ((server->flags & (PM_SERVER_LOCAL | PM_SERVER_HAS_MAC | PM_SERVER_NAT)) !=
-		    PM_SERVER_HAS_MAC ||
+	if ((server->flags & (PM_SERVER_LOCAL | PM_SERVER_HAS_MAC | PM_SERVER_NAT |
+			      PM_SERVER_TUNNEL)) != PM_SERVER_HAS_MAC ||
 	    ip->ttl <= 1)
 		return pm_forward_otherwise(ctx, slot);
 	return pm_send(ctx, eth, ip, server);
@@ -84,12 +88,14 @@ static __always_inline enum pm_verdict pm_send6(struct xdp_md *ctx, struct ethhd
 /* The packet in pm_scratch. */
 static __always_inline enum pm_verdict pm_forward6(struct xdp_md *ctx, struct ethhdr *eth,
 						   struct ipv6hdr *ip,
-						   const struct pm_server *server)
+						   const struct pm_server *server, __u32 slot)
 {
 	enum pm_verdict verdict = pm_may_send6(ip, server);
 
 	if (verdict != PM_CONTINUE)
 		return verdict;
+	if (server->flags & PM_SERVER_TUNNEL)
+		return pm_encapsulate6(ctx, slot);
 	if (server->flags & PM_SERVER_NAT) {
 		verdict = pm_translate6(ctx, ip, server);
 		if (verdict != PM_CONTINUE)

@@ -9,7 +9,7 @@
  */
 
 enum pm_limit {
-	PM_LAYOUT = 13,
+	PM_LAYOUT = 14,
 	PM_BUCKET_ENTRIES = 4,
 	PM_LOCKS = 1024,
 	PM_SERVERS = 65536,  /* slot 0 means none; a flow has 16 bits for it */
@@ -82,6 +82,15 @@ enum pm_server_flag {
 	PM_SERVER_HAS_MAC = 4,
 	PM_SERVER_PLANNED = 8, /* in the plan; otherwise the record waits for its last connection */
 	PM_SERVER_NAT = 16,    /* addresses are translated, both ways */
+	PM_SERVER_TUNNEL = 32, /* packets are sent whole within others */
+	PM_SERVER_V6 = 64,     /* its own address is of IPv6, whatever its service's is */
+};
+
+/* IPVS's numbers. */
+enum pm_tunnel {
+	PM_IPIP = 0,
+	PM_GUE = 1,
+	PM_GRE = 2,
 };
 
 /* For services and server records alike: what has to be asked before anything is forwarded. */
@@ -176,10 +185,14 @@ struct pm_server {
 	__be32 rip;
 	__be16 rport;
 	__u16 order;       /* place in the configuration */
-	__u32 method;      /* IPVS number of the forwarding method */
-	__u32 prefix_length; /* of the service's persistence, in an address of 128 bits */
+	__u8 method;       /* IPVS number of the forwarding method */
+	__u8 prefix_length; /* of the service's persistence, in an address of 128 bits */
+	__u16 mtu;         /* of the link to it; by tunnels only, as what follows */
+	__u8 tunnel;       /* enum pm_tunnel */
+	__u8 pad;          /* zero */
+	__be16 tunnel_port; /* of GUE */
 	__u32 next_back;   /* slot of the next one that answers from the same place, by NAT */
-	__u32 reserved;
+	__be32 tunnel_source; /* this node's end, of the family of rip */
 };
 _Static_assert(sizeof(struct pm_server) == 64, "pm_server is part of the map ABI");
 
@@ -325,6 +338,7 @@ struct pm_constants {
 union pm_exported {
 	enum pm_limit limit;
 	enum pm_family family;
+	enum pm_tunnel tunnel;
 	enum pm_state state;
 	enum pm_tcp_event tcp_event;
 	enum pm_flow_flag flow_flag;

@@ -43,6 +43,9 @@
 	X(ANSWER_UNROUTED, XDP_DROP) /* no way to the client of a NAT server */                    \
 	X(ROAD_ANSWER, XDP_PASS)   /* answers a check of this node that went to the VIP */         \
 	X(ROAD_RETURNED, XDP_DROP) /* a check of this node that a server sends back: it is a router */ \
+	X(TOO_BIG_TOLD, XDP_TX)    /* too large for the tunnel: the client is told of its size */  \
+	X(TOO_BIG, XDP_DROP)       /* too large for the tunnel, and may be split, which XDP cannot */ \
+	X(NO_HEADROOM, XDP_DROP)   /* the driver leaves no room for a tunnel's header */           \
 	X(TABLE_FULL, XDP_DROP)    /* no room for a connection that cannot be without (NAT) */     \
 	X(INTERNAL, XDP_PASS)      /* a table look-up failed that cannot fail: a bug, counted */   \
 	X(NOTE_TABLE_FULL_STATELESS, XDP_PASS) /* no room: balanced by hash, without an entry */   \

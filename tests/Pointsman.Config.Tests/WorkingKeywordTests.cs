@@ -320,7 +320,7 @@ public sealed class WorkingKeywordTests
             flag-3
             real_server 10.0.0.11 80 {
                 weight 9
-                lvs_method NAT
+                lvs_method TUN type gue port 6080 nocsum
                 smtp_alert off
                 uthreshold 900
                 lthreshold 700

@@ -30,6 +30,7 @@ internal static class CheckTranslation
     // What clients send to a server by NAT is addressed to itself, and a script goes where it wants.
     private static string? WhyPlain(VirtualServerConfig virtualServer, RealServerConfig server, CheckerConfig check, TransportEndpoint target) =>
         check is MiscCheckConfig || !check.IsTimed || server.Kind == LoadBalanceKind.Nat ? null
+        : server.Kind.IsTunnel() ? "the server is reached by a tunnel"
         : !virtualServer.CheckRoad ? "check_road off"
         : !virtualServer.Address.Address.IsV4 ? "the client's road is walked over IPv4 only"
         : target.Address != server.Address.Address ? $"connect_ip {target.Address} is not the real server"

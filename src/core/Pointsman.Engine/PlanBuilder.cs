@@ -58,8 +58,9 @@ internal static class PlanBuilder
                 standing(index, i).Weight,
                 IsUp: standing(index, i).IsInTable && !IsLocalByOtherPort(virtualServer, server, way),
                 isLocal,
-                (way as Reachability.Via)?.NextHop)
+                HopOf(server.Kind, way))
             {
+                Tunnel = TunnelOf(server.Kind, server.GuePort, way),
                 UpperThreshold = server.UpperThreshold,
                 LowerThreshold = server.LowerThreshold,
             });
@@ -92,13 +93,18 @@ internal static class PlanBuilder
         Reachability way,
         ImmutableArray<PlannedServer>.Builder servers)
     {
+        LoadBalanceKind kind = virtualServer.SorryServerKind ?? virtualServer.Kind;
+        ushort guePort = virtualServer.SorryServerKind is null ? virtualServer.GuePort : virtualServer.SorryServerGuePort;
         var planned = new PlannedServer(
             sorry,
-            Method(virtualServer.SorryServerKind ?? virtualServer.Kind),
+            Method(kind),
             isRelieving ? 1 : 0,
             IsUp: isRelieving || virtualServer.SorryServerInhibit,
             way is Reachability.Local,
-            (way as Reachability.Via)?.NextHop);
+            HopOf(kind, way))
+        {
+            Tunnel = TunnelOf(kind, guePort, way),
+        };
         PlannedServer? same = servers.FirstOrDefault(server => server.Address == sorry);
         int twin = same is null ? -1 : servers.IndexOf(same);
         if (twin < 0)
@@ -112,7 +118,21 @@ internal static class PlanBuilder
     }
 
     private static ForwardingMethod Method(LoadBalanceKind kind) =>
-        kind == LoadBalanceKind.Nat ? ForwardingMethod.Masquerade : ForwardingMethod.DirectRoute;
+        kind.IsTunnel() ? ForwardingMethod.Tunnel
+        : kind == LoadBalanceKind.Nat ? ForwardingMethod.Masquerade : ForwardingMethod.DirectRoute;
+
+    // Without an address of our own towards it there is no outer packet.
+    private static NextHop? HopOf(LoadBalanceKind kind, Reachability way) =>
+        way is Reachability.Via via && (!kind.IsTunnel() || via.Source is not null) ? via.NextHop : null;
+
+    private static TunnelEnd? TunnelOf(LoadBalanceKind kind, ushort guePort, Reachability way) =>
+        kind.IsTunnel() && way is Reachability.Via { Source: { } source } via
+            ? new TunnelEnd(
+                kind == LoadBalanceKind.TunGue ? TunnelKind.Gue : kind == LoadBalanceKind.TunGre ? TunnelKind.Gre : TunnelKind.Ipip,
+                source,
+                via.Mtu,
+                guePort)
+            : null;
 
     /// <summary>
     /// The answers of a server on this node leave it without passing the data path, so its port cannot be translated.

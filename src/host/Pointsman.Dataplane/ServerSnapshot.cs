@@ -16,6 +16,12 @@ public sealed record ServerSnapshot(
     int PersistentConnections,
     Counters Counters)
 {
+    /// <summary>Of <see cref="ForwardingMethod.Tunnel"/>.</summary>
+    public TunnelKind Tunnel { get; init; }
+
+    /// <summary>Of GUE.</summary>
+    public ushort TunnelPort { get; init; }
+
     /// <summary>0: no limit.</summary>
     public int UpperThreshold { get; init; }
 

@@ -51,6 +51,8 @@ internal static class DataplaneTables
         server.PersistentConnections,
         Translate(server.Counters))
     {
+        Tunnel = server.Tunnel,
+        TunnelPort = server.TunnelPort,
         UpperThreshold = server.UpperThreshold,
         LowerThreshold = server.LowerThreshold,
     };

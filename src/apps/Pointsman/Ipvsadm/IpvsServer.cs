@@ -13,6 +13,11 @@ internal sealed record IpvsServer(
     long PersistentConnections,
     IpvsCounters Counters)
 {
+    /// <summary>Of <see cref="ForwardingMethod.Tunnel"/>.</summary>
+    public TunnelKind Tunnel { get; init; }
+
+    public ushort TunnelPort { get; init; }
+
     /// <summary>0: no limit.</summary>
     public int UpperThreshold { get; init; }
 

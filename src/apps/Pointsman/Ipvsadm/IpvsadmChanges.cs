@@ -82,5 +82,12 @@ internal sealed class IpvsadmChanges(Func<ImmutableArray<string>, ImmutableArray
     };
 
     private static string ServerOptions(IpvsadmValues values) => string.Create(
-        CultureInfo.InvariantCulture, $" -{values.Method} -w {values.Weight} -x {values.UpperThreshold} -y {values.LowerThreshold}");
+        CultureInfo.InvariantCulture, $" -{values.Method}{TunnelOptions(values)} -w {values.Weight} -x {values.UpperThreshold} -y {values.LowerThreshold}");
+
+    private static string TunnelOptions(IpvsadmValues values) => (values.Method, values.Tunnel) switch
+    {
+        ('i', Balance.TunnelKind.Gue) => string.Create(CultureInfo.InvariantCulture, $" --tun-type gue --tun-port {values.TunnelPort}"),
+        ('i', Balance.TunnelKind.Gre) => " --tun-type gre",
+        _ => "",
+    };
 }

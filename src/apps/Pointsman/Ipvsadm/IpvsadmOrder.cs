@@ -61,13 +61,16 @@ internal static class IpvsadmOrder
             return $"Pointsman does not balance {key.Protocol.UpperCaseName()} yet";
         }
 
-        if (values.Server is { } server && server.Address.Family != key.Address.Address.Family)
+        bool isTunnel = values.Method == 'i' && command is IpvsadmCommand.AddServer or IpvsadmCommand.EditServer;
+        bool isOtherFamily = values.Server is { } server && server.Address.Family != key.Address.Address.Family;
+        if (isOtherFamily && !isTunnel && command != IpvsadmCommand.DeleteServer)
         {
-            return "Pointsman does not balance from one address family to the other";
+            return "only a tunnel (-i) leads from one address family to the other";
         }
 
         bool isService = command is IpvsadmCommand.AddService or IpvsadmCommand.EditService;
-        return values.Method == 'i' ? "Pointsman does not forward by tunnels (-i) yet: type -g or -m"
+        return isTunnel && values.TunnelChecksum is { } checksum ? $"Pointsman makes no tunnels with --tun-{checksum} yet"
+            : isTunnel && values is { Tunnel: TunnelKind.Gue, TunnelPort: 0 } ? "tunnel port not specified"
             : values.PersistenceEngine is { } engine ? $"Pointsman has no persistence engine {engine} yet"
             : values.IsOnePacket && key.Protocol != TransportProtocol.Udp ? "one-packet scheduling (-o) is for UDP services"
             : isService && key.Address.Port == 0 ? "Pointsman does not balance all ports of an address (port 0) yet"
@@ -88,7 +91,16 @@ internal static class IpvsadmOrder
     };
 
     private static HandServer Settings(IpvsadmValues values) => new(
-        values.Method == 'm' ? LoadBalanceKind.Nat : LoadBalanceKind.Dr, values.Weight, values.UpperThreshold, values.LowerThreshold);
+        Kind(values), values.Weight, values.UpperThreshold, values.LowerThreshold) { GuePort = values.TunnelPort };
+
+    private static LoadBalanceKind Kind(IpvsadmValues values) => (values.Method, values.Tunnel) switch
+    {
+        ('m', _) => LoadBalanceKind.Nat,
+        ('i', TunnelKind.Gue) => LoadBalanceKind.TunGue,
+        ('i', TunnelKind.Gre) => LoadBalanceKind.TunGre,
+        ('i', _) => LoadBalanceKind.Tun,
+        _ => LoadBalanceKind.Dr,
+    };
 
     // The port of the service is meant where none is typed, and with direct routing whatever is typed. Without a method the
     // server of a deletion is the one that was typed.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Config.Model;
 
@@ -34,6 +35,14 @@ internal sealed record IpvsadmValues
 
     /// <summary>g, i or m.</summary>
     internal char Method { get; private set; } = 'g';
+
+    internal TunnelKind Tunnel { get; private set; }
+
+    /// <summary>0: none was given.</summary>
+    internal ushort TunnelPort { get; private set; }
+
+    /// <summary>csum or remcsum; null: none is wanted.</summary>
+    internal string? TunnelChecksum { get; private set; }
 
     internal int Weight { get; private set; } = 1;
 
@@ -71,6 +80,16 @@ internal sealed record IpvsadmValues
                 return Server is null ? "illegal real server address[:port] specified" : null;
             case IpvsadmOption.ForwardingMethod:
                 Method = given.Option.Short!.Value;
+                return null;
+            case IpvsadmOption.TunnelType:
+                bool isKnown = text is "ipip" or "gue" or "gre";
+                Tunnel = text == "gue" ? TunnelKind.Gue : text == "gre" ? TunnelKind.Gre : TunnelKind.Ipip;
+                return isKnown ? null : "illegal tunnel type specified";
+            case IpvsadmOption.TunnelPort:
+                TunnelPort = (ushort)(Number(text, 1, ushort.MaxValue) ?? 0);
+                return TunnelPort == 0 ? "illegal tunnel port specified" : null;
+            case IpvsadmOption.TunnelChecksum:
+                TunnelChecksum = given.Option.Long == "tun-nocsum" ? null : given.Option.Long!["tun-".Length..];
                 return null;
             case IpvsadmOption.Weight:
                 Weight = Number(text, 0, ushort.MaxValue) ?? -1;

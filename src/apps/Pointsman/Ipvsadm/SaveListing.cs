@@ -18,7 +18,7 @@ internal static class SaveListing
             {
                 output.Write(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"-a {name} -r {names.Format(server.Address, protocol)} {MethodOf(server.Method)} -w {server.Weight}\n"));
+                    $"-a {name} -r {names.Format(server.Address, protocol)} {MethodOf(server.Method)} -w {server.Weight}{Tunnel(server)}\n"));
             }
         }
     }
@@ -35,6 +35,14 @@ internal static class SaveListing
         ForwardingMethod.Masquerade => "-m",
         ForwardingMethod.Tunnel => "-i",
         _ => "-g",
+    };
+
+    private static string Tunnel(IpvsServer server) => (server.Method, server.Tunnel) switch
+    {
+        (not ForwardingMethod.Tunnel, _) => "",
+        (_, TunnelKind.Gue) => string.Create(CultureInfo.InvariantCulture, $" --tun-type gue --tun-port {server.TunnelPort} --tun-nocsum"),
+        (_, TunnelKind.Gre) => " --tun-type gre --tun-nocsum",
+        _ => " --tun-type ipip",
     };
 
     private static string Persistence(IpvsService service) => service.Persistence is not { } persistence ? ""

@@ -131,13 +131,20 @@ internal sealed class ServiceListing(TextWriter output, EndpointNames names, Lis
             ListingFormat.PersistentConnections =>
                 Invariant($" {server.Weight,-9} {server.PersistentConnections,-11}{connections}"),
             ListingFormat.TunnelInfo =>
-                Invariant($" {MethodName(server.Method),-7} {TunnelName(server.Method),-13} {server.Weight,-6}{connections}"),
+                Invariant($" {MethodName(server.Method),-7} {TunnelName(server),-13} {server.Weight,-6}{connections}"),
             ListingFormat.Plain => Invariant($" {MethodName(server.Method),-7} {server.Weight,-6}{connections}"),
             _ => throw new UnreachableException(),
         };
     }
 
-    private static string TunnelName(ForwardingMethod method) => method == ForwardingMethod.Tunnel ? "ipip" : "n/a";
+    // Behind the type what IPVS was told of checksums; Pointsman makes none.
+    private static string TunnelName(IpvsServer server) => (server.Method, server.Tunnel) switch
+    {
+        (not ForwardingMethod.Tunnel, _) => "n/a",
+        (_, TunnelKind.Gue) => Invariant($"gue:{server.TunnelPort}:-c"),
+        (_, TunnelKind.Gre) => "gre:-c",
+        _ => "ipip",
+    };
 
     private string Figures(IpvsCounters counters) => string.Concat(
         LargeNumber.Format(counters.Connections, exact),

@@ -61,6 +61,7 @@ internal sealed class HandFile(string path)
         PersistencePrefixLength = entry.AsService?.PersistencePrefixLength ?? 0,
         OnePacket = entry.AsService?.OnePacket ?? false,
         Kind = entry.AsServer?.Kind.ToString(),
+        GuePort = entry.AsServer?.GuePort ?? 0,
         Weight = entry.AsServer?.Weight ?? 0,
         UpperThreshold = entry.AsServer?.UpperThreshold ?? 0,
         LowerThreshold = entry.AsServer?.LowerThreshold ?? 0,
@@ -80,6 +81,9 @@ internal sealed class HandFile(string path)
             OnePacket = note.OnePacket,
         },
         AsServer = note.Kind is null ? null : new HandServer(
-            Enum.Parse<LoadBalanceKind>(note.Kind), note.Weight, note.UpperThreshold, note.LowerThreshold),
+            Enum.Parse<LoadBalanceKind>(note.Kind), note.Weight, note.UpperThreshold, note.LowerThreshold)
+        {
+            GuePort = note.GuePort,
+        },
     };
 }

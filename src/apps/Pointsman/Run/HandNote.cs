@@ -29,6 +29,8 @@ internal sealed record HandNote
 
     public string? Kind { get; init; }
 
+    public ushort GuePort { get; init; }
+
     public int Weight { get; init; }
 
     public int UpperThreshold { get; init; }

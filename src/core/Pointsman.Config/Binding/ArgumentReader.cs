@@ -30,6 +30,8 @@ internal static class ArgumentReader
                 return BooleanArgument.TryRead(words, grammar, sink, out value);
             case ArgumentKind.Number or ArgumentKind.Weight or ArgumentKind.Seconds or ArgumentKind.OptionalSeconds:
                 return NumberArgument.TryRead(keyword, words, sink, out value);
+            case ArgumentKind.Forwarding:
+                return ForwardingArgument.TryRead(keyword, words, sink, out value);
             case ArgumentKind.Choice:
                 return ChoiceArgument.TryRead(keyword, words[0], sink, out value);
             case ArgumentKind.Address or ArgumentKind.Netmask:

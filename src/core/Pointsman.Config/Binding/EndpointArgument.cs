@@ -62,7 +62,7 @@ internal static class EndpointArgument
         return ArgumentReader.ReportWrong(word, "an IP address", sink, "names are not looked up", hint);
     }
 
-    private static bool TryReadPort(Keyword keyword, Word word, DiagnosticSink sink, out ushort port)
+    internal static bool TryReadPort(Keyword keyword, Word word, DiagnosticSink sink, out ushort port)
     {
         port = 0;
         if (!NumberArgument.TryParse(word.Text, isWhole: true, out decimal number))

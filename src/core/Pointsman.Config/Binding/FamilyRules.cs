@@ -4,7 +4,7 @@ using Pointsman.Config.Syntax;
 
 namespace Pointsman.Config.Binding;
 
-/// <summary>No packet becomes one of another family on its way, so what belongs together is of one.</summary>
+/// <summary>No packet becomes one of another family on its way, so what belongs together is of one; a tunnel hides which one it carries.</summary>
 internal static class FamilyRules
 {
     public static void Check(Bound<VirtualServerDraft> bound, VirtualServerConfig config, DiagnosticSink sink)
@@ -12,7 +12,11 @@ internal static class FamilyRules
         IpAddress virtualAddress = config.Address.Address;
         foreach (RealServerConfig server in config.RealServers)
         {
-            Compare(server.Address.Address, virtualAddress, server.Source, "a real server", sink);
+            if (!server.Kind.IsTunnel())
+            {
+                Compare(server.Address.Address, virtualAddress, server.Source, "a real server", sink);
+            }
+
             foreach (CheckerConfig check in server.Checks)
             {
                 IpAddress target = check.ConnectIp ?? server.Address.Address;
@@ -20,7 +24,11 @@ internal static class FamilyRules
             }
         }
 
-        Compare(config.SorryServer?.Address ?? virtualAddress, virtualAddress, bound.PlaceOf("sorry_server"), "a sorry server", sink);
+        if (!(config.SorryServerKind ?? config.Kind).IsTunnel())
+        {
+            Compare(config.SorryServer?.Address ?? virtualAddress, virtualAddress, bound.PlaceOf("sorry_server"), "a sorry server", sink);
+        }
+
         string source = Directive.Prefix + "check_road_source";
         Compare(config.CheckRoadSource ?? virtualAddress, virtualAddress, bound.PlaceOf(source), "where a check comes from", sink);
         CheckGranularity(bound, virtualAddress, sink);

@@ -125,10 +125,12 @@ internal static class VirtualServerRules
     {
         ushort virtualPort = owner.Address.Port;
         TransportEndpoint address = bound.Value.Address;
-        LoadBalanceKind kind = bound.Has("lvs_method") ? bound.Value.Kind : owner.Kind;
+        bool isOwn = bound.Has("lvs_method");
+        LoadBalanceKind kind = isOwn ? bound.Value.Kind : owner.Kind;
+        ushort guePort = isOwn ? bound.Value.GuePort : owner.GuePort;
         if (address.Port == virtualPort || (address.Port != 0 && kind == LoadBalanceKind.Nat))
         {
-            return bound.Value with { Kind = kind };
+            return bound.Value with { Kind = kind, GuePort = guePort };
         }
 
         // Port 0: none was given, and the virtual server's is meant.
@@ -142,7 +144,7 @@ internal static class VirtualServerRules
             });
         }
 
-        return bound.Value with { Address = address with { Port = virtualPort }, Kind = kind };
+        return bound.Value with { Address = address with { Port = virtualPort }, Kind = kind, GuePort = guePort };
     }
 
     private static void NoticeUnchecked(Bound<RealServerConfig> bound, DiagnosticSink sink)

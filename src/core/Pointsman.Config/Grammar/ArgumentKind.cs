@@ -18,5 +18,6 @@ internal enum ArgumentKind
     Netmask,
     Host,
     UserAndGroup,
+    Forwarding,
     Command,
 }

@@ -13,7 +13,7 @@ internal static class RealServerGrammar
         { Default = "1" },
 
         new("lvs_method", ForwardingKind.Argument, "how packets reach it", (server, setting) =>
-            server with { Kind = ForwardingKind.Of(setting) })
+            server with { Kind = ForwardingKind.Of(setting), GuePort = setting.Value.Port })
         { Default = "the virtual server's lb_kind" },
 
         new("uthreshold", Argument.Number(0, Limits.ConnectionsMost), "with so many connections it gets no more",

@@ -73,7 +73,10 @@ internal static class VirtualServerGrammar
         { Default = "nobody stands in" },
 
         new("sorry_server_lvs_method", ForwardingKind.Argument, "how packets reach it", (server, setting) =>
-            server.With(config => config with { SorryServerKind = ForwardingKind.Of(setting) }))
+            server.With(config => config with
+            {
+                SorryServerKind = ForwardingKind.Of(setting), SorryServerGuePort = setting.Value.Port,
+            }))
         { Default = "lb_kind" },
 
         new("sorry_server_inhibit", Argument.Nothing, "it keeps its place, with weight 0, while it is not needed", (server, _) =>
@@ -152,5 +155,5 @@ internal static class VirtualServerGrammar
         { Default = "off" };
 
     private static VirtualServerDraft TakeKind(VirtualServerDraft server, Setting setting) =>
-        server.With(config => config with { Kind = ForwardingKind.Of(setting) });
+        server.With(config => config with { Kind = ForwardingKind.Of(setting), GuePort = setting.Value.Port });
 }

@@ -8,4 +8,13 @@ public enum LoadBalanceKind
 
     /// <summary>Masquerading: addresses and ports are translated, and answers come back through the director.</summary>
     Nat,
+
+    /// <summary>A tunnel, IP in IP: packets go whole within others, over routers as well.</summary>
+    Tun,
+
+    /// <summary>The same by GRE (<c>TUN type gre</c>).</summary>
+    TunGre,
+
+    /// <summary>The same by generic UDP encapsulation (<c>TUN type gue port N</c>).</summary>
+    TunGue,
 }

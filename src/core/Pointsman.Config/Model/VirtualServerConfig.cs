@@ -15,6 +15,9 @@ public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan S
 
     public LoadBalanceKind Kind { get; init; } = LoadBalanceKind.Nat;
 
+    /// <summary>Of <see cref="LoadBalanceKind.TunGue"/>: the UDP port of the tunnels.</summary>
+    public ushort GuePort { get; init; }
+
     /// <summary>TCP or UDP; as keepalived does, the reader takes a missing one for UDP.</summary>
     public TransportProtocol Protocol { get; init; } = TransportProtocol.Tcp;
 
@@ -66,6 +69,9 @@ public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan S
 
     /// <summary>How packets reach it; null: as they reach the real servers.</summary>
     public LoadBalanceKind? SorryServerKind { get; init; }
+
+    /// <summary>Of <see cref="SorryServerKind"/>, if that is by GUE.</summary>
+    public ushort SorryServerGuePort { get; init; }
 
     /// <summary>It keeps its place, with weight 0, while it is not needed.</summary>
     public bool SorryServerInhibit { get; init; }

@@ -194,6 +194,7 @@ public sealed record HandTable(ImmutableArray<HandEntry> Entries)
         RealServerConfig next = (known ?? new RealServerConfig(address, ByHand)) with
         {
             Kind = settings.Kind,
+            GuePort = settings.GuePort,
             Weight = settings.Weight,
             UpperThreshold = settings.UpperThreshold,
             LowerThreshold = settings.LowerThreshold,

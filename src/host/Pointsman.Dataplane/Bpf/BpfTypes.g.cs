@@ -9,7 +9,7 @@ namespace Pointsman.Dataplane.Bpf;
 
 internal static class PmLimit
 {
-    internal const int Layout = 13;
+    internal const int Layout = 14;
     internal const int BucketEntries = 4;
     internal const int Locks = 1024;
     internal const int Servers = 65536;
@@ -88,6 +88,8 @@ internal enum PmServerFlag
     HasMac = 4,
     Planned = 8,
     Nat = 16,
+    Tunnel = 32,
+    V6 = 64,
 }
 
 internal enum PmOwnerFlag
@@ -149,15 +151,18 @@ internal enum PmVerdict
     AnswerUnrouted = 31,
     RoadAnswer = 32,
     RoadReturned = 33,
-    TableFull = 34,
-    Internal = 35,
-    NoteTableFullStateless = 36,
-    NoteTemplateFull = 37,
-    NoteEvictedClosed = 38,
-    NoteEvictedEmbryonic = 39,
-    NoteRescheduled = 40,
-    VerdictCount = 41,
-    Continue = 41,
+    TooBigTold = 34,
+    TooBig = 35,
+    NoHeadroom = 36,
+    TableFull = 37,
+    Internal = 38,
+    NoteTableFullStateless = 39,
+    NoteTemplateFull = 40,
+    NoteEvictedClosed = 41,
+    NoteEvictedEmbryonic = 42,
+    NoteRescheduled = 43,
+    VerdictCount = 44,
+    Continue = 44,
 }
 
 internal static class PmVerdictNames
@@ -198,6 +203,9 @@ internal static class PmVerdictNames
         "answer-unrouted",
         "road-answer",
         "road-returned",
+        "too-big-told",
+        "too-big",
+        "no-headroom",
         "table-full",
         "internal",
         "note-table-full-stateless",
@@ -238,10 +246,14 @@ internal struct PmServer
     [FieldOffset(40)] internal Be32 Rip;
     [FieldOffset(44)] internal Be16 Rport;
     [FieldOffset(46)] internal ushort Order;
-    [FieldOffset(48)] internal uint Method;
-    [FieldOffset(52)] internal uint PrefixLength;
+    [FieldOffset(48)] internal byte Method;
+    [FieldOffset(49)] internal byte PrefixLength;
+    [FieldOffset(50)] internal ushort Mtu;
+    [FieldOffset(52)] internal byte Tunnel;
+    [FieldOffset(53)] internal byte Pad;
+    [FieldOffset(54)] internal Be16 TunnelPort;
     [FieldOffset(56)] internal uint NextBack;
-    [FieldOffset(60)] internal uint Reserved;
+    [FieldOffset(60)] internal Be32 TunnelSource;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 8)]

@@ -70,7 +70,12 @@ internal sealed class AddressNumbers
             if (record.Family != (byte)PmFamily.V4)
             {
                 named.Add(record.Vip.Value);
+            }
+
+            if ((record.Flags & (ushort)PmServerFlag.V6) != 0)
+            {
                 named.Add(record.Rip.Value);
+                named.Add(record.TunnelSource.Value);
             }
         }
 

@@ -17,7 +17,7 @@ internal sealed class AnswerChains(PinnedTables tables, WriteCount writes)
         foreach (int slot in tables.UsedSlots())
         {
             ref PmServer record = ref tables.Servers[slot];
-            if (record.Method != (uint)ForwardingMethod.Masquerade || without.Contains(slot))
+            if (record.Method != (byte)ForwardingMethod.Masquerade || without.Contains(slot))
             {
                 continue;
             }

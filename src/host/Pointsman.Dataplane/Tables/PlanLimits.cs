@@ -33,12 +33,17 @@ internal static class PlanLimits
             foreach (PlannedServer server in service.Servers)
             {
                 Require(
-                    server.Address.Address.Family == service.Key.Address.Address.Family,
-                    $"{service.Key}: {server.Address}: a server has an address of its service's family");
+                    server.Address.Address.Family == service.Key.Address.Address.Family
+                        || server.Method is ForwardingMethod.Tunnel,
+                    $"{service.Key}: {server.Address}: only by a tunnel a server's address is of another family than its service's");
+                Require(
+                    server.Method is not ForwardingMethod.Tunnel || server.NextHop is null
+                        || server.Tunnel?.Source.Family == server.Address.Address.Family,
+                    $"{service.Key}: {server.Address}: this node has no address for its end of the tunnel");
                 Require(servers.Add(server.Address), $"{service.Key}: {server.Address} is there twice");
                 Require(
-                    server.Method is ForwardingMethod.DirectRoute or ForwardingMethod.Local or ForwardingMethod.Masquerade,
-                    $"{service.Key}: {server.Address}: only direct routing and NAT (lb_kind DR, NAT) are possible");
+                    Enum.IsDefined(server.Method),
+                    $"{service.Key}: {server.Address}: there is no method {server.Method}");
                 Require(
                     server.Method != ForwardingMethod.Masquerade || !service.Flags.HasFlag(ServiceFlags.OnePacket),
                     $"{service.Key}: {server.Address}: answers to datagrams that nobody remembers (ops) cannot come back by NAT");

@@ -127,7 +127,8 @@ internal sealed class PlanWriter
             for (int order = 0; order < service.Servers.Length; order++)
             {
                 PlannedServer server = service.Servers[order];
-                var identity = new ServerIdentity(id, _numbers.Name(server.Address.Address), new Be16(server.Address.Port));
+                var identity = new ServerIdentity(
+                    id, _numbers.Name(server.Address.Address), new Be16(server.Address.Port), !server.Address.Address.IsV4);
                 bool isNew = !slots.TryGetValue(identity, out uint slot);
                 if (isNew && !free.MoveNext())
                 {
@@ -167,6 +168,8 @@ internal sealed class PlanWriter
             | (server.IsUp ? PmServerFlag.Up : 0)
             | (server.IsLocal ? PmServerFlag.Local : 0)
             | (server.NextHop is null ? 0 : PmServerFlag.HasMac)
+            | (server.Address.Address.IsV4 ? 0 : PmServerFlag.V6)
+            | (server.Method == ForwardingMethod.Tunnel ? PmServerFlag.Tunnel : 0)
             | (server.Method == ForwardingMethod.Masquerade ? PmServerFlag.Nat : 0);
         var record = new PmServer
         {
@@ -181,10 +184,18 @@ internal sealed class PlanWriter
             Rport = new Be16(server.Address.Port),
             Proto = (byte)service.Key.Protocol,
             Family = AddressNumbers.FamilyOf(service.Key.Address.Address),
-            Method = (uint)server.Method,
+            Method = (byte)server.Method,
             Order = (ushort)order,
-            PrefixLength = PrefixLengthOf(service),
+            PrefixLength = (byte)PrefixLengthOf(service),
         };
+        if (server.Tunnel is { } tunnel)
+        {
+            record.Tunnel = (byte)tunnel.Kind;
+            record.TunnelPort = new Be16(tunnel.Port);
+            record.TunnelSource = _numbers.Name(tunnel.Source);
+            record.Mtu = (ushort)Math.Clamp(tunnel.Mtu, 0, ushort.MaxValue);
+        }
+
         if (server.NextHop is { } hop)
         {
             record.Ifindex = (uint)hop.InterfaceIndex;

@@ -25,7 +25,7 @@ internal sealed class ServerSlots(PinnedTables tables, WriteCount writes)
         foreach (int slot in tables.UsedSlots())
         {
             PmServer record = tables.Servers[slot];
-            slots[new ServerIdentity(record.Service, record.Rip, record.Rport)] = (uint)slot;
+            slots[new ServerIdentity(record.Service, record.Rip, record.Rport, (record.Flags & (ushort)PmServerFlag.V6) != 0)] = (uint)slot;
             var service = new PmServiceKey { Addr = record.Vip, Port = record.Vport, Proto = record.Proto, Family = record.Family };
             services[service] = record.Service;
         }
@@ -79,14 +79,20 @@ internal sealed class ServerSlots(PinnedTables tables, WriteCount writes)
 
         bool sameWay = ((ReadOnlySpan<byte>)place.SourceMac).SequenceEqual((ReadOnlySpan<byte>)record.SourceMac)
             && ((ReadOnlySpan<byte>)place.TargetMac).SequenceEqual((ReadOnlySpan<byte>)record.TargetMac)
-            && place.Ifindex == record.Ifindex;
+            && place.Ifindex == record.Ifindex
+            && (place.TunnelSource, place.TunnelPort, place.Tunnel, place.Mtu)
+                == (record.TunnelSource, record.TunnelPort, record.Tunnel, record.Mtu);
         if (!sameWay)
         {
-            // No packet is sent to a mixture of two addresses: for these few instructions it is dropped.
+            // No packet is sent by a mixture of two ways: for these few instructions it is dropped.
             Volatile.Write(ref place.Flags, (ushort)(place.Flags & ~(int)PmServerFlag.HasMac));
             place.SourceMac = record.SourceMac;
             place.TargetMac = record.TargetMac;
             place.Ifindex = record.Ifindex;
+            place.TunnelSource = record.TunnelSource;
+            place.TunnelPort = record.TunnelPort;
+            place.Tunnel = record.Tunnel;
+            place.Mtu = record.Mtu;
         }
 
         place.Lease = record.Lease;
@@ -178,4 +184,4 @@ internal sealed class ServerSlots(PinnedTables tables, WriteCount writes)
 }
 
 /// <summary>A real server of one service.</summary>
-internal readonly record struct ServerIdentity(uint Service, Be32 Address, Be16 Port);
+internal readonly record struct ServerIdentity(uint Service, Be32 Address, Be16 Port, bool IsV6);

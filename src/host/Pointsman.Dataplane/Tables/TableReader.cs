@@ -113,7 +113,7 @@ internal static class TableReader
         (flow.Flags & (byte)PmFlowFlag.V6) == 0 ? flow.Saddr.Address : tables.Clients[index].Address;
 
     private static TransportEndpoint RealServer(PinnedTables tables, in PmServer server) =>
-        new(AddressNumbers.Read(tables, server.Rip, server.Family), server.Rport.Value);
+        new(AddressNumbers.Read(tables, server.Rip, (byte)((server.Flags & (ushort)PmServerFlag.V6) == 0 ? PmFamily.V4 : PmFamily.V6)), server.Rport.Value);
 
     internal static List<(PmTemplateKey Key, PmTemplate Template)> Templates(PinnedTables tables)
     {
@@ -159,6 +159,8 @@ internal static class TableReader
                     clients.GetValueOrDefault((uint)slot),
                     counters)
                 {
+                    Tunnel = (TunnelKind)record.Tunnel,
+                    TunnelPort = record.TunnelPort.Value,
                     UpperThreshold = (int)load.Upper,
                     LowerThreshold = (int)load.Lower,
                 }));
