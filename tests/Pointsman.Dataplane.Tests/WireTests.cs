@@ -98,6 +98,49 @@ public sealed class WireTests
         held.Dispose();
     }
 
+    // What fills a frame does not fit into the tunnel: the client must learn so, or the connection would stand still.
+    [Theory]
+    [InlineData(TunnelKind.Ipip, false, false)]
+    [InlineData(TunnelKind.Ipip, true, true)]
+    [InlineData(TunnelKind.Ipip, false, true)]
+    [InlineData(TunnelKind.Ipip, true, false)]
+    [InlineData(TunnelKind.Gre, false, false)]
+    [InlineData(TunnelKind.Gre, true, false)]
+    [InlineData(TunnelKind.Gue, false, false)]
+    [InlineData(TunnelKind.Gue, false, true)]
+    public void TcpByTunnel_LargeSegmentsToo(TunnelKind kind, bool isOuterV6, bool isInnerV6)
+    {
+        string vip = isInnerV6 ? Wire.Vip6 : Wire.Vip;
+        using var pins = new PinDirectory();
+        using var wire = new Wire();
+        var place = new IPEndPoint(IPAddress.Parse(vip), 80);
+        wire.Serve("server1", 'a', place);
+        wire.Serve("server2", 'b', place);
+        wire.EndTunnels(kind, isOuterV6, isInnerV6);
+        var tunnel = new TunnelEnd(
+            kind, IpAddress.Parse(isOuterV6 ? "fd77::2" : "10.77.0.2"), 1500, kind == TunnelKind.Gue ? TunnelExit.GuePort : (ushort)0);
+        XdpDataplane plane = OpenAndApply(wire, pins, ForwardingMethod.Tunnel, vip: vip, tunnel: tunnel);
+
+        Assert.Equal("abab", Pairs(wire, 4, vip));
+        (Socket held, _) = wire.Connect(vip);
+        var sent = new byte[20_000];
+        new Random(1).NextBytes(sent);
+        held.Send(sent);
+        var received = new byte[sent.Length];
+        for (int at = 0; at < received.Length;)
+        {
+            int count = held.Receive(received, at, received.Length - at, SocketFlags.None);
+            Assert.True(count > 0, "the connection ended");
+            at += count;
+        }
+
+        Assert.Equal(sent, received);
+        Assert.True(plane.ReadSnapshot().Verdicts["too-big-told"] >= 1);
+        held.Dispose();
+        wire.In("director", () => { plane.Purge(); return 0; });
+        plane.Dispose();
+    }
+
     /// <summary>The servers of so many connections, each two of them sorted: round robin takes both.</summary>
     private static string Pairs(Wire wire, int count, string vip = Wire.Vip)
     {
@@ -113,17 +156,18 @@ public sealed class WireTests
     }
 
     private static XdpDataplane OpenAndApply(
-        Wire wire, PinDirectory pins, ForwardingMethod method = ForwardingMethod.DirectRoute, ushort port = 80, string vip = Wire.Vip)
+        Wire wire, PinDirectory pins, ForwardingMethod method = ForwardingMethod.DirectRoute, ushort port = 80, string vip = Wire.Vip,
+        TunnelEnd? tunnel = null)
     {
         NetworkLink director = wire.Link("director");
         var hops = new[] { "server1", "server2" }.Select(node => wire.Link(node).Mac!.Value).ToArray();
         PlannedServer Server(int i) => new(
-            new TransportEndpoint(IpAddress.Parse($"{(vip == Wire.Vip ? "10.77.0." : "fd77::")}{i + 3}"), port),
+            new TransportEndpoint(IpAddress.Parse($"{((tunnel?.Source.IsV4 ?? vip == Wire.Vip) ? "10.77.0." : "fd77::")}{i + 3}"), port),
             method,
             Weight: 1,
             IsUp: true,
             IsLocal: false,
-            new NextHop(director.Index, director.Mac!.Value, hops[i]));
+            new NextHop(director.Index, director.Mac!.Value, hops[i])) { Tunnel = tunnel };
         var key = new ServiceKey(TransportProtocol.Tcp, new TransportEndpoint(IpAddress.Parse(vip), 80));
         var service = new PlannedService(key, SchedulerKind.Rr, null, null, HasLocalServer: false, [Server(0), Server(1)]);
         return wire.In("director", () =>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Dataplane.Bpf;
 using Pointsman.Linux.Bpf;
@@ -20,6 +21,7 @@ internal sealed class Wire : IDisposable
     private static readonly string[] s_nodes = ["client", "director", "server1", "server2"];
     private readonly string _stem = $"dataplane-{Environment.ProcessId}-";
     private readonly List<Socket> _listeners = [];
+    private readonly List<TunnelExit> _exits = [];
     private XdpLink? _farEnd;
 
     internal Wire()
@@ -77,6 +79,10 @@ internal sealed class Wire : IDisposable
         return (socket, Receive(socket));
     }
 
+    /// <summary>The servers take packets out of tunnels.</summary>
+    internal void EndTunnels(TunnelKind kind, bool isOuterV6, bool isInnerV6) => _exits.AddRange(
+        new[] { "server1", "server2" }.Select(server => In(server, () => new TunnelExit(kind, isOuterV6, isInnerV6))));
+
     /// <summary>
     /// Puts the servers behind the director: they answer by way of it, though the client is on the same wire.
     /// </summary>
@@ -103,6 +109,7 @@ internal sealed class Wire : IDisposable
     public void Dispose()
     {
         _listeners.ForEach(listener => listener.Dispose());
+        _exits.ForEach(exit => exit.Dispose());
         _farEnd?.Dispose();
         foreach (string node in s_nodes.Append("switch"))
         {
