@@ -140,6 +140,26 @@ public sealed class DirectorEngineTests
     }
 
     [Fact]
+    public void ServerByATunnel_IsReachedFromTheAddressThatTheRouteSays()
+    {
+        Configuration site = Site();
+        VirtualServerConfig service = site.VirtualServers[0];
+        RealServerConfig far = service.RealServers[0] with { Address = Web1, Kind = LoadBalanceKind.TunGue, GuePort = 6080 };
+        DirectorEngine engine = Start(site with { VirtualServers = [service with { RealServers = [far] }] });
+        var way = new Reachability.Via(new NextHop(2, Mac1, Mac2), OnLink: false) { Mtu = 1400 };
+
+        engine.OnReachability(Web1.Address, way, _actions);
+        Assert.Equal((null, null), (Server(Web1).NextHop, Server(Web1).Tunnel));
+
+        IpAddress source = IpAddress.Parse("10.9.9.9");
+        engine.OnReachability(Web1.Address, way with { Source = source }, _actions);
+        Assert.Equal(
+            (ForwardingMethod.Tunnel, new TunnelEnd(TunnelKind.Gue, source, 1400, 6080)),
+            (Server(Web1).Method, Server(Web1).Tunnel));
+        Assert.Equal(way.NextHop, Server(Web1).NextHop);
+    }
+
+    [Fact]
     public void CoLocatedServer_MakesTheOtherServersPeers()
     {
         DirectorEngine engine = Start(Site());

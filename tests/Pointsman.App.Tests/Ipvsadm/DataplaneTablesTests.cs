@@ -42,6 +42,35 @@ public sealed class DataplaneTablesTests
             "-Ln --stats -t 192.168.1.200:80", DataplaneTables.Translate(Snapshot(32), Timeouts, [])).Output);
 
     [Fact]
+    public void Tunnels_AreListedByTheirTypes_AndSavedAsTheyAreTyped()
+    {
+        IpvsTables tables = DataplaneTables.Translate(Tunnels(), Timeouts, []);
+        Assert.Equal(
+            """
+            IP Virtual Server version 1.2.1 (size=262144)
+            Prot LocalAddress:Port Scheduler Flags
+              -> RemoteAddress:Port           Forward TunnelInfo    Weight ActiveConn InActConn
+            TCP  192.168.1.200:80 rr
+              -> 192.168.1.201:80             Tunnel  ipip          1      0          0         $
+              -> 192.168.1.202:80             Tunnel  gre:-c        1      0          0         $
+              -> 192.168.1.203:80             Tunnel  gue:6080:-c   1      0          0         $
+              -> [2001:db8::1]:80             Tunnel  ipip          1      0          0         $
+
+            """,
+            IpvsadmRun.Of("-Ln --tun-info", tables).Output);
+        Assert.Equal(
+            """
+            -A -t 192.168.1.200:80 -s rr
+            -a -t 192.168.1.200:80 -r 192.168.1.201:80 -i -w 1 --tun-type ipip
+            -a -t 192.168.1.200:80 -r 192.168.1.202:80 -i -w 1 --tun-type gre --tun-nocsum
+            -a -t 192.168.1.200:80 -r 192.168.1.203:80 -i -w 1 --tun-type gue --tun-port 6080 --tun-nocsum
+            -a -t 192.168.1.200:80 -r [2001:db8::1]:80 -i -w 1 --tun-type ipip
+
+            """,
+            IpvsadmRun.Of("-Sn", tables).Output);
+    }
+
+    [Fact]
     public void PersistencePrefix_IsKept() => Assert.Equal(
         24, Assert.Single(DataplaneTables.Translate(Snapshot(24), Timeouts, []).Services).Persistence!.PrefixLength);
 
@@ -88,6 +117,30 @@ public sealed class DataplaneTablesTests
         ImmutableDictionary<string, long>.Empty,
         Connections: 357,
         Capacity: 262144);
+
+    private static DataplaneSnapshot Tunnels()
+    {
+        static ServerSnapshot By(TunnelKind kind, TransportEndpoint address) =>
+            new(address, ForwardingMethod.Tunnel, 1, IsUp: true, 0, 0, 0, default)
+            {
+                Tunnel = kind,
+                TunnelPort = kind == TunnelKind.Gue ? (ushort)6080 : (ushort)0,
+            };
+        return new DataplaneSnapshot(
+            [
+                new ServiceSnapshot(
+                    new ServiceKey(TransportProtocol.Tcp, Vip), SchedulerKind.Rr, null, 32, default,
+                    [
+                        By(TunnelKind.Ipip, Server(201)),
+                        By(TunnelKind.Gre, Server(202)),
+                        By(TunnelKind.Gue, Server(203)),
+                        By(TunnelKind.Ipip, new TransportEndpoint(IpAddress.Parse("2001:db8::1"), 80)),
+                    ]),
+            ],
+            ImmutableDictionary<string, long>.Empty,
+            Connections: 0,
+            Capacity: 262144);
+    }
 
     private static TransportEndpoint Server(int host) => new(IpAddress.Parse($"192.168.1.{host}"), 80);
 }
