@@ -1,46 +1,25 @@
 using System.Net;
 using System.Net.Sockets;
-using Pointsman.Balance;
 
 namespace Pointsman.Dataplane.Tests;
 
 /// <summary>
-/// The far end of a tunnel, for kernels that are built without: takes packets out of those that this node's own stack has
-/// accepted for it, and hands them to that stack. Belongs to the namespace it is made in.
+/// The far end of a tunnel by GUE over IPv4, for kernels that are built without: takes packets out of those that this
+/// node's own stack has accepted for it, and hands them to that stack. Belongs to the namespace it is made in.
 /// </summary>
 internal sealed class TunnelExit : IDisposable
 {
-    internal const ushort GuePort = 6080;
-    private const int IpInIp = 4;
-    private const int Ipv6InIp = 41;
-    private const int Gre = 47;
-    private const int GreBytes = 4;
+    internal const ushort Port = 6080;
     private const int GueBytes = 4;
     private const int Ipv6HeaderBytes = 40;
 
-    private readonly Socket _outer;
-    private readonly Socket _v4 = new(AddressFamily.InterNetwork, SocketType.Raw, (ProtocolType)255);
-    private readonly Socket _v6 = new(AddressFamily.InterNetworkV6, SocketType.Raw, (ProtocolType)255);
-    private readonly int _shimBytes;
-    private readonly bool _hasHeader;
+    private readonly Socket _outer = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    private readonly Socket _v4 = new(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Raw);
+    private readonly Socket _v6 = new(AddressFamily.InterNetworkV6, SocketType.Raw, ProtocolType.Raw);
 
-    internal TunnelExit(TunnelKind kind, bool isOuterV6, bool isInnerV6)
+    internal TunnelExit()
     {
-        AddressFamily family = isOuterV6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
-        if (kind == TunnelKind.Gue)
-        {
-            _outer = new Socket(family, SocketType.Dgram, ProtocolType.Udp);
-            _outer.Bind(new IPEndPoint(isOuterV6 ? IPAddress.IPv6Any : IPAddress.Any, GuePort));
-        }
-        else
-        {
-            int protocol = kind == TunnelKind.Gre ? Gre : isInnerV6 ? Ipv6InIp : IpInIp;
-            _outer = new Socket(family, SocketType.Raw, (ProtocolType)protocol);
-        }
-
-        // Only a raw socket of IPv4 is given the header as well.
-        _hasHeader = kind != TunnelKind.Gue && !isOuterV6;
-        _shimBytes = kind == TunnelKind.Gre ? GreBytes : kind == TunnelKind.Gue ? GueBytes : 0;
+        _outer.Bind(new IPEndPoint(IPAddress.Any, Port));
         new Thread(Run) { IsBackground = true, Name = "tunnel" }.Start();
     }
 
@@ -59,8 +38,7 @@ internal sealed class TunnelExit : IDisposable
             while (true)
             {
                 int count = _outer.Receive(buffer);
-                int at = (_hasHeader ? (buffer[0] & 0xf) * 4 : 0) + _shimBytes;
-                HandOver(buffer.AsSpan(at, count - at));
+                HandOver(buffer.AsSpan(GueBytes, count - GueBytes));
             }
         }
         catch (Exception closed) when (closed is SocketException or ObjectDisposedException)

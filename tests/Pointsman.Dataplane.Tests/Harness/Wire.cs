@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Dataplane.Bpf;
 using Pointsman.Linux.Bpf;
@@ -80,8 +79,8 @@ internal sealed class Wire : IDisposable
     }
 
     /// <summary>The servers take packets out of tunnels.</summary>
-    internal void EndTunnels(TunnelKind kind, bool isOuterV6, bool isInnerV6) => _exits.AddRange(
-        new[] { "server1", "server2" }.Select(server => In(server, () => new TunnelExit(kind, isOuterV6, isInnerV6))));
+    internal void EndTunnels() =>
+        _exits.AddRange(new[] { "server1", "server2" }.Select(server => In(server, () => new TunnelExit())));
 
     /// <summary>
     /// Puts the servers behind the director: they answer by way of it, though the client is on the same wire.
