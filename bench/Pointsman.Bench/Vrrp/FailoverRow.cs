@@ -18,8 +18,10 @@ internal sealed record FailoverRow(string Name, int Version, double IntervalSeco
 
     internal TimeSpan Interval => TimeSpan.FromSeconds(IntervalSeconds);
 
-    /// <summary>What a round takes: three changes, each with a takeover, a return and a look around.</summary>
-    internal TimeSpan RoundTime => 3 * ((4 * Interval) + (4 * Interval) + TimeSpan.FromSeconds(1.7));
+    /// <summary>
+    /// About what a round takes: three changes, each with a takeover, a start that loads the data path, and a look around.
+    /// </summary>
+    internal TimeSpan RoundTime => 3 * ((8 * Interval) + TimeSpan.FromSeconds(IsBusy ? 6 : 3.5));
 
     /// <summary>Two directors of equal rank, who leave each other in peace.</summary>
     internal string Configuration(string router) => string.Create(
