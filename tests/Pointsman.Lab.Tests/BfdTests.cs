@@ -44,8 +44,48 @@ public sealed class BfdTests
         }
 
         Poll.UntilOrThrow(StateLimit, "its loss", () => !Status(lab).Contains("priority 107", StringComparison.Ordinal));
-        Assert.Contains("nothing heard for the detection time", Status(lab), StringComparison.Ordinal);
+        Poll.UntilOrThrow(StateLimit, "its reason", () => Status(lab).Contains("nothing heard for the detection time", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void RealServerWhosePathIsLost_LeavesTheTable_AndComesBack()
+    {
+        Assert.SkipUnless(System.IO.File.Exists("/usr/sbin/keepalived"), "keepalived is not installed");
+        using TestLab test = TestLab.WithPointsman("classic");
+        RunningLab lab = test.Lab;
+        Machine director = lab.MachineOf("lb1");
+        Machine web = lab.MachineOf("web1");
+        lab.View.WaitForMaster("lb1", StateLimit);
+        StartNeighbor(web, AddressOf(director));
+        director.RunChecked(
+        [
+            "sh", "-c",
+            "printf '\\nbfd_instance web1 {\\n neighbor_ip 192.168.1.130\\n min_rx 50\\n min_tx 50\\n multiplier 3\\n checker\\n}\\n"
+            + $"virtual_server 192.168.1.200 81 {{\\n lb_algo rr\\n lb_kind DR\\n protocol TCP\\n real_server 192.168.1.130 81 {{\\n BFD_CHECK {{\\n name web1\\n alpha\\n }}\\n }}\\n}}\\n' >> {File}",
+        ]);
+        director.RunChecked([lab.Options.ProgramPath, "reload"]);
+        Poll.UntilOrThrow(StateLimit, "web1 in the table", () => Balances(director));
+
+        web.RunChecked(["sh", "-c", "kill -9 $(cat /run/bfd.pid) $(pgrep -P $(cat /run/bfd.pid))"]);
+        Poll.UntilOrThrow(StateLimit, "web1 out of it", () => !Balances(director));
+        string log = director.RunChecked(["cat", Services.DirectorService.Log]);
+        Assert.Contains("BFD check of [web1] RS([192.168.1.130]:tcp:81 of [192.168.1.200]:tcp:81) is DOWN", log, StringComparison.Ordinal);
+        Assert.Contains("Removing service [192.168.1.130]:tcp:81 from VS [192.168.1.200]:tcp:81", log, StringComparison.Ordinal);
+        Assert.Contains("-> 192.168.1.130:80", director.RunChecked(["ipvsadm", "-Ln"]), StringComparison.Ordinal);
+
+        StartNeighbor(web, AddressOf(director));
+        Poll.UntilOrThrow(StateLimit, "web1 back in the table", () => Balances(director));
+    }
+
+    private static void StartNeighbor(Machine machine, string director) => machine.RunChecked(
+    [
+        "sh", "-c",
+        $"rm -f /run/bfd.pid; printf 'bfd_instance lb1 {{\\n neighbor_ip {director}\\n min_rx 50\\n min_tx 50\\n multiplier 3\\n}}\\n' > /run/bfd.conf; "
+        + "/usr/sbin/keepalived -f /run/bfd.conf -p /run/bfd.pid -G",
+    ]);
+
+    private static bool Balances(Machine director) =>
+        director.RunChecked(["ipvsadm", "-Ln"]).Contains("-> 192.168.1.130:81", StringComparison.Ordinal);
 
     private static void Configure(RunningLab lab, Machine director, string theirs)
     {
