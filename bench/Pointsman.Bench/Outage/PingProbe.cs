@@ -14,7 +14,8 @@ internal sealed class PingProbe : IDisposable
     private const byte EchoRequest = 8;
     private const byte EchoReply = 0;
     private static readonly TimeSpan s_shortestSleep = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(400);
+    /// <summary>A ping that has no answer after this long is lost; younger ones are not judged.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(400);
     private readonly Socket _socket;
     private readonly EndPoint _target;
     private readonly TimeSpan _interval;

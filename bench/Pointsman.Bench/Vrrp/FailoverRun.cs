@@ -171,11 +171,16 @@ internal sealed class FailoverRun(DirectorKind kind, FailoverRow row, string pro
         AwaitAnswers(ping);
     }
 
-    private void AwaitAnswers(PingProbe ping) => Await("an answer to every ping", () =>
+    private void AwaitAnswers(PingProbe ping)
     {
-        Thread.Sleep(s_betweenLooks);
-        return ping.IsAnswered(s_look);
-    });
+        // The look must not be at what was before the change.
+        Thread.Sleep(PingProbe.Patience + s_look);
+        Await("an answer to every ping", () =>
+        {
+            Thread.Sleep(s_betweenLooks);
+            return ping.IsAnswered(s_look);
+        });
+    }
 
     private void Await(string what, Func<bool> isSo)
     {
