@@ -134,20 +134,16 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
 }
 
 /*
- * The packet in pm_scratch has no usable entry. @gone is the server that its entry names if that
- * may be replaced, or 0; on return the packet's server is the one to use. Not static: a global
- * function is verified once by itself, not in each of its callers' states ("BPF program is too
- * large", 6.18); before 5.12 it takes no pointer but the context, hence the scratch map.
+ * The service of the packet in pm_scratch, copied there; PM_CONTINUE if this node balances it. Not
+ * static: with a stack of its own, because pm_connect's is full.
  */
-__noinline int pm_connect(__u32 gone)
+__noinline int pm_admit(void)
 {
 	struct pm_connection_wish *wish = pm_wish();
 	struct pm_service_key key = {};
 	struct pm_packet *packet;
 	struct pm_service *service;
-	struct pm_bucket *bucket;
 	enum pm_verdict verdict;
-	__u32 index;
 
 	if (!wish)
 		return PM_INTERNAL;
@@ -156,13 +152,9 @@ __noinline int pm_connect(__u32 gone)
 	key.port = packet->dport;
 	key.proto = packet->proto;
 	key.family = packet->family;
-	index = packet->hash & pm_constants.bucket_mask;
 	service = bpf_map_lookup_elem(&pm_services, &key);
-	bucket = bpf_map_lookup_elem(&pm_flows, &index);
 	if (!service)
 		return packet->is_first_fragment ? PM_FRAGMENT_PASSED : PM_NOT_SERVICE;
-	if (!bucket)
-		return PM_INTERNAL;
 	if (packet->family == PM_V4) {
 		if (pm_is_own_check(packet))
 			return PM_ROAD_RETURNED;
@@ -173,12 +165,34 @@ __noinline int pm_connect(__u32 gone)
 				 service->lease);
 	if (verdict != PM_CONTINUE)
 		return verdict;
-	if (packet->is_first_fragment)
-		return PM_FRAGMENT;
-	if (pm_may_begin(packet->event))
-		return pm_schedule(service, bucket, wish, gone);
-	if (pm_bucket_is_full(bucket, packet))
-		return pm_connect_stateless(service, packet);
+	return packet->is_first_fragment ? PM_FRAGMENT : PM_CONTINUE;
+}
+
+/*
+ * The packet in pm_scratch has no usable entry. @gone is the server that its entry names if that
+ * may be replaced, or 0; on return the packet's server is the one to use. Not static: a global
+ * function is verified once by itself, not in each of its callers' states ("BPF program is too
+ * large", 6.18); before 5.12 it takes no pointer but the context, hence the scratch map.
+ */
+__noinline int pm_connect(__u32 gone)
+{
+	struct pm_connection_wish *wish = pm_wish();
+	enum pm_verdict verdict = pm_admit();
+	struct pm_bucket *bucket;
+	__u32 index;
+
+	if (!wish)
+		return PM_INTERNAL;
+	if (verdict != PM_CONTINUE)
+		return verdict;
+	index = wish->packet.hash & pm_constants.bucket_mask;
+	bucket = bpf_map_lookup_elem(&pm_flows, &index);
+	if (!bucket)
+		return PM_INTERNAL;
+	if (pm_may_begin(wish->packet.event))
+		return pm_schedule(&wish->service, bucket, wish, gone);
+	if (pm_bucket_is_full(bucket, &wish->packet))
+		return pm_connect_stateless(&wish->service, &wish->packet);
 	return PM_NO_CONNECTION;
 }
 

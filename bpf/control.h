@@ -22,27 +22,34 @@ int pm_now(struct __sk_buff *skb)
 	return 0;
 }
 
-static __always_inline bool pm_flow_retire(struct pm_flow *flow, const struct pm_address *client,
-					   struct pm_lock *lock, __u32 now)
+/*
+ * Was that entry over, and is it retired now? A global function for the verifier's sake: walked anew
+ * for each entry of the sweep, it is more than Linux 5.10 looks at.
+ */
+__noinline int pm_flow_retire(__u32 index, __u32 entry, __u32 now)
 {
+	struct pm_bucket *bucket = bpf_map_lookup_elem(&pm_flows, &index);
+	struct pm_clients *clients = bpf_map_lookup_elem(&pm_clients, &index);
+	struct pm_lock *lock = pm_lock_of(index);
 	struct pm_left retired = {};
-	bool expired = false;
+	struct pm_flow *flow;
 
+	if (!bucket || !clients || !lock || entry >= PM_BUCKET_ENTRIES)
+		return 0;
+	flow = &bucket->entries[entry];
 	bpf_spin_lock(&lock->lock);
 	if (flow->server && pm_is_past(now, flow->expiry)) {
 		retired.flow = *flow;
 		if (flow->flags & PM_FLOW_V6)
-			retired.client = *client;
+			retired.client = clients->entries[entry];
 		flow->server = 0;
-		expired = true;
 	}
 	bpf_spin_unlock(&lock->lock);
-
-	if (expired) {
-		pm_load_end(retired.flow.server, retired.flow.state);
-		pm_template_release(&retired.flow, &retired.client);
-	}
-	return expired;
+	if (!retired.flow.server)
+		return 0;
+	pm_load_end(retired.flow.server, retired.flow.state);
+	pm_template_release(&retired.flow, &retired.client);
+	return 1;
 }
 
 /*
@@ -58,16 +65,14 @@ int pm_sweep(struct __sk_buff *skb)
 	for (__u32 i = 0; i < PM_SWEEP_BUCKETS; i++) {
 		__u32 index = first + i;
 		struct pm_bucket *bucket = bpf_map_lookup_elem(&pm_flows, &index);
-		struct pm_clients *clients = bpf_map_lookup_elem(&pm_clients, &index);
-		struct pm_lock *lock = pm_lock_of(index);
 
-		if (!bucket || !clients || !lock)
+		if (!bucket)
 			break;
 		for (__u32 j = 0; j < PM_BUCKET_ENTRIES; j++) {
 			struct pm_flow *flow = &bucket->entries[j];
 
 			if (flow->server && pm_is_past(now, flow->expiry))
-				retired += pm_flow_retire(flow, &clients->entries[j], lock, now);
+				retired += pm_flow_retire(index, j, now);
 		}
 	}
 

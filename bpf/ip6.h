@@ -124,7 +124,11 @@ static __always_inline enum pm_verdict pm_parse_ip6(struct xdp_md *ctx,
 		return PM_FRAGMENT_PASSED;
 	offset = upper & PM_UPPER_OFFSET;
 	proto = upper >> PM_UPPER_PROTO_AT;
-	if (offset < sizeof(*ip) || offset > 2 * PM_IP6_REACH)
+	if (offset < sizeof(*ip))
+		return PM_NOT_TCP;
+	/* Two comparisons: made one, they bound a number that no pointer is made of (5.10). */
+	barrier_var(offset);
+	if (offset > 2 * PM_IP6_REACH)
 		return PM_NOT_TCP;
 	tcp = (void *)ip + offset;
 	udp = (void *)ip + offset;

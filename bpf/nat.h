@@ -109,25 +109,30 @@ __noinline __u32 pm_answering(__u32 slot)
 
 /*
  * Sends the answer where the kernel would route it, else where the client's first packet came from:
- * the stack, which nothing passes through, may not know that neighbour, or not be a router.
+ * the stack, which nothing passes through, may not know that neighbour, or not be a router. Not static:
+ * its look-up of a route wants a stack of its own.
  */
-static __always_inline enum pm_verdict pm_send_answer(struct xdp_md *ctx, struct ethhdr *eth,
-						      struct iphdr *ip)
+__noinline int pm_send_answer(struct xdp_md *ctx)
 {
-	struct bpf_fib_lookup route = {
-		.family = PM_AF_INET,
-		.tos = ip->tos,
-		.l4_protocol = ip->protocol,
-		.tot_len = bpf_ntohs(ip->tot_len),
-		.ipv4_src = ip->saddr,
-		.ipv4_dst = ip->daddr,
-		.ifindex = ctx->ingress_ifindex,
-	};
-	struct pm_address client = pm_address_of(ip->daddr);
-	long found = bpf_fib_lookup(ctx, &route, sizeof(route), 0);
+	struct ethhdr *eth = (void *)(long)ctx->data;
+	struct iphdr *ip = (void *)(eth + 1);
+	struct bpf_fib_lookup route = {};
+	struct pm_address client;
 	struct pm_way *way;
 	__u32 ifindex;
+	long found;
 
+	if ((void *)(ip + 1) > (void *)(long)ctx->data_end)
+		return PM_INTERNAL;
+	route.family = PM_AF_INET;
+	route.tos = ip->tos;
+	route.l4_protocol = ip->protocol;
+	route.tot_len = bpf_ntohs(ip->tot_len);
+	route.ipv4_src = ip->saddr;
+	route.ipv4_dst = ip->daddr;
+	route.ifindex = ctx->ingress_ifindex;
+	client = pm_address_of(ip->daddr);
+	found = bpf_fib_lookup(ctx, &route, sizeof(route), 0);
 	if (found == BPF_FIB_LKUP_RET_SUCCESS) {
 		__builtin_memcpy(eth->h_dest, route.dmac, sizeof(eth->h_dest));
 		__builtin_memcpy(eth->h_source, route.smac, sizeof(eth->h_source));
@@ -204,7 +209,7 @@ static __always_inline enum pm_verdict pm_find_answering4(const struct iphdr *ip
 /*
  * A server's error about a client's packet, as that of a UDP port without a listener. It comes from
  * the server itself; those of routers before it have an address that tells nothing. What is left to do
- * is to send it; here the stack would be too deep for that.
+ * is to send it.
  */
 __noinline int pm_answer_error(struct xdp_md *ctx)
 {
@@ -237,8 +242,7 @@ __noinline int pm_answer_error(struct xdp_md *ctx)
 __noinline int pm_answer(struct xdp_md *ctx)
 {
 	void *end = (void *)(long)ctx->data_end;
-	struct ethhdr *eth = (void *)(long)ctx->data;
-	struct iphdr *ip = (void *)(eth + 1);
+	struct iphdr *ip = (void *)(long)ctx->data + sizeof(struct ethhdr);
 	struct pm_server *server = NULL;
 	struct pm_service_key key = {};
 	__be16 *ports, *check;
@@ -250,14 +254,7 @@ __noinline int pm_answer(struct xdp_md *ctx)
 		return PM_NOT_VIP;
 	if (ip->protocol == IPPROTO_ICMP) {
 		verdict = pm_answer_error(ctx);
-		if (verdict != PM_CONTINUE)
-			return verdict;
-		end = (void *)(long)ctx->data_end;
-		eth = (void *)(long)ctx->data;
-		ip = (void *)(eth + 1);
-		if ((void *)(ip + 1) > end)
-			return PM_INTERNAL;
-		goto send;
+		return verdict == PM_CONTINUE ? pm_send_answer(ctx) : verdict;
 	}
 	if (ip->protocol != IPPROTO_TCP && ip->protocol != IPPROTO_UDP)
 		return PM_NOT_VIP;
@@ -274,8 +271,7 @@ __noinline int pm_answer(struct xdp_md *ctx)
 		return PM_INTERNAL;
 	ip->check = pm_checksum_after(ip->check, ip->saddr, server->vip, 0, 0);
 	pm_replace(&ip->saddr, &ports[0], check, ip->protocol, server->vip, server->vport);
-send:
-	return pm_send_answer(ctx, eth, ip);
+	return pm_send_answer(ctx);
 }
 
 #endif

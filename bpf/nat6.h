@@ -140,7 +140,7 @@ __noinline int pm_answer_error6(struct xdp_md *ctx)
 	return PM_CONTINUE;
 }
 
-/* See pm_send_answer. Not static: its look-up of a route wants a stack of its own. */
+/* See pm_send_answer. */
 __noinline int pm_send_answer6(struct xdp_md *ctx)
 {
 	struct ethhdr *eth = (void *)(long)ctx->data;
@@ -182,10 +182,12 @@ __noinline int pm_send_answer6(struct xdp_md *ctx)
 	return bpf_redirect(ifindex, 0) == XDP_REDIRECT ? PM_ANSWER_REDIRECTED : PM_ANSWER_UNROUTED;
 }
 
-/* A packet to no VIP whose source may be a server that is reached by NAT. PM_CONTINUE: send it. */
-__noinline int pm_answer6(struct xdp_md *ctx)
+/*
+ * A packet to no VIP whose source may be a server that is reached by NAT; @upper is what pm_upper_layer
+ * says of it. PM_CONTINUE: send it.
+ */
+__noinline int pm_answer6(struct xdp_md *ctx, __u32 upper)
 {
-	int upper = pm_upper_layer(ctx, sizeof(struct ethhdr));
 	__u32 ports_at = (upper & PM_UPPER_OFFSET) + sizeof(struct ethhdr);
 	struct pm_server *server = NULL;
 	const struct pm_address *vip;
@@ -196,10 +198,8 @@ __noinline int pm_answer6(struct xdp_md *ctx)
 	void *end, *data;
 	__u8 proto = upper >> PM_UPPER_PROTO_AT, event = PM_EVENT_DATAGRAM;
 
-	if (!upper || upper & (PM_UPPER_FRAGMENT | PM_UPPER_FIRST_FRAGMENT))
+	if (upper & (PM_UPPER_FRAGMENT | PM_UPPER_FIRST_FRAGMENT))
 		return PM_NOT_VIP;
-	if (proto == IPPROTO_ICMPV6)
-		return pm_answer_error6(ctx);
 	if ((proto != IPPROTO_TCP && proto != IPPROTO_UDP) || ports_at > 2 * PM_IP6_REACH)
 		return PM_NOT_VIP;
 	data = (void *)(long)ctx->data;

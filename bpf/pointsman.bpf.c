@@ -290,10 +290,16 @@ __noinline int pm_error6(struct xdp_md *ctx, __u32 number)
 static __always_inline enum pm_verdict pm_pass6(struct xdp_md *ctx, const struct ipv6hdr *ip)
 {
 	enum pm_verdict verdict;
+	__u32 upper;
 
 	if (!pm_may_answer(pm_folded((void *)&ip->saddr)))
 		return PM_NOT_VIP;
-	verdict = pm_answer6(ctx);
+	upper = pm_upper_layer(ctx, sizeof(struct ethhdr));
+	if (!upper)
+		return PM_NOT_VIP;
+	/* Asked here: one from the other, they would be too deep. */
+	verdict = (__u8)(upper >> PM_UPPER_PROTO_AT) == IPPROTO_ICMPV6 ? pm_answer_error6(ctx) :
+									 pm_answer6(ctx, upper);
 	return verdict == PM_CONTINUE ? pm_send_answer6(ctx) : verdict;
 }
 

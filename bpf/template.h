@@ -9,14 +9,19 @@
 #define PM_TEMPLATE_EXTRA_SECONDS 60
 
 /*
- * Which bits of a word the network takes; @bits are left to it. Not static: verified once, where four
- * words of three ways each are 81.
+ * Which bits of a word the network takes, if @bits are left to it. Without a branch, because four words
+ * of three ways each are 81 for the verifier; a function of its own would be one call too deep (5.10).
  */
-__noinline __u32 pm_mask_of(__s32 bits)
+static __always_inline __u32 pm_mask_of(__s32 bits)
 {
-	if (bits <= 0)
-		return 0;
-	return bits >= 32 ? ~0u : bpf_htonl(~0u << (32 - bits));
+	__s32 below = bits >> 31, above;
+
+	barrier_var(below);
+	bits &= ~below;
+	above = (32 - bits) >> 31;
+	barrier_var(above);
+	bits = (bits & ~above) | (32 & above);
+	return bpf_htonl((__u32)(0xffffffff00000000ULL >> bits));
 }
 
 static __always_inline void pm_template_key_of(struct pm_template_key *key,
