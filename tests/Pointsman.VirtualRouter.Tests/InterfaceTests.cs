@@ -184,7 +184,8 @@ public sealed class InterfaceTests : IDisposable
     [Fact]
     public void TrackedLink_WithDelays_ShortFlapIsNothing_ALastingOneIsAFaultLater()
     {
-        Network.Ip($"-n {_node.Machine} link add uplink type dummy");
+        Network.Ip($"-n {_node.Machine} link add uplink type veth peer name far");
+        Network.Ip($"-n {_node.Machine} link set far up");
         Network.Ip($"-n {_node.Machine} link set uplink up");
         _node.Change(instance => instance with { TrackInterfaces = [new VrrpTrack("uplink", 0)] });
         _node.Settings = _node.Settings with
