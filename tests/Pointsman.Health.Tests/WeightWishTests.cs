@@ -71,7 +71,7 @@ public sealed class WeightWishTests
 
     private static CheckDefinition File() => new(Web, Settings) { Method = new CheckMethod.File("share", Weight: 2, IsReverse: false) };
 
-    private HealthMonitor Started(int weight)
+    private static HealthMonitor Started(int weight)
     {
         var monitor = new HealthMonitor([Definition(weight)]);
         monitor.Start(Instant.Zero, new Prng(1));
