@@ -68,6 +68,13 @@ internal sealed class BlockView(string keyword, SourceSpan source, SettingPlaces
     public BlockView Words(string name, ImmutableArray<string> words, string otherwise) =>
         Add(name, words.IsEmpty ? new EffectiveValue.Absent(otherwise) : new EffectiveValue.Words(words));
 
+    /// <summary>One word, or those of a tunnel and its type.</summary>
+    public BlockView Forwarding(string name, LoadBalanceKind? kind, ushort guePort, string otherwise = "")
+    {
+        string? typed = kind is { } known ? Model.Forwarding.Typed(known, guePort) : null;
+        return typed?.Split(' ') is { Length: > 1 } words ? Words(name, [.. words], otherwise) : Text(name, typed, otherwise);
+    }
+
     /// <summary>A keyword that may stand alone.</summary>
     public BlockView Bytes(string name, bool isOn, ImmutableArray<string> words, string otherwise) =>
         Add(name, !isOn ? new EffectiveValue.Absent(otherwise)
