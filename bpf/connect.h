@@ -143,7 +143,6 @@ __noinline int pm_admit(void)
 	struct pm_service_key key = {};
 	struct pm_packet *packet;
 	struct pm_service *service;
-	enum pm_verdict verdict;
 
 	if (!wish)
 		return PM_INTERNAL;
@@ -154,18 +153,15 @@ __noinline int pm_admit(void)
 	key.family = packet->family;
 	service = bpf_map_lookup_elem(&pm_services, &key);
 	if (!service)
-		return packet->is_first_fragment ? PM_FRAGMENT_PASSED : PM_NOT_SERVICE;
+		return PM_NOT_SERVICE;
 	if (packet->family == PM_V4) {
 		if (pm_is_own_check(packet))
 			return PM_ROAD_RETURNED;
 		wish->client = pm_address_of(packet->saddr);
 	}
 	wish->service = *service;
-	verdict = pm_may_balance(packet, &wish->client, wish->way.target_mac, service->owner_flags,
-				 service->lease);
-	if (verdict != PM_CONTINUE)
-		return verdict;
-	return packet->is_first_fragment ? PM_FRAGMENT : PM_CONTINUE;
+	return pm_may_balance(packet, &wish->client, wish->way.target_mac, service->owner_flags,
+			      service->lease);
 }
 
 /*

@@ -37,10 +37,11 @@ static __always_inline bool pm_is_extension(__u8 proto)
 
 /*
  * What follows the IPv6 header that begins @base bytes into the frame, behind its extension headers.
- * Not static: verified once.
+ * Which packet a fragment is of is left in pm_scratch. Not static: verified once.
  */
 __noinline int pm_upper_layer(struct xdp_md *ctx, __u32 base)
 {
+	struct pm_connection_wish *wish = pm_wish();
 	void *end = (void *)(long)ctx->data_end, *data = (void *)(long)ctx->data;
 	__u32 offset, flags = 0;
 	struct ipv6hdr *ip;
@@ -58,12 +59,14 @@ __noinline int pm_upper_layer(struct xdp_md *ctx, __u32 base)
 
 		if (!pm_is_extension(next))
 			return flags | next << PM_UPPER_PROTO_AT | (offset - base);
-		if (offset > PM_IP6_REACH)
+		if (i == PM_IP6_EXTENSIONS || offset > PM_IP6_REACH)
 			return 0;
 		header = data + offset;
 		if ((void *)(header + 1) > end)
 			return 0;
 		if (next == IPPROTO_FRAGMENT) {
+			if (wish)
+				wish->fragment.id = header->rest;
 			/* RFC 6946: one that is the first and the last is none. */
 			if (header->fragment & bpf_htons(PM_IP6_OFFSET))
 				return PM_UPPER_FRAGMENT | header->next << PM_UPPER_PROTO_AT |
@@ -119,6 +122,8 @@ static __always_inline enum pm_verdict pm_parse_ip6(struct xdp_md *ctx,
 		ip = (void *)(long)ctx->data + sizeof(struct ethhdr);
 		if ((void *)(ip + 1) > end)
 			return PM_INTERNAL;
+		if (upper & (PM_UPPER_FRAGMENT | PM_UPPER_FIRST_FRAGMENT))
+			pm_fragment_of6(ip, &wish->fragment);
 	}
 	if (upper & PM_UPPER_FRAGMENT)
 		return PM_FRAGMENT_PASSED;

@@ -222,6 +222,14 @@ struct {
 	__type(value, struct pm_way);
 } pm_ways SEC(".maps");
 
+/* fragmented packet -> where its first fragment went. Packets only. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, PM_FRAGMENTS);
+	__type(key, struct pm_fragment_key);
+	__type(value, struct pm_fragment);
+} pm_fragments SEC(".maps");
+
 /* check by the client's road -> the server's own end. Written by pm_road, read by packets. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

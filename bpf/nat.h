@@ -56,9 +56,13 @@ static __always_inline enum pm_verdict pm_translate(struct iphdr *ip, void *end,
 	__be16 rport = server->rport;
 	__be16 *ports, *check;
 
+	ip->check = pm_checksum_after(ip->check, ip->daddr, rip, 0, 0);
+	if (ip->frag_off & bpf_htons(PM_IP_OFFSET)) {
+		ip->daddr = rip;
+		return PM_CONTINUE;
+	}
 	if (!pm_transport_of(ip, end, &ports, &check))
 		return PM_INTERNAL;
-	ip->check = pm_checksum_after(ip->check, ip->daddr, rip, 0, 0);
 	pm_replace(&ip->daddr, &ports[1], check, ip->protocol, rip, rport);
 	return PM_CONTINUE;
 }
@@ -160,7 +164,7 @@ __noinline int pm_send_answer(struct xdp_md *ctx)
  * Whose answer the packet in pm_scratch is, if it is one: its server in @found. Its source is the
  * connection's client; @key is the place it comes from, @ttl how far it may go.
  */
-static __always_inline enum pm_verdict pm_find_answering(const struct pm_packet *packet,
+static __always_inline enum pm_verdict pm_find_answering(struct pm_packet *packet,
 							 struct pm_service_key *key, __u8 ttl,
 							 struct pm_server **found)
 {
@@ -182,6 +186,35 @@ static __always_inline enum pm_verdict pm_find_answering(const struct pm_packet 
 	if (ttl <= 1)
 		return PM_TTL_EXPIRED;
 	pm_count_answer(slot, packet->bytes);
+	packet->server = slot;
+	*found = server;
+	return PM_CONTINUE;
+}
+
+/*
+ * The source of an answer's later fragment in pm_scratch is a server by NAT: which. @ttl is how far
+ * it may go, @bytes its length.
+ */
+static __always_inline enum pm_verdict pm_find_following(__u8 ttl, __u32 bytes,
+							 struct pm_server **found)
+{
+	struct pm_connection_wish *wish = pm_wish();
+	struct pm_server *server;
+	__u32 slot;
+
+	if (!wish || pm_fragment_server() != PM_CONTINUE)
+		return PM_NOT_VIP;
+	slot = wish->packet.server;
+	server = bpf_map_lookup_elem(&pm_servers, &slot);
+	if (!server)
+		return PM_INTERNAL;
+	if ((server->owner_flags & PM_OWNER_NEEDS_LEASE) &&
+	    !pm_lease_holds(server->lease, server->owner_flags))
+		return PM_NOT_ARMED;
+	if (ttl <= 1)
+		return PM_TTL_EXPIRED;
+	pm_count_answer(slot, bytes);
+	pm_count(PM_NOTE_FRAGMENT_FOLLOWED);
 	*found = server;
 	return PM_CONTINUE;
 }
@@ -238,6 +271,39 @@ __noinline int pm_answer_error(struct xdp_md *ctx)
 	return PM_CONTINUE;
 }
 
+/* The other fragments of the answer in pm_scratch go after this one. */
+static __always_inline void pm_answer_note(const struct iphdr *ip)
+{
+	struct pm_connection_wish *wish = pm_wish();
+
+	if (!wish)
+		return;
+	pm_fragment_of(ip, &wish->fragment);
+	pm_fragment_note(wish->packet.server);
+}
+
+/* A later fragment of an answer. What is left to do is to send it. */
+__noinline int pm_answer_fragment(struct xdp_md *ctx)
+{
+	void *end = (void *)(long)ctx->data_end;
+	struct iphdr *ip = (void *)(long)ctx->data + sizeof(struct ethhdr);
+	struct pm_connection_wish *wish = pm_wish();
+	struct pm_server *server = NULL;
+	enum pm_verdict verdict;
+
+	if (!wish || (void *)(ip + 1) > end)
+		return PM_INTERNAL;
+	pm_fragment_of(ip, &wish->fragment);
+	verdict = pm_find_following(ip->ttl, bpf_ntohs(ip->tot_len), &server);
+	if (verdict != PM_CONTINUE)
+		return verdict;
+	if (!server)
+		return PM_INTERNAL;
+	ip->check = pm_checksum_after(ip->check, ip->saddr, server->vip, 0, 0);
+	ip->saddr = server->vip;
+	return PM_CONTINUE;
+}
+
 /* A packet to no VIP whose source may be a server that is reached by NAT. */
 __noinline int pm_answer(struct xdp_md *ctx)
 {
@@ -249,9 +315,12 @@ __noinline int pm_answer(struct xdp_md *ctx)
 	enum pm_verdict verdict;
 	__u8 event;
 
-	if ((void *)(ip + 1) > end || ip->version != 4 ||
-	    ip->frag_off & bpf_htons(PM_IP_MORE_FRAGMENTS | PM_IP_OFFSET))
+	if ((void *)(ip + 1) > end || ip->version != 4)
 		return PM_NOT_VIP;
+	if (ip->frag_off & bpf_htons(PM_IP_OFFSET)) {
+		verdict = pm_answer_fragment(ctx);
+		return verdict == PM_CONTINUE ? pm_send_answer(ctx) : verdict;
+	}
 	if (ip->protocol == IPPROTO_ICMP) {
 		verdict = pm_answer_error(ctx);
 		return verdict == PM_CONTINUE ? pm_send_answer(ctx) : verdict;
@@ -269,6 +338,8 @@ __noinline int pm_answer(struct xdp_md *ctx)
 		return verdict;
 	if (!server)
 		return PM_INTERNAL;
+	if (ip->frag_off & bpf_htons(PM_IP_MORE_FRAGMENTS))
+		pm_answer_note(ip);
 	ip->check = pm_checksum_after(ip->check, ip->saddr, server->vip, 0, 0);
 	pm_replace(&ip->saddr, &ports[0], check, ip->protocol, server->vip, server->vport);
 	return pm_send_answer(ctx);

@@ -182,6 +182,41 @@ __noinline int pm_send_answer6(struct xdp_md *ctx)
 	return bpf_redirect(ifindex, 0) == XDP_REDIRECT ? PM_ANSWER_REDIRECTED : PM_ANSWER_UNROUTED;
 }
 
+static __always_inline void pm_answer_note6(const struct ipv6hdr *ip)
+{
+	struct pm_connection_wish *wish = pm_wish();
+
+	if (!wish)
+		return;
+	pm_fragment_of6(ip, &wish->fragment);
+	pm_fragment_note(wish->packet.server);
+}
+
+/* A later fragment of an answer. What is left to do is to send it. */
+static __always_inline enum pm_verdict pm_answer_fragment6(struct xdp_md *ctx)
+{
+	void *end = (void *)(long)ctx->data_end;
+	struct ipv6hdr *ip = (void *)(long)ctx->data + sizeof(struct ethhdr);
+	struct pm_connection_wish *wish = pm_wish();
+	struct pm_server *server = NULL;
+	const struct pm_address *vip;
+	enum pm_verdict verdict;
+
+	if (!wish || (void *)(ip + 1) > end)
+		return PM_INTERNAL;
+	pm_fragment_of6(ip, &wish->fragment);
+	verdict = pm_find_following(ip->hop_limit, bpf_ntohs(ip->payload_len) + sizeof(*ip), &server);
+	if (verdict != PM_CONTINUE)
+		return verdict;
+	vip = server ? pm_address_at(server->vip) : NULL;
+	if (!vip)
+		return PM_INTERNAL;
+	/* For pm_send_answer6. */
+	wish->client = wish->fragment.target;
+	__builtin_memcpy(&ip->saddr, vip, sizeof(ip->saddr));
+	return PM_CONTINUE;
+}
+
 /*
  * A packet to no VIP whose source may be a server that is reached by NAT; @upper is what pm_upper_layer
  * says of it. PM_CONTINUE: send it.
@@ -198,8 +233,8 @@ __noinline int pm_answer6(struct xdp_md *ctx, __u32 upper)
 	void *end, *data;
 	__u8 proto = upper >> PM_UPPER_PROTO_AT, event = PM_EVENT_DATAGRAM;
 
-	if (upper & (PM_UPPER_FRAGMENT | PM_UPPER_FIRST_FRAGMENT))
-		return PM_NOT_VIP;
+	if (upper & PM_UPPER_FRAGMENT)
+		return pm_answer_fragment6(ctx);
 	if ((proto != IPPROTO_TCP && proto != IPPROTO_UDP) || ports_at > 2 * PM_IP6_REACH)
 		return PM_NOT_VIP;
 	data = (void *)(long)ctx->data;
@@ -221,6 +256,8 @@ __noinline int pm_answer6(struct xdp_md *ctx, __u32 upper)
 	vip = server ? pm_address_at(server->vip) : NULL;
 	if (!vip)
 		return PM_INTERNAL;
+	if (upper & PM_UPPER_FIRST_FRAGMENT)
+		pm_answer_note6(ip);
 	return pm_replace6(ctx, ports_at, proto, &ip->saddr, vip, false, server->vport) ?
 		       PM_CONTINUE :
 		       PM_INTERNAL;

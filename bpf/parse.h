@@ -111,18 +111,15 @@ static __always_inline __u8 pm_event_of(const struct tcphdr *tcp)
 
 /*
  * What is judged by the IP header alone, but for what has to be known before its end can be found.
+ * PM_NOT_TCP: a
+ * fragment, also the first; these are pm_datagram's.
  */
 static __always_inline enum pm_verdict pm_judge_ip(const struct iphdr *ip, const void *end)
 {
 	if (!pm_ip_checksum_is_right(ip, end))
 		return PM_BAD_IP_CHECKSUM;
-	/*
-	 * Ports are in the first fragment, which is the one that is dropped: the others come to
-	 * nothing.
-	 */
-	if (ip->frag_off & bpf_htons(PM_IP_OFFSET))
-		return PM_FRAGMENT_PASSED;
-	return PM_CONTINUE;
+	return ip->frag_off & bpf_htons(PM_IP_MORE_FRAGMENTS | PM_IP_OFFSET) ? PM_NOT_TCP :
+									       PM_CONTINUE;
 }
 
 /* Both protocols begin with the ports. On PM_CONTINUE @bucket is the packet's place in the table. */
@@ -136,7 +133,7 @@ static __always_inline void pm_fill_in(const struct iphdr *ip, const struct udph
 	packet->dport = ports->dest;
 	packet->proto = proto;
 	packet->event = event;
-	packet->is_first_fragment = !!(ip->frag_off & bpf_htons(PM_IP_MORE_FRAGMENTS));
+	packet->is_first_fragment = 0;
 	packet->family = PM_V4;
 	packet->salt = 0;
 	packet->bytes = bpf_ntohs(ip->tot_len);
@@ -184,26 +181,38 @@ pm_parse_ip(struct iphdr *ip, const void *end, struct pm_packet *packet, struct 
 	return *bucket ? PM_CONTINUE : PM_INTERNAL;
 }
 
-/* The same of what pm_parse_ip found to be no TCP. */
+/*
+ * The same of what pm_parse_ip found to be no TCP, or a fragment. PM_FRAGMENT_PASSED: a later one, of
+ * which nothing is filled in.
+ */
 static __always_inline enum pm_verdict pm_parse_datagram(struct iphdr *ip, const void *end,
 							 struct pm_packet *packet,
 							 struct pm_bucket **bucket)
 {
-	__u32 header_bytes = ip->ihl * 4;
+	__u32 header_bytes = ip->ihl * 4, total_bytes = bpf_ntohs(ip->tot_len);
 	struct udphdr *udp = (void *)ip + header_bytes;
+	struct tcphdr *tcp = (void *)ip + header_bytes;
 	enum pm_verdict verdict = pm_judge_ip(ip, end);
 
 	if (verdict == PM_BAD_IP_CHECKSUM)
 		return verdict;
-	if (ip->protocol != IPPROTO_UDP)
+	if (ip->protocol != IPPROTO_UDP && ip->protocol != IPPROTO_TCP)
 		return PM_NOT_TCP;
-	if (verdict != PM_CONTINUE)
-		return verdict;
-	if (header_bytes < sizeof(*ip) || (const void *)(udp + 1) > end ||
-	    bpf_ntohs(ip->tot_len) < header_bytes + sizeof(*udp) ||
-	    bpf_ntohs(udp->len) < sizeof(*udp))
-		return PM_TRUNCATED_UDP;
-	pm_fill_in(ip, udp, IPPROTO_UDP, PM_EVENT_DATAGRAM, packet, bucket);
+	if (ip->frag_off & bpf_htons(PM_IP_OFFSET))
+		return PM_FRAGMENT_PASSED;
+	if (ip->protocol == IPPROTO_TCP) {
+		if (header_bytes < sizeof(*ip) || (const void *)(tcp + 1) > end ||
+		    total_bytes < header_bytes + sizeof(*tcp) || tcp->doff < sizeof(*tcp) / 4)
+			return PM_TRUNCATED_TCP;
+		pm_fill_in(ip, (void *)tcp, IPPROTO_TCP, pm_event_of(tcp), packet, bucket);
+	} else {
+		if (header_bytes < sizeof(*ip) || (const void *)(udp + 1) > end ||
+		    total_bytes < header_bytes + sizeof(*udp) ||
+		    bpf_ntohs(udp->len) < sizeof(*udp))
+			return PM_TRUNCATED_UDP;
+		pm_fill_in(ip, udp, IPPROTO_UDP, PM_EVENT_DATAGRAM, packet, bucket);
+	}
+	packet->is_first_fragment = verdict == PM_NOT_TCP;
 	return *bucket ? PM_CONTINUE : PM_INTERNAL;
 }
 

@@ -17,11 +17,12 @@
 #include "maps.h"
 #include "hash.h"
 #include "parse.h"
-#include "ip6.h"
 #include "own.h"
+#include "tcp_state.h"
+#include "fragment.h"
+#include "ip6.h"
 #include "arp.h"
 #include "nd.h"
-#include "tcp_state.h"
 #include "load.h"
 #include "template.h"
 #include "flow.h"
@@ -34,6 +35,7 @@
 #include "nat.h"
 #include "nat6.h"
 #include "rewrite.h"
+#include "follow.h"
 #include "control.h"
 #include "guard.h"
 
@@ -84,7 +86,7 @@ static __always_inline enum pm_verdict pm_find_server(struct xdp_md *ctx, struct
 	struct pm_flow *flow;
 	__u32 slot;
 
-	flow = packet->is_first_fragment ? NULL : pm_flow_find(bucket, packet);
+	flow = pm_flow_find(bucket, packet);
 	if (!flow)
 		goto unknown;
 	slot = flow->server;
@@ -129,13 +131,16 @@ gone:
 static __always_inline enum pm_verdict pm_balance(struct xdp_md *ctx, struct ethhdr *eth,
 						  struct iphdr *ip, struct pm_packet *packet,
 						  const struct pm_address *client,
-						  struct pm_bucket *bucket)
+						  struct pm_bucket *bucket,
+						  const bool may_be_fragment)
 {
 	struct pm_server *server = NULL;
 	enum pm_verdict verdict;
 
 	packet->now = (__u32)bpf_jiffies64();
 	verdict = pm_find_server(ctx, packet, client, bucket, eth, &server);
+	if (may_be_fragment && packet->is_first_fragment)
+		pm_fragment_note_verdict(packet, verdict);
 	if (verdict != PM_CONTINUE)
 		return verdict;
 	if (!server)
@@ -202,7 +207,7 @@ __noinline int pm_error(struct xdp_md *ctx)
 }
 
 /*
- * UDP, after pm_parse_ip. A function of its own for the registers' sake: TCP's way is a fifth shorter
+ * UDP, and first fragments, after pm_parse_ip. A function of its own for the registers' sake: TCP's way is a fifth shorter
  * where the protocol is known beforehand. Its packet lies in pm_scratch, since there is no room on the
  * stack ("combined stack size of 5 calls is 544", 6.18).
  */
@@ -220,7 +225,9 @@ __noinline int pm_datagram(struct xdp_md *ctx)
 	verdict = pm_parse_datagram(ip, end, &wish->packet, &bucket);
 	if (verdict != PM_CONTINUE)
 		return verdict;
-	return pm_balance(ctx, eth, ip, &wish->packet, &wish->client, bucket);
+	if (wish->packet.is_first_fragment)
+		pm_fragment_of(ip, &wish->fragment);
+	return pm_balance(ctx, eth, ip, &wish->packet, &wish->client, bucket, true);
 }
 
 /* pm_error for IPv6, after pm_packet6 has found the VIP. */
@@ -344,6 +351,8 @@ __noinline int pm_packet6(struct xdp_md *ctx)
 		return PM_INTERNAL;
 	wish->packet.now = (__u32)bpf_jiffies64();
 	verdict = pm_find_server(ctx, &wish->packet, &wish->client, bucket, eth, &server);
+	if (wish->packet.is_first_fragment)
+		pm_fragment_note_verdict(&wish->packet, verdict);
 	if (verdict != PM_CONTINUE)
 		return verdict;
 	if (!server)
@@ -357,7 +366,7 @@ static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)
 	void *end = (void *)(long)ctx->data_end;
 	struct ethhdr *eth = (void *)(long)ctx->data;
 	struct iphdr *ip = (void *)(eth + 1);
-	struct pm_bucket *bucket;
+	struct pm_bucket *bucket = NULL;
 	struct pm_packet packet;
 	enum pm_verdict verdict;
 	__be16 ether_type;
@@ -369,8 +378,10 @@ static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)
 	if (ether_type != bpf_htons(ETH_P_IP)) {
 		if (ether_type == bpf_htons(ETH_P_ARP))
 			return pm_arp(ctx);
-		if (ether_type == bpf_htons(ETH_P_IPV6))
-			return pm_packet6(ctx);
+		if (ether_type == bpf_htons(ETH_P_IPV6)) {
+			verdict = pm_packet6(ctx);
+			return verdict == PM_FRAGMENT_PASSED ? pm_follow6(ctx) : verdict;
+		}
 		if (ether_type == bpf_htons(ETH_P_8021Q) || ether_type == bpf_htons(ETH_P_8021AD))
 			return PM_VLAN;
 		return PM_NOT_IP;
@@ -387,11 +398,13 @@ static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)
 		}
 		return pm_may_answer(ip->saddr) ? pm_answer(ctx) : verdict;
 	}
-	if (verdict == PM_NOT_TCP)
-		return ip->protocol == IPPROTO_ICMP ? pm_error(ctx) : pm_datagram(ctx);
+	if (verdict == PM_NOT_TCP) {
+		verdict = ip->protocol == IPPROTO_ICMP ? pm_error(ctx) : pm_datagram(ctx);
+		return verdict == PM_FRAGMENT_PASSED ? pm_follow(ctx) : verdict;
+	}
 	if (verdict != PM_CONTINUE)
 		return verdict;
-	return pm_balance(ctx, eth, ip, &packet, NULL, bucket);
+	return pm_balance(ctx, eth, ip, &packet, NULL, bucket, false);
 }
 
 SEC("xdp")

@@ -9,7 +9,7 @@
  */
 
 enum pm_limit {
-	PM_LAYOUT = 14,
+	PM_LAYOUT = 15,
 	PM_BUCKET_ENTRIES = 4,
 	PM_LOCKS = 1024,
 	PM_SERVERS = 65536,  /* slot 0 means none; a flow has 16 bits for it */
@@ -22,6 +22,7 @@ enum pm_limit {
 	PM_PREFILTER_WORDS = 512, /* of each of three: VIPs, servers whose answers come back, checkers */
 	PM_WAYS = 16384,       /* clients of NAT whose way back is remembered */
 	PM_ROADS = 32768,      /* checks under way by the client's road */
+	PM_FRAGMENTS = 16384,  /* packets under way in pieces, the latest */
 	PM_BACKS_MAX = 64,     /* services that share one server by NAT */
 	PM_RING = 262144,
 	PM_DEVICES = 256,
@@ -310,6 +311,24 @@ struct pm_road {
 	__u16 pad;
 };
 
+/* Which packet a fragment is of. */
+struct pm_fragment_key {
+	struct pm_address source;
+	struct pm_address target;
+	__be32 id;
+	__u8 proto;  /* of IPv6 zero: its fragments need not agree on it */
+	__u8 pad[3]; /* zero: this struct is a hash key */
+};
+
+/* Where its first fragment went. */
+struct pm_fragment {
+	__u64 service; /* of the server: these eight bytes of it (pm_service_bits_of) */
+	__u32 server;  /* slot; zero: up the stack */
+	__u32 expiry;  /* low half of jiffies */
+	__u32 hash;    /* of the connection */
+	__u32 pad;
+};
+
 struct pm_lock {
 	struct bpf_spin_lock lock;
 };
@@ -385,6 +404,8 @@ struct pm_connection_wish {
 	struct pm_address target;  /* of IPv6 only */
 	struct pm_template_key binding; /* its client's, if the service is persistent */
 	struct pm_left victim;     /* what gave way to the packet's connection */
+	struct pm_fragment_key fragment; /* of fragments only, and what the first leaves behind */
+	struct pm_fragment first;
 };
 
 #endif

@@ -21,8 +21,8 @@
 	X(BAD_IP_HEADER, XDP_DROP) /* version, header length or total length cannot be */          \
 	X(BAD_IP_CHECKSUM, XDP_DROP)                                                               \
 	X(NOT_TCP, XDP_PASS)       /* to a VIP, but neither TCP nor UDP (ping) */                  \
-	X(FRAGMENT, XDP_DROP)      /* first fragment to an armed service */                        \
-	X(FRAGMENT_PASSED, XDP_PASS) /* a fragment that is not known to be for an armed service */ \
+	X(FRAGMENT_EARLY, XDP_DROP) /* of a packet whose first fragment, with its ports, did not come */ \
+	X(FRAGMENT_PASSED, XDP_PASS) /* a later fragment: the first is the stack's, or may be */    \
 	X(TRUNCATED_TCP, XDP_DROP)                                                                 \
 	X(TRUNCATED_UDP, XDP_DROP)                                                                 \
 	X(NOT_SERVICE, XDP_PASS)   /* to a VIP, but to a port that is not balanced */              \
@@ -52,7 +52,9 @@
 	X(NOTE_TEMPLATE_FULL, XDP_PASS) /* no room: scheduled without persistence */               \
 	X(NOTE_EVICTED_CLOSED, XDP_PASS) /* a closed connection's entry gave way to a new one */   \
 	X(NOTE_EVICTED_EMBRYONIC, XDP_PASS) /* a half-open connection's entry gave way */          \
-	X(NOTE_RESCHEDULED, XDP_PASS) /* a SYN on an entry that is closed or whose server is gone */
+	X(NOTE_RESCHEDULED, XDP_PASS) /* a SYN on an entry that is closed or whose server is gone */ \
+	X(NOTE_FRAGMENT_FIRST, XDP_PASS) /* a first fragment, by which the others will go */       \
+	X(NOTE_FRAGMENT_FOLLOWED, XDP_PASS) /* a later one went after it */
 
 enum pm_verdict {
 #define PM_NAME(name, action) PM_##name,

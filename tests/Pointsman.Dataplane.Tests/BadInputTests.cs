@@ -125,27 +125,24 @@ public sealed class BadInputTests
     }
 
     [Theory]
-    [InlineData(0x2000, "fragment", XdpAction.Drop)]
-    [InlineData(0x0001, "fragment-passed", XdpAction.Pass)]
-    [InlineData(0x2001, "fragment-passed", XdpAction.Pass)]
-    [InlineData(0x1fff, "fragment-passed", XdpAction.Pass)]
+    [InlineData(0x0001, "fragment-early", XdpAction.Drop)]
+    [InlineData(0x2001, "fragment-early", XdpAction.Drop)]
+    [InlineData(0x1fff, "fragment-early", XdpAction.Drop)]
+    [InlineData(0x2000, "forwarded", XdpAction.Tx)]
     [InlineData(0x4000, "forwarded", XdpAction.Tx)]
-    public void Fragments_AreNotBalanced(int flagsAndOffset, string verdict, XdpAction action)
+    public void LaterFragments_AreNotBalancedByWhatStandsWherePortsWouldBe(int flagsAndOffset, string verdict, XdpAction action)
     {
         Outcome outcome = _plane.Send(new Frame { Fragment = (ushort)flagsAndOffset });
         Assert.Equal((verdict, action), (outcome.Verdict, outcome.Action));
     }
 
+    // RFC 1858: cut so that the flags are in the second.
     [Fact]
-    public void FirstFragmentOfAConnectionThatIsKnown_IsNotBalanced()
+    public void FirstFragmentWithoutAWholeTcpHeader_IsDropped()
     {
-        _plane.Connect(40000);
-        Assert.Equal("fragment", _plane.Send(new Frame { Fragment = 0x2000, Flags = TcpFlags.Ack }).Verdict);
+        byte[] tiny = Pieces.Cut(new Frame(), id: 1, 8)[0];
+        Assert.Equal("truncated-tcp", _plane.Send(tiny).Verdict);
     }
-
-    [Fact]
-    public void FirstFragmentToAnotherPort_IsPassed() => Assert.Equal(
-        "fragment-passed", _plane.Send(new Frame { Fragment = 0x2000, TargetPort = 81 }).Verdict);
 
     [Theory]
     [InlineData(0x8100, "vlan")]

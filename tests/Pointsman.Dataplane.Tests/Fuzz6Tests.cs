@@ -115,10 +115,14 @@ public sealed class Fuzz6Tests(SharedPlane shared)
         int at = HeaderBytes;
         for (int count = 0; s_extensions.Contains(next); count++)
         {
-            if (count == MostExtensions || at + 8 > ip.Length
-                || (next == Fragmentation && (BinaryPrimitives.ReadUInt16BigEndian(ip[(at + 2)..]) & 0xfff9) != 0))
+            if (count == MostExtensions || at + 8 > ip.Length)
             {
                 return false;
+            }
+
+            if (next == Fragmentation && (BinaryPrimitives.ReadUInt16BigEndian(ip[(at + 2)..]) & 0xfff8) != 0)
+            {
+                return true; // it may go after a first one
             }
 
             int bytes = next == Fragmentation ? 8 : next == Authentication ? (ip[at + 1] + 2) * 4 : (ip[at + 1] + 1) * 8;

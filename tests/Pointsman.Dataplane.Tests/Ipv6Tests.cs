@@ -195,10 +195,10 @@ public sealed class Ipv6Tests(SharedPlane shared)
     // RFC 6946: a packet with a fragment header that is whole is no fragment.
     [Theory]
     [InlineData(0, 80, "forwarded")]
-    [InlineData(1, 80, "fragment")]
-    [InlineData(1, 81, "fragment-passed")]
-    [InlineData(8, 80, "fragment-passed")]
-    [InlineData(9, 80, "fragment-passed")]
+    [InlineData(1, 81, "not-service")]
+    [InlineData(8, 80, "fragment-early")]
+    [InlineData(9, 80, "fragment-early")]
+    [InlineData(1, 80, "forwarded")]
     public void Fragments(ushort offsetAndMore, ushort port, string verdict)
     {
         _plane.Apply(Service(TestPlane.Server(1)));

@@ -97,7 +97,7 @@ public sealed class Nat6Tests(SharedPlane shared)
             Answer with { Source = "2001:db8:a::2" },
             Answer with { Protocol = 17 },
             Answer with { Protocol = 50 },
-            Answer with { Extensions = [(44, [0, 0, 1, 0, 0, 0, 1])] },
+            Answer with { Extensions = [(44, [0, 0, 8, 0, 0, 0, 1])] },
         })
         {
             byte[] sent = frame.Build();

@@ -12,7 +12,7 @@ namespace Pointsman.Dataplane.Tests;
 [Collection(PlaneCollection.Name)]
 public sealed class NatTests(SharedPlane shared)
 {
-    private const ushort RealPort = 8080;
+    internal const ushort RealPort = 8080;
     private const string OtherVip = "192.0.2.101";
     private readonly TestPlane _plane = shared.Fresh();
 
@@ -55,7 +55,8 @@ public sealed class NatTests(SharedPlane shared)
             Answer(1) with { Target = "203.0.113.6" },
             Answer(1) with { SourcePort = 22 },
             Answer(2),
-            Answer(1) with { Fragment = 0x2000 },
+            Answer(1) with { Fragment = 5 },
+            Answer(2) with { Fragment = 0x2000 },
             Answer(1) with { Protocol = 17 },
         })
         {

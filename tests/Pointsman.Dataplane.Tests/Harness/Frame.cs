@@ -13,6 +13,7 @@ internal sealed record Frame
     internal const int TcpBytes = 20;
     internal const int UdpBytes = 8;
     internal const byte Udp = 17;
+    internal const ushort Identification = 0x1234;
 
     internal string SourceMac { get; init; } = "02:00:00:00:00:c1";
 
@@ -85,7 +86,7 @@ internal sealed record Frame
     {
         ip[0] = (byte)(0x40 | (IpBytes / 4));
         BinaryPrimitives.WriteUInt16BigEndian(ip[2..], (ushort)TotalBytes);
-        BinaryPrimitives.WriteUInt16BigEndian(ip[4..], 0x1234);
+        BinaryPrimitives.WriteUInt16BigEndian(ip[4..], Identification);
         BinaryPrimitives.WriteUInt16BigEndian(ip[6..], Fragment);
         ip[8] = Ttl;
         ip[9] = Protocol;

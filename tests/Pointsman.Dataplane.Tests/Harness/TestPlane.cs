@@ -182,6 +182,7 @@ public sealed class TestPlane : IDisposable
             Plane.Leases.SetPeer(i, default, default);
         }
 
+        ForgetFragments();
         Plane.SetTimeouts(TimeSpan.FromSeconds(900), TimeSpan.FromSeconds(120), TimeSpan.FromSeconds(300));
         Assert.Equal(0, Plane.ReadSnapshot().Connections);
     }
@@ -218,6 +219,22 @@ public sealed class TestPlane : IDisposable
         }
     });
 
+    private void ForgetFragments()
+    {
+        using BpfMap fragments = BpfMap.TryOpen(new PinPaths(_pins.Path).Of(Names.Fragments))!;
+        foreach (FragmentKey key in fragments.Keys<FragmentKey>())
+        {
+            fragments.TryDelete(key);
+        }
+    }
+
     private XdpDataplane Open() =>
         XdpDataplane.Open(new DataplaneOptions { PinDirectory = _pins.Path, ConnectionCapacity = _capacity });
+
+    /// <summary>struct pm_fragment_key; nothing but the data path reads it.</summary>
+    [System.Runtime.CompilerServices.InlineArray(40)]
+    private struct FragmentKey
+    {
+        private byte _first;
+    }
 }

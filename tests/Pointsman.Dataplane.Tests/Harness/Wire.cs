@@ -18,7 +18,8 @@ internal sealed class Wire : IDisposable
     internal const string Vip = "10.77.0.100";
     internal const string Vip6 = "fd77::100";
     private static readonly string[] s_nodes = ["client", "director", "server1", "server2"];
-    private readonly string _stem = $"dataplane-{Environment.ProcessId}-";
+    private static int s_wires;
+    private readonly string _stem = $"dataplane-{Environment.ProcessId}-{Interlocked.Increment(ref s_wires)}-";
     private readonly List<Socket> _listeners = [];
     private readonly List<TunnelExit> _exits = [];
     private XdpLink? _farEnd;

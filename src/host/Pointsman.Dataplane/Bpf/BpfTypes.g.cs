@@ -9,7 +9,7 @@ namespace Pointsman.Dataplane.Bpf;
 
 internal static class PmLimit
 {
-    internal const int Layout = 14;
+    internal const int Layout = 15;
     internal const int BucketEntries = 4;
     internal const int Locks = 1024;
     internal const int Servers = 65536;
@@ -22,6 +22,7 @@ internal static class PmLimit
     internal const int PrefilterWords = 512;
     internal const int Ways = 16384;
     internal const int Roads = 32768;
+    internal const int Fragments = 16384;
     internal const int BacksMax = 64;
     internal const int Ring = 262144;
     internal const int Devices = 256;
@@ -129,7 +130,7 @@ internal enum PmVerdict
     BadIpHeader = 9,
     BadIpChecksum = 10,
     NotTcp = 11,
-    Fragment = 12,
+    FragmentEarly = 12,
     FragmentPassed = 13,
     TruncatedTcp = 14,
     TruncatedUdp = 15,
@@ -161,8 +162,10 @@ internal enum PmVerdict
     NoteEvictedClosed = 41,
     NoteEvictedEmbryonic = 42,
     NoteRescheduled = 43,
-    VerdictCount = 44,
-    Continue = 44,
+    NoteFragmentFirst = 44,
+    NoteFragmentFollowed = 45,
+    VerdictCount = 46,
+    Continue = 46,
 }
 
 internal static class PmVerdictNames
@@ -181,7 +184,7 @@ internal static class PmVerdictNames
         "bad-ip-header",
         "bad-ip-checksum",
         "not-tcp",
-        "fragment",
+        "fragment-early",
         "fragment-passed",
         "truncated-tcp",
         "truncated-udp",
@@ -213,6 +216,8 @@ internal static class PmVerdictNames
         "note-evicted-closed",
         "note-evicted-embryonic",
         "note-rescheduled",
+        "note-fragment-first",
+        "note-fragment-followed",
     ];
 }
 

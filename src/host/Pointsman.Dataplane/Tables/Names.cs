@@ -25,6 +25,7 @@ internal static class Names
     internal const string Backs = "pm_backs";
     internal const string Ways = "pm_ways";
     internal const string Roads = "pm_roads";
+    internal const string Fragments = "pm_fragments";
     internal const string Locks = "pm_locks";
 
     /// <summary>
@@ -40,7 +41,7 @@ internal static class Names
     internal static readonly string[] AllMaps =
     [
         Flows, Clients, Servers, Loads, ServerCounters, Retired, Services, Ring, Cursors, Numbers, Addresses, Vips, Prefilter,
-        Leases, Peers, PeerFilter, Templates, Backs, Ways, Roads, Verdicts, Devices, Locks, Settings,
+        Leases, Peers, PeerFilter, Templates, Backs, Ways, Roads, Fragments, Verdicts, Devices, Locks, Settings,
     ];
 
     internal const string GuardAtTcProgram = "pm_guard_tc";
