@@ -44,6 +44,11 @@ internal sealed class ModelText
             model.Line("shows", $"{client.Certificate} {client.Key} {client.Password} {client.Authorities}");
         }
 
+        if (configuration.PollsAllLinks || !configuration.LinkBeats.IsEmpty)
+        {
+            model.Line("drivers asked", $"all: {configuration.PollsAllLinks} {string.Join(' ', configuration.LinkBeats.Select(link => $"{link.Interface}:{link.Method}"))}");
+        }
+
         foreach (LinkDelayConfig delay in configuration.LinkDelays)
         {
             model.Line($"link {delay.Interface}", $"down after {Seconds(delay.Down)}, up after {Seconds(delay.Up)}");
@@ -235,6 +240,11 @@ internal sealed class ModelText
         if (instance.Vmac != new VmacConfig())
         {
             Line("virtual MAC", instance.Vmac);
+        }
+
+        if (instance.PollsLink)
+        {
+            Line("asks the driver", instance.PollsLink);
         }
 
         if (instance.PromoteSecondaries)

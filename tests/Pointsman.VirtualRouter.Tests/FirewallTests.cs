@@ -55,12 +55,14 @@ public sealed class FirewallTests : IDisposable
     [InlineData("flush ruleset")]
     [InlineData("delete table inet pointsman")]
     [InlineData("flush chain inet pointsman in")]
+    [InlineData("flush set inet pointsman deaf")]
+    [InlineData("delete element inet pointsman deaf '{ 10.9.0.100 }'")]
     public void RulesAreRemovedBySomeone_AreBack_AndTheAddressDoesNotAnswer(string command)
     {
         StartAsMaster();
         string before = Ruleset();
         int since = _node.Count;
-        Network.Command("ip", $"netns exec {_node.Machine} nft {command}");
+        Network.Command("ip", $"netns exec {_node.Machine} bash -c \"nft {command}\"");
         Node.WaitUntil(() => Ruleset() == before, Ruleset);
         _node.Expect<RoleEvent.Noted>(
             note => note.Text == "rules of nftables table inet pointsman were removed by another program, restored", since);

@@ -85,7 +85,7 @@ internal sealed class MasterConduct(VrrpInstance instance)
         instance.Reports.Add(told, actions);
         instance.Group.SayLastWords(now, actions);
         instance.TakeMasterInterval();
-        instance.BecomeBackup(now, told with { Kind = VrrpEventKind.StateChanged, Reason = reason }, actions);
+        instance.Changes.BecomeBackup(now, told with { Kind = VrrpEventKind.StateChanged, Reason = reason }, actions);
         instance.Group.OnConceded(now, instance, actions);
     }
 }

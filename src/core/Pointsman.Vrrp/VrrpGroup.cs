@@ -112,17 +112,17 @@ internal sealed class VrrpGroup
             bool isNew = member.State == VrrpState.Initialize;
             if (isNew)
             {
-                member.ClearLeftovers(actions);
+                member.Changes.ClearLeftovers(actions);
                 member.AssumeUnknownScriptsUp(now, actions);
             }
 
             if (isNew && isHeld)
             {
-                member.BecomeMaster(now, BecauseOfGroup(member), actions);
+                member.Changes.BecomeMaster(now, BecauseOfGroup(member), actions);
             }
             else if (!isHeld && member.State != VrrpState.Backup)
             {
-                member.BecomeBackup(now, BecauseOfGroup(member), actions);
+                member.Changes.BecomeBackup(now, BecauseOfGroup(member), actions);
             }
         }
 
@@ -147,7 +147,7 @@ internal sealed class VrrpGroup
             foreach (VrrpInstance member in _members)
             {
                 member.AssumeUnknownScriptsUp(now, actions);
-                member.BecomeMaster(now, member.Because(VrrpReason.Resumed), actions);
+                member.Changes.BecomeMaster(now, member.Because(VrrpReason.Resumed), actions);
             }
 
             return;
@@ -155,7 +155,7 @@ internal sealed class VrrpGroup
 
         foreach (VrrpInstance member in _members)
         {
-            member.ClearLeftovers(actions);
+            member.Changes.ClearLeftovers(actions);
             if (member.AwaitedScript is { } script)
             {
                 Report(new VrrpEvent(VrrpEventKind.WaitingForScript, member.Index) { Subject = script }, actions);
@@ -205,7 +205,7 @@ internal sealed class VrrpGroup
         ReportSyncing(member, VrrpState.Master, actions);
         foreach (VrrpInstance other in _members)
         {
-            other.BecomeMaster(now, other.Because(reason), actions);
+            other.Changes.BecomeMaster(now, other.Because(reason), actions);
         }
     }
 
@@ -217,7 +217,7 @@ internal sealed class VrrpGroup
         {
             if (other.State == VrrpState.Master)
             {
-                other.BecomeBackup(now, BecauseOfGroup(other), actions);
+                other.Changes.BecomeBackup(now, BecauseOfGroup(other), actions);
             }
         }
     }
@@ -230,7 +230,7 @@ internal sealed class VrrpGroup
             if (member.IsOverslept(now))
             {
                 VrrpEvent cause = member.Because(VrrpReason.Overslept) with { Duration = member.SilentFor(now) };
-                member.BecomeBackup(now, cause, actions);
+                member.Changes.BecomeBackup(now, cause, actions);
                 OnConceded(now, member, actions);
                 return;
             }
@@ -268,7 +268,7 @@ internal sealed class VrrpGroup
             if (sendsAway && member.State == VrrpState.Master)
             {
                 _handsOver = true;
-                member.BecomeLeaving(now, member.Because(VrrpReason.HandingOver), actions);
+                member.Changes.BecomeLeaving(now, member.Because(VrrpReason.HandingOver), actions);
             }
             else if (order == VrrpOrder.TakeOver && member.FollowsLowerMaster)
             {
@@ -284,7 +284,7 @@ internal sealed class VrrpGroup
     {
         if (!_handsOver)
         {
-            member.BecomeInitialize(now, heard, actions);
+            member.Changes.BecomeInitialize(now, heard, actions);
             return;
         }
 
@@ -294,7 +294,7 @@ internal sealed class VrrpGroup
             if (other.State == VrrpState.Leaving)
             {
                 VrrpEvent cause = other.Because(VrrpReason.HandedOver) with { Source = heard.Source, Theirs = heard.Theirs };
-                other.BecomeBackup(now, cause, actions);
+                other.Changes.BecomeBackup(now, cause, actions);
             }
         }
 
@@ -306,7 +306,7 @@ internal sealed class VrrpGroup
     {
         if (!_handsOver)
         {
-            member.BecomeInitialize(now, member.Because(VrrpReason.FarewellOver), actions);
+            member.Changes.BecomeInitialize(now, member.Because(VrrpReason.FarewellOver), actions);
             return;
         }
 
@@ -329,11 +329,11 @@ internal sealed class VrrpGroup
 
             if (overslept)
             {
-                other.BecomeBackup(now, other.Because(VrrpReason.Overslept) with { Duration = other.SilentFor(now) }, actions);
+                other.Changes.BecomeBackup(now, other.Because(VrrpReason.Overslept) with { Duration = other.SilentFor(now) }, actions);
             }
             else
             {
-                other.BecomeMaster(now, other.Because(VrrpReason.NoSuccessor), actions);
+                other.Changes.BecomeMaster(now, other.Because(VrrpReason.NoSuccessor), actions);
             }
         }
     }
@@ -347,7 +347,7 @@ internal sealed class VrrpGroup
         {
             if (member.State == VrrpState.Master)
             {
-                member.BecomeLeaving(now, member.Because(VrrpReason.Stopping), actions);
+                member.Changes.BecomeLeaving(now, member.Because(VrrpReason.Stopping), actions);
             }
             else if (member.State == VrrpState.Leaving && isFarewellOrdered)
             {
@@ -355,7 +355,7 @@ internal sealed class VrrpGroup
             }
             else if (member.State != VrrpState.Initialize)
             {
-                member.BecomeInitialize(now, member.Because(VrrpReason.Stopping), actions);
+                member.Changes.BecomeInitialize(now, member.Because(VrrpReason.Stopping), actions);
             }
         }
     }
@@ -367,7 +367,7 @@ internal sealed class VrrpGroup
         {
             if (member.State == VrrpState.Leaving && member.IsFaulty)
             {
-                member.BecomeInitialize(now, member.BecauseOfFault(), actions);
+                member.Changes.BecomeInitialize(now, member.BecauseOfFault(), actions);
             }
         }
     }
@@ -386,12 +386,12 @@ internal sealed class VrrpGroup
                 member.State is VrrpState.Initialize or VrrpState.Fault, "a group is out with all of its members");
             if (areOwners && Order != VrrpOrder.StandAside)
             {
-                member.BecomeMaster(now, member.Because(VrrpReason.AddressOwner), actions);
+                member.Changes.BecomeMaster(now, member.Because(VrrpReason.AddressOwner), actions);
             }
             else
             {
                 VrrpReason reason = member.State == VrrpState.Fault ? VrrpReason.FaultCleared : VrrpReason.Started;
-                member.BecomeBackup(now, member.Because(reason), actions);
+                member.Changes.BecomeBackup(now, member.Because(reason), actions);
             }
         }
     }
@@ -406,7 +406,7 @@ internal sealed class VrrpGroup
             {
                 first ??= member;
                 VrrpEvent cause = member.IsFaulty ? member.BecauseOfFault() : member.Because(VrrpReason.Maintenance);
-                member.BecomeFault(now, cause, actions);
+                member.Changes.BecomeFault(now, cause, actions);
             }
         }
 
@@ -420,7 +420,7 @@ internal sealed class VrrpGroup
         {
             if (member.State != VrrpState.Fault)
             {
-                member.BecomeFault(now, BecauseOfGroup(member), actions);
+                member.Changes.BecomeFault(now, BecauseOfGroup(member), actions);
             }
         }
     }

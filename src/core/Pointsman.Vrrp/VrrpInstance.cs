@@ -9,7 +9,7 @@ namespace Pointsman.Vrrp;
 // One virtual router on one interface: the state machine of RFC 3768 §6.4 with keepalived's additions. It belongs to the
 // VrrpRouter, which alone calls it, on the one thread that owns the router; readers elsewhere take copies there.
 //
-// State changes only in the BecomeX methods. What a change means for the other members of the sync group is the
+// State changes in StateChanges alone. What a change means for the other members of the sync group is the
 // VrrpGroup's affair: the instance tells it of a wish (OnWish) or a concession (OnConceded) and is moved by it.
 //
 // What is done in a state is said by BackupConduct and MasterConduct; what counts as heard, by AdvertHearing; when addresses
@@ -27,12 +27,11 @@ public sealed class VrrpInstance
     private readonly Announcer _announcer;
     private readonly BackupConduct _backup;
     private readonly MasterConduct _master;
+    private readonly LastWord _word;
 
     private VrrpGroup? _group;
     private VrrpInstance? _former;
     private Instant? _retryAt;
-    private Instant _spokeAt;
-    private TimeSpan _wordHolds;
 
     internal VrrpInstance(int index, VrrpInstanceSettings settings, bool weightsCount)
     {
@@ -52,6 +51,8 @@ public sealed class VrrpInstance
         _announcer = new Announcer(index, settings);
         _backup = new BackupConduct(this);
         _master = new MasterConduct(this);
+        _word = new LastWord(this);
+        Changes = new StateChanges(this, _trackers, _announcer, _word, _backup, _master);
         Rivals = new RivalWatch(this);
         EffectivePriority = _trackers.EffectivePriority;
         MasterAdvertInterval = settings.AdvertInterval;
@@ -62,13 +63,13 @@ public sealed class VrrpInstance
 
     public VrrpInstanceSettings Settings { get; }
 
-    public VrrpState State { get; private set; }
+    public VrrpState State => Changes.State;
 
     /// <summary>To whom each advert goes: the multicast group, or the unicast peers.</summary>
     public ImmutableArray<IpAddress> AdvertTargets { get; }
 
     /// <summary>When <see cref="State"/> was entered.</summary>
-    public Instant StateSince { get; private set; }
+    public Instant StateSince => Changes.StateSince;
 
     /// <summary>The priority with its trackers' weights.</summary>
     public byte EffectivePriority { get; private set; }
@@ -77,15 +78,15 @@ public sealed class VrrpInstance
     public IpAddress SourceAddress { get; private set; }
 
     /// <summary>The master we follow or are; default when unknown.</summary>
-    public IpAddress MasterAddress { get; private set; }
+    public IpAddress MasterAddress { get; internal set; }
 
     /// <summary>The last priority <see cref="MasterAddress"/> advertised.</summary>
-    public byte MasterPriority { get; private set; }
+    public byte MasterPriority { get; internal set; }
 
     /// <summary>
     /// From one of the master's adverts to the next: Active_Adver_Interval of RFC 9568 §6.1. In version 2 it is ours always.
     /// </summary>
-    public TimeSpan MasterAdvertInterval { get; private set; }
+    public TimeSpan MasterAdvertInterval { get; internal set; }
 
     public VrrpCounters Counters { get; private set; } = new();
 
@@ -120,7 +121,7 @@ public sealed class VrrpInstance
     public VrrpOrder Order => Group.Order;
 
     /// <summary>Its time as backup is out, and it waits for the other members of its sync group.</summary>
-    public bool WantsMaster { get; private set; }
+    public bool WantsMaster { get; internal set; }
 
     internal Instant? Deadline => Instant.Earlier(
         Instant.Earlier(Timer, Rivals.Deadline), Instant.Earlier(_announcer.Deadline, _retryAt));
@@ -130,7 +131,12 @@ public sealed class VrrpInstance
 
     internal InstanceReports Reports { get; }
 
+    /// <summary>What is tracked: who tells it something lets the priority follow (<see cref="RefreshPriority"/>) and the group reconsider.</summary>
+    internal VrrpTrackers Trackers => _trackers;
+
     internal RivalWatch Rivals { get; }
+
+    internal StateChanges Changes { get; }
 
     /// <summary>Until then nothing is heard, and nobody stands up.</summary>
     internal Instant? DelayedUntil { get; set; }
@@ -160,7 +166,7 @@ public sealed class VrrpInstance
 
     private bool IsOwner => EffectivePriority == 255;
 
-    private bool HasSource => SourceAddress.Family == Settings.Family;
+    internal bool HasSource => SourceAddress.Family == Settings.Family;
 
     /// <summary>Its index among the instances with the settings before these; null: it was not there.</summary>
     public int? FormerIndex { get; private set; }
@@ -175,8 +181,7 @@ public sealed class VrrpInstance
     {
         _former = former;
         FormerIndex = former.Index;
-        State = former.State;
-        StateSince = former.StateSince;
+        Changes.Continue(former.Changes);
         EffectivePriority = former.EffectivePriority;
         SourceAddress = former.SourceAddress;
         MasterAddress = former.MasterAddress;
@@ -186,8 +191,7 @@ public sealed class VrrpInstance
         Timer = former.Timer;
         Counters = former.Counters;
         _retryAt = former._retryAt;
-        _spokeAt = former._spokeAt;
-        _wordHolds = former._wordHolds;
+        _word.Continue(former._word);
         Reports.Continue(former.Reports);
         _trackers.Continue(former._trackers);
         _advert.Continue(former._advert);
@@ -290,7 +294,7 @@ public sealed class VrrpInstance
         if (_retryAt <= now)
         {
             _retryAt = null;
-            Reassert(now, actions);
+            Changes.Reassert(now, actions);
         }
 
         if (Timer is not { } due || now < due)
@@ -307,44 +311,6 @@ public sealed class VrrpInstance
             case VrrpState.Fault: throw new UnreachableException("no timer runs in Initialize or Fault");
             default: throw new UnreachableException();
         }
-    }
-
-    /// <summary>Takes in a script's result; the caller lets the group reconsider.</summary>
-    internal void OnTrackResult(Instant now, string script, bool isUp, List<VrrpAction> actions)
-    {
-        _trackers.SetScript(script, isUp);
-        RefreshPriority(now, actions);
-    }
-
-    /// <summary>Takes in whether a process runs; the caller lets the group reconsider.</summary>
-    internal void OnProcess(Instant now, string process, bool isUp, List<VrrpAction> actions)
-    {
-        _trackers.SetProcess(process, isUp);
-        RefreshPriority(now, actions);
-    }
-
-    /// <summary>Takes in whether a group of static things is whole; the caller lets the group reconsider.</summary>
-    internal void OnTrackGroup(string group, bool isWhole) => _trackers.SetGroup(group, isWhole);
-
-    /// <summary>Takes in how BFD finds a path; the caller lets the group reconsider.</summary>
-    internal void OnPath(Instant now, string path, bool isUp, List<VrrpAction> actions)
-    {
-        _trackers.SetPath(path, isUp);
-        RefreshPriority(now, actions);
-    }
-
-    /// <summary>Takes in the number of a file; the caller lets the group reconsider.</summary>
-    internal void OnFile(Instant now, string file, int number, List<VrrpAction> actions)
-    {
-        _trackers.SetFile(file, number);
-        RefreshPriority(now, actions);
-    }
-
-    /// <summary>Takes in a link's state; the caller lets the group reconsider.</summary>
-    internal void OnLink(Instant now, string interfaceName, bool isUp, List<VrrpAction> actions)
-    {
-        _trackers.SetLink(interfaceName, isUp);
-        RefreshPriority(now, actions);
     }
 
     /// <summary>Takes in the own address; the caller lets the group reconsider.</summary>
@@ -366,10 +332,9 @@ public sealed class VrrpInstance
     /// <summary>Whether a master has been silent for so long that another may have taken its place.</summary>
     internal bool IsOverslept(Instant now) => State == VrrpState.Master && HasFallenSilent(now);
 
-    /// <summary>Its last word is older than it was good for.</summary>
-    internal bool HasFallenSilent(Instant now) => now - _spokeAt >= _wordHolds;
+    internal bool HasFallenSilent(Instant now) => _word.HasFaded(now);
 
-    internal TimeSpan SilentFor(Instant now) => now - _spokeAt;
+    internal TimeSpan SilentFor(Instant now) => _word.SilentFor(now);
 
     internal void AssumeUnknownScriptsUp(Instant now, List<VrrpAction> actions)
     {
@@ -386,95 +351,6 @@ public sealed class VrrpInstance
 
     /// <summary>Sequence numbers up to this one are taken for used.</summary>
     internal void SkipSequenceTo(uint used) => _advert.Sequence.SkipTo(used);
-
-    // ---- state changes
-
-    /// <summary>Order: advert, addresses, lease, announcement - the old master lets go before the ARP caches turn.</summary>
-    internal void BecomeMaster(Instant now, VrrpEvent cause, List<VrrpAction> actions)
-    {
-        Invariant.That(State != VrrpState.Master, "a master is not made twice");
-        VrrpState from = State;
-        State = VrrpState.Master;
-        StateSince = now;
-        WantsMaster = false;
-        DelayedUntil = null;
-        _master.Begin(inSilence: !_hearing.HeardWithin(LeaseTime, now));
-        MasterAddress = SourceAddress;
-        MasterPriority = EffectivePriority;
-        MasterAdvertInterval = Settings.AdvertInterval;
-        Counters.BecameMaster++;
-
-        SendAdvert(now, EffectivePriority, actions);
-        Timer = now + Settings.AdvertInterval;
-        ReportChange(from, cause, actions);
-        Reports.Add(new VrrpEvent(VrrpEventKind.SettingAddresses, Index), actions);
-        actions.Add(VrrpAction.AddAddresses(Index));
-        actions.Add(VrrpAction.Arm(Index));
-        _announcer.Begin(now, actions);
-    }
-
-    internal void BecomeBackup(Instant now, VrrpEvent cause, List<VrrpAction> actions)
-    {
-        VrrpState from = State;
-        State = VrrpState.Backup;
-        StateSince = now;
-        WantsMaster = false;
-        MasterAddress = cause.Source;
-        MasterPriority = (byte)cause.Theirs;
-        Timer = (DelayedUntil > now ? DelayedUntil.Value : now) + MasterDownTime;
-        _backup.Begin();
-        Release(from, actions);
-        ReportChange(from, cause, actions);
-    }
-
-    internal void BecomeFault(Instant now, VrrpEvent cause, List<VrrpAction> actions)
-    {
-        Invariant.That(State != VrrpState.Fault, "a fault is entered once");
-        VrrpState from = State;
-        State = VrrpState.Fault;
-        StateSince = now;
-        WantsMaster = false;
-        Forget();
-        MasterAdvertInterval = Settings.AdvertInterval;
-        Timer = null;
-
-        // Over a dead link, or without an address, there is nobody to tell.
-        if (from == VrrpState.Master && _trackers.OwnLinkIsUp && HasSource)
-        {
-            SendAdvert(now, priority: 0, actions);
-        }
-
-        Release(from, actions);
-        ReportChange(from, cause, actions);
-    }
-
-    /// <summary>Keeps addresses and lease: the clients are served until the successor takes them.</summary>
-    internal void BecomeLeaving(Instant now, VrrpEvent cause, List<VrrpAction> actions)
-    {
-        Invariant.That(State == VrrpState.Master, "only a master takes its leave");
-        VrrpState from = State;
-        State = VrrpState.Leaving;
-        StateSince = now;
-        Timer = now + VrrpTimers.Farewell(Settings.Pace);
-        _announcer.Stop();
-        SendAdvert(now, priority: 0, actions);
-        actions.Add(VrrpAction.RenewLease(Index));
-        ReportChange(from, cause, actions);
-    }
-
-    internal void BecomeInitialize(Instant now, VrrpEvent cause, List<VrrpAction> actions)
-    {
-        VrrpState from = State;
-        State = VrrpState.Initialize;
-        StateSince = now;
-        WantsMaster = false;
-        Forget();
-        MasterAdvertInterval = Settings.AdvertInterval;
-        Timer = null;
-        _trackers.UnknownScriptsAreUp = false;
-        Release(from, actions);
-        ReportChange(from, cause, actions);
-    }
 
     // ---- what the group asks
 
@@ -501,7 +377,7 @@ public sealed class VrrpInstance
     /// <summary>Lets go of the addresses, for another answers for them.</summary>
     internal void YieldToRival(Instant now, string rival, IpAddress address, List<VrrpAction> actions)
     {
-        BecomeBackup(now, Because(VrrpReason.RivalAnswers) with { Subject = rival, Address = address }, actions);
+        Changes.BecomeBackup(now, Because(VrrpReason.RivalAnswers) with { Subject = rival, Address = address }, actions);
         Group.OnConceded(now, this, actions);
     }
 
@@ -511,13 +387,6 @@ public sealed class VrrpInstance
         {
             _master.SayLastWord(now, actions);
         }
-    }
-
-    /// <summary>Makes the world agree with a state in which nothing is held, whatever a former run has left.</summary>
-    internal void ClearLeftovers(List<VrrpAction> actions)
-    {
-        actions.Add(VrrpAction.Disarm(Index));
-        actions.Add(VrrpAction.RemoveAddresses(Index));
     }
 
     // ---- what the conducts ask
@@ -545,18 +414,7 @@ public sealed class VrrpInstance
         Group.OnWish(now, this, actions);
     }
 
-    internal void SendAdvert(Instant now, byte priority, List<VrrpAction> actions)
-    {
-        _spokeAt = now;
-        _wordHolds = VrrpTimers.Lease(Settings.Pace);
-        Counters.AdvertsSent++;
-        actions.Add(VrrpAction.SendAdvert(Index, priority));
-        if (priority == 0)
-        {
-            Counters.PriorityZeroSent++;
-            Reports.Add(new VrrpEvent(VrrpEventKind.PriorityZeroSent, Index), actions);
-        }
-    }
+    internal void SendAdvert(Instant now, byte priority, List<VrrpAction> actions) => _word.Send(now, priority, actions);
 
     // ---- leaves
 
@@ -566,39 +424,6 @@ public sealed class VrrpInstance
         {
             Group.OnSuccessor(now, this, Because(VrrpReason.SuccessorHeard) with { Source = source, Theirs = priority }, actions);
         }
-    }
-
-    /// <summary>Lets go of what a master holds: the lease first, so that nothing is balanced that is not ours.</summary>
-    private void Release(VrrpState from, List<VrrpAction> actions)
-    {
-        if (from is not (VrrpState.Master or VrrpState.Leaving))
-        {
-            return;
-        }
-
-        _announcer.Stop();
-        Counters.ReleasedMaster++;
-        actions.Add(VrrpAction.Disarm(Index));
-        Reports.Add(new VrrpEvent(VrrpEventKind.RemovingAddresses, Index), actions);
-        actions.Add(VrrpAction.RemoveAddresses(Index));
-    }
-
-    /// <summary>Asks once more for what the state implies, after something of it failed.</summary>
-    private void Reassert(Instant now, List<VrrpAction> actions)
-    {
-        if (!HoldsAddresses)
-        {
-            ClearLeftovers(actions);
-            return;
-        }
-
-        // No lease without a word: it would outlive the time in which the others take silence for death.
-        if (State == VrrpState.Master)
-        {
-            _master.AdvertiseNow(now, actions);
-        }
-
-        actions.Add(VrrpAction.AddAddresses(Index));
     }
 
     /// <summary>What is tracked, or how it stands, has changed.</summary>
@@ -619,11 +444,5 @@ public sealed class VrrpInstance
             Instant retimed = due + (SkewTime - skewBefore);
             Timer = retimed > now ? retimed : now;
         }
-    }
-
-    private void ReportChange(VrrpState from, VrrpEvent cause, List<VrrpAction> actions)
-    {
-        Reports.Add(cause with { From = from, To = State }, actions);
-        Rivals.OnState(StateSince, actions);
     }
 }

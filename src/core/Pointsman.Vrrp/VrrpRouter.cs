@@ -270,7 +270,8 @@ public sealed class VrrpRouter
         Wake(now, actions);
         foreach (VrrpInstance instance in Instances)
         {
-            instance.OnTrackResult(now, script, isUp, actions);
+            instance.Trackers.SetScript(script, isUp);
+            instance.RefreshPriority(now, actions);
         }
 
         Reconsider(now, actions);
@@ -297,7 +298,8 @@ public sealed class VrrpRouter
         Wake(now, actions);
         foreach (VrrpInstance instance in Instances)
         {
-            instance.OnProcess(now, process, isUp, actions);
+            instance.Trackers.SetProcess(process, isUp);
+            instance.RefreshPriority(now, actions);
         }
 
         Reconsider(now, actions);
@@ -309,7 +311,8 @@ public sealed class VrrpRouter
         Wake(now, actions);
         foreach (VrrpInstance instance in Instances)
         {
-            instance.OnPath(now, path, isUp, actions);
+            instance.Trackers.SetPath(path, isUp);
+            instance.RefreshPriority(now, actions);
         }
 
         Reconsider(now, actions);
@@ -321,7 +324,7 @@ public sealed class VrrpRouter
         Wake(now, actions);
         foreach (VrrpInstance instance in Instances)
         {
-            instance.OnTrackGroup(group, isWhole);
+            instance.Trackers.SetGroup(group, isWhole);
         }
 
         Reconsider(now, actions);
@@ -333,7 +336,8 @@ public sealed class VrrpRouter
         Wake(now, actions);
         foreach (VrrpInstance instance in Instances)
         {
-            instance.OnFile(now, file, number, actions);
+            instance.Trackers.SetFile(file, number);
+            instance.RefreshPriority(now, actions);
         }
 
         Reconsider(now, actions);
@@ -352,7 +356,8 @@ public sealed class VrrpRouter
     {
         foreach (VrrpInstance instance in Instances)
         {
-            instance.OnLink(now, interfaceName, isUp, actions);
+            instance.Trackers.SetLink(interfaceName, isUp);
+            instance.RefreshPriority(now, actions);
         }
 
         Reconsider(now, actions);

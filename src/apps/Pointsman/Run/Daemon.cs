@@ -136,6 +136,9 @@ internal sealed class Daemon : IDisposable
                 _router.OnFileRead(file);
                 _director.OnFileRead(file);
                 break;
+            case DaemonEvent.LinkBeat beat:
+                _router.OnLinkBeat(beat);
+                break;
             case DaemonEvent.ProcessTurned process:
                 _router.OnProcessTurned(process);
                 break;

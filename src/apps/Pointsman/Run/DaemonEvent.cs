@@ -34,6 +34,8 @@ internal abstract record DaemonEvent
     internal sealed record FileRead(string Name, int Number) : DaemonEvent;
 
     /// <summary>A tracked process runs as often as it should, or no longer.</summary>
+    internal sealed record LinkBeat(string Interface, bool Carries) : DaemonEvent;
+
     internal sealed record ProcessTurned(string Name, bool IsUp, int Count) : DaemonEvent;
 
     /// <summary>From the process that watches paths by BFD.</summary>

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Pointsman.Config.Model;
+using Pointsman.Engine;
 using Pointsman.Health;
+using Pointsman.Linux.Network;
 using Pointsman.Probes.Tracking;
 
 namespace Pointsman.App.Run;
@@ -10,6 +12,7 @@ internal sealed class TrackingPart(Action<DaemonEvent> post) : IDisposable
 {
     private readonly List<(TrackedFile File, TrackFileMonitor Monitor)> _files = [];
     private TrackProcessMonitor? _processes;
+    private LinkBeatMonitor? _links;
 
     internal void Run(Configuration configuration)
     {
@@ -22,6 +25,10 @@ internal sealed class TrackingPart(Action<DaemonEvent> post) : IDisposable
         _processes = new TrackProcessMonitor(
             [.. configuration.TrackProcesses.Select(process => (Translate(process), Machine(process)))],
             (name, isUp, count) => post(new DaemonEvent.ProcessTurned(name, isUp, count)));
+        _links?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _links = new LinkBeatMonitor(
+            [.. LinkBeats.Of(configuration).Select(link => (link.Interface, Translate(link.Method)))],
+            (name, carries) => post(new DaemonEvent.LinkBeat(name, carries)));
     }
 
     public void Dispose()
@@ -29,7 +36,18 @@ internal sealed class TrackingPart(Action<DaemonEvent> post) : IDisposable
         RunFiles([]);
         _processes?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _processes = null;
+        _links?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _links = null;
     }
+
+    private static LinkBeatSource Translate(LinkBeatMethod method) => method switch
+    {
+        LinkBeatMethod.Any => LinkBeatSource.Any,
+        LinkBeatMethod.Mii => LinkBeatSource.Mii,
+        LinkBeatMethod.Ethtool => LinkBeatSource.Ethtool,
+        LinkBeatMethod.Ioctl => LinkBeatSource.Ioctl,
+        _ => throw new UnreachableException(),
+    };
 
     private static TrackedProcess Translate(TrackProcessConfig process) => new(
         process.Name,

@@ -82,6 +82,7 @@ internal sealed class VirtualRouterPart : IDisposable
             Announcements = RoleBindings.Announcements(configuration),
             Firewall = RoleBindings.Firewall(configuration.Global),
             Static = RoleBindings.Of(configuration.Static, configuration.Global),
+            PolledInterfaces = [.. LinkBeats.Of(configuration).Select(link => link.Interface)],
             DelayAfterBoot = configuration.Global.VrrpDelayAfterBoot,
             RunDirectory = _paths.RunDirectory,
             BpfPinDirectory = hasLeases ? _paths.PinDirectory : null,
@@ -165,6 +166,12 @@ internal sealed class VirtualRouterPart : IDisposable
         string quorum = process.IsUp ? "gained" : "lost";
         Log.Line(_log, string.Create(CultureInfo.InvariantCulture, $"Quorum {quorum} for tracked process {process.Name} ({process.Count} running)"));
         _client.ReportProcess(process.Name, process.IsUp);
+    }
+
+    internal void OnLinkBeat(DaemonEvent.LinkBeat beat)
+    {
+        Log.Line(_log, $"the driver of {beat.Interface} says that its link {(beat.Carries ? "carries" : "does not carry")}");
+        _client.ReportLinkBeat(beat.Interface, beat.Carries);
     }
 
     internal void OnPathTurned(string name, bool isUp) => _client.ReportPath(name, isUp);

@@ -33,6 +33,8 @@ internal static class Completion
             Bfds = [.. draft.Bfds.Select(bfd => bfd.Value)],
             TlsClient = draft.TlsClient,
             LinkDelays = draft.LinkDelays,
+            PollsAllLinks = draft.PollsAllLinks,
+            LinkBeats = draft.LinkBeats,
             GarpGroups = [.. draft.GarpGroups],
             Static = statics,
             Instances =

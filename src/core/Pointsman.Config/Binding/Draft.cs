@@ -25,6 +25,10 @@ internal sealed class Draft
 
     public ImmutableArray<LinkDelayConfig> LinkDelays { get; set; } = [];
 
+    public bool PollsAllLinks { get; set; }
+
+    public ImmutableArray<LinkBeatConfig> LinkBeats { get; set; } = [];
+
     public List<GarpGroupConfig> GarpGroups { get; } = [];
 
     public StaticConfig Static { get; set; } = new();

@@ -17,6 +17,8 @@ public static class EffectiveModel
         .. configuration.Bfds.Select(bfd => TrackView.Of(bfd, places)),
         .. configuration.TlsClient is { } client ? [TrackView.Of(client, places)] : Array.Empty<EffectiveBlock>(),
         .. configuration.LinkDelays.IsEmpty ? Array.Empty<EffectiveBlock>() : [TrackView.Of(configuration.LinkDelays)],
+        .. configuration.PollsAllLinks ? [new BlockView("linkbeat_use_polling", default, places).Done() with { IsRepeatable = false, IsLine = true }] : Array.Empty<EffectiveBlock>(),
+        .. configuration.LinkBeats.IsEmpty ? Array.Empty<EffectiveBlock>() : [TrackView.Of(configuration.LinkBeats)],
         .. configuration.GarpGroups.Select(group => StaticView.Of(group, places)),
         .. StaticView.Of(configuration.Static, places),
         .. configuration.SyncGroups.Select(group => VrrpView.Of(group, configuration.Global, places)),

@@ -61,6 +61,14 @@ internal static class TrackView
         { IsRepeatable = false };
 
     /// <summary>A list: each line begins with an interface.</summary>
+    public static EffectiveBlock Of(ImmutableArray<LinkBeatConfig> links) =>
+        new BlockView("linkbeat_interfaces", default, SettingPlaces.None)
+            .Lines("linkbeat_interfaces", "interface", links.Select(link =>
+                link.Method == LinkBeatMethod.Any ? link.Interface : $"{link.Interface} {link.Method.ToString().ToUpperInvariant()}"))
+            .Done() with
+        { IsRepeatable = false };
+
+    /// <summary>A list: each line begins with an interface.</summary>
     public static EffectiveBlock Of(ImmutableArray<LinkDelayConfig> delays)
     {
         var view = new BlockView("interface_up_down_delays", default, SettingPlaces.None);

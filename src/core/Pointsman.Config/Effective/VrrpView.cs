@@ -74,6 +74,7 @@ internal static class VrrpView
             .Bytes("use_vmac", instance.Vmac.IsUsed, VmacWords(instance.Vmac), "off")
             .Flag("vmac_xmit_base", instance.Vmac.TransmitsFromBase)
             .Flag("use_vmac_addr", instance.Vmac.ForOtherAddresses)
+            .Flag("linkbeat_use_polling", instance.PollsLink)
             .Flag("promote_secondaries", instance.PromoteSecondaries)
             .Entries("virtual_ipaddress", "address", instance.VirtualAddresses, address => address.Prefix.ToString(), AddressView.Options)
             .Entries(

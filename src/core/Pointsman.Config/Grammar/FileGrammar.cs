@@ -10,6 +10,9 @@ internal static class FileGrammar
     private static readonly BlockGrammar<ImmutableArray<LinkDelayConfig>> LinkDelays =
         new("interface_up_down_delays", LinkDelayLine.Form, LinkDelayLine.Take);
 
+    private static readonly BlockGrammar<ImmutableArray<LinkBeatConfig>> LinkBeats =
+        new("linkbeat_interfaces", LinkBeatLine.Form, LinkBeatLine.Take);
+
     public static BlockGrammar<Draft> Block { get; } = new("the file",
     [
         new("instance", Argument.Text("a name"), "one of several daemons on a host: its name in the log, and in the paths of what it keeps",
@@ -79,6 +82,19 @@ internal static class FileGrammar
             return draft;
         })
         { Opens = LinkDelays, IsRepeatable = true },
+
+        new("linkbeat_use_polling", Argument.Nothing, "ask the driver of each interface once a second whether its link carries", (draft, _) =>
+        {
+            draft.PollsAllLinks = true;
+            return draft;
+        }),
+
+        new("linkbeat_interfaces", Argument.Nothing, "ask the drivers of these once a second whether their links carry", (draft, setting) =>
+        {
+            draft.LinkBeats = setting.Bind(LinkBeats, draft.LinkBeats).Value;
+            return draft;
+        })
+        { Opens = LinkBeats, IsRepeatable = true },
 
         new("garp_group", Argument.Nothing, "announcements of several interfaces at one pace", (draft, setting) =>
         {

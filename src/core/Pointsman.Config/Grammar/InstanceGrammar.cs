@@ -92,6 +92,9 @@ internal static class InstanceGrammar
         new("dont_track_primary", Argument.Nothing, "the link of `interface` does not count", (instance, _) =>
             instance with { DontTrackPrimary = true }),
 
+        new("linkbeat_use_polling", Argument.Nothing, "ask the driver of `interface` once a second whether its link carries", (instance, _) =>
+            instance with { PollsLink = true }),
+
         new("promote_secondaries", Argument.Nothing, "keep other addresses of a network when the first one goes", (instance, _) =>
             instance with { PromoteSecondaries = true }),
 

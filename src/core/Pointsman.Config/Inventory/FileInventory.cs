@@ -13,9 +13,7 @@ internal static class FileInventory
             .Refused("net_namespace_ipvs", "[name]", "net_namespace", "balance in another network namespace", OneNamespace)
             .NoEffect("namespace_with_ipsets", "", "off", "use ipsets in a network namespace", NoFirewall)
             .NoEffect("use_pid_dir", "", "off", "process id files in /run/keepalived", "type `--pid FILE` on the command line")
-            .NoEffect("linkbeat_use_polling", "", "off", "ask for the link's state again and again", "the kernel tells of every change")
             .NoEffect("child_wait_time", "seconds", "5", "patience with processes on stop", OwnProcesses)
-            .NoEffect("linkbeat_interfaces", "{ interfaces }", "", "ask for their link's state again and again", "the kernel tells of every change")
             .Refused("virtual_server_group", "name { addresses }", "", "addresses with the same servers", OneAddressEach)
             .Rows,
     ];

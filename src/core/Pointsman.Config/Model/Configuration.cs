@@ -25,6 +25,12 @@ public sealed record Configuration
 
     public ImmutableArray<LinkDelayConfig> LinkDelays { get; init; } = [];
 
+    /// <summary><c>linkbeat_use_polling</c> outside all blocks: the driver of every interface is asked whether its link carries.</summary>
+    public bool PollsAllLinks { get; init; }
+
+    /// <summary>Interfaces whose driver is asked, and how.</summary>
+    public ImmutableArray<LinkBeatConfig> LinkBeats { get; init; } = [];
+
     public ImmutableArray<GarpGroupConfig> GarpGroups { get; init; } = [];
 
     public StaticConfig Static { get; init; } = new();

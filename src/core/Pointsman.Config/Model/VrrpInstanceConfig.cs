@@ -82,6 +82,9 @@ public sealed record VrrpInstanceConfig(string Name, SourceSpan Source)
 
     public bool DontTrackPrimary { get; init; }
 
+    /// <summary><c>linkbeat_use_polling</c>: the driver of <see cref="Interface"/> is asked whether the link carries.</summary>
+    public bool PollsLink { get; init; }
+
     /// <summary>When the first address of a network goes, the interface keeps the others.</summary>
     public bool PromoteSecondaries { get; init; }
 

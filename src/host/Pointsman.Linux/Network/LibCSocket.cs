@@ -63,6 +63,10 @@ internal static unsafe partial class LibCSocket
     internal static partial nint ReceiveFrom(
         FileDescriptor socket, void* bytes, nuint sizeBytes, int flags, void* address, uint* addressSizeBytes);
 
+    // Variadic in C: on both machines a pointer goes the same way as to any other function.
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    internal static partial int Ioctl(FileDescriptor socket, nuint request, void* argument);
+
     internal static FileDescriptor Open(int domain, int type, int protocol, string description)
     {
         int descriptor = Socket(domain, type | SOCK_CLOEXEC, protocol);

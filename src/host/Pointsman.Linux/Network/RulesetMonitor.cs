@@ -3,7 +3,7 @@ using Pointsman.Linux.Netlink;
 namespace Pointsman.Linux.Network;
 
 /// <summary>
-/// Hears from the kernel when tables, chains, rules or sets of nftables are removed in the network namespace of the thread
+/// Hears from the kernel when tables, chains, rules, sets or what is in sets of nftables are removed in the network namespace of the thread
 /// that made it, by whomever. Poll <see cref="Descriptor"/>, then call <see cref="TakeRemoval"/>.
 /// </summary>
 public sealed class RulesetMonitor : IDisposable
@@ -12,8 +12,8 @@ public sealed class RulesetMonitor : IDisposable
     private const uint NftablesGroup = 1 << 6;      // NFNLGRP_NFTABLES is 7, and groups count from 1
     private const int NftablesSubsystem = 10;
 
-    // NFT_MSG_DELTABLE, DELCHAIN, DELRULE, DELSET.
-    private static readonly int[] s_removals = [2, 5, 8, 11];
+    // NFT_MSG_DELTABLE, DELCHAIN, DELRULE, DELSET, DELSETELEM; since Linux 6.3 DESTROYTABLE, CHAIN, RULE, SET, SETELEM, too.
+    private static readonly int[] s_removals = [2, 5, 8, 11, 14, 26, 27, 28, 29, 30];
 
     private readonly NetlinkSocket _socket = new(NetlinkNetfilter, NftablesGroup);
     private bool _isRemoved;

@@ -109,6 +109,10 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
     /// <summary>A path watched by BFD is up, or down.</summary>
     public void ReportPath(string name, bool isUp) => Report($"path {name}", new RoleCommand.PathResult(name, isUp));
 
+    /// <summary>What the driver of a polled interface says of its link.</summary>
+    public void ReportLinkBeat(string interfaceName, bool carries) =>
+        Report($"linkbeat {interfaceName}", new RoleCommand.LinkBeat(interfaceName, carries));
+
     /// <summary>The number in a tracked file.</summary>
     public void ReportFile(string name, int number) => Report($"file {name}", new RoleCommand.FileNumber(name, number));
 
@@ -180,6 +184,7 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
             .. settings.Router.Instances.SelectMany(instance => instance.TrackProcesses).Select(track => $"process {track.Name}"),
             .. settings.Router.Instances.SelectMany(instance => instance.TrackFiles).Select(track => $"file {track.Name}"),
             .. settings.Router.Instances.SelectMany(instance => instance.TrackPaths).Select(track => $"path {track.Name}"),
+            .. settings.PolledInterfaces.Select(name => $"linkbeat {name}"),
         ];
         foreach (string name in _trackResults.Keys.Where(name => !tracked.Contains(name)).ToList())
         {

@@ -85,7 +85,7 @@ internal sealed class Firewall : IDisposable
     internal void Reconcile(Instant now, IEnumerable<int> holders)
     {
         Deadline = null;
-        if (_nftables is null || !_isWanted || _made.Length == 0 || _nftables.List("inet", _settings.Firewall.Table) == _made)
+        if (_nftables is null || !_isWanted || _made.Length == 0 || IsWhole(holders))
         {
             return;
         }
@@ -105,9 +105,17 @@ internal sealed class Firewall : IDisposable
         Make(holders);
     }
 
+    // A listing is without what is in the sets: of a node with thousands of addresses it would be long. Each of ours is asked
+    // for instead; the library refuses the text where one of them is missing.
+    private bool IsWhole(IEnumerable<int> holders)
+    {
+        string questions = string.Concat(holders.Select(instance => Elements(instance, "get")));
+        return _nftables!.List("inet", _settings.Firewall.Table) == _made && (questions.Length == 0 || _nftables.TryRun(questions, out _));
+    }
+
     private void Make(IEnumerable<int> holders)
     {
-        Run(Definition() + string.Concat(holders.Select(instance => Elements(instance, isClosed: true))));
+        Run(Definition() + string.Concat(holders.Select(instance => Elements(instance, "add"))));
         _made = _nftables!.List("inet", _settings.Firewall.Table);
     }
 
@@ -120,10 +128,10 @@ internal sealed class Firewall : IDisposable
     }
 
     /// <summary>Before the addresses are set.</summary>
-    internal void Close(int instance) => Change(instance, isClosed: true);
+    internal void Close(int instance) => Run(Elements(instance, "add"));
 
     /// <summary>After they are gone.</summary>
-    internal void Open(int instance) => Change(instance, isClosed: false);
+    internal void Open(int instance) => Run(Elements(instance, "add", "delete"));
 
     public void Dispose()
     {
@@ -131,9 +139,8 @@ internal sealed class Firewall : IDisposable
         _nftables?.Dispose();
     }
 
-    private void Change(int instance, bool isClosed) => Run(Elements(instance, isClosed));
-
-    private string Elements(int instance, bool isClosed)
+    // What is added twice is well, what is removed must be there: who deletes adds first.
+    private string Elements(int instance, params ReadOnlySpan<string> verbs)
     {
         if (_nftables is null || !_isWanted || instance >= _settings.Bindings.Length || !_settings.Bindings[instance].IsDeaf)
         {
@@ -148,11 +155,9 @@ internal sealed class Firewall : IDisposable
                 ? $"deaf_link_local {{ {address} . \"{placed.Port.Name}\" }}"
                 : $"{(address.IsV4 ? "deaf" : "deaf6")} {{ {address} }}";
 
-            // What is added twice is well, what is removed must be there.
-            commands.AppendLine($"add element inet {_settings.Firewall.Table} {element}");
-            if (!isClosed)
+            foreach (string verb in verbs)
             {
-                commands.AppendLine($"delete element inet {_settings.Firewall.Table} {element}");
+                commands.AppendLine($"{verb} element inet {_settings.Firewall.Table} {element}");
             }
         }
 

@@ -60,6 +60,19 @@ internal sealed class InterfaceWatch(Station station, RoleMeans means, Secondary
         }
     }
 
+    /// <summary>What a driver says of its link, where it is asked.</summary>
+    internal void OnLinkBeat(string interfaceName, bool carries, List<VrrpAction> actions)
+    {
+        foreach (LinkPort port in station.Links.Ports)
+        {
+            if (port.Name == interfaceName && port.IsPolled)
+            {
+                port.Carries = carries;
+                Refresh(port, actions);
+            }
+        }
+    }
+
     internal void RefreshAll(List<VrrpAction> actions)
     {
         RetryAt = null;

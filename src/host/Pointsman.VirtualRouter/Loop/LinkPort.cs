@@ -29,6 +29,12 @@ internal sealed class LinkPort(string name, LinkPort? parent = null) : IDisposab
 
     internal bool IsUsable { get; private set; }
 
+    /// <summary>Its driver is asked whether the link carries.</summary>
+    internal bool IsPolled { get; init; }
+
+    /// <summary>What the driver said last; true where it is not asked.</summary>
+    internal bool Carries { get; set; } = true;
+
     /// <summary>It forwards IPv6, which neighbour advertisements tell.</summary>
     internal bool IsIpv6Router { get; private set; }
 
@@ -85,7 +91,7 @@ internal sealed class LinkPort(string name, LinkPort? parent = null) : IDisposab
         Mac = link is { UsesArp: true } ? link.Mac : null;
 
         // Whether what it stands on carries is told of that one.
-        IsUsable = Parent is null ? link is { IsUsable: true } : link is { IsUp: true };
+        IsUsable = Parent is null ? link is { IsUsable: true } && Carries : link is { IsUp: true };
         Addresses = addresses;
         _present.Clear();
         foreach (InterfaceAddress address in addresses)
@@ -102,6 +108,7 @@ internal sealed class LinkPort(string name, LinkPort? parent = null) : IDisposab
     {
         (Index, Mac, IsUsable, IsIpv6Router, Addresses) =
             (former.Index, former.Mac, former.IsUsable, former.IsIpv6Router, former.Addresses);
+        Carries = !IsPolled || former.Carries;
         foreach (PortSockets sockets in _sockets)
         {
             if (former.FindSockets(sockets.Family) is { } same)

@@ -21,7 +21,7 @@ internal sealed class LinkTable : IDisposable
         {
             if (!ports.TryGetValue(name, out LinkPort? port))
             {
-                port = new LinkPort(name);
+                port = new LinkPort(name) { IsPolled = settings.PolledInterfaces.Contains(name) };
                 ports.Add(name, port);
             }
 

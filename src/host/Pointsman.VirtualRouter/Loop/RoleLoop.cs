@@ -244,6 +244,9 @@ internal sealed class RoleLoop : IDisposable
                 case RoleCommand.PathResult path:
                     Router.OnPath(Now(), path.Name, path.IsUp, _actions);
                     break;
+                case RoleCommand.LinkBeat beat:
+                    _station.Interfaces.OnLinkBeat(beat.Interface, beat.Carries, _actions);
+                    break;
                 case RoleCommand.FileNumber file:
                     Router.OnFile(Now(), file.Name, file.Number, _actions);
                     break;

@@ -10,6 +10,7 @@ namespace Pointsman.VirtualRouter.Messages;
 [JsonDerivedType(typeof(ProcessResult), "process")]
 [JsonDerivedType(typeof(FileNumber), "file")]
 [JsonDerivedType(typeof(PathResult), "path")]
+[JsonDerivedType(typeof(LinkBeat), "linkbeat")]
 [JsonDerivedType(typeof(Stop), "stop")]
 [JsonDerivedType(typeof(Reconfigure), "settings")]
 [JsonDerivedType(typeof(TakeSnapshot), "snapshot")]
@@ -33,6 +34,9 @@ public abstract record RoleCommand
 
     /// <summary>A path watched by BFD is up, or down.</summary>
     public sealed record PathResult(string Name, bool IsUp) : RoleCommand;
+
+    /// <summary>What the driver of an interface in <see cref="VirtualRouterSettings.PolledInterfaces"/> says of its link.</summary>
+    public sealed record LinkBeat(string Interface, bool Carries) : RoleCommand;
 
     /// <summary>Leave in order. Asking again changes nothing: a service manager and the parent may both ask.</summary>
     public sealed record Stop : RoleCommand;

@@ -21,6 +21,12 @@ public sealed record VirtualRouterSettings
     /// <summary>How fast addresses are announced.</summary>
     public AnnouncementSettings Announcements { get; init; } = new();
 
+    /// <summary>
+    /// Interfaces whose driver is asked whether the link carries (<see cref="RoleCommand.LinkBeat"/>), beside what netlink tells: the link
+    /// is up while both say so.
+    /// </summary>
+    public ImmutableArray<string> PolledInterfaces { get; init; } = [];
+
     /// <summary>Holds the lock file and what one role leaves to the next.</summary>
     public string RunDirectory { get; init; } = "/run/pointsman";
 
