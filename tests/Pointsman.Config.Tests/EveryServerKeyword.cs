@@ -207,6 +207,17 @@ internal static class EveryServerKeyword
             real_server 10.0.0.11 82 {
             }
         }
+        virtual_server_group WEB {
+            10.0.0.1 8080
+            10.0.0.2-3 8080
+        }
+        virtual_server group WEB {
+            lb_algo rr
+            lb_kind DR
+            protocol TCP
+            real_server 10.0.0.11 {
+            }
+        }
         virtual_server 10.0.0.1 53 {
             lb_algo rr
             lb_kind DR

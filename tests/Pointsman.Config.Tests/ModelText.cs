@@ -77,7 +77,7 @@ internal sealed class ModelText
         model.Static(configuration.Static);
         foreach (VirtualServerConfig server in configuration.VirtualServers)
         {
-            model.Block($"virtual server {server.Address}", () => model.VirtualServer(server));
+            model.Block($"virtual server {server.Name}{(server.Group is null ? "" : $" {string.Join(' ', server.Members)}")}", () => model.VirtualServer(server));
         }
 
         return model._text.ToString();

@@ -376,9 +376,30 @@ public static class DiagnosticCatalogue
         new("PM1308", Warning, "`persistence_timeout 0` means no persistence");
 
     public static readonly DiagnosticDescriptor VirtualServerForm =
-        new("PM1309", Error, "`virtual_server {0}` is not supported yet")
+        new("PM1309", Error, "`{0}` is not supported yet")
         {
-            Hint = "write a `virtual_server ADDRESS PORT` for each address",
+            Hint = "type the addresses and ports, in a `virtual_server ADDRESS PORT` each or in a `virtual_server_group`",
+        };
+
+    public static readonly DiagnosticDescriptor UnknownVirtualGroup =
+        new("PM1341", Error, "there is no `virtual_server_group {0}`");
+
+    public static readonly DiagnosticDescriptor UnusedVirtualGroup =
+        new("PM1342", Warning, "no `virtual_server` serves the addresses of `virtual_server_group {0}`")
+        {
+            Hint = "add a `virtual_server group NAME { ... }`, or remove the block",
+        };
+
+    public static readonly DiagnosticDescriptor EmptyVirtualGroup =
+        new("PM1343", Error, "`virtual_server_group {0}` has no address")
+        {
+            Hint = "type a line `ADDRESS PORT` for each, or `FIRST-LAST PORT`",
+        };
+
+    public static readonly DiagnosticDescriptor CheckWithoutPort =
+        new("PM1344", Error, "this check has no port to ask: the addresses of `{0}` have different ones")
+        {
+            Hint = "type `connect_port`, or a port behind the address of the `real_server`",
         };
 
     public static readonly DiagnosticDescriptor AddressNotHeld =
@@ -464,7 +485,7 @@ public static class DiagnosticCatalogue
         WeightIgnored, NotifyScriptsRunAsRoot, UnknownTracked, OtherFamily, Version2OverIpv6, NoAuthenticationInVersion3, NoUnicastPeer, VmacTaken, LoopbackInterface, RuleWithoutPreference, IgnoredInStrictMode, ForbiddenInStrictMode,
         DeafAddresses,
         ProtocolMissing, KindMissing, AlgorithmMissing, PortReset, RealServerTwice, VirtualServerTwice, NoRealServer,
-        PersistenceOff, VirtualServerForm, AddressNotHeld, GranularityAlone,
+        PersistenceOff, VirtualServerForm, UnknownVirtualGroup, UnusedVirtualGroup, EmptyVirtualGroup, CheckWithoutPort, AddressNotHeld, GranularityAlone,
         FlagWithoutScheduler, ThresholdsCrossed, OnePacketWithoutDatagrams, OnePacketByNat, FamiliesMixed, QuorumTooHigh, HysteresisTooHigh,
         NeverChecked, RegexMissing, OffsetsCross, ReplyLengthsCross,
         SmtpHostForm,

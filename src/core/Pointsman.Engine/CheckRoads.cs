@@ -39,7 +39,7 @@ internal static class CheckRoads
             Reachability.Via { OnLink: true } way => new DirectorAction.StartProbe(
                 With(probe, road with { WantsSilence = !HasLocalServer(service, locals) }))
             {
-                Road = new RoadEntry(new ServiceKey(service.Protocol, service.Address), server.Address, way.NextHop),
+                Road = new RoadEntry(service.Key(), server.Address with { Port = service.Address.Port }, way.NextHop),
             },
 
             // A router would send a packet to the virtual address back here.

@@ -12,7 +12,7 @@ internal static class CheckTranslation
     internal static CheckDefinition Translate(VirtualServerConfig virtualServer, RealServerConfig server, CheckerConfig check, Configuration configuration)
     {
         TimeSpan delayLoop = check.DelayLoop ?? virtualServer.DelayLoop;
-        var target = new TransportEndpoint(check.ConnectIp ?? server.Address.Address, check.ConnectPort ?? server.Address.Port);
+        var target = new TransportEndpoint(check.ConnectIp ?? server.Address.Address, check.ConnectPort ?? PortOf(virtualServer, server));
         var settings = new CheckSettings(
             check.ConnectTimeout, check.Retry, check.DelayBeforeRetry, delayLoop, check.Warmup ?? delayLoop, StartsUp: !check.Alpha);
         string? plainBecause = WhyPlain(virtualServer, server, check, target);
@@ -27,6 +27,10 @@ internal static class CheckTranslation
         };
     }
 
+    // Of a group with several ports, a server without one listens on all of them.
+    private static ushort PortOf(VirtualServerConfig virtualServer, RealServerConfig server) =>
+        server.Address.Port == 0 ? virtualServer.Address.Port : server.Address.Port;
+
     // What clients send to a server by NAT is addressed to itself, and a script goes where it wants.
     private static string? WhyPlain(VirtualServerConfig virtualServer, RealServerConfig server, CheckerConfig check, TransportEndpoint target) =>
         check is MiscCheckConfig || !check.IsTimed || server.Kind == LoadBalanceKind.Nat ? null
@@ -34,7 +38,7 @@ internal static class CheckTranslation
         : !virtualServer.CheckRoad ? "check_road off"
         : !virtualServer.Address.Address.IsV4 ? "the client's road is walked over IPv4 only"
         : target.Address != server.Address.Address ? $"connect_ip {target.Address} is not the real server"
-        : target.Port != server.Address.Port ? $"connect_port {target.Port} is not what clients ask for"
+        : target.Port != PortOf(virtualServer, server) ? $"connect_port {target.Port} is not what clients ask for"
         : check.FirewallMark != 0 ? "fwmark: the client's road needs a mark of its own"
         : check.BindPort is not null ? "bind_port: the client's road needs a port of its own"
         : null;

@@ -98,6 +98,7 @@ public sealed class DirectorEngine
             .ToDictionary(server => (server.Service, server.Address), server => server.Id);
         Dictionary<ServerId, ServerId> formerly = ServerIds(next)
             .Where(server => known.ContainsKey((server.Service, server.Address)))
+            .DistinctBy(server => server.Id)
             .ToDictionary(server => server.Id, server => known[(server.Service, server.Address)]);
         _health = _health.Continue(
             Servers(next, (_, _) => false), id => formerly.TryGetValue(id, out ServerId former) ? former : null);
@@ -239,7 +240,7 @@ public sealed class DirectorEngine
     {
         VirtualServerConfig owner = _configuration.VirtualServers[virtualServer];
         RealServerConfig server = owner.RealServers[realServer];
-        if (!_orders.Set(new ServiceKey(owner.Protocol, owner.Address), server.Address, order))
+        if (!_orders.Set(owner.Key(), server.Address, order))
         {
             return;
         }
@@ -258,7 +259,7 @@ public sealed class DirectorEngine
     public ServerOrder? OrderFor(int virtualServer, int realServer)
     {
         VirtualServerConfig owner = _configuration.VirtualServers[virtualServer];
-        return _orders.Find(new ServiceKey(owner.Protocol, owner.Address), owner.RealServers[realServer].Address);
+        return _orders.Find(owner.Key(), owner.RealServers[realServer].Address);
     }
 
     /// <summary>Null: packets reach the server; else why it takes no connections, whatever its checks say.</summary>
@@ -309,12 +310,12 @@ public sealed class DirectorEngine
         for (int v = 0; v < configuration.VirtualServers.Length; v++)
         {
             VirtualServerConfig virtualServer = configuration.VirtualServers[v];
-            for (int r = 0; r < virtualServer.RealServers.Length; r++)
+            foreach (ServiceKey key in virtualServer.Keys())
             {
-                yield return (
-                    new ServerId(v, r),
-                    new ServiceKey(virtualServer.Protocol, virtualServer.Address),
-                    virtualServer.RealServers[r].Address);
+                for (int r = 0; r < virtualServer.RealServers.Length; r++)
+                {
+                    yield return (new ServerId(v, r), key, virtualServer.RealServers[r].Address);
+                }
             }
         }
     }
@@ -333,7 +334,7 @@ public sealed class DirectorEngine
         for (int v = 0; v < configuration.VirtualServers.Length; v++)
         {
             VirtualServerConfig virtualServer = configuration.VirtualServers[v];
-            var key = new ServiceKey(virtualServer.Protocol, virtualServer.Address);
+            ServiceKey key = virtualServer.Key();
             for (int r = 0; r < virtualServer.RealServers.Length; r++)
             {
                 RealServerConfig server = virtualServer.RealServers[r];
@@ -344,13 +345,13 @@ public sealed class DirectorEngine
                     [.. server.Checks.Select(check => CheckTranslation.Translate(virtualServer, server, check, configuration))])
                 {
                     Weight = server.Weight,
-                    Service = OperatorText.Service(virtualServer.Address, virtualServer.Protocol),
+                    Service = OperatorText.Service(virtualServer),
 
                     // Where the address is elsewhere, a check rests for that virtual server alone.
                     SharesChecks = configuration.Global.ShareChecks && !virtualServer.HaSuspend,
 
                     // Without a check nothing could ever raise it again.
-                    WasDown = !server.Checks.IsEmpty && wasDown(key, server.Address),
+                    WasDown = !server.Checks.IsEmpty && wasDown(key, virtualServer.Single(virtualServer.Targets[0]).RealServers[r].Address),
                 };
             }
         }
@@ -366,11 +367,7 @@ public sealed class DirectorEngine
         _ => null,
     };
 
-    private string VirtualServerName(int index)
-    {
-        VirtualServerConfig virtualServer = _configuration.VirtualServers[index];
-        return OperatorText.Service(virtualServer.Address, virtualServer.Protocol);
-    }
+    private string VirtualServerName(int index) => OperatorText.Service(_configuration.VirtualServers[index]);
 
     private void Translate(List<DirectorAction> actions)
     {
@@ -481,7 +478,7 @@ public sealed class DirectorEngine
 
     private void Suspend() => _health.Suspended =
     [
-        .. Enumerable.Range(0, _configuration.VirtualServers.Length).Where(v => _configuration.VirtualServers[v].HaSuspend
+        .. Enumerable.Range(0, _configuration.VirtualServers.Length).Where(v => _configuration.VirtualServers[v] is { HaSuspend: true, Group: null }
             && Ownership.OwnerOf(_configuration.VirtualServers[v].Address.Address) is { } owner && !_masters.Contains(owner)),
     ];
 

@@ -22,9 +22,16 @@ internal static class PlanBuilder
         for (int serverIndex = 0; serverIndex < configuration.VirtualServers.Length; serverIndex++)
         {
             VirtualServerConfig virtualServer = configuration.VirtualServers[serverIndex];
-            PlannedService service = Service(virtualServer, serverIndex, ownership, standing, isRelieved(serverIndex), reach);
-            services.Add(service);
-            if (service.HasLocalServer)
+            bool hasLocal = false;
+            foreach (VirtualTarget target in virtualServer.Targets)
+            {
+                PlannedService service = Service(
+                    virtualServer.Single(target), serverIndex, ownership, standing, isRelieved(serverIndex), reach);
+                services.Add(service);
+                hasLocal |= service.HasLocalServer;
+            }
+
+            if (hasLocal)
             {
                 AddPeers(virtualServer, onLink, peers);
             }
@@ -72,7 +79,7 @@ internal static class PlanBuilder
         }
 
         return new PlannedService(
-            new ServiceKey(virtualServer.Protocol, virtualServer.Address),
+            virtualServer.Key(),
             Scheduler(virtualServer.Algorithm),
             virtualServer.PersistenceTimeout,
             ownership.SlotOf(virtualServer.Address.Address),
@@ -138,7 +145,7 @@ internal static class PlanBuilder
     /// The answers of a server on this node leave it without passing the data path, so its port cannot be translated.
     /// </summary>
     internal static bool IsLocalByOtherPort(VirtualServerConfig owner, RealServerConfig server, Reachability way) =>
-        way is Reachability.Local && server.Address.Port != owner.Address.Port;
+        way is Reachability.Local && server.Address.Port != 0 && owner.Targets.Any(target => server.Address.Port != target.Address.Port);
 
     // Every other server of a service that this node serves too may be its director now, or believe to be. Adverts
     // alone would not do: when they are lost both nodes are master, and just then the loop must not start.

@@ -23,7 +23,7 @@ internal sealed class ServiceQuorums
         for (int v = 0; v < _machines.Length; v++)
         {
             VirtualServerConfig server = configuration.VirtualServers[v];
-            bool? wasUp = before?.Find(new ServiceKey(server.Protocol, server.Address));
+            bool? wasUp = before?.Find(server);
             _machines[v] = new QuorumMachine(server.Quorum, server.Hysteresis, wasUp ?? server.Times.Alpha != true);
             if (wasUp is null)
             {
@@ -72,14 +72,16 @@ internal sealed class ServiceQuorums
         }
     }
 
-    private static string NameOf(VirtualServerConfig server) => OperatorText.Service(server.Address, server.Protocol);
+    private static string NameOf(VirtualServerConfig server) => OperatorText.Service(server);
 
-    private bool? Find(ServiceKey key)
+    // A group is the same one as long as one of its addresses is.
+    private bool? Find(VirtualServerConfig next)
     {
+        HashSet<ServiceKey> keys = [.. next.Keys()];
         for (int v = 0; v < _machines.Length; v++)
         {
             VirtualServerConfig server = _configuration.VirtualServers[v];
-            if (key == new ServiceKey(server.Protocol, server.Address))
+            if (server.Keys().Any(keys.Contains))
             {
                 return _machines[v].IsUp;
             }

@@ -132,7 +132,11 @@ internal sealed class ForwardingPart : IDisposable
         var chosen = new SortedSet<int>(configuration.Global.DeadMansSwitch ? InterfaceChoice.Holding(configuration, links) : []);
         foreach (VirtualServerConfig virtualServer in configuration.VirtualServers)
         {
-            chosen.UnionWith(IncomingFor(virtualServer.Address.Address, configuration, engine.Ownership, links, addresses));
+            foreach (IpAddress vip in virtualServer.Targets.Select(target => target.Address.Address).Distinct())
+            {
+                chosen.UnionWith(IncomingFor(vip, configuration, engine.Ownership, links, addresses));
+            }
+
             foreach (RealServerConfig server in virtualServer.RealServers)
             {
                 if (engine.Reach(server.Address.Address) is Reachability.Via way)

@@ -85,7 +85,8 @@ internal sealed class ServerOrderPart(RunPaths paths, DirectorPart director)
         for (int v = 0; v < configuration.VirtualServers.Length; v++)
         {
             VirtualServerConfig owner = configuration.VirtualServers[v];
-            for (int r = 0; isService(owner.Address) && r < owner.RealServers.Length; r++)
+            bool isMeant = owner.Targets.Any(target => isService(target.Address));
+            for (int r = 0; isMeant && r < owner.RealServers.Length; r++)
             {
                 if (isServer(owner.RealServers[r].Address))
                 {
@@ -95,23 +96,19 @@ internal sealed class ServerOrderPart(RunPaths paths, DirectorPart director)
         }
     }
 
-    private static ServiceKey ServiceOf(Configuration configuration, int virtualServer)
-    {
-        VirtualServerConfig owner = configuration.VirtualServers[virtualServer];
-        return new ServiceKey(owner.Protocol, owner.Address);
-    }
+    private static ServiceKey ServiceOf(Configuration configuration, int virtualServer) => configuration.VirtualServers[virtualServer].Key();
 
     private static string ServerName(Configuration configuration, int virtualServer, int realServer)
     {
         VirtualServerConfig owner = configuration.VirtualServers[virtualServer];
-        return $"real_server {owner.RealServers[realServer].Address} of virtual_server {owner.Address} {owner.Protocol.UpperCaseName()}";
+        return $"real_server {owner.RealServers[realServer].Address} of virtual_server {owner.Name} {owner.Protocol.UpperCaseName()}";
     }
 
     private static string NotFound(string service, string server, EndpointPattern pattern, Configuration configuration)
     {
-        ImmutableArray<VirtualServerConfig> owners = [.. configuration.VirtualServers.Where(owner => pattern.Fits(owner.Address))];
+        ImmutableArray<VirtualServerConfig> owners = [.. configuration.VirtualServers.Where(owner => owner.Targets.Any(target => pattern.Fits(target.Address)))];
         return owners.IsEmpty
-            ? $"no virtual_server has the address {service}; there are {Some(configuration.VirtualServers.Select(owner => $"{owner.Address}"))}"
+            ? $"no virtual_server has the address {service}; there are {Some(configuration.VirtualServers.SelectMany(owner => owner.Targets).Select(target => $"{target}"))}"
             : $"virtual_server {service} has no real_server {server}; it has {Some(owners.SelectMany(owner => owner.RealServers).Select(real => $"{real.Address}"))}";
     }
 

@@ -31,7 +31,7 @@ internal static class ServerReportBuilder
                 {
                     reports.Add(new ServerReport
                     {
-                        VirtualServer = owner.Address.ToString(),
+                        VirtualServer = owner.Name,
                         Protocol = owner.Protocol.UpperCaseName(),
                         Server = status.VirtualServers[v].RealServers[r],
                         Checks = [.. survey.Services[v].Servers[r].Health.Checks.Select(check => Check(check, now))],

@@ -140,12 +140,15 @@ internal sealed class StatusBuilder
     private VirtualServerStatus VirtualServer(VirtualServerConfig configured, int index)
     {
         ServiceSurvey survey = _facts.Survey.Services[index];
-        Dictionary<TransportEndpoint, ServerSnapshot> figures =
-            _services.GetValueOrDefault(new ServiceKey(configured.Protocol, configured.Address))?.Servers.ToDictionary(server => server.Address) ?? [];
-        (bool armed, string why) = Armed(configured.Address.Address);
+        var figures = new ServerFigures(configured, _services);
+        ImmutableArray<VirtualAddressStatus> addresses = [.. configured.Targets.Select(Address)];
+        bool armed = addresses.Any(address => address.Armed);
+        string why = string.Join("; ", addresses.Select(address => address.Why).Distinct());
         return new VirtualServerStatus
         {
-            Address = configured.Address.ToString(),
+            Address = configured.Name,
+            Group = configured.Group,
+            Addresses = addresses,
             Protocol = configured.Protocol.ToString().ToUpperInvariant(),
             Scheduler = configured.Algorithm.ToString().ToLowerInvariant(),
             Kind = configured.Kind.ToString().ToUpperInvariant(),
@@ -153,8 +156,14 @@ internal sealed class StatusBuilder
             Armed = armed,
             SorryServer = survey.IsRelieved ? configured.SorryServer?.ToString() : null,
             Why = survey.IsRelieved ? $"{why}; its quorum is lost: sorry server {configured.SorryServer} stands in" : why,
-            RealServers = [.. configured.RealServers.Select((server, at) => RealServer(server, survey.Servers[at], figures.GetValueOrDefault(server.Address)))],
+            RealServers = [.. configured.RealServers.Select((server, at) => RealServer(server, survey.Servers[at], figures.Of(at)))],
         };
+    }
+
+    private VirtualAddressStatus Address(VirtualTarget target)
+    {
+        (bool armed, string why) = Armed(target.Address.Address);
+        return new VirtualAddressStatus { Address = target.Address.ToString(), Armed = armed, Why = why };
     }
 
     private (bool Armed, string Why) Armed(IpAddress vip)
@@ -173,24 +182,24 @@ internal sealed class StatusBuilder
         };
     }
 
-    private RealServerStatus RealServer(RealServerConfig configured, ServerSurvey survey, ServerSnapshot? figures)
+    private RealServerStatus RealServer(RealServerConfig configured, ServerSurvey survey, (int Active, int Inactive, Counters Counters) figures)
     {
         ServerHealthStatus health = survey.Health;
         return new RealServerStatus
         {
-            Address = configured.Address.ToString(),
+            Address = configured.Address.Port == 0 ? configured.Address.Address.ToString() : configured.Address.ToString(),
             State = health.IsUp ? "up" : "down",
             Weight = survey.Weight,
             ConfiguredWeight = configured.Weight,
             Order = survey.Order?.Outcome,
             Local = survey.Way is Reachability.Local,
-            Active = figures?.Active ?? 0,
-            Inactive = figures?.Inactive ?? 0,
-            Connections = (ulong)(figures?.Counters.Connections ?? 0),
-            InPackets = (ulong)(figures?.Counters.PacketsIn ?? 0),
-            InBytes = (ulong)(figures?.Counters.BytesIn ?? 0),
-            OutPackets = (ulong)(figures?.Counters.PacketsOut ?? 0),
-            OutBytes = (ulong)(figures?.Counters.BytesOut ?? 0),
+            Active = figures.Active,
+            Inactive = figures.Inactive,
+            Connections = (ulong)figures.Counters.Connections,
+            InPackets = (ulong)figures.Counters.PacketsIn,
+            InBytes = (ulong)figures.Counters.BytesIn,
+            OutPackets = (ulong)figures.Counters.PacketsOut,
+            OutBytes = (ulong)figures.Counters.BytesOut,
             Kind = configured.Kind.ToString().ToUpperInvariant(),
             NextHop = (survey.Way as Reachability.Via)?.NextHop.Target.ToString(),
             Reason = Reason(health, survey.WhyUnreached),

@@ -22,6 +22,7 @@ internal static class Completion
             Rules = StaticRules.Complete(draft.Static.Rules, ref assumedPreferences, sink),
         };
         WeightRules.Check(draft, sink);
+        VirtualGroupRules.Resolve(draft, hasGaps, sink);
         var configuration = new Configuration
         {
             Instance = draft.Instance,
@@ -43,6 +44,7 @@ internal static class Completion
                     .Select(instance => InstanceRules.Complete(instance, draft.Global, hasGaps, sink))
                     .Select(instance => instance with { Rules = StaticRules.Complete(instance.Rules, ref assumedPreferences, sink) }),
             ],
+            VirtualServerGroups = [.. draft.VirtualServerGroups.Select(group => group.Value)],
             VirtualServers =
             [
                 .. draft.VirtualServers

@@ -35,6 +35,8 @@ internal sealed class Draft
 
     public List<Bound<VrrpInstanceConfig>> Instances { get; } = [];
 
+    public List<Bound<VirtualServerGroupConfig>> VirtualServerGroups { get; } = [];
+
     public List<Bound<VirtualServerDraft>> VirtualServers { get; } = [];
 }
 

@@ -13,9 +13,14 @@ internal static class EndpointArgument
         value = new ArgumentValue();
         ImmutableArray<Word> words = statement.Arguments;
         IpAddress address = default;
-        if (keyword.Name == "virtual_server" && words[0].Text is "fwmark" or "group")
+        if (keyword.Name == "virtual_server" && words[0].Text == "group")
         {
-            sink.Report(DiagnosticCatalogue.VirtualServerForm, words[0].Span, words[0].Text);
+            return TryReadGroup(keyword, statement, sink, out value);
+        }
+
+        if (keyword.Name == "virtual_server" && words[0].Text == "fwmark")
+        {
+            sink.Report(DiagnosticCatalogue.VirtualServerForm, words[0].Span, "virtual_server fwmark");
             return false;
         }
 
@@ -46,6 +51,18 @@ internal static class EndpointArgument
             TakenCount = Math.Min(2, words.Length),
         };
         return true;
+    }
+
+    private static bool TryReadGroup(Keyword keyword, Statement statement, DiagnosticSink sink, out ArgumentValue value)
+    {
+        value = new ArgumentValue { Text = "group", TakenCount = 2 };
+        if (statement.Arguments.Length > 1)
+        {
+            return true;
+        }
+
+        ArgumentReader.ReportMissing(keyword, statement, sink);
+        return false;
     }
 
     private static bool TryReadAddress(Word word, DiagnosticSink sink, out IpAddress address)

@@ -9,7 +9,15 @@ internal static class FamilyRules
 {
     public static void Check(Bound<VirtualServerDraft> bound, VirtualServerConfig config, DiagnosticSink sink)
     {
-        IpAddress virtualAddress = config.Address.Address;
+        // Of a group: one of each family that it has.
+        foreach (VirtualTarget target in config.Targets.DistinctBy(target => target.Address.Address.Family))
+        {
+            Check(bound, config, target.Address.Address, sink);
+        }
+    }
+
+    private static void Check(Bound<VirtualServerDraft> bound, VirtualServerConfig config, IpAddress virtualAddress, DiagnosticSink sink)
+    {
         foreach (RealServerConfig server in config.RealServers)
         {
             if (!server.Kind.IsTunnel())

@@ -37,7 +37,11 @@ internal static class QuorumRules
 
     private static ushort PortOf(TransportEndpoint sorry, VirtualServerConfig server, Bound<VirtualServerDraft> bound, DiagnosticSink sink)
     {
-        ushort virtualPort = server.Address.Port;
+        if (VirtualGroupRules.CommonPort(server) is not { } virtualPort)
+        {
+            return sorry.Port;
+        }
+
         if (sorry.Port != 0 && sorry.Port != virtualPort)
         {
             if ((server.SorryServerKind ?? server.Kind) == LoadBalanceKind.Nat)

@@ -21,11 +21,15 @@ internal static class VirtualServerRelations
         var places = new Dictionary<(TransportProtocol, TransportEndpoint), SourceSpan>();
         foreach (Bound<VirtualServerDraft> bound in servers)
         {
-            TransportEndpoint address = bound.Value.Config.Address;
             TransportProtocol protocol = bound.Has("protocol") ? bound.Value.Config.Protocol : TransportProtocol.Udp;
             SourceSpan place = bound.Owner.HeaderSpan;
-            if (!places.TryAdd((protocol, address), place))
+            foreach (TransportEndpoint address in bound.Value.Config.Targets.Select(target => target.Address))
             {
+                if (places.TryAdd((protocol, address), place))
+                {
+                    continue;
+                }
+
                 sink.Add(DiagnosticSink.Make(
                     DiagnosticCatalogue.VirtualServerTwice, place, $"{address.Address} {address.Port}") with
                 {
@@ -33,6 +37,7 @@ internal static class VirtualServerRelations
                     Hint = "put all its real servers into one block",
                     Related = new RelatedPlace(places[(protocol, address)], "first definition"),
                 });
+                break;
             }
         }
     }
@@ -66,20 +71,38 @@ internal static class VirtualServerRelations
             }
         }
 
-        foreach (Bound<VirtualServerDraft> bound in held.Count == 0 ? [] : draft.VirtualServers)
+        foreach ((IpAddress address, SourceSpan place) in held.Count == 0 ? [] : Wanted(draft))
         {
-            IpAddress address = bound.Value.Config.Address.Address;
             if (!held.ContainsKey(address))
             {
                 string? near = sink.IsFull
                     ? null
                     : EditDistance.Nearest(address.ToString(), held.Keys.Order().Select(other => other.ToString()));
                 sink.Add(DiagnosticSink.Make(
-                    DiagnosticCatalogue.AddressNotHeld, bound.Owner.Words[1].Span, address) with
+                    DiagnosticCatalogue.AddressNotHeld, place, address) with
                 {
                     Label = near is null ? null : $"did you mean {near} of `{held[IpAddress.Parse(near)]}`?",
                     Hint = "clients reach it only while this node has the address; list it in a `virtual_ipaddress`",
                 });
+            }
+        }
+    }
+
+    // Of a line of a group the first that nobody holds: the others would say the same.
+    private static IEnumerable<(IpAddress Address, SourceSpan Place)> Wanted(Draft draft)
+    {
+        HashSet<IpAddress> held = [.. draft.Instances.SelectMany(instance => instance.Value.HeldAddresses).Select(address => address.Prefix.Address)];
+        foreach (Bound<VirtualServerDraft> bound in draft.VirtualServers.Where(bound => bound.Value.Config.Group is null))
+        {
+            yield return (bound.Value.Config.Address.Address, bound.Owner.Words[1].Span);
+        }
+
+        foreach (VirtualRangeConfig range in draft.VirtualServerGroups.SelectMany(group => group.Value.Ranges))
+        {
+            VirtualTarget[] without = [.. range.Targets.Where(target => !held.Contains(target.Address.Address)).Take(1)];
+            foreach (VirtualTarget target in without)
+            {
+                yield return (target.Address.Address, range.Source);
             }
         }
     }

@@ -59,6 +59,7 @@ internal static class VirtualServerRules
             ? bound.Value.Config
             : bound.Value.Config with { Protocol = TransportProtocol.Udp };
         config = config with { RealServers = CompleteServers(config, bound.Value.RealServers, global, sink) };
+        VirtualGroupRules.CheckPorts(config, sink);
         OnePacketRules.Check(bound, config, sink);
         FamilyRules.Check(bound, config, sink);
         return QuorumRules.Complete(bound, config, sink);
@@ -123,11 +124,15 @@ internal static class VirtualServerRules
     private static RealServerConfig Addressed(
         VirtualServerConfig owner, Bound<RealServerConfig> bound, DiagnosticSink sink)
     {
-        ushort virtualPort = owner.Address.Port;
         TransportEndpoint address = bound.Value.Address;
         bool isOwn = bound.Has("lvs_method");
         LoadBalanceKind kind = isOwn ? bound.Value.Kind : owner.Kind;
         ushort guePort = isOwn ? bound.Value.GuePort : owner.GuePort;
+        if (VirtualGroupRules.CommonPort(owner) is not { } virtualPort)
+        {
+            return bound.Value with { Kind = kind, GuePort = guePort };
+        }
+
         if (address.Port == virtualPort || (address.Port != 0 && kind == LoadBalanceKind.Nat))
         {
             return bound.Value with { Kind = kind, GuePort = guePort };

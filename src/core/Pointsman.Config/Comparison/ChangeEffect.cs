@@ -42,6 +42,9 @@ internal static class ChangeEffect
         "vrrp_script" => setting == "weight" ? "counts at once" : "the script runs anew; until it has, its last result counts",
         "authentication" => "directors with the password before are not heard until theirs is changed too",
         "virtual_server" => OfVirtualServer(setting),
+        "virtual_server_group" => now == "removed"
+            ? "balanced no more: packets to it go to this node itself, and its connections end"
+            : "balanced as soon as this node holds it, with the group's real servers",
         "real_server" => OfRealServer(setting, now),
         "static_ipaddress" or "static_routes" or "static_rules" => now == "removed" ? "taken away at once" : "set at once",
         "global_defs" => setting.StartsWith("script_", StringComparison.Ordinal) ? "scripts run anew" : "",

@@ -18,6 +18,19 @@ internal sealed class BlockView(string keyword, SourceSpan source, SettingPlaces
         return this;
     }
 
+    /// <summary>A header of two words, the first of which is what the second one is.</summary>
+    public BlockView Titled(string kind, string name)
+    {
+        _header.Add(new EffectiveHeader("kind", new EffectiveValue.Text(kind)));
+        return Named(name);
+    }
+
+    public BlockView At(IpAddress address)
+    {
+        _header.Add(new EffectiveHeader("address", new EffectiveValue.Text(address.ToString())));
+        return this;
+    }
+
     public BlockView At(TransportEndpoint endpoint)
     {
         _header.Add(new EffectiveHeader("address", new EffectiveValue.Text(endpoint.Address.ToString())));

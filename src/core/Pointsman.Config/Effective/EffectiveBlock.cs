@@ -18,6 +18,9 @@ public sealed record EffectiveBlock(
     /// <summary>May stand several times beside its like.</summary>
     public bool IsRepeatable { get; init; } = true;
 
+    /// <summary>Behind its header it has lines and no keywords.</summary>
+    public bool HasLinesOnly { get; init; }
+
     /// <summary>A line outside all blocks: a header and no braces.</summary>
     public bool IsLine { get; init; }
 }

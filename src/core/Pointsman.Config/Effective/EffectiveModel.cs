@@ -23,6 +23,7 @@ public static class EffectiveModel
         .. StaticView.Of(configuration.Static, places),
         .. configuration.SyncGroups.Select(group => VrrpView.Of(group, configuration.Global, places)),
         .. configuration.Instances.Select(instance => VrrpView.Of(instance, configuration.Global, places)),
+        .. configuration.VirtualServerGroups.Select(ServerView.Of),
         .. configuration.VirtualServers.Select(server => ServerView.Of(server, configuration.Global.Mail, places)),
     ];
 

@@ -48,6 +48,17 @@ public sealed class EffectiveText
         }
 
         Line(depth, $"{Typed.Header(block)} {{");
+        if (block is { HasLinesOnly: true, Settings: [{ Value: EffectiveValue.Entries entries }] })
+        {
+            foreach (EffectiveEntry entry in entries.Lines)
+            {
+                Line(depth + 1, Typed.Line(entry));
+            }
+
+            Line(depth, "}");
+            return;
+        }
+
         foreach (EffectiveSetting setting in block.Settings)
         {
             Write(setting, depth + 1);

@@ -10,7 +10,7 @@ internal static class ServerView
 {
     public static EffectiveBlock Of(VirtualServerConfig server, MailConfig mail, SettingPlaces places) =>
         new BlockView("virtual_server", server.Source, places)
-            .At(server.Address)
+            .Of(server)
             .Seconds("delay_loop", server.DelayLoop)
             .Text("lb_algo", server.Algorithm.ToString().ToLowerInvariant())
             .Flag(FlagName(server, "fallback", "flag-1"), server.Flags.HasFlag(SchedulerFlags.First))
@@ -31,17 +31,29 @@ internal static class ServerView
             .Flag("ha_suspend", server.HaSuspend)
             .Switch(Directive.Prefix + "check_road", server.CheckRoad)
             .Address(Directive.Prefix + "check_road_source", server.CheckRoadSource, "the system's choice")
-            .Words("sorry_server", server.SorryServer?.Address.ToString(), $"{server.SorryServer?.Port}", "nobody stands in")
+            .Words("sorry_server", server.SorryServer?.Address.ToString(), server.SorryServer is { Port: not 0 } sorry ? $"{sorry.Port}" : null, "nobody stands in")
             .Forwarding("sorry_server_lvs_method", server.SorryServerKind, server.SorryServerGuePort, "lb_kind")
             .Flag("sorry_server_inhibit", server.SorryServerInhibit)
             .Switch("smtp_alert", server.SmtpAlert, "smtp_alert_checker", mail.TellsOf(server))
             .Blocks(server.RealServers.Select(realServer => Of(realServer, server, mail, places)))
             .Done();
 
+    public static EffectiveBlock Of(VirtualServerGroupConfig group) =>
+        new BlockView("virtual_server_group", group.Source, SettingPlaces.None)
+            .Named(group.Name)
+            .Lines("addresses", "address", group.Ranges.Select(range => range.ToString()))
+            .Done() with { HasLinesOnly = true };
+
+    private static BlockView Of(this BlockView view, VirtualServerConfig server) =>
+        server.Group is { } group ? view.Titled("group", group) : view.At(server.Address);
+
+    private static BlockView Of(this BlockView view, RealServerConfig server) =>
+        server.Address.Port == 0 ? view.At(server.Address.Address) : view.At(server.Address);
+
     private static EffectiveBlock Of(
         RealServerConfig server, VirtualServerConfig owner, MailConfig mail, SettingPlaces places) =>
         new BlockView("real_server", server.Source, places)
-            .At(server.Address)
+            .Of(server)
             .Number("weight", server.Weight)
             .Forwarding("lvs_method", server.Kind, server.GuePort)
             .Number("uthreshold", server.UpperThreshold)

@@ -39,6 +39,9 @@ internal sealed record Argument(ArgumentKind Kind, string Description)
 
     public static Argument Endpoint { get; } = new(ArgumentKind.Endpoint, "an IP address and a port");
 
+    public static Argument VirtualService { get; } =
+        new(ArgumentKind.Endpoint, "an IP address and a port, or `group NAME`");
+
     public static Argument EndpointWithOptionalPort { get; } =
         new(ArgumentKind.Endpoint, "an IP address and a port") { IsPortOptional = true };
 

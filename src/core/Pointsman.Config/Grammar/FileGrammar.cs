@@ -13,6 +13,9 @@ internal static class FileGrammar
     private static readonly BlockGrammar<ImmutableArray<LinkBeatConfig>> LinkBeats =
         new("linkbeat_interfaces", LinkBeatLine.Form, LinkBeatLine.Take);
 
+    private static readonly BlockGrammar<VirtualServerGroupConfig> VirtualServerGroup =
+        new("virtual_server_group", VirtualRangeLine.Form, VirtualRangeLine.Take);
+
     public static BlockGrammar<Draft> Block { get; } = new("the file",
     [
         new("instance", Argument.Text("a name"), "one of several daemons on a host: its name in the log, and in the paths of what it keeps",
@@ -113,10 +116,23 @@ internal static class FileGrammar
         })
         { Opens = InstanceGrammar.Block, IsRepeatable = true },
 
-        new("virtual_server", Argument.Endpoint, "a service spread over real servers", (draft, setting) =>
+        new("virtual_server_group", Argument.Text("a name"), "addresses that share real servers", (draft, setting) =>
+        {
+            var group = new VirtualServerGroupConfig(setting.Value.Text, setting.Statement.HeaderSpan);
+            draft.VirtualServerGroups.Add(setting.Bind(VirtualServerGroup, group));
+            return draft;
+        })
+        { Opens = VirtualServerGroup, IsRepeatable = true },
+
+        new("virtual_server", Argument.VirtualService, "a service spread over real servers", (draft, setting) =>
         {
             var address = new Base.TransportEndpoint(setting.Value.Address, setting.Value.Port);
-            var server = new VirtualServerDraft(new VirtualServerConfig(address, setting.Statement.HeaderSpan), []);
+            var server = new VirtualServerDraft(
+                new VirtualServerConfig(address, setting.Statement.HeaderSpan)
+                {
+                    Group = setting.Value.Text == "group" ? setting.Statement.Words[2].Text : null,
+                },
+                []);
             draft.VirtualServers.Add(setting.Bind(VirtualServerGrammar.Block, server));
             return draft;
         })

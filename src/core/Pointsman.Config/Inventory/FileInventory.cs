@@ -14,7 +14,6 @@ internal static class FileInventory
             .NoEffect("namespace_with_ipsets", "", "off", "use ipsets in a network namespace", NoFirewall)
             .NoEffect("use_pid_dir", "", "off", "process id files in /run/keepalived", "type `--pid FILE` on the command line")
             .NoEffect("child_wait_time", "seconds", "5", "patience with processes on stop", OwnProcesses)
-            .Refused("virtual_server_group", "name { addresses }", "", "addresses with the same servers", OneAddressEach)
             .Rows,
     ];
 }

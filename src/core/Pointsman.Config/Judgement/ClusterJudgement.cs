@@ -36,7 +36,7 @@ internal static class ClusterJudgement
 
     private static bool HaveSomethingInCommon(JudgedNode one, JudgedNode other) =>
         one.Configuration.Instances.Any(instance => one.CounterpartOn(other, instance) is not null)
-        || one.Configuration.VirtualServers.Any(server => other.Servers.ContainsKey(server.Address));
+        || one.Configuration.VirtualServers.SelectMany(server => server.Targets).Any(target => other.Servers.ContainsKey(target.Address));
 
     private static void JudgeInstances(List<JudgedNode> nodes, DiagnosticSink sink)
     {
@@ -84,25 +84,41 @@ internal static class ClusterJudgement
         {
             foreach (VirtualServerConfig server in node.Configuration.VirtualServers)
             {
-                if (first.TryGetValue(server.Address, out JudgedNode? before))
-                {
-                    ServiceJudgement.Compare(before, before.Servers[server.Address], node, server, sink);
-                }
-                else
-                {
-                    first.Add(server.Address, node);
-                    NoticeMissing(server, nodes.Where(other => !other.Servers.ContainsKey(server.Address)), sink);
-                }
+                JudgeService(node, server, nodes, first, sink);
             }
         }
     }
 
-    private static void NoticeMissing(VirtualServerConfig server, IEnumerable<JudgedNode> others, DiagnosticSink sink)
+    // The addresses of a group have one set of servers: they are compared once, and one that is missing is told once.
+    private static void JudgeService(
+        JudgedNode node, VirtualServerConfig server, List<JudgedNode> nodes, Dictionary<TransportEndpoint, JudgedNode> first, DiagnosticSink sink)
+    {
+        var compared = new HashSet<VirtualServerConfig>(ReferenceEqualityComparer.Instance);
+        var told = new HashSet<JudgedNode>();
+        foreach (TransportEndpoint address in server.Targets.Select(target => target.Address))
+        {
+            if (first.TryGetValue(address, out JudgedNode? before))
+            {
+                if (compared.Add(before.Servers[address]))
+                {
+                    ServiceJudgement.Compare(before, before.Servers[address], node, server, sink);
+                }
+            }
+            else
+            {
+                first.Add(address, node);
+                NoticeMissing(server, address, nodes.Where(other => !other.Servers.ContainsKey(address) && told.Add(other)), sink);
+            }
+        }
+    }
+
+    private static void NoticeMissing(
+        VirtualServerConfig server, TransportEndpoint address, IEnumerable<JudgedNode> others, DiagnosticSink sink)
     {
         foreach (JudgedNode other in others)
         {
             sink.Add(DiagnosticSink.Make(
-                JudgementCatalogue.ServiceMissing, server.Source, Wording.Endpoint(server.Address), other.File) with
+                JudgementCatalogue.ServiceMissing, server.Source, Wording.Endpoint(address), other.File) with
             {
                 Label = "while that node is master, its clients find nobody",
             });

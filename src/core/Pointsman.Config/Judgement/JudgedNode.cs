@@ -13,7 +13,10 @@ internal sealed class JudgedNode
         Configuration = configuration;
         foreach (VirtualServerConfig server in configuration.VirtualServers)
         {
-            Servers.TryAdd(server.Address, server);
+            foreach (VirtualTarget target in server.Targets)
+            {
+                Servers.TryAdd(target.Address, server);
+            }
         }
     }
 

@@ -15,7 +15,7 @@ internal static class ServerJudgement
             JudgeWeights(server, sink);
             foreach (RealServerConfig real in server.RealServers)
             {
-                if (real.Address.Address == server.Address.Address)
+                if (server.Targets.Any(target => target.Address.Address == real.Address.Address))
                 {
                     sink.Add(DiagnosticSink.Make(
                         JudgementCatalogue.ServerIsVirtual, real.Source, Wording.Endpoint(real.Address)) with

@@ -37,5 +37,7 @@ public sealed record Configuration
 
     public ImmutableArray<VrrpInstanceConfig> Instances { get; init; } = [];
 
+    public ImmutableArray<VirtualServerGroupConfig> VirtualServerGroups { get; init; } = [];
+
     public ImmutableArray<VirtualServerConfig> VirtualServers { get; init; } = [];
 }

@@ -4,9 +4,22 @@ using Pointsman.Base;
 
 namespace Pointsman.Config.Model;
 
-/// <summary><c>virtual_server IP PORT</c>.</summary>
+/// <summary><c>virtual_server IP PORT</c>, or <c>virtual_server group NAME</c>.</summary>
+/// <param name="Address">Of a group: its first.</param>
 public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan Source)
 {
+    /// <summary>The <c>virtual_server_group</c> it serves; null: one address.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>The addresses of <see cref="Group"/>.</summary>
+    public ImmutableArray<VirtualTarget> Members { get; init; } = [];
+
+    /// <summary>All that clients ask for and these real servers answer.</summary>
+    public ImmutableArray<VirtualTarget> Targets => Group is null ? [new VirtualTarget(Address)] : Members;
+
+    /// <summary>As operators call it: <c>192.168.1.200:80</c>, or <c>group WEB</c>.</summary>
+    public string Name => Group is null ? Address.ToString() : $"group {Group}";
+
     public TimeSpan DelayLoop { get; init; } = TimeSpan.FromSeconds(60);
 
     public LoadBalanceAlgorithm Algorithm { get; init; } = LoadBalanceAlgorithm.Wlc;
@@ -80,4 +93,23 @@ public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan S
     public bool? SmtpAlert { get; init; }
 
     public ImmutableArray<RealServerConfig> RealServers { get; init; } = [];
+
+    /// <summary>
+    /// The virtual server of one of its addresses, as if it stood alone. A real server without a port has that of the
+    /// address, and so has one that packets reach with the port the client typed.
+    /// </summary>
+    public VirtualServerConfig Single(VirtualTarget target) => Group is null ? this : this with
+    {
+        Address = target.Address,
+        Group = null,
+        Members = [],
+        PersistencePrefixLength = PersistencePrefixLength == Address.Address.LengthBits
+            ? target.Address.Address.LengthBits
+            : PersistencePrefixLength,
+        RealServers = [.. RealServers.Select(server => server with { Address = PortFor(server.Address, server.Kind, target) })],
+        SorryServer = SorryServer is { } sorry ? PortFor(sorry, SorryServerKind ?? Kind, target) : null,
+    };
+
+    private static TransportEndpoint PortFor(TransportEndpoint server, LoadBalanceKind kind, VirtualTarget target) =>
+        server.Port == 0 || kind != LoadBalanceKind.Nat ? server with { Port = target.Address.Port } : server;
 }

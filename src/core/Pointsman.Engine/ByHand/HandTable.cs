@@ -29,7 +29,7 @@ public sealed record HandTable(ImmutableArray<HandEntry> Entries)
         var servers = file.VirtualServers.ToBuilder();
         foreach (HandEntry entry in Entries)
         {
-            int at = IndexOf(servers, entry.Service);
+            int at = SetApart(servers, entry.Service);
             if (entry.Server is { } server)
             {
                 if (at >= 0)
@@ -121,7 +121,7 @@ public sealed record HandTable(ImmutableArray<HandEntry> Entries)
         HandOrder.AddServer add => Set(file, add.Service, add.Server, asService: null, add.Settings),
         HandOrder.EditServer edit => Set(file, edit.Service, edit.Server, asService: null, edit.Settings),
         HandOrder.DeleteServer delete => Set(file, delete.Service, delete.Server, asService: null, asServer: null),
-        HandOrder.Clear => now.VirtualServers.Aggregate(this, (table, server) => table.Remove(file, new ServiceKey(server.Protocol, server.Address))),
+        HandOrder.Clear => now.VirtualServers.SelectMany(server => server.Keys()).Aggregate(this, (table, service) => table.Remove(file, service)),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -158,17 +158,41 @@ public sealed record HandTable(ImmutableArray<HandEntry> Entries)
         { } known => known.RealServers.FirstOrDefault(candidate => candidate.Address == server) is { } real ? HandServer.Of(real).ToString() : null,
     };
 
-    private static VirtualServerConfig? Find(Configuration configuration, ServiceKey service) =>
-        configuration.VirtualServers.FirstOrDefault(server => server.Protocol == service.Protocol && server.Address == service.Address);
+    private static VirtualServerConfig? Find(Configuration configuration, ServiceKey service)
+    {
+        foreach (VirtualServerConfig server in configuration.VirtualServers)
+        {
+            if (server.Find(service) is { } target)
+            {
+                return server.Single(target);
+            }
+        }
 
-    private static int IndexOf(ImmutableArray<VirtualServerConfig>.Builder servers, ServiceKey service)
+        return null;
+    }
+
+    // Where it stands. An address of a group leaves its group: what is set by hand is set of it alone.
+    private static int SetApart(ImmutableArray<VirtualServerConfig>.Builder servers, ServiceKey service)
     {
         for (int i = 0; i < servers.Count; i++)
         {
-            if (servers[i].Protocol == service.Protocol && servers[i].Address == service.Address)
+            if (servers[i].Find(service) is not { } target)
             {
-                return i;
+                continue;
             }
+
+            if (servers[i].Group is not null)
+            {
+                VirtualServerConfig group = servers[i];
+                ImmutableArray<VirtualTarget> others = group.Members.Remove(target);
+                servers[i] = group.Single(target);
+                if (!others.IsEmpty)
+                {
+                    servers.Insert(i + 1, group with { Address = others[0].Address, Members = others });
+                }
+            }
+
+            return i;
         }
 
         return -1;

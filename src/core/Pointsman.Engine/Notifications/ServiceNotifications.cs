@@ -67,7 +67,7 @@ internal sealed class ServiceNotifications(Configuration configuration)
     private string NameOf(int virtualServer)
     {
         VirtualServerConfig server = configuration.VirtualServers[virtualServer];
-        return OperatorText.Service(server.Address, server.Protocol);
+        return OperatorText.Service(server);
     }
 
     private string NameOf(int virtualServer, int realServer)

@@ -9,6 +9,9 @@ namespace Pointsman.Control.Status;
 /// </summary>
 public sealed class StatusText
 {
+    /// <summary>Of a group; the others are counted, and `status --json` has all.</summary>
+    private const int AddressesNamed = 16;
+
     private readonly TextWriter _out;
     private readonly StatusInk _ink;
 
@@ -180,6 +183,7 @@ public sealed class StatusText
         int up = server.RealServers.Count(real => real is { State: "up", Order: not "disabled" });
         Line($"");
         Line($"{server.Protocol} {_ink.Strong(server.Address)}  {server.Scheduler} {server.Kind}{persistence}  {armed}{Why(server.Why)}");
+        WriteGroup(server);
         if (up == 0)
         {
             Line($"  {_ink.Bad(server.SorryServer is { } sorry
@@ -206,6 +210,20 @@ public sealed class StatusText
         }
 
         table.Write(_out, indent: "  ");
+    }
+
+    private void WriteGroup(VirtualServerStatus server)
+    {
+        if (server.Group is null)
+        {
+            return;
+        }
+
+        bool isSplit = server.Addresses.Any(address => address.Armed != server.Armed);
+        IEnumerable<string> named = server.Addresses.Take(AddressesNamed)
+            .Select(address => isSplit && !address.Armed ? $"{address.Address} ({_ink.Quiet("not armed")})" : address.Address);
+        string more = server.Addresses.Length > AddressesNamed ? $"  and {server.Addresses.Length - AddressesNamed} more" : "";
+        Line($"  addresses  {string.Join("  ", named)}{more}");
     }
 
     private string State(RealServerStatus real) => real.State != "up" ? _ink.Bad("DOWN")

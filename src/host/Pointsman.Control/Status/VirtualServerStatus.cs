@@ -5,8 +5,14 @@ namespace Pointsman.Control.Status;
 /// <summary>One <c>virtual_server</c>.</summary>
 public sealed record VirtualServerStatus
 {
-    /// <summary>Address and port.</summary>
+    /// <summary>Address and port; of a group <c>group NAME</c>.</summary>
     public string Address { get; init; } = "";
+
+    /// <summary>The <c>virtual_server_group</c>; null: it is one address.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>What clients ask for: one, or all of the group.</summary>
+    public ImmutableArray<VirtualAddressStatus> Addresses { get; init; } = [];
 
     /// <summary>TCP, UDP or SCTP.</summary>
     public string Protocol { get; init; } = "TCP";
@@ -20,7 +26,7 @@ public sealed record VirtualServerStatus
     /// <summary>Null: no persistence.</summary>
     public double? PersistenceTimeout { get; init; }
 
-    /// <summary>Packets to it are balanced by this node now.</summary>
+    /// <summary>Packets to it, of a group to one of its addresses at least, are balanced by this node now.</summary>
     public bool Armed { get; init; }
 
     /// <summary>Why it is armed, or why not.</summary>

@@ -1,0 +1,40 @@
+using System.Globalization;
+using Pointsman.Base;
+
+namespace Pointsman.Config.Model;
+
+/// <summary>A line of <c>virtual_server_group</c>: the addresses from the first to the last, both included, of one family.</summary>
+public sealed record VirtualRangeConfig(IpAddress First, IpAddress Last, ushort Port, SourceSpan Source)
+{
+    public IEnumerable<VirtualTarget> Targets
+    {
+        get
+        {
+            UInt128 first = Bits(First);
+            UInt128 count = Bits(Last) - first + 1;
+            for (UInt128 offset = 0; offset < count; offset++)
+            {
+                yield return new VirtualTarget(new TransportEndpoint(At(first + offset), Port));
+            }
+        }
+    }
+
+    /// <summary>How many addresses it has.</summary>
+    public UInt128 Count => Bits(Last) - Bits(First) + 1;
+
+    /// <summary>As one would type it.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Addresses} {Port}");
+
+    private string Addresses => First == Last ? First.ToString()
+        : First.IsV4 && First.V4Bits >> 8 == Last.V4Bits >> 8
+            ? string.Create(CultureInfo.InvariantCulture, $"{First}-{(byte)Last.V4Bits}")
+        : !First.IsV4 && Bits(First) >> 16 == Bits(Last) >> 16
+            ? string.Create(CultureInfo.InvariantCulture, $"{First}-{(ushort)Bits(Last):x}")
+        : $"{First}-{Last}";
+
+    private IpAddress At(UInt128 bits) => First.IsV4 ? IpAddress.FromV4Bits((uint)bits) : IpAddress.FromV6Bits(bits);
+
+    private static UInt128 Bits(IpAddress address) => address.IsV4
+        ? address.V4Bits
+        : System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(address.ToBytes());
+}
