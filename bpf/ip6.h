@@ -59,7 +59,7 @@ __noinline int pm_upper_layer(struct xdp_md *ctx, __u32 base)
 
 		if (!pm_is_extension(next))
 			return flags | next << PM_UPPER_PROTO_AT | (offset - base);
-		if (i == PM_IP6_EXTENSIONS || offset > PM_IP6_REACH)
+		if (offset > PM_IP6_REACH)
 			return 0;
 		header = data + offset;
 		if ((void *)(header + 1) > end)

@@ -115,7 +115,7 @@ public sealed class Fuzz6Tests(SharedPlane shared)
         int at = HeaderBytes;
         for (int count = 0; s_extensions.Contains(next); count++)
         {
-            if (count == MostExtensions || at + 8 > ip.Length)
+            if (at + 8 > ip.Length)
             {
                 return false;
             }
@@ -123,6 +123,11 @@ public sealed class Fuzz6Tests(SharedPlane shared)
             if (next == Fragmentation && (BinaryPrimitives.ReadUInt16BigEndian(ip[(at + 2)..]) & 0xfff8) != 0)
             {
                 return true; // it may go after a first one
+            }
+
+            if (count == MostExtensions)
+            {
+                return false;
             }
 
             int bytes = next == Fragmentation ? 8 : next == Authentication ? (ip[at + 1] + 2) * 4 : (ip[at + 1] + 1) * 8;
