@@ -9,6 +9,7 @@ using Pointsman.App.RealServer;
 using Pointsman.App.Reload;
 using Pointsman.App.Run;
 using Pointsman.App.Servers;
+using Pointsman.App.Trace;
 using Pointsman.Lab;
 using Pointsman.PathWatch;
 using Pointsman.PathWatch.Client;
@@ -47,6 +48,7 @@ internal static class PointsmanCommand
     {
         RunCommand.Create(),
         StatusCommand.Create(),
+        TraceCommand.Create(),
         VrrpCommand.Create(),
         ServerCommand.Create(),
         CheckCommand.Create(),

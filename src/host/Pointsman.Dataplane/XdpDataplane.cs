@@ -69,6 +69,24 @@ public sealed class XdpDataplane : IDisposable
         });
     }
 
+    /// <summary>Takes up what is pinned as it stands, for a change; null when nothing of this version is.</summary>
+    public static XdpDataplane? TryTakeUp(DataplaneOptions options)
+    {
+        var paths = new PinPaths(options.PinDirectory);
+        using (PinnedTables? tables = PinnedTables.TryOpen(paths, writable: false))
+        {
+            if (tables is null || Names.AllPrograms.Any(name => !File.Exists(paths.Of(name))))
+            {
+                return null;
+            }
+        }
+
+        return TableMaker.Guarded(paths, () => new XdpDataplane(paths, [], adopted: true));
+    }
+
+    /// <summary>The plan that the tables were made by.</summary>
+    public ForwardingPlan ReadPlan() => PlanReader.Read(_tables, [.. _links.Attached.Select(attached => attached.Index)]);
+
     /// <summary>Asks whether this data path can do what the plan wants, and changes nothing.</summary>
     /// <exception cref="DataplaneException">It cannot; the message says what is too much.</exception>
     public static void Check(ForwardingPlan plan) => PlanLimits.Check(plan);

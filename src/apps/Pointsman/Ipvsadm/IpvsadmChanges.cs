@@ -1,29 +1,91 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
+using Pointsman.App.Run;
 using Pointsman.Control;
 using Pointsman.Control.ByHand;
 using Pointsman.Engine.ByHand;
+using Pointsman.Linux;
+using Pointsman.Linux.Processes;
 
 namespace Pointsman.App.Ipvsadm;
 
 /// <summary>
 /// Changes go to the daemon: it keeps the ways to servers fresh, and what is set by hand over reloads. Nothing is changed
-/// past it.
+/// past it; while there is none, the tables themselves are changed.
 /// </summary>
 internal sealed class IpvsadmChanges(Func<ImmutableArray<string>, ImmutableArray<string>> ask)
 {
     /// <summary>In one request; the daemon takes 16 kB, and a line is never longer than 120 bytes.</summary>
     private const int LinesEach = 100;
 
-    /// <summary>Through a daemon's control socket. Throws <see cref="IpvsTablesException"/> when none takes the orders.</summary>
-    internal static IpvsadmChanges Through(string controlSocket) => new(lines =>
-    [
-        .. lines.Chunk(LinesEach).SelectMany(some =>
-            ControlClient.TryRequest(
-                controlSocket, new ControlRequest("by-hand", [.. some]), ControlJson.Default.HandAnswer, out HandAnswer? answer, out ControlFailure? failure)
-                ? answer.Refusals
-                : throw new IpvsTablesException(failure.Message)),
-    ]);
+    /// <summary>A daemon that starts answers within this; one that does not may have lost its socket.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private const int RetryMs = 50;
+
+    /// <summary>
+    /// Through a daemon's control socket, or without a daemon on the tables. Throws <see cref="IpvsTablesException"/> when neither
+    /// can be.
+    /// </summary>
+    /// <param name="warn">Told of what was done and does not work.</param>
+    internal static IpvsadmChanges Through(RunPaths paths, Action<string> warn) => new(lines =>
+    {
+        var answers = ImmutableArray.CreateBuilder<string>(lines.Length);
+        var waited = Stopwatch.StartNew();
+        while (answers.Count < lines.Length)
+        {
+            string[] some = [.. lines.Skip(answers.Count).Take(LinesEach)];
+            if (ControlClient.TryRequest(
+                paths.ControlSocket, new ControlRequest("by-hand", [.. some]), ControlJson.Default.HandAnswer, out HandAnswer? answer, out ControlFailure? failure))
+            {
+                answers.AddRange(answer.Refusals);
+            }
+            else if (failure is not ControlFailure.NotRunning)
+            {
+                throw new IpvsTablesException(failure.Message);
+            }
+            else if (TryWithout(paths, [.. lines.Skip(answers.Count)], warn) is { } done)
+            {
+                answers.AddRange(done);
+            }
+            else if (waited.Elapsed > Patience)
+            {
+                throw new IpvsTablesException($"process {PidFile.HolderOf(paths.TablesLock)} keeps the tables and does not answer");
+            }
+            else
+            {
+                Thread.Sleep(RetryMs);
+            }
+        }
+
+        return answers.ToImmutable();
+    });
+
+    /// <summary>On the tables themselves; null while a daemon, or another command, has them.</summary>
+    private static ImmutableArray<string>? TryWithout(RunPaths paths, ImmutableArray<string> lines, Action<string> warn)
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            throw new IpvsTablesException("Permission denied (you must be root)");
+        }
+
+        try
+        {
+            Directory.CreateDirectory(paths.RunDirectory);
+            if (PidFile.HolderOf(paths.PidFile) is not null)
+            {
+                return null;
+            }
+
+            using PidFile? alone = PidFile.TryAcquire(paths.TablesLock, out _);
+            return alone is null ? null : new DirectTables(paths, warn).Carry(lines);
+        }
+        catch (Exception cannot) when (cannot is ErrnoException or IOException or UnauthorizedAccessException)
+        {
+            throw new IpvsTablesException(cannot.Message, cannot);
+        }
+    }
 
     /// <summary>A command line in numbers, for the daemon to read.</summary>
     internal static string Line(IpvsadmRequest request)

@@ -26,7 +26,7 @@ internal static class IpvsadmProgram
         using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), OutputBufferBytes);
         return Run(
             args, output, Console.Error, () => DataplaneTables.Read(RunPaths.Default.PinDirectory), IpvsadmHost.OfThisProcess(),
-            IpvsadmChanges.Through(RunPaths.Default.ControlSocket), Console.In);
+            IpvsadmChanges.Through(RunPaths.Default, line => Console.Error.Write($"ipvsadm: {line}\n")), Console.In);
     }
 
     /// <param name="read">

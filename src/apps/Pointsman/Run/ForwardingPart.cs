@@ -178,10 +178,6 @@ internal sealed class ForwardingPart : IDisposable
             return links.Where(link => names.Contains(link.Name) && InterfaceChoice.CanAttach(link)).Select(link => link.Index);
         }
 
-        List<int> holders = [.. addresses.Where(address => address.Prefix.Address == vip).Select(address => address.InterfaceIndex)];
-        List<NetworkLink> onWire = links.FindAll(link => holders.Contains(link.Index) && InterfaceChoice.CanAttach(link));
-
-        // An address on lo, or routed here without standing anywhere, may come in by any wire.
-        return (onWire.Count > 0 ? onWire : links.FindAll(link => InterfaceChoice.CanAttach(link) && link.IsUp)).Select(link => link.Index);
+        return InterfaceChoice.Holding(vip, links, addresses);
     }
 }

@@ -17,5 +17,8 @@ internal sealed record RunPaths(string RunDirectory, string PinDirectory)
 
     public string ByHand => Path.Combine(RunDirectory, "by-hand.json");
 
+    /// <summary>Held by whoever changes the tables: a daemon, or for a moment a command without one.</summary>
+    public string TablesLock => Path.Combine(RunDirectory, "tables.lock");
+
     public string PidFile => Path.Combine(RunDirectory, "pointsman.pid");
 }

@@ -15,6 +15,9 @@ internal static class RunVerb
 {
     private static readonly TimeSpan BackgroundPatience = TimeSpan.FromSeconds(15);
 
+    /// <summary>A command that changes the tables without a daemon is done in a second or two.</summary>
+    private static readonly TimeSpan TablesPatience = TimeSpan.FromSeconds(15);
+
     internal static int Run(RunOptions options)
     {
         ConfigResult? config = ConfigFile.Read(options, out string? error);
@@ -129,6 +132,12 @@ internal static class RunVerb
             if (alone is null)
             {
                 return Refuse(options, $"daemon is already running (process {holder})", ExitCode.Failure);
+            }
+
+            using PidFile? tables = PidFile.TryAcquire(options.Paths.TablesLock, TablesPatience, out holder);
+            if (tables is null)
+            {
+                return Refuse(options, $"process {holder} is changing the tables and does not end", ExitCode.Failure);
             }
 
             if (options.PidFile is not null)

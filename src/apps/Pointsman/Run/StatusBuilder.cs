@@ -153,6 +153,7 @@ internal sealed class StatusBuilder
             Scheduler = configured.Algorithm.ToString().ToLowerInvariant(),
             Kind = configured.Kind.ToString().ToUpperInvariant(),
             PersistenceTimeout = configured.PersistenceTimeout?.TotalSeconds,
+            OnePacket = configured.OnePacket,
             Armed = armed,
             SorryServer = survey.IsRelieved ? configured.SorryServer?.ToString() : null,
             Why = survey.IsRelieved ? $"{why}; its quorum is lost: sorry server {configured.SorryServer} stands in" : why,

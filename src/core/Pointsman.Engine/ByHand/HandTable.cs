@@ -67,6 +67,37 @@ public sealed record HandTable(ImmutableArray<HandEntry> Entries)
         return given.IsEmpty ? this : new HandTable(Entries.RemoveRange(given));
     }
 
+    /// <summary>
+    /// This table with what was set since, while nobody knew the file: what the file says is known from before, or is what the newer
+    /// one found in force.
+    /// </summary>
+    public HandTable With(HandTable newer)
+    {
+        List<HandEntry> entries = [.. Entries];
+        foreach (HandEntry entry in newer.Entries)
+        {
+            int at = entries.FindIndex(known => known.Service == entry.Service && known.Server == entry.Server);
+            HandEntry merged = at < 0 ? entry : entry with { FileSaid = entries[at].FileSaid };
+            if (entry.Server is null && entry.IsRemoved)
+            {
+                entries.RemoveAll(known => known.Service == entry.Service);
+                at = -1;
+            }
+            else if (at >= 0)
+            {
+                entries.RemoveAt(at);
+            }
+
+            bool isAsTheFile = (merged.AsService?.ToString() ?? merged.AsServer?.ToString()) == merged.FileSaid;
+            if (!isAsTheFile)
+            {
+                entries.Insert(merged.Server is null ? 0 : at >= 0 ? at : entries.Count, merged);
+            }
+        }
+
+        return new HandTable([.. entries]);
+    }
+
     /// <summary>The entry of a service, or of one of its servers; null: it is as the file says.</summary>
     public HandEntry? Find(ServiceKey service, TransportEndpoint? server) =>
         Entries.FirstOrDefault(entry => entry.Service == service && entry.Server == server);

@@ -182,7 +182,7 @@ public sealed class StatusText
         string armed = server.Armed ? _ink.Good("armed") : _ink.Quiet("not armed");
         int up = server.RealServers.Count(real => real is { State: "up", Order: not "disabled" });
         Line($"");
-        Line($"{server.Protocol} {_ink.Strong(server.Address)}  {server.Scheduler} {server.Kind}{persistence}  {armed}{Why(server.Why)}");
+        Line($"{server.Protocol} {_ink.Strong(server.Address)}  {server.Scheduler} {server.Kind}{persistence}{(server.OnePacket ? "  ops" : "")}  {armed}{Why(server.Why)}");
         WriteGroup(server);
         if (up == 0)
         {
@@ -191,11 +191,16 @@ public sealed class StatusText
                 : "no real server is up: clients are not served")}");
         }
 
+        // Answers come back through this node by NAT alone.
+        bool isSeenBothWays = server.RealServers.Any(real => real.OutPackets > 0 || real.Kind == "NAT");
+        string[] answers = isSeenBothWays ? [">OUT PKTS", ">OUT BYTES"] : [];
         var table = new StatusTable(
-            "REAL SERVER", "STATE", ">WEIGHT", ">ACTIVE", ">INACTIVE", ">CONNS", ">IN PKTS", ">IN BYTES", "NEXT HOP", "CHECKED", "WHY");
+            ["REAL SERVER", "STATE", ">WEIGHT", ">ACTIVE", ">INACTIVE", ">CONNS", ">IN PKTS", ">IN BYTES", .. answers, "NEXT HOP", "CHECKED", "WHY"]);
         foreach (RealServerStatus real in server.RealServers)
         {
+            string[] answered = isSeenBothWays ? [StatusFigures.Count(real.OutPackets), StatusFigures.Count(real.OutBytes)] : [];
             table.Add(
+            [
                 real.Address,
                 State(real),
                 StatusFigures.Plain(real.Weight),
@@ -204,9 +209,11 @@ public sealed class StatusText
                 StatusFigures.Count(real.Connections),
                 StatusFigures.Count(real.InPackets),
                 StatusFigures.Count(real.InBytes),
+                .. answered,
                 real.Local ? "this node" : real.NextHop ?? _ink.Warn("not resolved"),
                 real.LastCheck is LastCheckStatus check ? $"{StatusFigures.Span(check.SecondsAgo)} ago" : "-",
-                ServerReason(real));
+                ServerReason(real),
+            ]);
         }
 
         table.Write(_out, indent: "  ");

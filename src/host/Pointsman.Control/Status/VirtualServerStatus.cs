@@ -26,6 +26,9 @@ public sealed record VirtualServerStatus
     /// <summary>Null: no persistence.</summary>
     public double? PersistenceTimeout { get; init; }
 
+    /// <summary>Each datagram is balanced by itself (<c>ops</c>).</summary>
+    public bool OnePacket { get; init; }
+
     /// <summary>Packets to it, of a group to one of its addresses at least, are balanced by this node now.</summary>
     public bool Armed { get; init; }
 

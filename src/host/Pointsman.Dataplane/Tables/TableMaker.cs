@@ -23,7 +23,8 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
     /// <summary>Whether <see cref="Make"/> found the maps of a former run.</summary>
     internal bool Adopted { get; private set; }
 
-    internal void Make(int connectionCapacity)
+    /// <param name="like">What new tables have their keys and clock from; null: keys of their own.</param>
+    internal void Make(int connectionCapacity, PmSettings? like = null)
     {
         int buckets = BucketsFor(connectionCapacity);
         using BpfObject bpf = BpfObject.Open(ObjectImage.Read());
@@ -42,7 +43,7 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
             buckets = Take(bpf, pinned, buckets);
         }
 
-        PmSettings settings = ReadSettings() ?? NewSettings();
+        PmSettings settings = ReadSettings() ?? like ?? NewSettings();
         ref PmConstants constants = ref MemoryMarshal.AsRef<PmConstants>(bpf.Constants(".rodata.load"));
         constants.BucketMask = (uint)buckets - 1;
         constants.Seed = settings.Seed;

@@ -40,7 +40,7 @@ internal static class TableReader
         };
     }
 
-    private static ImmutableArray<PeerDirector> Peers(PinnedTables tables)
+    internal static ImmutableArray<PeerDirector> Peers(PinnedTables tables)
     {
         var peers = ImmutableArray.CreateBuilder<PeerDirector>();
         for (int i = PmLimit.PeersHeard; i < tables.Peers.Count; i++)
@@ -112,7 +112,7 @@ internal static class TableReader
     private static IpAddress ClientOf(PinnedTables tables, in PmFlow flow, int index) =>
         (flow.Flags & (byte)PmFlowFlag.V6) == 0 ? flow.Saddr.Address : tables.Clients[index].Address;
 
-    private static TransportEndpoint RealServer(PinnedTables tables, in PmServer server) =>
+    internal static TransportEndpoint RealServer(PinnedTables tables, in PmServer server) =>
         new(AddressNumbers.Read(tables, server.Rip, (byte)((server.Flags & (ushort)PmServerFlag.V6) == 0 ? PmFamily.V4 : PmFamily.V6)), server.Rport.Value);
 
     internal static List<(PmTemplateKey Key, PmTemplate Template)> Templates(PinnedTables tables)
@@ -197,7 +197,7 @@ internal static class TableReader
         return clients;
     }
 
-    private static SchedulerKind Scheduler(byte scheduler) => Enum.IsDefined((SchedulerKind)scheduler)
+    internal static SchedulerKind Scheduler(byte scheduler) => Enum.IsDefined((SchedulerKind)scheduler)
         ? (SchedulerKind)scheduler
         : throw new InvalidDataException($"scheduler {scheduler} in the pinned tables");
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -9,6 +10,8 @@ namespace Pointsman.Linux.Processes;
 /// </summary>
 public sealed unsafe class PidFile : IDisposable
 {
+    private const int RetryMs = 20;
+
     private readonly FileDescriptor _file;
 
     private PidFile(FileDescriptor file) => _file = file;
@@ -30,6 +33,26 @@ public sealed unsafe class PidFile : IDisposable
         holder = Environment.ProcessId;
         WriteNumber(file, holder);
         return new PidFile(file);
+    }
+
+    /// <summary>As <see cref="TryAcquire(string, out int)"/>, but waits while another process holds it.</summary>
+    public static PidFile? TryAcquire(string path, TimeSpan patience, out int holder)
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            if (TryAcquire(path, out holder) is { } file)
+            {
+                return file;
+            }
+
+            if (waited.Elapsed >= patience)
+            {
+                return null;
+            }
+
+            Thread.Sleep(RetryMs);
+        }
     }
 
     /// <summary>The process that holds the file; null when nobody does.</summary>

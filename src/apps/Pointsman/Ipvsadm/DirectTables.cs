@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using Pointsman.App.Run;
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Config.Model;
+using Pointsman.Dataplane;
+using Pointsman.Dataplane.NextHops;
+using Pointsman.Engine.ByHand;
+using Pointsman.Linux.Network;
+
+namespace Pointsman.App.Ipvsadm;
+
+/* Changes while no daemon runs: of the pinned tables themselves. They are noted as set by hand, so that the next daemon lays them over
+   its file. Nobody follows the ways to servers then, nor checks them: a server keeps the hardware address it was found at. */
+
+/// <summary>Carries out changes on the pinned tables. Whoever calls holds the lock against daemons.</summary>
+/// <param name="warn">Told of what was done and does not work.</param>
+internal sealed class DirectTables(RunPaths paths, Action<string> warn)
+{
+    /// <summary>How long a server is waited for that does not answer ARP.</summary>
+    private static readonly TimeSpan NeighbourPatience = TimeSpan.FromSeconds(1);
+
+    private HandTable _delta = HandTable.Empty;
+    private XdpDataplane? _dataplane;
+    private ForwardingPlan _tables = ForwardingPlan.Empty;
+    private Configuration _said = new();
+
+    /// <returns>A complaint for each line; empty: it was carried out.</returns>
+    /// <exception cref="IpvsTablesException">The tables cannot be changed.</exception>
+    internal ImmutableArray<string> Carry(ImmutableArray<string> lines)
+    {
+        try
+        {
+            IpvsadmRequest?[] requests = [.. lines.Select(Parse)];
+            Open(mayMake: requests.Any(request => request?.Command is IpvsadmCommand.AddService or IpvsadmCommand.SetTimeouts));
+            ImmutableArray<string> answers = [.. requests.Select(request => Carry(request) ?? "")];
+            Flush();
+            return answers;
+        }
+        catch (DataplaneException refused)
+        {
+            throw new IpvsTablesException(refused.Message, refused);
+        }
+        finally
+        {
+            _dataplane?.Dispose();
+        }
+    }
+
+    private static IpvsadmRequest? Parse(string line) =>
+        IpvsadmCommandLine.TryParse(line.Split(' '), ServiceAddressParser.Numeric, out IpvsadmRequest request) is null ? request : null;
+
+    private void Open(bool mayMake)
+    {
+        var options = new DataplaneOptions { PinDirectory = paths.PinDirectory };
+        _dataplane = XdpDataplane.TryTakeUp(options) ?? (mayMake ? XdpDataplane.Open(options) : null);
+        ReadTables();
+    }
+
+    private void ReadTables()
+    {
+        _tables = _dataplane?.ReadPlan() ?? ForwardingPlan.Empty;
+        _said = HandPlan.Describe(_tables);
+        _delta = HandTable.Empty;
+    }
+
+    private string? Carry(IpvsadmRequest? request)
+    {
+        switch (request?.Command)
+        {
+            case null:
+                return "the line cannot be read";
+            case IpvsadmCommand.SetTimeouts:
+                _dataplane!.SetTimeouts(
+                    TimeSpan.FromSeconds(request.Timeouts[0]), TimeSpan.FromSeconds(request.Timeouts[1]), TimeSpan.FromSeconds(request.Timeouts[2]));
+                return null;
+            case IpvsadmCommand.Zero:
+                Flush();
+                return Zero((request.Service as ServiceSelector.ByAddress)?.Key) ? null : "No such service";
+            default:
+                if (IpvsadmOrder.Of(request, out string? why) is not { } order)
+                {
+                    return why;
+                }
+
+                HandRefusal refusal = _delta.TryObey(order, _said, out _delta);
+                return IpvsadmOrder.Wording(refusal);
+        }
+    }
+
+    private bool Zero(ServiceKey? service) => _dataplane?.TryZero(service) ?? service is null;
+
+    // All changes so far, in one step.
+    private void Flush()
+    {
+        if (_delta.Entries.IsEmpty || _dataplane is null)
+        {
+            return;
+        }
+
+        Configuration wanted = _delta.Over(_said);
+        ImmutableArray<IpAddress> unknown = HandPlan.Unknown(_tables, wanted);
+        IReadOnlyDictionary<IpAddress, Reachability> ways = FirstWays.Find(unknown, NeighbourPatience);
+        ForwardingPlan plan = HandPlan.Change(_tables, wanted, server => ways.GetValueOrDefault(server, Reachability.NotAskedYet));
+        plan = plan with { InterfaceIndexes = Interfaces(plan) };
+        XdpDataplane.Check(plan);
+        Note();
+        _dataplane.Apply(plan);
+        foreach ((IpAddress server, Reachability way) in ways)
+        {
+            if (way is Reachability.Unresolved lost)
+            {
+                warn($"{server} gets no packets until a daemon finds it: {lost.Reason}");
+            }
+        }
+
+        ReadTables();
+    }
+
+    private void Note()
+    {
+        Directory.CreateDirectory(paths.RunDirectory);
+        var file = new HandFile(paths.ByHand);
+        HandTable noted = file.Read(out string? fault);
+        if ((fault ?? file.TryWrite(noted.With(_delta))) is { } trouble)
+        {
+            warn(trouble);
+        }
+    }
+
+    // As a daemon chooses for addresses that no instance moves.
+    private static ImmutableArray<int> Interfaces(ForwardingPlan plan)
+    {
+        using var routes = new RouteClient();
+        List<NetworkLink> links = routes.Links();
+        List<InterfaceAddress> addresses = routes.Addresses();
+        var chosen = new SortedSet<int>(plan.InterfaceIndexes.Where(index => links.Exists(link => link.Index == index)));
+        foreach (IpAddress vip in plan.Services.Select(service => service.Key.Address.Address).Distinct())
+        {
+            chosen.UnionWith(InterfaceChoice.Holding(vip, links, addresses));
+        }
+
+        chosen.UnionWith(plan.Services.SelectMany(service => service.Servers).Select(server => server.NextHop?.InterfaceIndex).OfType<int>()
+            .Where(index => links.Exists(link => link.Index == index && InterfaceChoice.CanAttach(link))));
+        return plan.Services.IsEmpty ? plan.InterfaceIndexes : [.. chosen];
+    }
+}

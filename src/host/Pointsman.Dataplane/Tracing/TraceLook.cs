@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Dataplane.Bpf;
+using Pointsman.Dataplane.Tables;
+
+namespace Pointsman.Dataplane.Tracing;
+
+/// <summary>Reads from the tables what the data path asks of a packet, in its order.</summary>
+internal sealed class TraceLook(PinnedTables tables, OwnershipLeases leases, TracePacket packet, Func<int, string> nameOf)
+{
+    private readonly PlannedService? _service = PlanReader.Read(tables, [])
+        .Services.FirstOrDefault(service => service.Key == new ServiceKey(packet.Protocol, packet.Target));
+
+    private ConnectionEntry? _connection;
+
+    internal string Describe()
+    {
+        string flags = packet.Protocol == TransportProtocol.Tcp ? $" {FlagNames(packet.TcpFlags)}" : "";
+        return $"{packet.Protocol.UpperCaseName()} {packet.Source} -> {packet.Target}{flags}";
+    }
+
+    internal ImmutableArray<TraceStep> Before(int interfaceIndex)
+    {
+        _connection = Find();
+        return
+        [
+            new TraceStep("interface", $"{nameOf(interfaceIndex)}, from {packet.SourceMac}"),
+            new TraceStep("service", _service is null ? WithoutService() : Describe(_service)),
+            .. _service is null ? Array.Empty<TraceStep>() :
+            [
+                new TraceStep("armed", Armed(_service)),
+                new TraceStep("peer director", Peer(_service)),
+                new TraceStep("connection", _connection is null ? "none" : Describe(_connection)),
+                .. Persistence(_service),
+            ],
+        ];
+    }
+
+    /// <param name="slot">Of the server that the packet was counted for; 0: none.</param>
+    internal ImmutableArray<TraceStep> After(int slot)
+    {
+        if (slot == 0)
+        {
+            return [];
+        }
+
+        PmServer server = tables.Servers[slot];
+        string address = TableReader.RealServer(tables, server).ToString();
+        ConnectionEntry? now = Find();
+        var steps = ImmutableArray.CreateBuilder<TraceStep>();
+        if (_connection is null && _service is not null)
+        {
+            steps.Add(new TraceStep(
+                "scheduler", $"{_service.Scheduler.ToString().ToLowerInvariant()} takes {address}{(now is null ? ", and remembers no connection" : "")}"));
+        }
+
+        steps.Add(new TraceStep("server", $"{address} {Method(server)} weight {server.Weight}{(_connection is null ? "" : ", as its connection says")}"));
+        steps.Add(new TraceStep("next hop", Hop(server)));
+        if (now is not null && now.State != _connection?.State)
+        {
+            steps.Add(new TraceStep("connection then", Describe(now)));
+        }
+
+        return steps.ToImmutable();
+    }
+
+    private ConnectionEntry? Find() => TableReader.Connections(tables).FirstOrDefault(entry =>
+        !entry.IsTemplate && entry.Protocol == packet.Protocol && entry.Client == packet.Source && entry.Virtual == packet.Target);
+
+    private string WithoutService()
+    {
+        bool isVip = PlanReader.Read(tables, []).Services.Any(service => service.Key.Address.Address == packet.Target.Address);
+        return isVip
+            ? $"none has {packet.Protocol.UpperCaseName()} port {packet.Target.Port} of {packet.Target.Address}"
+            : $"none has the address {packet.Target.Address}";
+    }
+
+    private static string Describe(PlannedService service)
+    {
+        string persistence = service.Persistence is { } time
+            ? string.Create(CultureInfo.InvariantCulture, $" persistent {time.TotalSeconds:0}") : "";
+        int up = service.Servers.Count(server => server.IsUp && server.Weight > 0);
+        string onePacket = service.Flags.HasFlag(ServiceFlags.OnePacket) ? " ops" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{service.Key} {service.Scheduler.ToString().ToLowerInvariant()}{persistence}{onePacket}, {up} of {service.Servers.Length} servers take new connections");
+    }
+
+    private string Armed(PlannedService service)
+    {
+        if (service.LeaseSlot is not { } slot)
+        {
+            return "yes: no instance moves the address";
+        }
+
+        LeaseView lease = leases.Read(slot);
+        TimeSpan left = service.HasLocalServer ? lease.Claims : lease.Forwards;
+        return left > TimeSpan.Zero
+            ? string.Create(CultureInfo.InvariantCulture, $"yes: lease {slot} holds for another {left.TotalSeconds:0.0} s")
+            : string.Create(CultureInfo.InvariantCulture, $"no: lease {slot} is not held, this node does not own the address");
+    }
+
+    private string Peer(PlannedService service)
+    {
+        if (!service.HasLocalServer)
+        {
+            return "not asked: none of its servers is this node";
+        }
+
+        List<PeerDirector> known = [];
+        foreach (ref readonly PmPeer place in tables.Peers.Span)
+        {
+            if (PeerRecord.Read(place) is { } peer && peer.Mac == packet.SourceMac)
+            {
+                known.Add(peer);
+            }
+        }
+
+        return known.Count == 0 ? "no: the frame is from none"
+            : known.Any(peer => peer.Address == packet.Source.Address) ? "no: from one, and a client of its own"
+            : "yes: it has balanced the packet already";
+    }
+
+    private ImmutableArray<TraceStep> Persistence(PlannedService service)
+    {
+        if (service.Persistence is null)
+        {
+            return [];
+        }
+
+        ConnectionEntry? template = TableReader.Connections(tables).FirstOrDefault(entry =>
+            entry.IsTemplate && entry.Protocol == packet.Protocol && entry.Virtual == packet.Target
+            && Shares(entry.Client.Address, packet.Source.Address, service.PersistencePrefixLength));
+        return [new TraceStep("persistence", template is null ? "the client is bound to no server" : $"bound to {template.Server}")];
+    }
+
+    private static bool Shares(IpAddress network, IpAddress client, int prefixLength)
+    {
+        if (network.Family != client.Family)
+        {
+            return false;
+        }
+
+        byte[] one = network.ToBytes();
+        byte[] other = client.ToBytes();
+        for (int bit = 0; bit < prefixLength; bit++)
+        {
+            if (((one[bit / 8] ^ other[bit / 8]) & (0x80 >> (bit % 8))) != 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static string Describe(ConnectionEntry entry) => string.Create(
+        CultureInfo.InvariantCulture, $"{entry.State} with {entry.Server}, ends in {entry.ExpiresIn.TotalSeconds:0} s without a packet");
+
+    private static string Method(in PmServer server) => (ForwardingMethod)server.Method switch
+    {
+        ForwardingMethod.Masquerade => "Masq",
+        ForwardingMethod.Local => "Local",
+        ForwardingMethod.Tunnel => "Tunnel",
+        _ => "Route",
+    };
+
+    private string Hop(in PmServer server)
+    {
+        if ((server.Flags & (ushort)PmServerFlag.Local) != 0)
+        {
+            return "this node";
+        }
+
+        return (server.Flags & (ushort)PmServerFlag.HasMac) == 0
+            ? "not known: its neighbour does not answer"
+            : $"{MacAddress.FromBytes(server.TargetMac)} by {nameOf((int)server.Ifindex)}";
+    }
+
+    private static string FlagNames(byte flags)
+    {
+        (byte Bit, string Name)[] all = [(0x02, "SYN"), (0x10, "ACK"), (0x01, "FIN"), (0x04, "RST"), (0x08, "PSH")];
+        return string.Join('+', all.Where(flag => (flags & flag.Bit) != 0).Select(flag => flag.Name)) is { Length: > 0 } names ? names : "no flags";
+    }
+}

@@ -1,0 +1,136 @@
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Dataplane.Tracing;
+
+namespace Pointsman.Dataplane.Tests;
+
+/// <summary>A trace tells what the program itself makes of a packet, and leaves no mark where packets look.</summary>
+public sealed class TraceTests : IDisposable
+{
+    private readonly TestPlane _plane = new();
+
+    [Fact]
+    public void NewConnection_EachDecisionIsTold_AndNothingIsChanged()
+    {
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, [.. TestPlane.Servers(2)]));
+        DataplaneSnapshot before = _plane.Plane.ReadSnapshot();
+
+        TraceReport report = Trace(Packet(4000));
+
+        Assert.Equal("TCP 203.0.113.5:4000 -> 192.0.2.100:80 SYN", report.Packet);
+        Assert.Equal(("forwarded", "sent back out of that interface"), (report.Verdict, report.Action));
+        Assert.Equal(
+            ["interface", "service", "armed", "peer director", "connection", "scheduler", "server", "next hop", "connection then"],
+            report.Steps.Select(step => step.Name));
+        Assert.Equal("TCP 192.0.2.100:80 rr, 2 of 2 servers take new connections", Finding(report, "service"));
+        Assert.Equal("yes: no instance moves the address", Finding(report, "armed"));
+        Assert.Equal("none", Finding(report, "connection"));
+        Assert.Equal("02:00:00:00:01:02 by if1", Finding(report, "next hop"));
+        Assert.StartsWith("SYN_RECV with 10.0.0.2:80", Finding(report, "connection then"), StringComparison.Ordinal);
+
+        DataplaneSnapshot after = _plane.Plane.ReadSnapshot();
+        Assert.Equal(before.Verdicts, after.Verdicts);
+        Assert.Equal((0, before.Services[0].Servers[0]), (after.Connections, after.Services[0].Servers[0]));
+        Assert.Equal(2, _plane.Connect(4000));      // the cursor of the scheduler has not moved either
+        Assert.Empty(Directory.GetDirectories(Path.GetDirectoryName(_plane.Pins)!, "pointsman-trace-*"));
+    }
+
+    [Fact]
+    public void ConnectionOfTheLiveTables_IsFound()
+    {
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, [.. TestPlane.Servers(3)]));
+        _plane.Connect(4000);
+        byte server = _plane.Connect(4001);
+
+        TraceReport report = Trace(Packet(4001) with { TcpFlags = 0x10 });
+
+        Assert.StartsWith($"SYN_RECV with 10.0.0.{server}:80, ends in ", Finding(report, "connection"), StringComparison.Ordinal);
+        Assert.Equal($"10.0.0.{server}:80 Route weight 1, as its connection says", Finding(report, "server"));
+        Assert.DoesNotContain(report.Steps, step => step.Name == "scheduler");
+    }
+
+    [Fact]
+    public void WithoutItsLease_ItIsNotArmed()
+    {
+        _plane.Apply(TestPlane.Leased([.. TestPlane.Servers(1)]));
+        TraceReport without = Trace(Packet(4000));
+        _plane.Plane.Leases.Renew(TestPlane.Lease, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+        TraceReport with = Trace(Packet(4000));
+
+        Assert.Equal(("not-armed", "handed to this node itself"), (without.Verdict, without.Action));
+        Assert.StartsWith("no: lease 3 is not held", Finding(without, "armed"), StringComparison.Ordinal);
+        Assert.Equal("forwarded", with.Verdict);
+        Assert.StartsWith("yes: lease 3 holds for another ", Finding(with, "armed"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FrameOfAnotherDirector_IsNotBalancedAgain()
+    {
+        var plan = TestPlane.Plan(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1), TestPlane.Server(2, isLocal: true))) with
+        {
+            Peers = [new PeerDirector(Frame.Mac(TestPlane.MacOf(1)), IpAddress.Parse("10.0.0.1"))],
+        };
+        _plane.Plane.Apply(plan);
+
+        TraceReport report = Trace(Packet(4000) with { SourceMac = Frame.Mac(TestPlane.MacOf(1)) });
+
+        Assert.Equal("from-peer-director", report.Verdict);
+        Assert.Equal("yes: it has balanced the packet already", Finding(report, "peer director"));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.100", 81, "not-service", "none has TCP port 81 of 192.0.2.100")]
+    [InlineData("192.0.2.101", 80, "not-vip", "none has the address 192.0.2.101")]
+    public void WhatIsNobodys_GoesToThisNode(string target, int port, string verdict, string finding)
+    {
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, [.. TestPlane.Servers(1)]));
+
+        TraceReport report = Trace(Packet(4000) with { Target = new TransportEndpoint(IpAddress.Parse(target), (ushort)port) });
+
+        Assert.Equal((verdict, finding), (report.Verdict, Finding(report, "service")));
+    }
+
+    [Fact]
+    public void Ipv6_Udp_Persistent_Alike()
+    {
+        PlannedService six = TestPlane.Six(TestPlane.Service(SchedulerKind.Rr, [.. TestPlane.Servers(2)]));
+        _plane.Apply(six with
+        {
+            Key = six.Key with { Protocol = TransportProtocol.Udp }, Persistence = TimeSpan.FromSeconds(60), PersistencePrefixLength = 64,
+        });
+        using TracePlane plane = TracePlane.TryCopy(_plane.Pins)!;
+        var packet = new TracePacket(
+            TransportProtocol.Udp,
+            new TransportEndpoint(IpAddress.Parse("2001:db8:c::5"), 4000),
+            new TransportEndpoint(IpAddress.Parse(TestPlane.Vip6), 80));
+
+        TraceReport first = plane.Trace(packet, TestPlane.Loopback, Name);
+        TraceReport neighbour = plane.Trace(
+            packet with { Source = new TransportEndpoint(IpAddress.Parse("2001:db8:c::6"), 4000) }, TestPlane.Loopback, Name);
+
+        Assert.Equal("forwarded", first.Verdict);
+        Assert.Equal("the client is bound to no server", Finding(first, "persistence"));
+        Assert.Equal("bound to [2001:db8:a::2]:80", Finding(neighbour, "persistence"));
+        Assert.Equal("[2001:db8:a::2]:80 Route weight 1", Finding(neighbour, "server"));
+    }
+
+    [Fact]
+    public void NothingPinned_IsSaid() => Assert.Null(TracePlane.TryCopy(_plane.Pins + "-none"));
+
+    public void Dispose() => _plane.Dispose();
+
+    private static string Finding(TraceReport report, string name) => Assert.Single(report.Steps, step => step.Name == name).Finding;
+
+    private static string Name(int index) => $"if{index}";
+
+    private static TracePacket Packet(ushort port) => new(
+        TransportProtocol.Tcp,
+        new TransportEndpoint(IpAddress.Parse("203.0.113.5"), port),
+        new TransportEndpoint(IpAddress.Parse(TestPlane.Vip), 80));
+
+    private TraceReport Trace(TracePacket packet)
+    {
+        using TracePlane plane = TracePlane.TryCopy(_plane.Pins)!;
+        return plane.Trace(packet, TestPlane.Loopback, Name);
+    }
+}
