@@ -154,14 +154,13 @@ __noinline int pm_admit(void)
 	service = bpf_map_lookup_elem(&pm_services, &key);
 	if (!service)
 		return PM_NOT_SERVICE;
-	if (packet->family == PM_V4) {
-		if (pm_is_own_check(packet))
-			return PM_ROAD_RETURNED;
+	if (pm_is_own_check(packet, packet->family == PM_V6 ? pm_folded(&wish->client) : packet->saddr))
+		return PM_ROAD_RETURNED;
+	if (packet->family == PM_V4)
 		wish->client = pm_address_of(packet->saddr);
-	}
 	wish->service = *service;
-	return pm_may_balance(packet, &wish->client, wish->way.target_mac, service->owner_flags,
-			      service->lease);
+	return pm_may_balance(packet, &wish->client, wish->way.target_mac, packet->ttl,
+			      service->owner_flags, service->lease);
 }
 
 /*

@@ -9,7 +9,7 @@ static __always_inline enum pm_verdict pm_may_follow(const struct pm_connection_
 						     const __u8 *source_mac,
 						     const struct pm_server *server)
 {
-	enum pm_verdict verdict = pm_may_balance(&wish->packet, &wish->client, source_mac,
+	enum pm_verdict verdict = pm_may_balance(&wish->packet, &wish->client, source_mac, 0,
 						 server->owner_flags, server->lease);
 
 	if (verdict == PM_CONTINUE && !(server->flags & PM_SERVER_UP))

@@ -74,14 +74,22 @@ __noinline int pm_walk_peers(__u64 mac, __u64 high, __u64 low)
 	return is_from_peer;
 }
 
+/*
+ * The TTL of a check on the client's road (road_out.h). Such a packet that comes from a peer's MAC is
+ * for this node, by whatever address it was sent: while both are master each would balance the
+ * other's checks, and find it dead. No router has seen it (RFC 5082), and clients begin lower.
+ */
+#define PM_ROAD_TTL 255
+
 static __always_inline bool pm_is_from_peer(__u64 mac, const struct pm_packet *packet,
-					    const struct pm_address *client)
+					    const struct pm_address *client, __u8 ttl)
 {
 	__u32 zero = 0;
 	struct pm_peer_filter *filter = bpf_map_lookup_elem(&pm_peer_filter, &zero);
 
 	return filter && ((filter->heard | filter->planned) >> (mac & 63)) & 1 &&
-	       (packet->family == PM_V6 ?
+	       (ttl == PM_ROAD_TTL ? pm_walk_peers(mac, ~0ull, ~0ull) :
+		packet->family == PM_V6 ?
 			pm_walk_peers(mac, pm_high_of(client), pm_low_of(client)) :
 			pm_walk_peers(mac, 0, pm_low_of_v4(packet->saddr)));
 }
@@ -89,18 +97,18 @@ static __always_inline bool pm_is_from_peer(__u64 mac, const struct pm_packet *p
 /*
  * May this node balance the packet at all? Asked before any connection entry is acted on: entries
  * outlive a mastership, and a stale one would send the packet back to the director it came from,
- * for ever. @source_mac, and @client, which is the packet's of IPv6, are read only if one of the
+ * for ever. @source_mac, @client, which is the packet's of IPv6, and @ttl are read only if one of the
  * service's servers is this node.
  */
 static __always_inline enum pm_verdict pm_may_balance(const struct pm_packet *packet,
 						      const struct pm_address *client,
-						      const __u8 *source_mac, __u32 owner_flags,
-						      __u32 lease)
+						      const __u8 *source_mac, __u8 ttl,
+						      __u32 owner_flags, __u32 lease)
 {
 	if ((owner_flags & PM_OWNER_NEEDS_LEASE) && !pm_lease_holds(lease, owner_flags))
 		return PM_NOT_ARMED;
 	if ((owner_flags & PM_OWNER_HAS_LOCAL) &&
-	    pm_is_from_peer(pm_mac_bits(source_mac), packet, client))
+	    pm_is_from_peer(pm_mac_bits(source_mac), packet, client, ttl))
 		return PM_FROM_PEER_DIRECTOR;
 	return PM_CONTINUE;
 }

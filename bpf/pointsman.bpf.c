@@ -34,12 +34,21 @@
 #include "icmp6.h"
 #include "nat.h"
 #include "nat6.h"
+#include "road6.h"
 #include "rewrite.h"
+#include "road_out.h"
 #include "follow.h"
 #include "control.h"
 #include "guard.h"
 
 const volatile union pm_exported pm_exported;
+
+/* Both headers are known to be in the frame. */
+static __always_inline __u8 pm_ttl_of(const struct pm_packet *packet, const struct ethhdr *eth)
+{
+	return packet->family == PM_V6 ? ((const struct ipv6hdr *)(eth + 1))->hop_limit :
+					 ((const struct iphdr *)(eth + 1))->ttl;
+}
 
 /*
  * The way of a packet without a usable entry; @gone is the server that its entry names if that may
@@ -58,6 +67,7 @@ static __always_inline enum pm_verdict pm_connect_packet(struct xdp_md *ctx,
 		return PM_INTERNAL;
 	packet->server = 0;
 	wish->packet = *packet;
+	wish->packet.ttl = pm_ttl_of(packet, eth);
 	__builtin_memcpy(wish->way.target_mac, eth->h_source, sizeof(wish->way.target_mac));
 	__builtin_memcpy(wish->way.source_mac, eth->h_dest, sizeof(wish->way.source_mac));
 	wish->way.ifindex = ctx->ingress_ifindex;
@@ -97,7 +107,8 @@ static __always_inline enum pm_verdict pm_find_server(struct xdp_md *ctx, struct
 	server = bpf_map_lookup_elem(&pm_servers, &slot);
 	if (!server || !pm_serves(server, packet))
 		goto unknown;
-	verdict = pm_may_balance(packet, client, eth->h_source, server->owner_flags, server->lease);
+	verdict = pm_may_balance(packet, client, eth->h_source, pm_ttl_of(packet, eth),
+				 server->owner_flags, server->lease);
 	if (verdict != PM_CONTINUE)
 		return verdict;
 
@@ -196,7 +207,7 @@ __noinline int pm_error(struct xdp_md *ctx)
 		return PM_NOT_TCP;
 	/* Who sent this packet counts, not who began the connection. */
 	packet->saddr = ip->saddr;
-	verdict = pm_may_balance(packet, &wish->client, eth->h_source, server->owner_flags,
+	verdict = pm_may_balance(packet, &wish->client, eth->h_source, 0, server->owner_flags,
 				 server->lease);
 	if (verdict != PM_CONTINUE)
 		return verdict;
@@ -270,7 +281,7 @@ __noinline int pm_error6(struct xdp_md *ctx, __u32 number)
 		return PM_NOT_TCP;
 	/* Who sent this packet counts, not who began the connection. */
 	__builtin_memcpy(&wish->client, &ip->saddr, sizeof(wish->client));
-	verdict = pm_may_balance(packet, &wish->client, eth->h_source, server->owner_flags,
+	verdict = pm_may_balance(packet, &wish->client, eth->h_source, 0, server->owner_flags,
 				 server->lease);
 	if (verdict != PM_CONTINUE)
 		return verdict;
@@ -296,10 +307,16 @@ __noinline int pm_error6(struct xdp_md *ctx, __u32 number)
 /* A packet to no VIP: where it goes if it is the answer of a server that is reached by NAT. */
 static __always_inline enum pm_verdict pm_pass6(struct xdp_md *ctx, const struct ipv6hdr *ip)
 {
+	__be32 source = pm_folded((void *)&ip->saddr);
 	enum pm_verdict verdict;
 	__u32 upper;
 
-	if (!pm_may_answer(pm_folded((void *)&ip->saddr)))
+	if (pm_may_be_vip(source) || ip->nexthdr == IPPROTO_ICMPV6) {
+		verdict = pm_road_answer6(ctx);
+		if (verdict != PM_NOT_VIP)
+			return verdict;
+	}
+	if (!pm_may_answer(source))
 		return PM_NOT_VIP;
 	upper = pm_upper_layer(ctx, sizeof(struct ethhdr));
 	if (!upper)
@@ -416,6 +433,8 @@ int pm_xdp(struct xdp_md *ctx)
 	if (verdict == PM_NOT_SERVICE || verdict == PM_NOT_TCP) {
 		enum pm_verdict answer = pm_road_answer(ctx);
 
+		if (answer == PM_NOT_VIP)
+			answer = pm_road_answer6(ctx);
 		if (answer != PM_NOT_VIP)
 			verdict = answer;
 	}

@@ -11,6 +11,12 @@
  * that server; on the way in (XDP) the answer's source becomes the server's own address again. The
  * real server sees a client; the kernel's TCP sees a connection to the server. What is forwarded for
  * clients comes by neither: it leaves from XDP, below tc, and is not addressed to this node.
+ *
+ * A server at the far end of a tunnel gets the check within a packet to itself, as it gets clients'
+ * packets; its answer comes as it is. The way out is in road_out.h, what is IPv6's in road6.h.
+ *
+ * In pm_roads a virtual address of IPv6 is its number, which no address of IPv4 looks like (RFC 6890:
+ * 0.0.0.0/8 is nobody's), and this node's own is folded: its ports are never used twice at a time.
  */
 
 #define PM_ROAD_MARK 0x504d0000u /* "PM"; the low half is the slot */
@@ -21,8 +27,9 @@
 #define PM_ICMP_UNREACHABLE 3
 #define PM_ICMP_ECHO 8
 #define PM_ICMP_BYTES 8
+#define PM_ICMP6_ECHO_REPLY 129
 
-/* RFC 792: an echo's identifier is where ports are. */
+/* RFC 792, and RFC 4443 §4.1: an echo's identifier is where ports are. */
 struct pm_echo {
 	__u8 type;
 	__u8 code;
@@ -43,7 +50,7 @@ static __always_inline bool pm_road_ports(const void *l4, const void *end, __u8 
 	const struct pm_ports *ports = l4;
 	const struct pm_echo *echo = l4;
 
-	if (proto == IPPROTO_ICMP) {
+	if (proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6) {
 		if ((const void *)(echo + 1) > end)
 			return false;
 		key->sport = echo->id;
@@ -71,92 +78,20 @@ static __always_inline void pm_remember_checker(__be32 address)
 
 /*
  * Did this node send that packet, as a check? A real server without the virtual address that is a
- * router as well sends it back here, and balancing it would have another server answer.
+ * router as well sends it back here, and balancing it would have another server answer. @source is
+ * the packet's, of IPv6 folded.
  */
-static __always_inline bool pm_is_own_check(const struct pm_packet *packet)
+static __always_inline bool pm_is_own_check(const struct pm_packet *packet, __be32 source)
 {
 	struct pm_road_key key = {
 		.vip = packet->daddr,
-		.source = packet->saddr,
+		.source = source,
 		.vport = packet->dport,
 		.sport = packet->sport,
 		.proto = packet->proto,
 	};
 
-	return pm_may_be_in(PM_ROAD_WORDS, packet->saddr) && bpf_map_lookup_elem(&pm_roads, &key);
-}
-
-/* On the way out. TC_ACT_UNSPEC, always: whatever other filters there are decide. */
-SEC("tc")
-int pm_road(struct __sk_buff *skb)
-{
-	const __u32 l4_at = sizeof(struct ethhdr) + sizeof(struct iphdr);
-	const int unspec = -1;
-	void *end, *data;
-	struct pm_road_key key = {};
-	struct pm_road road = {};
-	struct pm_server *server;
-	__u32 slot = skb->mark & ~PM_ROAD_MARK_MASK;
-	struct iphdr *ip;
-	__be32 vip, rip;
-	__be16 vport, rport;
-	__u8 proto;
-
-	if ((skb->mark & PM_ROAD_MARK_MASK) != PM_ROAD_MARK || skb->protocol != bpf_htons(ETH_P_IP))
-		return unspec;
-	if (bpf_skb_pull_data(skb, l4_at + sizeof(struct pm_echo)))
-		return unspec;
-	data = (void *)(long)skb->data;
-	end = (void *)(long)skb->data_end;
-	ip = data + sizeof(struct ethhdr);
-	if ((void *)(ip + 1) > end || ip->ihl != sizeof(*ip) / 4)
-		return unspec;
-	server = bpf_map_lookup_elem(&pm_servers, &slot);
-	/* A mark that somebody else gave, or of a slot that has another server by now. */
-	if (!server || !server->proto || server->family != PM_V4 ||
-	    (server->flags & PM_SERVER_NAT) || server->rip != ip->daddr)
-		return unspec;
-	vip = server->vip;
-	rip = server->rip;
-	vport = server->vport;
-	rport = server->rport;
-	proto = ip->protocol;
-	if (!pm_road_ports(ip + 1, end, proto, &key) ||
-	    (proto != IPPROTO_ICMP && key.vport != rport))
-		return unspec;
-
-	key.vip = vip;
-	key.source = ip->saddr;
-	key.proto = proto;
-	if (proto != IPPROTO_ICMP)
-		key.vport = vport;
-	road.rip = rip;
-	road.rport = rport;
-	pm_remember_checker(ip->saddr);
-	bpf_map_update_elem(&pm_roads, &key, &road, BPF_ANY);
-
-	/* The packet may be one whose checksum the card fills in: the helpers know. */
-	if (proto == IPPROTO_TCP) {
-		const __u32 check_at = l4_at + offsetof(struct tcphdr, check);
-
-		bpf_l4_csum_replace(skb, check_at, rip, vip, BPF_F_PSEUDO_HDR | sizeof(vip));
-		bpf_l4_csum_replace(skb, check_at, rport, vport, sizeof(vport));
-	} else if (proto == IPPROTO_UDP) {
-		const __u32 check_at = l4_at + offsetof(struct udphdr, check);
-
-		bpf_l4_csum_replace(skb, check_at, rip, vip,
-				    BPF_F_PSEUDO_HDR | BPF_F_MARK_MANGLED_0 | sizeof(vip));
-		bpf_l4_csum_replace(skb, check_at, rport, vport,
-				    BPF_F_MARK_MANGLED_0 | sizeof(vport));
-	}
-	if (proto != IPPROTO_ICMP)
-		bpf_skb_store_bytes(skb, l4_at + offsetof(struct pm_ports, target), &vport,
-				    sizeof(vport), 0);
-	bpf_l3_csum_replace(skb, sizeof(struct ethhdr) + offsetof(struct iphdr, check), rip, vip,
-			    sizeof(vip));
-	bpf_skb_store_bytes(skb, sizeof(struct ethhdr) + offsetof(struct iphdr, daddr), &vip,
-			    sizeof(vip), 0);
-	return unspec;
+	return pm_may_be_in(PM_ROAD_WORDS, source) && bpf_map_lookup_elem(&pm_roads, &key);
 }
 
 /*

@@ -386,7 +386,8 @@ struct pm_packet {
 	__u32 server; /* slot chosen */
 	__u16 salt;
 	__u16 ports_at; /* of IPv6: bytes from the beginning of the frame */
-	__u32 pad;
+	__u8 ttl;       /* filled in for pm_connect */
+	__u8 pad[3];
 };
 
 /* What an entry leaves behind that has ended or given way. */

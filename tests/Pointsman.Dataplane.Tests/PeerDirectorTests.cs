@@ -95,6 +95,23 @@ public sealed class PeerDirectorTests(SharedPlane shared)
         Assert.Equal(2, outcomes.Count(outcome => outcome.Verdict == "local"));
     }
 
+    // With both master, each would balance what the other sends to see whether this node is well.
+    [Fact]
+    public void CheckOfThePeer_IsForThisNode_AndMakesNoConnection()
+    {
+        ApplyColocated(Peer);
+        for (ushort port = 1000; port < 1008; port++)
+        {
+            Frame check = FromPeer with { Source = PeerAddress, SourcePort = port, Ttl = 255 };
+            Assert.Equal("from-peer-director", _plane.Send(check).Verdict);
+            Assert.Equal("from-peer-director", _plane.Send(check.With(TcpFlags.Ack)).Verdict);
+        }
+
+        Assert.Equal(0, _plane.Plane.ReadSnapshot().Connections);
+        Assert.NotEqual("from-peer-director", _plane.Send(FromPeer with { Source = PeerAddress, Ttl = 64 }).Verdict);
+        Assert.NotEqual("from-peer-director", _plane.Send(new Frame { Ttl = 255 }).Verdict);
+    }
+
     [Fact]
     public void PeerWithTwoAddresses_EitherIsAnOrdinaryClient_OthersAreForwarded()
     {

@@ -25,6 +25,7 @@ public sealed class RoadTests(SharedPlane shared)
         Assert.Equal($"{Own}:41000 -> 192.0.2.100:80", Way(sent));
         AssertWhole(sent);
         Assert.Equal(TestPlane.MacOf(number), MacAddress.FromBytes(sent).ToString());
+        Assert.Equal(255, sent[Frame.EthernetBytes + 8]);
 
         Outcome answer = _plane.Send(Answer());
         Assert.Equal(("road-answer", XdpAction.Pass), (answer.Verdict, answer.Action));
@@ -116,7 +117,7 @@ public sealed class RoadTests(SharedPlane shared)
         byte[] echo = Echo(Own, "10.0.0.1", type: 8);
 
         byte[] sent = _plane.SendOut(echo, MarkOf(1));
-        Assert.Equal(Echo(Own, TestPlane.Vip, type: 8), sent);
+        Assert.Equal(Echo(Own, TestPlane.Vip, type: 8, ttl: 255), sent);
 
         Outcome answer = _plane.Send(Echo(TestPlane.Vip, Own, type: 0));
         Assert.Equal("road-answer", answer.Verdict);
@@ -129,8 +130,8 @@ public sealed class RoadTests(SharedPlane shared)
     public void Refusal_ByIcmp_QuotesThePacketThatTheSocketSent(string source)
     {
         _plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1)));
-        byte[] original = Check(1).Build();
-        byte[] sent = _plane.SendOut(original, MarkOf(1));
+        byte[] original = (Check(1) with { Ttl = 255 }).Build();
+        byte[] sent = _plane.SendOut(Check(1).Build(), MarkOf(1));
 
         Outcome outcome = _plane.Send(Unreachable(source, Own, sent));
 
@@ -178,9 +179,9 @@ public sealed class RoadTests(SharedPlane shared)
         return RoadMark | slot;
     }
 
-    private static byte[] Echo(string source, string target, byte type)
+    private static byte[] Echo(string source, string target, byte type, byte ttl = 64)
     {
-        byte[] bytes = (Parsed() with { Source = source, Target = target, Protocol = 1, PaddingBytes = 0 }).Build();
+        byte[] bytes = (Parsed() with { Source = source, Target = target, Protocol = 1, PaddingBytes = 0, Ttl = ttl }).Build();
         Span<byte> message = bytes.AsSpan(Frame.EthernetBytes + 20);
         message.Clear();
         message[0] = type;

@@ -50,6 +50,39 @@ public sealed class CheckRoadTests
     public void ServerBehindARouter_IsCheckedPlainly() =>
         AssertPlain(Probe(Site(), isMaster: true, new Reachability.Via(Hop, OnLink: false)), "a router is on the way");
 
+    // 1500 bytes, less two headers of IPv4, one of TCP, and what is between.
+    [Theory]
+    [InlineData(LoadBalanceKind.Tun, true, 1440)]
+    [InlineData(LoadBalanceKind.Tun, false, 1440)]
+    [InlineData(LoadBalanceKind.TunGre, true, 1436)]
+    [InlineData(LoadBalanceKind.TunGue, true, 1428)]
+    public void ServerByTunnel_IsCheckedThroughTheVip_BehindARouterToo(LoadBalanceKind kind, bool onLink, int segmentBytes)
+    {
+        var way = new Reachability.Via(Hop, onLink) { Source = IpAddress.Parse("10.0.0.9"), Mtu = 1500 };
+        DirectorAction.StartProbe probe = Probe(Site(kind: kind), isMaster: true, way);
+        Assert.Equal(new ClientRoad(Vip) { IsTunnel = true, WantsSilence = onLink }, probe.Probe.Request.Road);
+        Assert.Equal(segmentBytes, probe.Road!.SegmentBytes);
+        Assert.Equal(way.Source, probe.Road.Source);
+    }
+
+    [Fact]
+    public void Ipv6_IsCheckedThroughTheVip()
+    {
+        TransportEndpoint vip = new(IpAddress.Parse("2001:db8::200"), 80), web = new(IpAddress.Parse("2001:db8::1"), 80);
+        VirtualServerConfig service = Site().VirtualServers[0];
+        Configuration site = Site() with
+        {
+            VirtualServers = [service with { Address = vip, RealServers = [service.RealServers[0] with { Address = web }] }],
+        };
+        DirectorEngine engine = new(site with { Instances = [] }, (_, _) => false);
+        engine.OnReachability(web.Address, new Reachability.Via(Hop, OnLink: true) { Source = IpAddress.Parse("2001:db8::9") }, _actions);
+        engine.Start(new Instant(0), new Prng(1), _actions);
+        DirectorAction.StartProbe probe = Next(engine);
+        Assert.Equal(new ClientRoad(vip) { WantsSilence = true }, probe.Probe.Request.Road);
+        Assert.Equal(IpAddress.Parse("2001:db8::9"), probe.Road!.Source);
+        Assert.Equal(0, probe.Road.SegmentBytes);
+    }
+
     [Fact]
     public void ServerOnThisNode_IsAskedForTheVipDirectly()
     {
@@ -70,7 +103,7 @@ public sealed class CheckRoadTests
     [Theory]
     [InlineData("nat", null)]
     [InlineData("off", "check_road off")]
-    [InlineData("v6", "the client's road is walked over IPv4 only")]
+    [InlineData("v6", "its tunnel is of the other family")]
     [InlineData("ip", "connect_ip 10.0.0.9 is not the real server")]
     [InlineData("port", "connect_port 8080 is not what clients ask for")]
     [InlineData("mark", "fwmark: the client's road needs a mark of its own")]
@@ -83,7 +116,7 @@ public sealed class CheckRoadTests
             "nat" => Site(kind: LoadBalanceKind.Nat),
             "v6" => Site() with
             {
-                VirtualServers = [Site().VirtualServers[0] with { Address = new TransportEndpoint(IpAddress.Parse("2001:db8::200"), 80) }],
+                VirtualServers = [Site(kind: LoadBalanceKind.Tun).VirtualServers[0] with { Address = new TransportEndpoint(IpAddress.Parse("2001:db8::200"), 80) }],
             },
             "off" => Site() with { VirtualServers = [Site().VirtualServers[0] with { CheckRoad = false }] },
             "ip" => Site(check with { ConnectIp = IpAddress.Parse("10.0.0.9") }),

@@ -7,11 +7,14 @@ using Pointsman.Health;
 namespace Pointsman.Engine;
 
 /// <summary>
-/// Which probes take the client's road now: those to a virtual address that this node owns, by direct routing, on a way
-/// that is known. All others go to the server's own address, and say why.
+/// Which probes take the client's road now: those to a virtual address that this node owns, by direct routing or a tunnel, on
+/// a way that is known. All others go to the server's own address, and say why.
 /// </summary>
 internal static class CheckRoads
 {
+    /// <summary>RFC 9293 §3.7.1: what is taken for granted when nothing is said.</summary>
+    private const int LeastSegmentBytes = 536;
+
     /// <param name="locals">The real servers' addresses that are this node's own.</param>
     internal static DirectorAction.StartProbe Lead(
         HealthAction.StartProbe probe,
@@ -36,16 +39,33 @@ internal static class CheckRoads
         return reach(server.Address.Address) switch
         {
             Reachability.Local => new DirectorAction.StartProbe(With(probe, road with { IsLocal = true })),
-            Reachability.Via { OnLink: true } way => new DirectorAction.StartProbe(
-                With(probe, road with { WantsSilence = !HasLocalServer(service, locals) }))
+            Reachability.Via way when way.OnLink || road.IsTunnel => new DirectorAction.StartProbe(
+                With(probe, road with { WantsSilence = way.OnLink && !HasLocalServer(service, locals) }))
             {
-                Road = new RoadEntry(service.Key(), server.Address with { Port = service.Address.Port }, way.NextHop),
+                Road = new RoadEntry(service.Key(), server.Address with { Port = service.Address.Port }, way.NextHop)
+                {
+                    Source = way.Source,
+                    SegmentBytes = road.IsTunnel ? SegmentBytes(server, way) : 0,
+                },
             },
 
             // A router would send a packet to the virtual address back here.
             Reachability.Via => Plain(probe, "a router is on the way"),
             _ => Plain(probe, "the way to it is not known"),
         };
+    }
+
+    // What is left of the link's packets within the outer and the inner header, and TCP's, each without options.
+    private static int SegmentBytes(RealServerConfig server, Reachability.Via way)
+    {
+        int ip = server.Address.Address.IsV4 ? 20 : 40;
+        int shim = server.Kind switch
+        {
+            LoadBalanceKind.TunGue => 12,
+            LoadBalanceKind.TunGre => 4,
+            _ => 0,
+        };
+        return Math.Max(way.Mtu - ip - shim - ip - 20, LeastSegmentBytes);
     }
 
     // Two directors that are real servers too may both be master for a moment, and then the other one answers ARP: that is

@@ -18,8 +18,8 @@ internal static class CheckTranslation
         string? plainBecause = WhyPlain(virtualServer, server, check, target);
         return new CheckDefinition(target, settings)
         {
-            Road = check is MiscCheckConfig || !check.IsTimed || server.Kind != LoadBalanceKind.Dr || plainBecause is not null ? null
-                : new ClientRoad(virtualServer.Address) { Source = virtualServer.CheckRoadSource },
+            Road = check is MiscCheckConfig || !check.IsTimed || server.Kind == LoadBalanceKind.Nat || plainBecause is not null ? null
+                : new ClientRoad(virtualServer.Address) { Source = virtualServer.CheckRoadSource, IsTunnel = server.Kind.IsTunnel() },
             PlainBecause = plainBecause,
             Method = Method(virtualServer, server, check, configuration, delayLoop),
             Binding = new ProbeBinding(check.BindTo, check.BindPort ?? 0, check.BindInterface, check.FirewallMark),
@@ -34,9 +34,8 @@ internal static class CheckTranslation
     // What clients send to a server by NAT is addressed to itself, and a script goes where it wants.
     private static string? WhyPlain(VirtualServerConfig virtualServer, RealServerConfig server, CheckerConfig check, TransportEndpoint target) =>
         check is MiscCheckConfig || !check.IsTimed || server.Kind == LoadBalanceKind.Nat ? null
-        : server.Kind.IsTunnel() ? "the server is reached by a tunnel"
         : !virtualServer.CheckRoad ? "check_road off"
-        : !virtualServer.Address.Address.IsV4 ? "the client's road is walked over IPv4 only"
+        : virtualServer.Address.Address.IsV4 != server.Address.Address.IsV4 ? "its tunnel is of the other family"
         : target.Address != server.Address.Address ? $"connect_ip {target.Address} is not the real server"
         : target.Port != PortOf(virtualServer, server) ? $"connect_port {target.Port} is not what clients ask for"
         : check.FirewallMark != 0 ? "fwmark: the client's road needs a mark of its own"

@@ -12,6 +12,9 @@ public sealed record ClientRoad(TransportEndpoint Virtual)
     /// <summary>The real server is this very node.</summary>
     public bool IsLocal { get; init; }
 
-    /// <summary>The server is to keep silent when it is asked by ARP for the virtual address.</summary>
+    /// <summary>Packets go to the server within others.</summary>
+    public bool IsTunnel { get; init; }
+
+    /// <summary>The server is to keep silent when it is asked by ARP, or as a neighbour, for the virtual address.</summary>
     public bool WantsSilence { get; init; }
 }

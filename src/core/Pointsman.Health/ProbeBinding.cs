@@ -13,4 +13,7 @@ public sealed record ProbeBinding(IpAddress? Address = null, ushort Port = 0, st
 
     /// <summary>While the probe runs no other one has its port.</summary>
     public bool HasOwnPort { get; init; }
+
+    /// <summary>The most bytes of data in one TCP segment; 0 leaves that to the kernel.</summary>
+    public int SegmentBytes { get; init; }
 }

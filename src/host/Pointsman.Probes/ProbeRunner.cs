@@ -26,7 +26,7 @@ public sealed class ProbeRunner : IAsyncDisposable
     private readonly ScriptSecurity _security;
     private readonly SemaphoreSlim _places;
     private readonly CancellationTokenSource _stop = new();
-    private readonly ArpSilence _silence = new();
+    private readonly AddressSilence _silence = new();
     private readonly int _concurrency;
 
     /// <param name="post">Called on a pool thread; must not block (post to the owner's channel).</param>

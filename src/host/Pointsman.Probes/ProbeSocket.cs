@@ -13,6 +13,8 @@ internal static class ProbeSocket
     private const int SolSocket = 1;
     private const int SoBindToDevice = 25;
     private const int SoMark = 36;
+    private const int ProtocolTcp = 6;
+    private const int TcpMaxSegment = 2;
 
     /// <summary>Throws <see cref="SocketException"/> when the binding cannot be had.</summary>
     internal static Socket Open(TransportEndpoint target, ProbeBinding binding, SocketType type, ProtocolType protocol)
@@ -69,6 +71,12 @@ internal static class ProbeSocket
         {
             uint mark = binding.Mark;
             socket.SetRawSocketOption(SolSocket, SoMark, MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(ref mark)));
+        }
+
+        if (binding.SegmentBytes != 0 && socket.SocketType == SocketType.Stream)
+        {
+            int most = binding.SegmentBytes;
+            socket.SetRawSocketOption(ProtocolTcp, TcpMaxSegment, MemoryMarshal.AsBytes(new ReadOnlySpan<int>(ref most)));
         }
 
         if (binding.Address is not null || binding.Port != 0)

@@ -117,11 +117,12 @@ public sealed class TestPlane : IDisposable
     }
 
     /// <summary>Runs the egress program over a frame of this host's; the frame as it goes out.</summary>
-    internal byte[] SendOut(byte[] frame, uint mark)
+    /// <param name="moreBytes">By so much it is longer then.</param>
+    internal byte[] SendOut(byte[] frame, uint mark, int moreBytes = 0)
     {
         const int Unspecified = -1;
         using BpfProgram road = BpfProgram.TryOpen(new PinPaths(_pins.Path).Of(Names.RoadProgram))!;
-        var output = new byte[frame.Length];
+        var output = new byte[frame.Length + moreBytes];
         Assert.Equal(Unspecified, road.RunFilter(frame, output, mark));
         return output;
     }

@@ -95,7 +95,11 @@ internal sealed class ForwardingPart : IDisposable
 
         if (_dataplane.RoadMark(road.Service, road.Server, road.Hop.InterfaceIndex, out string? why) is { } mark)
         {
-            _probes.Start(probe.Probe, new RoadPass(mark, road.Hop.InterfaceIndex, road.Hop.Source, road.Hop.Target));
+            _probes.Start(probe.Probe, new RoadPass(mark, road.Hop.InterfaceIndex, road.Hop.Source, road.Hop.Target)
+            {
+                OwnAddress = road.Source,
+                SegmentBytes = road.SegmentBytes,
+            });
             return;
         }
 

@@ -41,6 +41,7 @@ internal sealed record RoadClues(ProbeOutcome Own, ProbeOutcome Echo, ProbeOutco
         ProbeOutcome.Unreachable => "its firewall rejects what goes to that address",
         ProbeOutcome.TimedOut or ProbeOutcome.Silent when Echo.IsSuccess => "the address answers ping: its firewall, or a full backlog, swallows the port",
         ProbeOutcome.TimedOut when FromSource is { IsSuccess: false } => $"no way back from it to {road.Source}",
+        ProbeOutcome.TimedOut when road.IsTunnel => "its end of the tunnel, or the VIP behind it, missing? (or its answers from there find no way back)",
         ProbeOutcome.TimedOut when road.Source is not null => "VIP missing on lo?",
         ProbeOutcome.TimedOut => "VIP missing on lo? (or its answers from there find no way back)",
         ProbeOutcome.Wrong or ProbeOutcome.Silent or ProbeOutcome.Reset => "another server or site answers on that address",

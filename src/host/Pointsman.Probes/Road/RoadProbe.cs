@@ -11,7 +11,7 @@ namespace Pointsman.Probes.Road;
 
 /// <summary>Carries out a probe on the client's road, and says what is likely amiss when that fails.</summary>
 /// <param name="pass">Null: the server is this node.</param>
-internal sealed class RoadProbe(ProbeRequest request, RoadPass? pass, ArpSilence silence, ScriptSecurity security, CancellationToken stop)
+internal sealed class RoadProbe(ProbeRequest request, RoadPass? pass, AddressSilence silence, ScriptSecurity security, CancellationToken stop)
 {
     /// <summary>An answer of a healthy server is long here by then.</summary>
     private const int PatienceShare = 4;
@@ -55,7 +55,9 @@ internal sealed class RoadProbe(ProbeRequest request, RoadPass? pass, ArpSilence
         ProbeOutcome answered = await onRoad;
         return AsksForSilence && silence.HasAnswered(pass!, _road.Virtual.Address)
             ? new ProbeOutcome.OffRoad(
-                _road.Virtual, answered, Own: null, $"it answers ARP for it: arp_ignore is lost, clients may go past this director")
+                _road.Virtual, answered, Own: null, _road.Virtual.Address.IsV4
+                    ? "it answers ARP for it: arp_ignore is lost, clients may go past this director"
+                    : "it answers as a neighbour for it: the address is on more than lo, clients may go past this director")
             : answered;
     }
 
@@ -94,6 +96,12 @@ internal sealed class RoadProbe(ProbeRequest request, RoadPass? pass, ArpSilence
         ? plain with { Target = _road.Virtual }
         : plain with
         {
-            Binding = plain.Binding with { Mark = pass.Mark, HasOwnPort = true, Address = _road.Source ?? plain.Binding.Address },
+            Binding = plain.Binding with
+            {
+                Mark = pass.Mark,
+                HasOwnPort = true,
+                SegmentBytes = pass.SegmentBytes,
+                Address = _road.Source ?? plain.Binding.Address,
+            },
         };
 }

@@ -7,18 +7,19 @@ using Pointsman.Wire;
 
 namespace Pointsman.Probes.Road;
 
-/* A real server that answers ARP for the virtual address draws clients past the director. It alone is asked, by its hardware
-   address, and in the form that changes no cache (RFC 5227 §1.1); what it answers comes to this host alone. One thread
-   hears; any thread may ask. An answer that comes after the check it was asked for has ended counts for the next one. */
+/* A real server that answers ARP for the virtual address, or neighbour solicitations, draws clients past the director. It alone
+   is asked, by its hardware address, and in a form that changes no cache: ARP's (RFC 5227 §1.1), and a solicitation in this
+   node's own name; what it answers comes to this host alone. One thread hears; any thread may ask. An answer that comes after
+   the check it was asked for has ended counts for the next one. */
 
-/// <summary>Asks real servers by ARP for addresses they have, and must not say that they have.</summary>
-public sealed class ArpSilence : IDisposable
+/// <summary>Asks real servers, each alone, for addresses they have, and must not say that they have.</summary>
+public sealed class AddressSilence : IDisposable
 {
     private const uint StopToken = 0;
     private const int BufferBytes = 128;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, ArpListener?> _ears = [];
+    private readonly Dictionary<uint, SilenceEar?> _ears = [];
     private readonly ConcurrentDictionary<(IpAddress, MacAddress), byte> _asked = [];
     private readonly ConcurrentDictionary<(IpAddress, MacAddress), byte> _answered = [];
     private readonly EventPoll _poll = new();
@@ -26,25 +27,33 @@ public sealed class ArpSilence : IDisposable
     private readonly Thread _thread;
     private FrameSender? _sender;
 
-    public ArpSilence()
+    public AddressSilence()
     {
         _poll.Add(_stop.Descriptor, StopToken);
-        _thread = new Thread(Hear) { Name = "arp silence", IsBackground = true };
+        _thread = new Thread(Hear) { Name = "address silence", IsBackground = true };
         _thread.Start();
     }
 
-    /// <summary>Returns at once. Where ARP cannot be heard or said (no such interface any more) nobody is asked.</summary>
+    /// <summary>Returns at once. Where it cannot be heard or said (no such interface any more) nobody is asked.</summary>
     internal void Ask(RoadPass pass, IpAddress address)
     {
-        if (!address.IsV4 || !TryListen(pass.InterfaceIndex))
+        if ((!address.IsV4 && pass.OwnAddress is not { IsV4: false }) || !TryListen(pass.InterfaceIndex, address.IsV4))
         {
             return;
         }
 
         _asked[(address, pass.ServerMac)] = 0;
-        Span<byte> frame = stackalloc byte[ArpPacket.FrameLengthBytes];
-        (ArpPacket.Probe(pass.OwnMac, address) with { FrameTarget = pass.ServerMac }).Write(frame);
-        _sender!.TrySend(pass.InterfaceIndex, frame, out _);
+        Span<byte> frame = stackalloc byte[NeighbourSolicitation.FrameLengthBytes];
+        int lengthBytes = address.IsV4
+            ? (ArpPacket.Probe(pass.OwnMac, address) with { FrameTarget = pass.ServerMac }).Write(frame)
+            : new NeighbourSolicitation
+            {
+                Asker = pass.OwnMac,
+                AskerAddress = pass.OwnAddress!.Value,
+                Asked = pass.ServerMac,
+                Target = address,
+            }.Write(frame);
+        _sender!.TrySend(pass.InterfaceIndex, frame[..lengthBytes], out _);
     }
 
     /// <summary>Whether the server has answered since this was asked last.</summary>
@@ -54,7 +63,7 @@ public sealed class ArpSilence : IDisposable
     {
         _stop.Signal();
         _thread.Join();
-        foreach (ArpListener? ear in _ears.Values)
+        foreach (SilenceEar? ear in _ears.Values)
         {
             ear?.Dispose();
         }
@@ -64,17 +73,18 @@ public sealed class ArpSilence : IDisposable
         _poll.Dispose();
     }
 
-    private bool TryListen(int interfaceIndex)
+    private bool TryListen(int interfaceIndex, bool isV4)
     {
+        uint token = SilenceEar.TokenOf(interfaceIndex, isV4);
         lock (_gate)
         {
-            if (!_ears.TryGetValue(interfaceIndex, out ArpListener? ear))
+            if (!_ears.TryGetValue(token, out SilenceEar? ear))
             {
                 try
                 {
                     _sender ??= new FrameSender();
-                    ear = new ArpListener(interfaceIndex, []);
-                    _poll.Add(ear.Descriptor, (uint)interfaceIndex);
+                    ear = new SilenceEar(interfaceIndex, isV4);
+                    _poll.Add(ear.Descriptor, token);
                 }
                 catch (ErrnoException)
                 {
@@ -82,7 +92,7 @@ public sealed class ArpSilence : IDisposable
                     ear = null;
                 }
 
-                _ears.Add(interfaceIndex, ear);
+                _ears.Add(token, ear);
             }
 
             return ear is not null;
@@ -103,10 +113,10 @@ public sealed class ArpSilence : IDisposable
                     return;
                 }
 
-                ArpListener? ear;
+                SilenceEar? ear;
                 lock (_gate)
                 {
-                    ear = _ears.GetValueOrDefault((int)token);
+                    ear = _ears.GetValueOrDefault(token);
                 }
 
                 Read(ear!, frame);
@@ -114,16 +124,15 @@ public sealed class ArpSilence : IDisposable
         }
     }
 
-    private void Read(ArpListener ear, byte[] frame)
+    private void Read(SilenceEar ear, byte[] frame)
     {
         try
         {
             while (ear.TryReceive(frame, out int lengthBytes))
             {
-                if (ArpPacket.TryParse(frame.AsSpan(0, lengthBytes), out ArpPacket packet) == ArpParseError.None
-                    && _asked.ContainsKey((packet.SenderAddress, packet.SenderMac)))
+                if (ear.TryParse(frame.AsSpan(0, lengthBytes), out (IpAddress, MacAddress) owner) && _asked.ContainsKey(owner))
                 {
-                    _answered[(packet.SenderAddress, packet.SenderMac)] = 0;
+                    _answered[owner] = 0;
                 }
             }
         }
