@@ -38,6 +38,7 @@ internal sealed class Daemon : IDisposable
     private readonly NotificationPart _notifications;
     private readonly OrderPart _orders;
     private readonly ServerOrderPart _serverOrders;
+    private readonly HandList _hand;
     private readonly StatusPart _status;
     private string? _stopping;
 
@@ -53,6 +54,7 @@ internal sealed class Daemon : IDisposable
         _paths = new PathWatchPart(Post, log);
         _orders = new OrderPart(options.Paths, _router, log);
         _serverOrders = new ServerOrderPart(options.Paths, _director);
+        _hand = new HandList(_byHand, _serverOrders);
         _status = new StatusPart(options, _director, _router, _notifications.Sending, _paths);
     }
 
@@ -163,7 +165,7 @@ internal sealed class Daemon : IDisposable
                 _status.Report(asked, _configuration);
                 break;
             case DaemonEvent.HandOrdersAsked hand:
-                hand.Answer.TrySetResult(_byHand.Obey(hand.Lines, _configuration.Current, TryApplyByHand, _director.SetBeside, TakeBackOrder));
+                hand.Answer.TrySetResult(_byHand.Obey(hand.Lines, _configuration.Current, TryApplyByHand, _director.SetBeside, (service, server) => _hand.OnSetting(service, server, _configuration.Current)));
                 break;
             case DaemonEvent.ReloadAsked asked:
                 _configuration.Ask(asked.Request);
@@ -226,18 +228,14 @@ internal sealed class Daemon : IDisposable
         }
 
         _director.Reload(inForce);
-        _byHand.OnFile(next);
+        _hand.OnFile(next);
         return null;
     }
 
-    /// <summary>Settings in ipvsadm's words and orders about servers, a line each: all that is not the file's.</summary>
-    private ImmutableArray<string> SetByHand => [.. _byHand.Table.Entries.Select(entry => entry.ToString()), .. _serverOrders.Describe(InForce)];
+    private ImmutableArray<string> SetByHand => _hand.Lines(_configuration.Current);
 
     /// <summary>What the file says, and what is set by hand over it.</summary>
     private Configuration InForce => _byHand.Table.Over(_configuration.Current);
-
-    // Of two words about a server by hand the last one counts.
-    private void TakeBackOrder(ServiceKey service, TransportEndpoint server) => _serverOrders.TakeBack(service, server, InForce);
 
     /// <returns>Why it cannot be applied, with nothing changed; or null.</returns>
     private string? TryApplyByHand(Configuration inForce)

@@ -41,6 +41,28 @@ internal sealed class ServerOrderNote(string path)
             _orders[Key(service, server)] = order;
         }
 
+        Write();
+    }
+
+    /// <summary>Orders for others than these are forgotten.</summary>
+    internal void Keep(IEnumerable<(ServiceKey Service, TransportEndpoint Server)> servers)
+    {
+        if (_orders.Count == 0)
+        {
+            return;
+        }
+
+        HashSet<string> known = [.. servers.Select(one => Key(one.Service, one.Server))];
+        List<string> gone = [.. _orders.Keys.Where(key => !known.Contains(key))];
+        gone.ForEach(key => _orders.Remove(key));
+        if (gone.Count > 0)
+        {
+            Write();
+        }
+    }
+
+    private void Write()
+    {
         string draft = path + ".new";
         File.WriteAllLines(draft, _orders.Select(entry => $"{entry.Key} = {entry.Value.Words}"));
         File.Move(draft, path, overwrite: true);

@@ -70,6 +70,10 @@ internal sealed class ServerOrderPart(RunPaths paths, DirectorPart director)
         _note.Set(service, server, order: null);
     }
 
+    /// <summary>A server that is gone takes its order with it, also for the next daemon.</summary>
+    internal void Keep(Configuration configuration) => _note.Keep(
+        [.. Servers(configuration, _ => true, _ => true).Select(one => (ServiceOf(configuration, one.V), configuration.VirtualServers[one.V].RealServers[one.R].Address))]);
+
     /// <summary>The orders in force, a line each.</summary>
     internal ImmutableArray<string> Describe(Configuration configuration) => !director.Engine.HasOrders ? [] :
     [
