@@ -31,6 +31,31 @@ public sealed class ProbeRunnerTests
         Assert.Equal(Enumerable.Range(0, 100), checks.Order());
     }
 
+    // On this host a connection is there before connect() returns. Whoever starts probes empties the queue that outcomes go
+    // to, and would wait for itself if it is full.
+    [Fact]
+    public async Task OutcomeThatIsThereAtOnce_IsNotPostedByTheCaller()
+    {
+        using Socket listener = TcpProbeTests.Listen(IPAddress.Loopback);
+        var posting = Channel.CreateUnbounded<Thread>();
+        await using var runner = new ProbeRunner((_, _) => posting.Writer.TryWrite(Thread.CurrentThread), new ScriptSecurity(_ => { }));
+        var caller = new Thread(() =>
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                runner.Start(Probe(i, TcpProbeTests.EndpointOf(listener)));
+            }
+        });
+        caller.Start();
+        for (int i = 0; i < 200; i++)
+        {
+            Thread posted = await posting.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.NotSame(caller, posted);
+        }
+
+        caller.Join();
+    }
+
     [Fact]
     public async Task Places_AllTaken_NextProbeWaitsForOne()
     {

@@ -39,9 +39,20 @@ public sealed class ProbeRunner : IAsyncDisposable
         _places = new SemaphoreSlim(_concurrency);
     }
 
-    /// <summary>Returns at once. A probe waits for a free place; its timeout runs only from when it has one.</summary>
+    /// <summary>
+    /// Returns at once. A probe waits for a free place; its timeout runs only from when it has one. Not a step of it is made by
+    /// the caller: a connection over a short way is there at once, and its outcome would be posted by whoever empties the queue.
+    /// </summary>
     /// <param name="pass">For a probe on the client's road to another machine.</param>
-    public void Start(HealthAction.StartProbe probe, RoadPass? pass = null) => _ = RunAsync(probe, pass);
+    public void Start(HealthAction.StartProbe probe, RoadPass? pass = null)
+    {
+        // In the order of the calls.
+        Task place = _places.WaitAsync(_stop.Token);
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static asked => _ = asked.Runner.RunAsync(asked.Probe, asked.Pass, asked.Place),
+            (Runner: this, Probe: probe, Pass: pass, Place: place),
+            preferLocal: false);
+    }
 
     /// <summary>Ends the running probes; none of them gives an outcome after this.</summary>
     public async ValueTask DisposeAsync()
@@ -68,11 +79,11 @@ public sealed class ProbeRunner : IAsyncDisposable
         return request.PlainBecause is null ? outcome : outcome with { Way = new ProbeWay(Through: null, request.PlainBecause) };
     }
 
-    private async Task RunAsync(HealthAction.StartProbe probe, RoadPass? pass)
+    private async Task RunAsync(HealthAction.StartProbe probe, RoadPass? pass, Task place)
     {
         try
         {
-            await _places.WaitAsync(_stop.Token);
+            await place;
         }
         catch (OperationCanceledException)
         {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
@@ -29,7 +28,7 @@ internal sealed class Daemon : IDisposable
 
     private readonly RunOptions _options;
     private readonly ILogger _log;
-    private readonly BlockingCollection<DaemonEvent> _queue = new(QueueCapacity);
+    private readonly EventQueue<DaemonEvent> _queue = new(QueueCapacity);
     private readonly ConfigurationPart _configuration;
     private readonly ByHandPart _byHand;
     private readonly DirectorPart _director;
@@ -46,12 +45,12 @@ internal sealed class Daemon : IDisposable
     {
         _options = options;
         _log = log;
-        _configuration = new ConfigurationPart(options, configuration, Post, log);
+        _configuration = new ConfigurationPart(options, configuration, _queue.Post, log);
         _byHand = new ByHandPart(options.Paths, log);
-        _notifications = new NotificationPart(Post, log);
-        _director = new DirectorPart(options.Paths, _byHand.Under(configuration).Over(configuration), _notifications, Post, log);
-        _router = new VirtualRouterPart(options.Paths, _notifications.Security, Post, log);
-        _paths = new PathWatchPart(Post, log);
+        _notifications = new NotificationPart(_queue.Post, log);
+        _director = new DirectorPart(options.Paths, _byHand.Under(configuration).Over(configuration), _notifications, _queue.Post, log);
+        _router = new VirtualRouterPart(options.Paths, _notifications.Security, _queue.Post, log);
+        _paths = new PathWatchPart(_queue.Post, log);
         _orders = new OrderPart(options.Paths, _router, log);
         _serverOrders = new ServerOrderPart(options.Paths, _director);
         _hand = new HandList(_byHand, _serverOrders);
@@ -63,13 +62,13 @@ internal sealed class Daemon : IDisposable
         Log.Starting(_log, ProgramVersion.Text);
         Log.ConfigurationFile(_log, _options.ConfigFile);
         _orders.Open();
-        using var signals = new SignalPart(Post);
+        using var signals = new SignalPart(_queue.Post);
         _byHand.OnFile(_configuration.Current);
         _director.Open(InForce);
         _director.Start();
         _serverOrders.Open(InForce);
         TryStartRouter(_configuration.Current);
-        using var control = new ControlPart(_options.Paths, Post, _log);
+        using var control = new ControlPart(_options.Paths, _queue.Post, _log);
         Log.StartupComplete(_log);
         Loop();
         return End(_stopping!);
@@ -82,18 +81,6 @@ internal sealed class Daemon : IDisposable
         _notifications.Dispose();
         _director.Dispose();
         _queue.Dispose();
-    }
-
-    private void Post(DaemonEvent happened)
-    {
-        try
-        {
-            _queue.Add(happened);
-        }
-        catch (Exception late) when (late is ObjectDisposedException or InvalidOperationException)
-        {
-            // The daemon has ended; nobody is left to care.
-        }
     }
 
     private void Loop()
@@ -288,7 +275,7 @@ internal sealed class Daemon : IDisposable
         _paths.Stop();
         _director.Stop();
         _notifications.Finish();
-        while (_queue.TryTake(out DaemonEvent? word))
+        while (_queue.TryTake(out DaemonEvent? word, timeoutMs: 0))
         {
             if (word is DaemonEvent.Line line)
             {
