@@ -55,6 +55,22 @@ public sealed class ValueTests
     [InlineData("/24")]
     public void IpPrefix_BadLength_IsRefused(string text) => Assert.False(IpPrefix.TryParse(text, out _));
 
+    [Theory]
+    [InlineData("10.0.0.200/24", "10.0.0.1", true)]
+    [InlineData("10.0.0.200/24", "10.0.1.1", false)]
+    [InlineData("10.0.0.200/25", "10.0.0.127", false)]
+    [InlineData("10.0.0.200/32", "10.0.0.200", true)]
+    [InlineData("0.0.0.0/0", "10.0.0.1", true)]
+    [InlineData("0.0.0.0/0", "::1", false)]
+    [InlineData("fd00:1::200/64", "fd00:1::130", true)]
+    [InlineData("fd00:1::200/65", "fd00:1::8000:0:0:1", false)]
+    [InlineData("fd00:1::200/128", "fd00:1::201", false)]
+    public void IpPrefix_Contains_TheAddressesOfItsNetwork(string text, string address, bool expected)
+    {
+        Assert.True(IpPrefix.TryParse(text, out IpPrefix prefix));
+        Assert.Equal(expected, prefix.Contains(IpAddress.Parse(address)));
+    }
+
     [Fact]
     public void MacAddress_Text_RoundTrips()
     {

@@ -30,5 +30,23 @@ public readonly record struct IpPrefix(IpAddress Address, int Length)
         return true;
     }
 
+    /// <summary>Whether the network has that address.</summary>
+    public bool Contains(IpAddress other)
+    {
+        if (other.IsV4 != Address.IsV4)
+        {
+            return false;
+        }
+
+        Span<byte> mine = stackalloc byte[16];
+        Span<byte> its = stackalloc byte[16];
+        Address.WriteBytes(mine);
+        other.WriteBytes(its);
+        int whole = Length / 8;
+        int rest = Length % 8;
+        return mine[..whole].SequenceEqual(its[..whole])
+            && (rest == 0 || (mine[whole] ^ its[whole]) >> (8 - rest) == 0);
+    }
+
     public override string ToString() => $"{Address}/{Length}";
 }

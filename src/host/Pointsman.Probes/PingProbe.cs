@@ -29,15 +29,17 @@ public static class PingProbe
     private const int DataBytes = 32;
 
     /// <param name="stop">Ends the probe without an outcome (<see cref="OperationCanceledException"/>).</param>
-    public static async Task<ProbeOutcome> RunAsync(ProbeRequest request, CancellationToken stop = default)
+    public static Task<ProbeOutcome> RunAsync(ProbeRequest request, CancellationToken stop = default) => RunAsync(request, Open, stop);
+
+    /// <param name="open">Gives the raw socket.</param>
+    internal static async Task<ProbeOutcome> RunAsync(ProbeRequest request, Func<ProbeRequest, Socket> open, CancellationToken stop)
     {
         using var patience = new Patience(request, stop);
         bool isV4 = request.Target.Address.IsV4;
         byte[] echo = Write(isV4);
         try
         {
-            using Socket socket = ProbeSocket.Open(
-                request.Target, request.Binding, SocketType.Raw, isV4 ? ProtocolType.Icmp : ProtocolType.IcmpV6);
+            using Socket socket = open(request);
 
             // Only what this host sends is heard then.
             await socket.ConnectAsync(new IPEndPoint(request.Target.Address.ToNet(), 0), patience.Token);
@@ -62,6 +64,9 @@ public static class PingProbe
         }
     }
 
+    internal static Socket Open(ProbeRequest request) => ProbeSocket.Open(
+        request.Target, request.Binding, SocketType.Raw, request.Target.Address.IsV4 ? ProtocolType.Icmp : ProtocolType.IcmpV6);
+
     internal static byte[] Write(bool isV4)
     {
         var echo = new byte[HeaderBytes + DataBytes];
@@ -75,7 +80,7 @@ public static class PingProbe
         return echo;
     }
 
-    // A raw IPv4 socket gives the packet with its IP header, an IPv6 one without.
+    // A raw IPv4 socket gives the packet with its IP header, and before its checksum was looked at; an IPv6 one neither.
     private static bool IsAnswer(ReadOnlySpan<byte> packet, ReadOnlySpan<byte> echo, bool isV4)
     {
         int start = isV4 && !packet.IsEmpty ? (packet[0] & 0xf) * 4 : 0;
@@ -85,6 +90,8 @@ public static class PingProbe
         }
 
         ReadOnlySpan<byte> answer = packet[start..];
-        return answer[0] == (isV4 ? EchoReply : EchoReply6) && answer[IdentifierAt..echo.Length].SequenceEqual(echo[IdentifierAt..]);
+        return answer[0] == (isV4 ? EchoReply : EchoReply6) && answer[1] == 0
+            && (!isV4 || Base.InternetChecksum.Compute(answer) == 0)
+            && answer.Length == echo.Length && answer[IdentifierAt..echo.Length].SequenceEqual(echo[IdentifierAt..]);
     }
 }

@@ -72,6 +72,12 @@ public static class JudgementCatalogue
     public static readonly DiagnosticDescriptor MailPortUnfit =
         new("PM1513", Warning, "port {0} does not go with `smtp_tls {1}`");
 
+    public static readonly DiagnosticDescriptor VipIsSource =
+        new("PM1514", Warning, "the virtual address `{0}` becomes the source of this node's own packets")
+        {
+            Hint = "type it as /128, or add `preferred_lft 0`",
+        };
+
     public static readonly DiagnosticDescriptor NothingShared =
         new("PM1601", Warning, "{0} and {1} have nothing in common")
         {
@@ -210,7 +216,7 @@ public static class JudgementCatalogue
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         SlowCheck, TimeoutBeyondLoop, WeightZero, AllWeightsZero, WeightUnderNopreempt, ServerIsVirtual,
-        ServerIsDirector, SlowTakeover, MailHalfSet, NoMailAddress, MailServerByName, MailAboutNothing, MailPortUnfit,
+        ServerIsDirector, SlowTakeover, MailHalfSet, NoMailAddress, MailServerByName, MailAboutNothing, MailPortUnfit, VipIsSource,
         NothingShared, InstanceMissing, RouterIdsDiffer, IntervalsDiffer, PasswordsDiffer, AddressesDiffer, SamePriority,
         MasterTwice, WeightTooSmall, GroupsDiffer, ServiceMissing, ServersDiffer, BalancingDiffers, WeightsDiffer,
         RouterNameShared, SourceShared, ChecksDiffer, VersionsDiffer,

@@ -10,6 +10,7 @@ internal static class ServerJudgement
     {
         var directors = Directors(configuration);
         var told = new HashSet<IpAddress>();
+        JudgeSources(configuration, sink);
         foreach (VirtualServerConfig server in configuration.VirtualServers)
         {
             JudgeWeights(server, sink);
@@ -27,6 +28,26 @@ internal static class ServerJudgement
                 {
                     TellDirector(real, instance, sink);
                 }
+            }
+        }
+    }
+
+    // As keepalived does, a /128 is added deprecated, which no connection of this node's own begins from; any other prefix is not,
+    // and covers the real servers. What they answer to their own address never comes back.
+    private static void JudgeSources(Configuration configuration, DiagnosticSink sink)
+    {
+        foreach (VirtualAddressConfig held in configuration.Instances.SelectMany(instance => instance.HeldAddresses))
+        {
+            IpAddress address = held.Prefix.Address;
+            VirtualServerConfig? asked = configuration.VirtualServers.FirstOrDefault(server => server.RealServers.Any(
+                real => !real.Address.Address.IsV4 && held.Prefix.Contains(real.Address.Address)));
+            if (!address.IsV4 && held.Prefix.Length < 128 && held.PreferredLifetimeSeconds != 0 && asked is not null)
+            {
+                sink.Add(DiagnosticSink.Make(JudgementCatalogue.VipIsSource, held.Source, held.Prefix) with
+                {
+                    Label = "checks of the real servers in this network would come from it, and real servers have it themselves",
+                    Related = new RelatedPlace(asked.Source, "has such servers"),
+                });
             }
         }
     }
