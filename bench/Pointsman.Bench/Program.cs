@@ -2,12 +2,13 @@ using Pointsman.Bench.Checks;
 using Pointsman.Bench.Config;
 using Pointsman.Bench.Datapath;
 using Pointsman.Bench.Forward;
+using Pointsman.Bench.Http;
 using Pointsman.Bench.Measuring;
 using Pointsman.Bench.Outage;
 using Pointsman.Bench.Reload;
 using Pointsman.Bench.Vrrp;
 
-const string Usage = "usage: bench/run checks|config|datapath|forward|outage|reload|vrrp [--json] [--rounds N] [--rows A,B (vrrp)]";
+const string Usage = "usage: bench/run checks|config|datapath|forward|http|outage|reload|vrrp [--json] [--rounds N] [--rows A,B (vrrp)]";
 const string ProgramVariable = "POINTSMAN_PROGRAM";
 bool asJson = args.Contains("--json");
 int roundsAt = Array.IndexOf(args, "--rounds") + 1;
@@ -38,6 +39,7 @@ Report? report = args.FirstOrDefault() switch
     "datapath" => DatapathBench.Run(rounds ?? 11),
     "outage" => OutageBench.Run(rounds ?? 10, Program()),
     "forward" => ForwardBench.Run(rounds ?? 5),
+    "http" => HttpBench.Run(rounds ?? 5, Program()),
     "vrrp" => VrrpBench.Run(rounds ?? 20, Program(), rows),
     "reload" => ReloadBench.Run(rounds ?? 5, Program()),
     _ => null,

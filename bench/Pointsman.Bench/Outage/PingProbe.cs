@@ -21,6 +21,7 @@ internal sealed class PingProbe : IDisposable
     private readonly TimeSpan _interval;
     private readonly Lock _gate = new();
     private readonly List<Echo> _echoes = [];
+    private long _removedCount;
     private readonly Thread _asking;
     private readonly Thread _hearing;
     private volatile bool _ended;
@@ -52,6 +53,7 @@ internal sealed class PingProbe : IDisposable
             int overCount = _echoes.FindLastIndex(echo => Stopwatch.GetElapsedTime(echo.SentAt, now) > Patience) + 1;
             List<Echo> over = _echoes[..overCount];
             _echoes.RemoveRange(0, overCount);
+            _removedCount += overCount;
             TimeSpan longest = TimeSpan.Zero;
             long? lastAnswered = null;
             bool hasLost = false;
@@ -83,8 +85,16 @@ internal sealed class PingProbe : IDisposable
         long now = Stopwatch.GetTimestamp();
         lock (_gate)
         {
-            List<Echo> recent = _echoes.FindAll(
-                echo => Stopwatch.GetElapsedTime(echo.SentAt, now) is var age && age > Patience && age < Patience + window);
+            // From the last one back: what is older than the window may be minutes long.
+            var recent = new List<Echo>();
+            for (int i = _echoes.Count - 1; i >= 0 && Stopwatch.GetElapsedTime(_echoes[i].SentAt, now) is var age && age < Patience + window; i--)
+            {
+                if (age > Patience)
+                {
+                    recent.Add(_echoes[i]);
+                }
+            }
+
             return recent.Count > window / _interval / 4 && recent.TrueForAll(echo => echo.IsAnswered);
         }
     }
@@ -101,15 +111,15 @@ internal sealed class PingProbe : IDisposable
     {
         Measuring.Neighbours.Outrank();
         long begin = Stopwatch.GetTimestamp();
-        for (ushort number = 0; !_ended; number++)
+        for (long count = 0; !_ended; count++)
         {
             byte[] echo = new byte[HeaderBytes];
             echo[0] = EchoRequest;
-            BinaryPrimitives.WriteUInt16BigEndian(echo.AsSpan(6), number);
+            BinaryPrimitives.WriteUInt16BigEndian(echo.AsSpan(6), unchecked((ushort)count));
             BinaryPrimitives.WriteUInt16BigEndian(echo.AsSpan(2), Base.InternetChecksum.Compute(echo));
             lock (_gate)
             {
-                _echoes.Add(new Echo(number, Stopwatch.GetTimestamp()));
+                _echoes.Add(new Echo(Stopwatch.GetTimestamp()));
             }
 
             try
@@ -121,7 +131,7 @@ internal sealed class PingProbe : IDisposable
                 // The neighbour does not answer: an echo without an answer, like any other.
             }
 
-            TimeSpan rest = (_interval * (number + 1)) - Stopwatch.GetElapsedTime(begin);
+            TimeSpan rest = (_interval * (count + 1)) - Stopwatch.GetElapsedTime(begin);
             if (rest > TimeSpan.Zero)
             {
                 // Part of a millisecond would not be slept but spun.
@@ -155,18 +165,18 @@ internal sealed class PingProbe : IDisposable
     {
         lock (_gate)
         {
-            // The number comes again after minutes: the latest is meant.
-            if (_echoes.FindLast(echo => echo.Number == number) is { } echo)
+            // Numbers come again after 65,536: the latest is meant.
+            long last = _removedCount + _echoes.Count - 1;
+            long index = last - unchecked((ushort)(last - number)) - _removedCount;
+            if (index >= 0)
             {
-                echo.IsAnswered = true;
+                _echoes[(int)index].IsAnswered = true;
             }
         }
     }
 
-    private sealed class Echo(ushort number, long sentAt)
+    private sealed class Echo(long sentAt)
     {
-        internal ushort Number { get; } = number;
-
         internal long SentAt { get; } = sentAt;
 
         internal bool IsAnswered { get; set; }
