@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Pointsman.Bench.Http;
 
 /// <summary>
@@ -14,6 +16,7 @@ internal sealed class Balancers
     private const string BehindNftables = "10.9.0.22";
     private const string DirectRoutingAddress = "10.9.0.101";
     private readonly Machine _server;
+    private int _settled;
 
     internal Balancers(string program)
     {
@@ -56,9 +59,17 @@ internal sealed class Balancers
         ("nginx, stream", "10.9.0.105"),
     ];
 
-    private static void AddPointsman(string name, string address, string program, string kind, string server)
+    /// <summary>A balancer whose own address is not the one it balances: servers would not answer that to an ARP request.</summary>
+    private Machine Settle(string name, string address)
     {
-        Machine machine = Town.Settle(name, address);
+        Machine machine = Town.Settle(name, string.Create(CultureInfo.InvariantCulture, $"10.9.0.{++_settled}"));
+        machine.Run($"ip addr add {address}/32 dev eth0");
+        return machine;
+    }
+
+    private void AddPointsman(string name, string address, string program, string kind, string server)
+    {
+        Machine machine = Settle(name, address);
         string file = machine.Write("keepalived.conf", $$"""
             virtual_server {{address}} 80 {
                 lb_algo rr
@@ -73,9 +84,9 @@ internal sealed class Balancers
         machine.Serve(program, "run", "-C", "-f", file, "--run-dir", $"/run/{machine.Space}", "--bpf-dir", $"/sys/fs/bpf/{machine.Space}");
     }
 
-    private static void AddNftables(string address)
+    private void AddNftables(string address)
     {
-        Machine machine = Town.Settle("nft", address);
+        Machine machine = Settle("nft", address);
         machine.Set("ip_forward", "1");
         machine.Set("conf/all/send_redirects", "0");
         machine.Set("conf/eth0/send_redirects", "0");
@@ -90,13 +101,13 @@ internal sealed class Balancers
             """));
     }
 
-    private static void AddHaproxy(string address)
+    private void AddHaproxy(string address)
     {
-        Machine machine = Town.Settle("haproxy", address);
+        Machine machine = Settle("haproxy", address);
         machine.Set("ip_local_port_range", "1024 65535");
         machine.Serve("haproxy", "-db", "-f", machine.Write("haproxy.cfg", $"""
             global
-                maxconn 20000
+                maxconn 4000
             defaults
                 mode tcp
                 timeout connect 5s
@@ -109,9 +120,9 @@ internal sealed class Balancers
             """));
     }
 
-    private static void AddNginx(string address)
+    private void AddNginx(string address)
     {
-        Machine machine = Town.Settle("nginx", address);
+        Machine machine = Settle("nginx", address);
         machine.Set("ip_local_port_range", "1024 65535");
         machine.Serve("nginx", "-c", machine.Write("nginx.conf", "load_module /usr/lib/nginx/modules/ngx_stream_module.so;\n" + NginxText($$"""
             stream {
@@ -125,7 +136,7 @@ internal sealed class Balancers
         daemon off;
         pid off;
         error_log /dev/null;
-        events { worker_connections 16384; }
+        events { worker_connections 4096; }
         {{what}}
 
         """;

@@ -52,6 +52,11 @@ internal static partial class HttpBench
         {
             Aim? aim = name is Balancers.DirectRouting or Balancers.Masquerading ? Aim.AtLeast(best / direct) : null;
             yield return new Figure($"{what}: {name}", samples.Median, "/s");
+            if (name == Balancers.Direct)
+            {
+                continue;
+            }
+
             yield return new Figure($"{what}: {name}, share of direct", samples.Median / direct, "", aim);
         }
     }

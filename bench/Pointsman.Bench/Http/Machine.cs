@@ -10,7 +10,7 @@ internal sealed class Machine(string name)
     internal string Space => $"http-{name}";
 
     /// <summary>The words of a command line without quotes; throws with what it said when it fails.</summary>
-    internal void Run(string line) => Command.Run($"ip netns exec {Space} {line}");
+    internal void Run(string line) => Command.Run($"nsenter --net=/run/netns/{Space} {line}");
 
     /// <param name="setting">By its path under /proc/sys/net/ipv4.</param>
     internal void Set(string setting, string value) => NetworkNamespace.InNamed(Space, () =>
@@ -46,7 +46,7 @@ internal sealed class Machine(string name)
 
     private Process Start(string[] words)
     {
-        Process process = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", Space, .. words])
+        Process process = Process.Start(new ProcessStartInfo("nsenter", [$"--net=/run/netns/{Space}", .. words])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         }) ?? throw new InvalidOperationException($"{words[0]} did not start");

@@ -1,3 +1,4 @@
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("Pointsman.Lab.Tests")]
+[assembly: InternalsVisibleTo("Pointsman.Bench")]
