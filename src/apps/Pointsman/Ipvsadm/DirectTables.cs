@@ -99,9 +99,10 @@ internal sealed class DirectTables(RunPaths paths, Action<string> warn)
         }
 
         Configuration wanted = _delta.Over(_said);
+        HashSet<IpAddress> listed = [.. _tables.Services.SelectMany(service => service.Servers).Select(server => server.Address.Address)];
         ImmutableArray<IpAddress> unknown = HandPlan.Unknown(_tables, wanted);
-        IReadOnlyDictionary<IpAddress, Reachability> ways = FirstWays.Find(unknown, NeighbourPatience);
-        ForwardingPlan plan = HandPlan.Change(_tables, wanted, server => ways.GetValueOrDefault(server, Reachability.NotAskedYet));
+        IReadOnlyDictionary<IpAddress, Reachability> ways = FirstWays.Find([.. unknown.Where(server => !listed.Contains(server))], NeighbourPatience);
+        ForwardingPlan plan = HandPlan.Change(_tables, wanted, server => ways.GetValueOrDefault(server) ?? LookOnce(server));
         plan = plan with { InterfaceIndexes = Interfaces(plan) };
         XdpDataplane.Check(plan);
         Note();
@@ -126,6 +127,13 @@ internal sealed class DirectTables(RunPaths paths, Action<string> warn)
         {
             warn(trouble);
         }
+    }
+
+    // Who did not answer when it was set is not waited for again.
+    private static Reachability LookOnce(IpAddress server)
+    {
+        using var routes = new RouteClient();
+        return ReachabilityWatcher.Look(routes, server);
     }
 
     // As a daemon chooses for addresses that no instance moves.
