@@ -65,7 +65,9 @@ public sealed class XdpDataplane : IDisposable
         {
             var maker = new TableMaker(paths, notes);
             maker.Make(options.ConnectionCapacity);
-            return new XdpDataplane(paths, notes, maker.Adopted);
+            var dataplane = new XdpDataplane(paths, notes, maker.Adopted);
+            maker.Succeed(dataplane._tables);
+            return dataplane;
         });
     }
 

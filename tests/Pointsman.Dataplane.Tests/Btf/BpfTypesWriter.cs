@@ -1,3 +1,4 @@
+using Pointsman.Dataplane.Bpf;
 using System.Globalization;
 using System.Text;
 

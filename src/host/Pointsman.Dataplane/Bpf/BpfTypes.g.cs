@@ -10,6 +10,7 @@ namespace Pointsman.Dataplane.Bpf;
 internal static class PmLimit
 {
     internal const int Layout = 15;
+    internal const int FlowKey = 1;
     internal const int BucketEntries = 4;
     internal const int Locks = 1024;
     internal const int Servers = 65536;

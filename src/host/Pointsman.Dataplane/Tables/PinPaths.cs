@@ -4,20 +4,39 @@ using Pointsman.Dataplane.Bpf;
 namespace Pointsman.Dataplane.Tables;
 
 /// <summary>Where everything lies in the bpf file system.</summary>
-internal sealed class PinPaths(string directory)
+internal sealed class PinPaths
 {
     internal const UnixFileMode OwnerOnly =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private const string VersionPrefix = "v";
 
-    internal string Directory { get; } = directory;
+    internal PinPaths(string directory)
+        : this(directory, PmLimit.Layout)
+    {
+    }
+
+    private PinPaths(string directory, int layout)
+    {
+        Directory = directory;
+        Version = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{VersionPrefix}{layout}"));
+        Links = Path.Combine(directory, "links");
+    }
+
+    internal string Directory { get; }
 
     /// <summary>Maps and programs of this layout; another layout's are in a sibling.</summary>
-    internal string Version { get; } =
-        Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{VersionPrefix}{PmLimit.Layout}"));
+    internal string Version { get; }
 
-    internal string Links { get; } = Path.Combine(directory, "links");
+    internal string Links { get; }
+
+    /// <summary>The same directory as another layout has it.</summary>
+    internal PinPaths Of(int layout) => new(Directory, layout);
+
+    /// <summary>The layouts that are pinned here, ours too.</summary>
+    internal IEnumerable<int> Layouts() => Versions()
+        .Select(version => int.TryParse(Path.GetFileName(version)[VersionPrefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int layout) ? layout : -1)
+        .Where(layout => layout >= 0);
 
     internal string Of(string mapOrProgram) => Path.Combine(Version, mapOrProgram);
 

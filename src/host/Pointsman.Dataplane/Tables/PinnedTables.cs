@@ -41,6 +41,8 @@ internal sealed class PinnedTables : IDisposable
         SweepProgram = Program(Names.SweepProgram);
     }
 
+    internal PinPaths Paths => _paths;
+
     internal MappedArray<PmFlow> Flows { get; }
 
     /// <summary>Of the entries of <see cref="Flows"/>, by the same index: whose they are, if of IPv6.</summary>

@@ -23,6 +23,8 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
     /// <summary>Whether <see cref="Make"/> found the maps of a former run.</summary>
     internal bool Adopted { get; private set; }
 
+    private FormerTables? _former;
+
     /// <param name="like">What new tables have their keys and clock from; null: keys of their own.</param>
     internal void Make(int connectionCapacity, PmSettings? like = null)
     {
@@ -31,9 +33,13 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
         List<BpfMap>? pinned = PinnedOfThisLayout();
         Adopted = pinned is not null;
         string[] guards = [];
+        bool isNew = pinned is null;
         if (pinned is null)
         {
+            _former = FormerTables.Find(paths);
             guards = TakeGuard(bpf);
+            buckets = _former?.Buckets ?? buckets;
+            like ??= _former?.Settings(BtfFile.OfObject(ObjectImage.Read()));
             bpf.SetCapacity(Names.Flows, buckets);
             bpf.SetCapacity(Names.Clients, buckets);
             bpf.SetCapacity(Names.Templates, Math.Max(buckets * PmLimit.BucketEntries / ConnectionsPerTemplate, 1));
@@ -50,12 +56,33 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
         constants.SlackTicks = settings.TicksPerSecond / SlackPerSecond;
         bpf.Load();
 
-        if (!Adopted)
+        if (isNew)
         {
             PinMaps(bpf, Names.AllMaps.Except(guards), settings);
         }
 
         PinPrograms(bpf, Names.AllPrograms);
+        if (_former is not null)
+        {
+            _former.CopyTo(paths);
+            FormerTables.CountConnections(paths);
+            Adopted = true;
+        }
+    }
+
+    /// <summary>After the new program stands in the place of the old one everywhere: the former version's tables go.</summary>
+    internal void Succeed(PinnedTables tables)
+    {
+        if (_former is null)
+        {
+            return;
+        }
+
+        int late = _former.CopyLate(tables);
+        notes.Add($"took over {TableReader.CountConnections(tables)} connections from the data path of another version, {late} of them while it was replaced");
+        Remove(_former.Paths.Version);
+        _former = null;
+        RemoveOldVersions();
     }
 
     /// <summary>What the dead man's switch needs and no more; what a former run left is taken over.</summary>
@@ -114,17 +141,30 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
 
         foreach (string version in paths.Versions())
         {
-            foreach (string pin in Directory.GetFiles(version))
-            {
-                File.Delete(pin);
-            }
-
-            Directory.Delete(version);
+            Remove(version);
         }
 
         if (Directory.Exists(paths.Links))
         {
             Directory.Delete(paths.Links);
+        }
+    }
+
+    private static void Remove(string version)
+    {
+        foreach (string pin in Directory.GetFiles(version))
+        {
+            File.Delete(pin);
+        }
+
+        Directory.Delete(version);
+    }
+
+    private void RemoveOldVersions()
+    {
+        foreach (string version in paths.Versions().Where(version => version != paths.Version))
+        {
+            Remove(version);
         }
     }
 
@@ -162,7 +202,12 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
     {
         if (ReadSettings()?.Layout != PmLimit.Layout)
         {
-            RemoveLeftovers();
+            // What can be taken over stays on its interfaces until this one takes its place.
+            if (_former is null)
+            {
+                RemoveLeftovers();
+            }
+
             return [];
         }
 

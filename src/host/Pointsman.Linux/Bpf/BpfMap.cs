@@ -6,6 +6,7 @@ namespace Pointsman.Linux.Bpf;
 public sealed unsafe class BpfMap : IDisposable
 {
     private readonly FileDescriptor _descriptor;
+    private readonly uint _typesId;
 
     internal BpfMap(string name, FileDescriptor descriptor)
     {
@@ -17,6 +18,9 @@ public sealed unsafe class BpfMap : IDisposable
         KeySizeBytes = (int)information.KeySize;
         ValueSizeBytes = (int)information.ValueSize;
         Capacity = (int)information.MaxEntries;
+        _typesId = information.TypesId;
+        KeyTypeId = (int)information.KeyTypeId;
+        ValueTypeId = (int)information.ValueTypeId;
     }
 
     public string Name { get; }
@@ -31,7 +35,80 @@ public sealed unsafe class BpfMap : IDisposable
     /// <summary>The most elements it can hold.</summary>
     public int Capacity { get; }
 
+    /// <summary>In <see cref="ReadTypes"/>.</summary>
+    public int KeyTypeId { get; }
+
+    /// <summary>In <see cref="ReadTypes"/>.</summary>
+    public int ValueTypeId { get; }
+
     internal FileDescriptor Descriptor => _descriptor;
+
+    /// <summary>The BTF it was made with, that of the whole object; null: without any.</summary>
+    public byte[]? ReadTypes()
+    {
+        if (_typesId == 0)
+        {
+            return null;
+        }
+
+        nint types = LibBpf.LoadTypes(_typesId);
+        if (types == 0)
+        {
+            throw ErrnoException.Last($"BPF_BTF_GET_FD_BY_ID {Name}");
+        }
+
+        uint sizeBytes;
+        byte* raw = LibBpf.RawTypes(types, &sizeBytes);
+        byte[] copy = new ReadOnlySpan<byte>(raw, (int)sizeBytes).ToArray();
+        LibBpf.FreeTypes(types);
+        return copy;
+    }
+
+    /// <summary>All keys and values of a hash, or an element of each CPU's values, as the kernel lays them out.</summary>
+    /// <param name="valueBytes">Of a value; of a per-CPU map all its values together.</param>
+    public IEnumerable<(byte[] Key, byte[] Value)> ReadRaw(int valueBytes)
+    {
+        byte[]? key = null;
+        for (int i = 0; i < Capacity && NextRaw(key) is { } next; i++)
+        {
+            key = next;
+            byte[]? value = LookupRaw(next, valueBytes);
+            if (value is not null)
+            {
+                yield return (next, value);
+            }
+        }
+    }
+
+    /// <summary>Null: there is no such element.</summary>
+    public byte[]? LookupRaw(ReadOnlySpan<byte> key, int valueBytes)
+    {
+        var value = new byte[valueBytes];
+        fixed (byte* keyAt = key)
+        fixed (byte* valueAt = value)
+        {
+            return Found(LibBpf.Lookup(_descriptor, keyAt, valueAt), "BPF_MAP_LOOKUP_ELEM") ? value : null;
+        }
+    }
+
+    public void UpdateRaw(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        fixed (byte* keyAt = key)
+        fixed (byte* valueAt = value)
+        {
+            BpfError.Check(LibBpf.Update(_descriptor, keyAt, valueAt, LibBpf.BPF_ANY), $"BPF_MAP_UPDATE_ELEM {Name}");
+        }
+    }
+
+    private byte[]? NextRaw(byte[]? before)
+    {
+        var next = new byte[KeySizeBytes];
+        fixed (byte* beforeAt = before)
+        fixed (byte* nextAt = next)
+        {
+            return Found(LibBpf.NextKey(_descriptor, beforeAt, nextAt), "BPF_MAP_GET_NEXT_KEY") ? next : null;
+        }
+    }
 
     /// <summary>The map pinned there, or null when nothing is.</summary>
     public static BpfMap? TryOpen(string path)

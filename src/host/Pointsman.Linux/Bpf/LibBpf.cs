@@ -78,6 +78,15 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library, EntryPoint = "bpf_obj_get_info_by_fd")]
     internal static partial int Information(FileDescriptor descriptor, void* information, uint* sizeBytes);
 
+    [LibraryImport(Library, EntryPoint = "btf__load_from_kernel_by_id", SetLastError = true)]
+    internal static partial nint LoadTypes(uint id);
+
+    [LibraryImport(Library, EntryPoint = "btf__raw_data")]
+    internal static partial byte* RawTypes(nint types, uint* sizeBytes);
+
+    [LibraryImport(Library, EntryPoint = "btf__free")]
+    internal static partial void FreeTypes(nint types);
+
     [LibraryImport(Library, EntryPoint = "bpf_map_lookup_elem")]
     internal static partial int Lookup(FileDescriptor map, void* key, void* value);
 
@@ -213,5 +222,22 @@ internal static unsafe partial class LibBpf
         internal uint ValueSize;
         internal uint MaxEntries;
         internal uint MapFlags;
+        private NameText _name;
+        private uint _interface;
+        private uint _kernelValueType;
+        private ulong _namespaceDevice;
+        private ulong _namespaceInode;
+
+        /// <summary>Zero: the map was made without its types.</summary>
+        internal uint TypesId;
+        internal uint KeyTypeId;
+        internal uint ValueTypeId;
+        private uint _pad;
+    }
+
+    [System.Runtime.CompilerServices.InlineArray(BPF_OBJ_NAME_LEN)]
+    private struct NameText
+    {
+        private byte _first;
     }
 }

@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Pointsman.Dataplane.Tests.Btf;
+namespace Pointsman.Dataplane.Bpf;
 
 /* BTF, as Documentation/bpf/btf.rst of the kernel describes it: a header, type records, strings. Only what the
-   generator of the C# mirrors asks for is kept. */
+   generator of the C# mirrors, and the upgrade from another layout, ask for is kept. */
 
-/// <summary>The types in a BPF object's .BTF section.</summary>
+/// <summary>The types of a BPF object: in its .BTF section, or as the kernel has them of a map.</summary>
 internal sealed class BtfFile
 {
     private const int HeaderBytes = 24;
@@ -28,6 +28,8 @@ internal sealed class BtfFile
     }
 
     internal IReadOnlyList<BtfType> Types => _types;
+
+    internal static BtfFile OfMap(ReadOnlySpan<byte> raw) => new(raw);
 
     internal static BtfFile OfObject(ReadOnlySpan<byte> elf) => new(Section(elf, ".BTF"));
 
