@@ -315,9 +315,6 @@ public static class DiagnosticCatalogue
     public static readonly DiagnosticDescriptor NoAuthenticationInVersion3 =
         new("PM1242", Warning, "`authentication` has no effect: VRRP version 3 has none");
 
-    public static readonly DiagnosticDescriptor SplitBrainNeedsIpv4 =
-        new("PM1250", Warning, "`#pointsman: split_brain {0}` does nothing for IPv6 addresses");
-
     public static readonly DiagnosticDescriptor NoUnicastPeer =
         new("PM1243", Warning, "`unicast_peer` names nobody: adverts go to the multicast group");
 
@@ -480,7 +477,7 @@ public static class DiagnosticCatalogue
         NoValue, ConditionAlone, TextAfterLines, DirectiveBehindLine,
         LoginInClear,
         MissingSetting, PriorityAssumed, PasswordCut, AdvertIntervalRounded, RouterIdTaken, UnknownInstance,
-        UnknownScript, PreemptionWithoutEffect, SplitBrainNeedsIpv4, NoVirtualAddress, AddressTwice, AuthenticationIncomplete, GroupTooSmall,
+        UnknownScript, PreemptionWithoutEffect, NoVirtualAddress, AddressTwice, AuthenticationIncomplete, GroupTooSmall,
         InstanceInTwoGroups, ScriptNotTracked, TooManyAddresses, ScriptRunsAsRoot,
         WeightIgnored, NotifyScriptsRunAsRoot, UnknownTracked, OtherFamily, Version2OverIpv6, NoAuthenticationInVersion3, NoUnicastPeer, VmacTaken, LoopbackInterface, RuleWithoutPreference, IgnoredInStrictMode, ForbiddenInStrictMode,
         DeafAddresses,

@@ -25,7 +25,7 @@ internal sealed class StateChanges(
         StateSince = now;
         instance.WantsMaster = false;
         instance.DelayedUntil = null;
-        master.Begin(inSilence: !instance.HeardWithin(instance.LeaseTime, now));
+        master.Begin(inSilence: !instance.HearsAnother(now));
         instance.MasterAddress = instance.SourceAddress;
         instance.MasterPriority = instance.EffectivePriority;
         instance.MasterAdvertInterval = instance.Settings.AdvertInterval;

@@ -371,8 +371,12 @@ public sealed class VrrpInstance
 
     internal void WinBack(Instant now, List<VrrpAction> actions) => _announcer.WinBack(now, actions);
 
-    /// <summary>Whether an advert was heard so short a time ago.</summary>
-    internal bool HeardWithin(TimeSpan span, Instant now) => _hearing.HeardWithin(span, now);
+    /// <summary>Another is heard: its last advert is no older than a master's word is good for, by its pace or ours, whichever is slower.</summary>
+    internal bool HearsAnother(Instant now)
+    {
+        TimeSpan slower = _hearing.LastInterval > Settings.AdvertInterval ? _hearing.LastInterval : Settings.AdvertInterval;
+        return _hearing.HeardWithin(VrrpTimers.Lease(Settings.Pace with { Interval = slower }), now);
+    }
 
     /// <summary>Lets go of the addresses, for another answers for them.</summary>
     internal void YieldToRival(Instant now, string rival, IpAddress address, List<VrrpAction> actions)

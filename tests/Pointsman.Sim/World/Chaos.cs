@@ -139,13 +139,14 @@ internal sealed class Chaos
         SimNode node = AnyNode;
         NodeFile file = node.File;
         int?[] weights = [null, 0, 3, -40];
-        node.Edit(_random.NextInt(9) switch
+        node.Edit(_random.NextInt(10) switch
         {
             0 => file with { Nopreempt = !file.Nopreempt },
             1 => file with { ScriptWeight = weights[_random.NextInt(weights.Length)] },
             2 => file with { PathWeight = weights[_random.NextInt(weights.Length)] },
             3 => file with { HasExtraAddress = !file.HasExtraAddress },
             4 => file with { Password = file.Password == SiteSettings.UsualPassword ? "2222" : SiteSettings.UsualPassword },
+            6 => file with { SpeaksOften = !file.SpeaksOften },
             5 => file with { GarpRepeat = 1 + _random.NextInt(6) },
             _ => file with { Priority = 50 + _random.NextInt(150) },
         });

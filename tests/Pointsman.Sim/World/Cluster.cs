@@ -142,6 +142,23 @@ internal sealed class Cluster
         return null;
     }
 
+    /// <summary>The hardware address of the node that has this address on the link's segment.</summary>
+    public MacAddress MacOf(SimLink link, IpAddress address)
+    {
+        foreach (SimNode node in Nodes)
+        {
+            foreach (SimLink other in node.Links)
+            {
+                if (other.Segment == link.Segment && (other.Address == address || other.LinkLocal == address))
+                {
+                    return other.Mac;
+                }
+            }
+        }
+
+        throw new ArgumentException($"no such node: {address}");
+    }
+
     public bool IsServing(int number) => number >= Nodes.Length || Nodes[number].IsServing;
 
     public int NumberOf(IpAddress server)

@@ -6,8 +6,8 @@ namespace Pointsman.Sim.World;
 /// <param name="Target">Broadcast reaches everybody.</param>
 internal abstract record Frame(MacAddress Source, MacAddress Target)
 {
-    /// <param name="Packet">The IPv4 packet.</param>
-    internal sealed record Advert(MacAddress Source, byte[] Packet) : Frame(Source, MacAddress.Broadcast);
+    /// <param name="Packet">The IP packet.</param>
+    internal sealed record Advert(MacAddress Source, MacAddress Target, byte[] Packet) : Frame(Source, Target);
 
     /// <param name="Bytes">The whole frame.</param>
     internal sealed record Arp(MacAddress Source, MacAddress Target, byte[] Bytes) : Frame(Source, Target);

@@ -19,5 +19,8 @@ internal sealed record NodeFile
     /// <summary>Where version 2 has one.</summary>
     public string Password { get; init; } = SiteSettings.UsualPassword;
 
+    /// <summary>In version 3 its adverts come five times as often as those of the site.</summary>
+    public bool SpeaksOften { get; init; }
+
     public int GarpRepeat { get; init; } = 5;
 }

@@ -83,7 +83,6 @@ internal sealed class RoleEffects(SimNode node)
 
     private int Speak(VrrpRouter router, in VrrpAction action)
     {
-        int lengthBytes = router.WriteAdvertPacket(action, router.Instances[action.Instance].AdvertTargets[0], _packet);
         SimLink link = node.LinkOf(action.Instance);
         if (!link.HasCarrier)
         {
@@ -92,7 +91,14 @@ internal sealed class RoleEffects(SimNode node)
 
         node.Cluster.Rules.OnAdvertSent(node, router.Instances[action.Instance], action.Priority);
         node.SpokeAt[action.Instance] = node.Cluster.Clock.Now;
-        link.Send(new Frame.Advert(link.Mac, _packet[..lengthBytes]));
+        foreach (IpAddress target in router.Instances[action.Instance].AdvertTargets)
+        {
+            // The neighbours of a site know each other: how one is found is not what is looked at here.
+            MacAddress mac = target.IsMulticast ? MacAddress.Broadcast : node.Cluster.MacOf(link, target);
+            int lengthBytes = router.WriteAdvertPacket(action, target, _packet);
+            link.Send(new Frame.Advert(link.Mac, mac, _packet[..lengthBytes]));
+        }
+
         return 0;
     }
 

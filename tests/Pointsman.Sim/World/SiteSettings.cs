@@ -48,6 +48,12 @@ internal sealed record SiteSettings
     /// <summary>The odd instances are of IPv6, and so of version 3.</summary>
     public bool HasIpv6 { get; init; }
 
+    /// <summary>Adverts go to each of the other nodes, not to the group.</summary>
+    public bool IsUnicast { get; init; }
+
+    /// <summary>In version 3 every second node speaks five times as often as the site does: the others measure it by its own interval.</summary>
+    public bool HasMixedIntervals { get; init; }
+
     /// <summary>Every node is a real server too.</summary>
     public bool NodesServe { get; init; } = true;
 
@@ -83,6 +89,8 @@ internal sealed record SiteSettings
             CautiousNode = random.OneIn(5) ? random.NextInt(2) : null,
             Caution = random.OneIn(2) ? "hold" : "yield",
             NodesServe = others == 0 || !random.OneIn(3),
+            IsUnicast = random.OneIn(4),
+            HasMixedIntervals = random.OneIn(3),
         };
     }
 
@@ -109,10 +117,19 @@ internal sealed record SiteSettings
     public static MacAddress MacOf(int segment, int number) =>
         new(0x02000000_0000UL | ((ulong)segment << 8) | (uint)(number + 1));
 
+    /// <summary>From one advert of a node to the next: never longer than the site's.</summary>
+    public TimeSpan IntervalOf(int instance, NodeFile file) =>
+        file.SpeaksOften && VersionOf(instance) == 3 && Version == 3 ? AdvertInterval / 5 : AdvertInterval;
+
+    /// <summary>Where a node speaks from: the address of its segment, over IPv6 its link-local one.</summary>
+    public IpAddress SourceOf(int instance, int node) =>
+        IsIpv6(instance) ? LinkLocalOf(SegmentOf(instance), node) : AddressOf(SegmentOf(instance), node);
+
     /// <summary>What the node's file says at first, and when all is in order.</summary>
     public NodeFile FileOf(int node) => new()
     {
         Priority = Priorities[node], Nopreempt = Nopreempt, ScriptWeight = ScriptWeight, PathWeight = PathWeight,
+        SpeaksOften = HasMixedIntervals && node % 2 == 1,
     };
 
     public Configuration Read(int node, NodeFile file)
@@ -124,5 +141,5 @@ internal sealed record SiteSettings
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"priorities {string.Join(',', Priorities)} version {Version} advert {AdvertInterval.TotalSeconds} script {ScriptWeight} path {PathWeight} nopreempt {Nopreempt} instances {InstanceCount} ipv6 {HasIpv6} others {OtherServers} serve {NodesServe}");
+        $"priorities {string.Join(',', Priorities)} version {Version} advert {AdvertInterval.TotalSeconds} script {ScriptWeight} path {PathWeight} nopreempt {Nopreempt} instances {InstanceCount} ipv6 {HasIpv6} others {OtherServers} serve {NodesServe} unicast {IsUnicast} mixed {HasMixedIntervals}");
 }

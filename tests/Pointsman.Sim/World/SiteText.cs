@@ -42,11 +42,17 @@ internal sealed class SiteText(SiteSettings site, int node, NodeFile file)
         int priority = isReversed ? site.Priorities[site.NodeCount - 1 - node] : file.Priority;
         byte version = site.VersionOf(instance);
         Add($"vrrp_instance VI_{instance + 1} {{\n state BACKUP\n interface {SiteSettings.InterfaceOf(instance)}\n");
-        Add($" virtual_router_id {51 + instance}\n priority {priority}\n advert_int {site.AdvertInterval.TotalSeconds}\n version {version}\n");
+        Add($" virtual_router_id {51 + instance}\n priority {priority}\n advert_int {site.IntervalOf(instance, file).TotalSeconds}\n version {version}\n");
         Add($" garp_master_repeat {file.GarpRepeat}\n");
         _text.Append(file.Nopreempt ? " nopreempt\n" : "");
         _text.Append(node == site.CautiousNode ? $" #pointsman: split_brain {site.Caution}\n" : "");
         _text.Append(version == 2 ? $" authentication {{\n  auth_type PASS\n  auth_pass {file.Password}\n }}\n" : "");
+        if (site.IsUnicast)
+        {
+            IEnumerable<IpAddress> others = Enumerable.Range(0, site.NodeCount).Where(other => other != node).Select(other => site.SourceOf(instance, other));
+            Add($" unicast_src_ip {site.SourceOf(instance, node)}\n unicast_peer {{\n  {string.Join("\n  ", others)}\n }}\n");
+        }
+
         Add($" virtual_ipaddress {{\n  {site.VipOf(instance)}\n");
         _text.Append(instance == 0 && file.HasExtraAddress ? $"  {SiteSettings.ExtraVip}\n" : "").Append(" }\n");
         _text.Append(file.ScriptWeight is null ? "" : " track_script {\n  chk\n }\n");

@@ -46,7 +46,7 @@ internal sealed class Stranger(Cluster cluster, int segment) : ISegmentPort
             if (bytes.Length > 0)
             {
                 PacketsSent++;
-                cluster.Segments[segment].Send(this, new Frame.Advert(Mac, bytes));
+                cluster.Segments[segment].Send(this, new Frame.Advert(Mac, MacAddress.Broadcast, bytes));
             }
         }
     }
@@ -62,7 +62,7 @@ internal sealed class Stranger(Cluster cluster, int segment) : ISegmentPort
             if (life == _life)
             {
                 PacketsSent++;
-                cluster.Segments[segment].Send(this, new Frame.Advert(Mac, bytes));
+                cluster.Segments[segment].Send(this, new Frame.Advert(Mac, MacAddress.Broadcast, bytes));
                 cluster.Clock.After(s_persistence, Again);
             }
         }

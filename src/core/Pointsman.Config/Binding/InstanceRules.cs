@@ -24,18 +24,6 @@ internal static class InstanceRules
         instance = GarpRules.Complete(bound, instance, global.Garp);
         instance = PreemptionRules.Complete(bound, instance, sink);
         instance = VmacRules.Complete(bound, instance, sink);
-        if (instance.SplitBrain != SplitBrainPolicy.Announce && instance.VirtualAddresses.Any(address => !address.Prefix.Address.IsV4))
-        {
-            sink.Add(DiagnosticSink.Make(
-                DiagnosticCatalogue.SplitBrainNeedsIpv4,
-                bound.PlaceOf(Directive.Prefix + "split_brain"),
-                instance.SplitBrain.ToString().ToLowerInvariant()) with
-            {
-                Label = "who answers for an address is asked by ARP, which is IPv4's",
-                Hint = "remove it: an IPv6 instance does as `announce`",
-            });
-        }
-
         if (instance.VirtualAddresses.IsEmpty && !hasGaps)
         {
             sink.Add(DiagnosticSink.Make(

@@ -236,9 +236,10 @@ internal sealed class RivalWatch
     /// <summary>Whether the end of silence may make this instance master; otherwise it is asked again at its new time.</summary>
     public bool MayTakeOver(Instant now, List<VrrpAction> actions)
     {
-        if (_probing.AskedAt is null)
+        // No silence: a lower master is heard, perhaps one that speaks more seldom than we would, or one that leaves.
+        if (_probing.AskedAt is null || _instance.HearsAnother(now))
         {
-            return true;      // no silence: a lower master was heard, or one that leaves
+            return true;
         }
 
         bool isClaimed = _claimedAt is not null;
@@ -289,7 +290,7 @@ internal sealed class RivalWatch
 
     private void SeeClaim(Instant now, List<VrrpAction> actions)
     {
-        RivalCause cause = _instance.HeardWithin(_instance.LeaseTime, now) ? RivalCause.Unexplained : RivalCause.NothingHeard;
+        RivalCause cause = _instance.HearsAnother(now) ? RivalCause.Unexplained : RivalCause.NothingHeard;
         if (Sighting is { } known && known.Cause >= RivalCause.ForeignCluster && (known.Mac == _claimant || known.Mac == default))
         {
             Sighting = known.Claimed == default ? known with { Claimed = _claimed } : known;
@@ -315,7 +316,7 @@ internal sealed class RivalWatch
     // Where adverts are heard, the election decides; what answers beside it is told, and no more.
     private void YieldIfToldTo(Instant now, List<VrrpAction> actions)
     {
-        if (Settings.RivalPolicy == RivalPolicy.Yield && !_instance.HeardWithin(_instance.LeaseTime, now))
+        if (Settings.RivalPolicy == RivalPolicy.Yield && !_instance.HearsAnother(now))
         {
             _yieldCount++;
             _instance.Counters.YieldedToRival++;
