@@ -109,7 +109,7 @@ public sealed class NotificationTests
         Assert.Contains("group GROUP G FAULT 0", theirs, StringComparison.Ordinal);
         Assert.Contains("INSTANCE \"VI_3\" MASTER_PRIORITY 100", theirs, StringComparison.Ordinal);
         Assert.Contains("Subject: [LAB] VRRP Instance VI_3 - Entering MASTER state", theirs, StringComparison.Ordinal);
-        Assert.Equal(theirs, ours);
+        Assert.True(theirs == ours, $"keepalived told:\n{theirs}\n\nwe told:\n{ours}");
     }
 
     /// <summary>Master, another priority, link lost and back, the end: what was told in each act, sorted, for keepalived starts its scripts in no order.</summary>
@@ -125,7 +125,10 @@ public sealed class NotificationTests
             Poll.UntilOrThrow(
                 StateLimit, $"{name}: {string.Join(", ", ends)}, of\n{Told(machine, mails)}",
                 () => ends.All(end => Told(machine, mails).Contains(end, StringComparison.Ordinal)));
-            acts.Add($"{name}:\n{Told(machine, mails)}");
+
+            // At the end keepalived leaves before its mails have.
+            string told = Told(machine, mails);
+            acts.Add($"{name}:\n{(name == "stop" ? told[..told.IndexOf("\nmails", StringComparison.Ordinal)] : told)}");
             machine.RunChecked(["sh", "-c", ": > /tmp/notify.said; : > /tmp/notify.read"]);
             mails.Forget();
         }

@@ -49,7 +49,9 @@ internal sealed class Watcher : IDisposable
     {
         lock (_lock)
         {
-            return string.Join('\n', _events);
+            return string.Join('\n', _events.Select(said => said is WatchEvent.SnapshotTaken taken
+                ? string.Join(' ', taken.Paths.Select(path => $"{path} {string.Join(' ', path.Discarded)}"))
+                : $"{said}"));
         }
     }
 

@@ -3,22 +3,18 @@ using Pointsman.Vrrp;
 
 namespace Pointsman.VirtualRouter.Tests;
 
-/// <summary>New settings while adverts are hundredths of a second apart: the backup must not miss three of them.</summary>
+/// <summary>New settings while adverts are a tenth of a second apart: the backup must not miss three of them.</summary>
 public sealed class FastReloadTests
 {
     private const int Reloads = 20;
 
-    [Theory]
-    [InlineData(100)]
-    [InlineData(10)]
-    public void ReloadsAtAShortInterval_KeepalivedIsTheBackup_NothingMoves(int intervalMs)
+    [Fact]
+    public void ReloadsAtAShortInterval_KeepalivedIsTheBackup_NothingMoves()
     {
         Keepalived.SkipUnlessInstalled();
-        string interval = intervalMs == 10 ? "0.01" : "0.1";
-        Way way = Way.All["v3 IPv4"] with { Theirs = $"version 3\nadvert_int {interval}" };
+        Way way = Way.All["v3 IPv4"];
         using Network network = Network.Create();
         using Node ours = way.MakeOurs(network.AddMachine(1), priority: 150);
-        ours.Change(instance => instance with { AdvertInterval = TimeSpan.FromMilliseconds(intervalMs) });
         ours.Start();
         ours.ExpectState(VrrpState.Master);
         using Keepalived theirs = way.MakeTheirs(network.AddMachine(2), priority: 100);
