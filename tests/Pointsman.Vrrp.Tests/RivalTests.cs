@@ -260,8 +260,11 @@ public sealed class RivalTests
         RouterHarness node = new RouterHarness(fast).Start();
         for (int advert = 0; advert < 2; advert++)
         {
-            node.Hear(Advert(fast with { AdvertInterval = TimeSpan.FromSeconds(0.25) }, 50), Lower).Advance(0.1);
-            node.Arp(Vip, MacOf(Lower).Bits).Advance(0.15);
+            node.Hear(Advert(fast with { AdvertInterval = TimeSpan.FromSeconds(0.25) }, 50), Lower);
+            for (int hundredth = 0; hundredth < 25; hundredth++)
+            {
+                node.Arp(Vip, MacOf(Lower).Bits).Advance(0.01);
+            }
         }
 
         Assert.Equal(VrrpState.Master, node.State);
