@@ -260,7 +260,7 @@ public sealed class RivalTests
         RouterHarness node = new RouterHarness(fast).Start();
         for (int advert = 0; advert < 2; advert++)
         {
-            node.Hear(Advert(fast with { AdvertInterval = TimeSpan.FromSeconds(0.25) }, 50), Lower);
+            node.Hear(Advert(fast with { AdvertInterval = TimeSpan.FromSeconds(0.25) }, 50, Lower), Lower);
             for (int hundredth = 0; hundredth < 25; hundredth++)
             {
                 node.Arp(Vip, MacOf(Lower).Bits).Advance(0.01);
