@@ -246,7 +246,18 @@ struct {
 	__type(value, __u64);
 } pm_verdicts SEC(".maps");
 
-/* interface index -> interface, for redirects. Written by control. */
+/* index of a VLAN's interface -> its tags. Written by control. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, PM_TAGS);
+	__type(key, __u32);
+	__type(value, struct pm_tags);
+} pm_tags SEC(".maps");
+
+/*
+ * interface index -> interface, for redirects; of a VLAN's interface the one below. Written by control.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_DEVMAP_HASH);
 	__uint(max_entries, PM_DEVICES);

@@ -157,7 +157,7 @@ __noinline int pm_send_answer(struct xdp_md *ctx)
 	pm_decrement_ttl(ip);
 	if (ifindex == ctx->ingress_ifindex)
 		return PM_ANSWER_FORWARDED;
-	return bpf_redirect(ifindex, 0) == XDP_REDIRECT ? PM_ANSWER_REDIRECTED : PM_ANSWER_UNROUTED;
+	return pm_redirect_answer(ctx, ifindex);
 }
 
 /*

@@ -179,7 +179,7 @@ __noinline int pm_send_answer6(struct xdp_md *ctx)
 	ip->hop_limit -= 1;
 	if (ifindex == ctx->ingress_ifindex)
 		return PM_ANSWER_FORWARDED;
-	return bpf_redirect(ifindex, 0) == XDP_REDIRECT ? PM_ANSWER_REDIRECTED : PM_ANSWER_UNROUTED;
+	return pm_redirect_answer(ctx, ifindex);
 }
 
 static __always_inline void pm_answer_note6(const struct ipv6hdr *ip)

@@ -30,6 +30,7 @@
 #include "checksum.h"
 #include "road.h"
 #include "connect.h"
+#include "tag.h"
 #include "icmp.h"
 #include "icmp6.h"
 #include "nat.h"

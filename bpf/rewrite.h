@@ -11,6 +11,8 @@ static __always_inline enum pm_verdict pm_send_frame(struct xdp_md *ctx, struct 
 	*(__u32 *)&eth->h_source[2] = *(const __u32 *)&server->source_mac[2];
 	if (server->ifindex == ctx->ingress_ifindex)
 		return PM_FORWARDED;
+	if (server->flags & PM_SERVER_TAGGED)
+		return pm_send_tagged(ctx, server->ifindex);
 	return bpf_redirect_map(&pm_devices, server->ifindex, XDP_ABORTED) == XDP_REDIRECT
 		       ? PM_REDIRECTED
 		       : PM_REDIRECT_FAILED;

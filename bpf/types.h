@@ -9,7 +9,7 @@
  */
 
 enum pm_limit {
-	PM_LAYOUT = 15,
+	PM_LAYOUT = 16,
 	PM_FLOW_KEY = 1, /* raised when a flow's bucket, key or tag come about otherwise: an upgrade then forgets flows */
 	PM_BUCKET_ENTRIES = 4,
 	PM_LOCKS = 1024,
@@ -27,6 +27,7 @@ enum pm_limit {
 	PM_BACKS_MAX = 64,     /* services that share one server by NAT */
 	PM_RING = 262144,
 	PM_DEVICES = 256,
+	PM_TAGS = 4096,      /* VLANs' interfaces of this host */
 	PM_PICK_MAX = 128,   /* servers that are compared for one connection; the verifier of 6.1 walks each */
 	PM_HASH_LENGTH = 256,  /* places in a table of sh or dh */
 	PM_MAGLEV_LENGTH = 4093, /* places in a table of mh */
@@ -86,6 +87,7 @@ enum pm_server_flag {
 	PM_SERVER_NAT = 16,    /* addresses are translated, both ways */
 	PM_SERVER_TUNNEL = 32, /* packets are sent whole within others */
 	PM_SERVER_V6 = 64,     /* its own address is of IPv6, whatever its service's is */
+	PM_SERVER_TAGGED = 128, /* the interface to it is a VLAN's */
 };
 
 /* IPVS's numbers. */
@@ -293,6 +295,15 @@ struct pm_way {
 	__u8 target_mac[6]; /* both as they stand in an Ethernet header */
 	__u8 source_mac[6];
 	__u32 ifindex;
+};
+
+/* What a frame gets that goes out of a VLAN's interface, as it stands in the frame. */
+struct pm_tags {
+	__u32 device; /* index of the interface below */
+	__be16 proto;
+	__be16 tci;
+	__be16 inner_proto; /* zero: there is one tag */
+	__be16 inner_tci;
 };
 
 /* A check on the client's road, by both its ends as the real server has them. */

@@ -25,10 +25,9 @@ public sealed class ModelTests(SharedPlane shared)
             {
                 lives.Add(scheduler, seed, false, false);
                 lives.Add(scheduler, seed, true, false);
+                lives.Add(scheduler, seed, false, true);
+                lives.Add(scheduler, seed, true, true);
             }
-
-            // What is beyond the parser is the same: a life each, half of them persistent.
-            lives.Add(scheduler, 2, (int)scheduler % 2 == 0, true);
         }
 
         return lives;

@@ -17,6 +17,7 @@ internal sealed class Wire : IDisposable
 {
     internal const string Vip = "10.77.0.100";
     internal const string Vip6 = "fd77::100";
+    internal const string VlanVip = "10.79.0.100";
     private static readonly string[] s_nodes = ["client", "director", "server1", "server2"];
     private static int s_wires;
     private readonly string _stem = $"dataplane-{Environment.ProcessId}-{Interlocked.Increment(ref s_wires)}-";
@@ -42,11 +43,11 @@ internal sealed class Wire : IDisposable
 
     internal T In<T>(string node, Func<T> work) => NetworkNamespace.InNamed(NameOf(node), work);
 
-    /// <summary>v0 of a node.</summary>
-    internal NetworkLink Link(string node) => In(node, () =>
+    /// <summary>v0 of a node, or another interface.</summary>
+    internal NetworkLink Link(string node, string name = "v0") => In(node, () =>
     {
         using var routes = new RouteClient();
-        return routes.FindLink("v0") ?? throw new InvalidOperationException($"{node} has no v0");
+        return routes.FindLink(name) ?? throw new InvalidOperationException($"{node} has no {name}");
     });
 
     /// <summary>Answers each connection to the VIP with one letter, then sends back what it gets.</summary>
@@ -94,6 +95,46 @@ internal sealed class Wire : IDisposable
             Run("ip", $"-n {NameOf(server)} route add 10.77.0.1/32 via 10.77.0.2");
             Run("ip", $"-n {NameOf(server)} addr del {Vip6}/128 dev lo");
             Run("ip", $"-n {NameOf(server)} route add fd77::1/128 via fd77::2");
+        }
+    }
+
+    /// <summary>
+    /// VLANs 100 and 200 on every node's v0, and 7 within 100: 10.78.0., 10.79.0. and 10.80.0. with each node's number.
+    /// </summary>
+    internal void AddVlans()
+    {
+        string first = NameOf(s_nodes[0]);
+        using (Process process = Process.Start("ip", $"-n {first} link add link v0 name v0.1 type vlan id 1"))
+        {
+            process.WaitForExit();
+            Assert.SkipUnless(process.ExitCode == 0, "this kernel is built without VLANs (8021q)");
+        }
+
+        Run("ip", $"-n {first} link del v0.1");
+        for (int i = 0; i < s_nodes.Length; i++)
+        {
+            string node = NameOf(s_nodes[i]);
+            AddVlan(node, "v0", 100, $"10.78.0.{i + 1}");
+            AddVlan(node, "v0", 200, $"10.79.0.{i + 1}");
+            AddVlan(node, "v0.100", 7, $"10.80.0.{i + 1}");
+        }
+
+        Run("ip", $"-n {NameOf("director")} addr add {VlanVip}/32 dev v0.200");
+        foreach (string server in new[] { "server1", "server2" })
+        {
+            // The way to the client is not the one its packets come by.
+            Run("ip", $"netns exec {NameOf(server)} sh -c \"for at in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 >\\$at; done\"");
+            Run("ip", $"-n {NameOf(server)} addr add {VlanVip}/32 dev lo");
+        }
+    }
+
+    /// <summary>The servers answer clients by way of the director, whose address that is.</summary>
+    internal void AnswerThrough(string director)
+    {
+        foreach (string server in new[] { "server1", "server2" })
+        {
+            Run("ip", $"-n {NameOf(server)} route add 10.77.0.1/32 via {director}");
+            Run("ip", $"-n {NameOf(server)} route add 10.79.0.1/32 via {director}");
         }
     }
 
@@ -160,6 +201,15 @@ internal sealed class Wire : IDisposable
                 // The client is gone.
             }
         }
+    }
+
+    private static void AddVlan(string node, string below, int id, string address)
+    {
+        string name = $"{below}.{id}";
+        Run("ip", $"-n {node} link add link {below} name {name} type vlan id {id}");
+        Run("ip", $"netns exec {node} ethtool -K {name} tx off");
+        Run("ip", $"-n {node} link set {name} up");
+        Run("ip", $"-n {node} addr add {address}/24 dev {name}");
     }
 
     private static void Run(string program, string arguments)

@@ -9,7 +9,7 @@ namespace Pointsman.Dataplane.Bpf;
 
 internal static class PmLimit
 {
-    internal const int Layout = 15;
+    internal const int Layout = 16;
     internal const int FlowKey = 1;
     internal const int BucketEntries = 4;
     internal const int Locks = 1024;
@@ -27,6 +27,7 @@ internal static class PmLimit
     internal const int BacksMax = 64;
     internal const int Ring = 262144;
     internal const int Devices = 256;
+    internal const int Tags = 4096;
     internal const int PickMax = 128;
     internal const int HashLength = 256;
     internal const int MaglevLength = 4093;
@@ -92,6 +93,7 @@ internal enum PmServerFlag
     Nat = 16,
     Tunnel = 32,
     V6 = 64,
+    Tagged = 128,
 }
 
 internal enum PmOwnerFlag
@@ -380,6 +382,16 @@ internal struct PmConstants
     [FieldOffset(0)] internal UlongTimes2 Seed;
     [FieldOffset(16)] internal uint BucketMask;
     [FieldOffset(20)] internal uint SlackTicks;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 12)]
+internal struct PmTags
+{
+    [FieldOffset(0)] internal uint Device;
+    [FieldOffset(4)] internal Be16 Proto;
+    [FieldOffset(6)] internal Be16 Tci;
+    [FieldOffset(8)] internal Be16 InnerProto;
+    [FieldOffset(10)] internal Be16 InnerTci;
 }
 
 [InlineArray(6)]

@@ -22,6 +22,7 @@ internal static class Names
     internal const string Templates = "pm_templates";
     internal const string Verdicts = "pm_verdicts";
     internal const string Devices = "pm_devices";
+    internal const string Tags = "pm_tags";
     internal const string Backs = "pm_backs";
     internal const string Ways = "pm_ways";
     internal const string Roads = "pm_roads";
@@ -41,7 +42,7 @@ internal static class Names
     internal static readonly string[] AllMaps =
     [
         Flows, Clients, Servers, Loads, ServerCounters, Retired, Services, Ring, Cursors, Numbers, Addresses, Vips, Prefilter,
-        Leases, Peers, PeerFilter, Templates, Backs, Ways, Roads, Fragments, Verdicts, Devices, Locks, Settings,
+        Leases, Peers, PeerFilter, Templates, Backs, Ways, Roads, Fragments, Verdicts, Devices, Tags, Locks, Settings,
     ];
 
     internal const string GuardAtTcProgram = "pm_guard_tc";

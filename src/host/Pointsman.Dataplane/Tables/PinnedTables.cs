@@ -37,6 +37,7 @@ internal sealed class PinnedTables : IDisposable
         Backs = Map(Names.Backs);
         Verdicts = Map(Names.Verdicts);
         Devices = Map(Names.Devices);
+        Tags = Map(Names.Tags);
         NowProgram = Program(Names.NowProgram);
         SweepProgram = Program(Names.SweepProgram);
     }
@@ -86,6 +87,8 @@ internal sealed class PinnedTables : IDisposable
     internal BpfMap Verdicts { get; }
 
     internal BpfMap Devices { get; }
+
+    internal BpfMap Tags { get; }
 
     internal BpfProgram NowProgram { get; }
 

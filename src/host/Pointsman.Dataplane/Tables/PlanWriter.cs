@@ -23,6 +23,7 @@ internal sealed class PlanWriter
     private readonly AnswerChains _answers;
     private readonly ServiceRings _rings;
     private readonly VipRecords _vips;
+    private readonly VlanInterfaces _vlans;
     private Dictionary<(ServiceKey, TransportEndpoint), uint> _slotOf = [];
 
     internal PlanWriter(PinnedTables tables, WriteCount writes)
@@ -34,6 +35,7 @@ internal sealed class PlanWriter
         _answers = new AnswerChains(tables, writes);
         _rings = new ServiceRings(tables, writes);
         _vips = new VipRecords(tables.Vips, writes);
+        _vlans = new VlanInterfaces(tables, writes);
     }
 
     /// <summary>Null: the last plan has no such server.</summary>
@@ -43,6 +45,7 @@ internal sealed class PlanWriter
     internal void Write(ForwardingPlan plan)
     {
         PlanLimits.Check(plan);
+        _vlans.Look();
         List<ServiceDraft> drafts = Draft(plan);
 
         foreach (ServiceDraft draft in drafts)
@@ -56,6 +59,7 @@ internal sealed class PlanWriter
         _answers.Link(without: []);
         WritePeers(plan.Peers);
         WriteAddresses(plan);
+        _vlans.Write();
         WriteDevices(plan);
         _rings.Begin(CurrentExtents());
         foreach (ServiceDraft draft in drafts)
@@ -169,6 +173,7 @@ internal sealed class PlanWriter
             | (server.IsLocal ? PmServerFlag.Local : 0)
             | (server.NextHop is null ? 0 : PmServerFlag.HasMac)
             | (server.Address.Address.IsV4 ? 0 : PmServerFlag.V6)
+            | (server.NextHop is { } way && _vlans.Has((uint)way.InterfaceIndex) ? PmServerFlag.Tagged : 0)
             | (server.Method == ForwardingMethod.Tunnel ? PmServerFlag.Tunnel : 0)
             | (server.Method == ForwardingMethod.Masquerade ? PmServerFlag.Nat : 0);
         var record = new PmServer
@@ -345,12 +350,17 @@ internal sealed class PlanWriter
 
     private void WriteDevices(ForwardingPlan plan)
     {
-        HashSet<uint> present = [.. _tables.Devices.Keys<uint>()];
-        foreach (int index in InterfacesOf(plan).Where(index => !present.Contains((uint)index)))
+        foreach (uint index in InterfacesOf(plan).Select(index => (uint)index))
         {
+            uint device = _vlans.DeviceOf(index);
+            if (_tables.Devices.TryLookup(index, out uint before) && before == device)
+            {
+                continue;
+            }
+
             try
             {
-                _tables.Devices.Update((uint)index, (uint)index);
+                _tables.Devices.Update(index, device);
                 _writes.Add();
             }
             catch (Linux.ErrnoException gone) when (gone.Errno is Linux.Errno.InvalidArgument or Linux.Errno.NoDevice)

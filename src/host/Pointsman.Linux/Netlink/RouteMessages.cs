@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Pointsman.Base;
 using Pointsman.Linux.Network;
@@ -20,6 +21,7 @@ internal static class RouteMessages
         int mtu = 0;
         int parentIndex = 0;
         string kind = "";
+        VlanTag? vlan = null;
         var attributes = new NetlinkAttributes(body[RtNetlink.LinkHeaderSizeBytes..]);
         while (attributes.Next())
         {
@@ -38,7 +40,7 @@ internal static class RouteMessages
                     parentIndex = (int)attributes.UInt32;
                     break;
                 case RtNetlink.IFLA_LINKINFO:
-                    kind = ReadKind(attributes.Value);
+                    (kind, vlan) = ReadInformation(attributes.Value);
                     break;
                 default:
                     break;
@@ -58,21 +60,48 @@ internal static class RouteMessages
         {
             Kind = kind,
             ParentIndex = parentIndex,
+            Vlan = vlan,
         };
     }
 
-    private static string ReadKind(ReadOnlySpan<byte> info)
+    private static (string Kind, VlanTag? Vlan) ReadInformation(ReadOnlySpan<byte> info)
     {
+        string kind = "";
+        VlanTag? vlan = null;
         var attributes = new NetlinkAttributes(info);
         while (attributes.Next())
         {
             if (attributes.Type == RtNetlink.IFLA_INFO_KIND)
             {
-                return attributes.Text;
+                kind = attributes.Text;
+            }
+            else if (attributes.Type == RtNetlink.IFLA_INFO_DATA && kind == "vlan")
+            {
+                vlan = ReadVlan(attributes.Value);
             }
         }
 
-        return "";
+        return (kind, vlan);
+    }
+
+    // The kernel names the kind before it tells its data.
+    private static VlanTag? ReadVlan(ReadOnlySpan<byte> data)
+    {
+        var vlan = new VlanTag(VlanTag.Customer, 0);
+        var attributes = new NetlinkAttributes(data);
+        while (attributes.Next())
+        {
+            vlan = attributes.Type switch
+            {
+                RtNetlink.IFLA_VLAN_ID when attributes.Value.Length >= sizeof(ushort) =>
+                    vlan with { Id = BinaryPrimitives.ReadUInt16LittleEndian(attributes.Value) },
+                RtNetlink.IFLA_VLAN_PROTOCOL when attributes.Value.Length >= sizeof(ushort) =>
+                    vlan with { EtherType = BinaryPrimitives.ReadUInt16BigEndian(attributes.Value) },
+                _ => vlan,
+            };
+        }
+
+        return vlan;
     }
 
     internal static InterfaceAddress? ReadAddress(ReadOnlySpan<byte> body)

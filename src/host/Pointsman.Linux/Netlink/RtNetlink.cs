@@ -56,6 +56,8 @@ internal static class RtNetlink
     internal const ushort IFLA_INFO_KIND = 1;
     internal const ushort IFLA_INFO_DATA = 2;
     internal const ushort IFLA_MACVLAN_MODE = 1;
+    internal const ushort IFLA_VLAN_ID = 1;
+    internal const ushort IFLA_VLAN_PROTOCOL = 5;
     internal const uint MACVLAN_MODE_PRIVATE = 1;
     internal const uint IFF_UP = 0x1;
     internal const uint IFF_LOOPBACK = 0x8;

@@ -16,6 +16,9 @@ public sealed record NetworkLink(
     /// <summary>The interface it stands on; zero: none.</summary>
     public int ParentIndex { get; init; }
 
+    /// <summary>Of a VLAN's interface (IEEE 802.1Q): what its frames carry on the interface below.</summary>
+    public VlanTag? Vlan { get; init; }
+
     /// <summary>Packets can leave by it.</summary>
     public bool IsUsable => IsUp && IsRunning;
 }
