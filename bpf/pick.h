@@ -86,8 +86,8 @@ __noinline __u32 pm_pick(void)
 }
 
 /*
- * Without an entry: the same packet always finds the same server, as long as the set does not
- * change.
+ * Without an entry: the same packet always finds the same server, and of those whose server stays few
+ * find another when servers come and go (ConsistentShares.cs).
  */
 static __always_inline __u32 pm_pick_stateless(const struct pm_service *service,
 					       const struct pm_packet *packet)
@@ -95,6 +95,8 @@ static __always_inline __u32 pm_pick_stateless(const struct pm_service *service,
 	if (service->scheduler == PM_SH || service->scheduler == PM_DH ||
 	    service->scheduler == PM_MH)
 		return pm_pick();
+	if (service->share_length)
+		return pm_slot_at(service->share_at + packet->hash % service->share_length);
 	if (!service->ring_length)
 		return 0;
 	return pm_slot_at(service->ring_at + packet->hash % service->ring_length);

@@ -9,7 +9,7 @@
  */
 
 enum pm_limit {
-	PM_LAYOUT = 16,
+	PM_LAYOUT = 17,
 	PM_FLOW_KEY = 1, /* raised when a flow's bucket, key or tag come about otherwise: an upgrade then forgets flows */
 	PM_BUCKET_ENTRIES = 4,
 	PM_LOCKS = 1024,
@@ -25,7 +25,7 @@ enum pm_limit {
 	PM_ROADS = 32768,      /* checks under way by the client's road */
 	PM_FRAGMENTS = 16384,  /* packets under way in pieces, the latest */
 	PM_BACKS_MAX = 64,     /* services that share one server by NAT */
-	PM_RING = 262144,
+	PM_RING = 524288,
 	PM_DEVICES = 256,
 	PM_TAGS = 4096,      /* VLANs' interfaces of this host */
 	PM_PICK_MAX = 128,   /* servers that are compared for one connection; the verifier of 6.1 walks each */
@@ -215,6 +215,8 @@ struct pm_service {
 	__u8 flags;        /* enum pm_service_flag */
 	__u32 ring_at;     /* extent in pm_ring: the scheduler's server slots, newest first */
 	__u32 ring_length;
+	__u32 share_at;    /* extent in pm_ring: where what finds no room goes, by its hash */
+	__u32 share_length; /* zero: there is none, the ring is used for that */
 	__u32 persistence_ticks; /* zero: not persistent */
 	__u32 persistence_seconds;
 	__u32 prefix_length; /* of its clients' networks, in an address of 128 bits */

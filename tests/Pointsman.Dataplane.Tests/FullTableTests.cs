@@ -80,6 +80,28 @@ public sealed class FullTableTests : IDisposable
         Assert.Empty(_plane.Plane.ReadConnections());
     }
 
+    // Of those whose server stays only few may move: their connections would break, and nothing remembers them.
+    [Fact]
+    public void AServerGoesAndComesBack_WhatIsBalancedWithoutEntries_StaysWhereItsServerStays()
+    {
+        for (ushort port = 1000; port < 1004; port++)
+        {
+            Establish(port);
+        }
+
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, [.. TestPlane.Servers(4)]));
+        byte[] before = Stateless();
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, [.. TestPlane.Servers(4).Where(server => server.Address != TestPlane.Server(2).Address)]));
+        byte[] without = Stateless();
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, [.. TestPlane.Servers(4)]));
+
+        Assert.Equal(before, Stateless());
+        Assert.DoesNotContain((byte)2, without);
+        int moved = before.Zip(without).Count(pair => pair.First != 2 && pair.First != pair.Second);
+        Assert.InRange(moved, 0, before.Length / 10);
+        Assert.All(before.CountBy(server => server), share => Assert.InRange(share.Value, before.Length / 8, before.Length / 2));
+    }
+
     public void Dispose() => _plane.Dispose();
 
     private byte Establish(ushort port)
@@ -88,6 +110,11 @@ public sealed class FullTableTests : IDisposable
         _plane.Send(new Frame { SourcePort = port, Flags = TcpFlags.Ack });
         return server;
     }
+
+    private byte[] Stateless() =>
+    [
+        .. Enumerable.Range(2000, 400).Select(port => _plane.Send(new Frame { SourcePort = (ushort)port }).Bytes[5]),
+    ];
 
     private long Note(string name) => _plane.Plane.ReadSnapshot().Verdicts["note-" + name];
 }

@@ -57,6 +57,8 @@ public sealed class VlanWireTests
         using XdpDataplane plane = wire.In("director", () =>
         {
             XdpDataplane opened = XdpDataplane.Open(new DataplaneOptions { PinDirectory = pins.Path, ConnectionCapacity = 1024 });
+            // The kernel wants programs from below; the interface below comes last here.
+            opened.Apply(new ForwardingPlan([service], [], [attached[0]]));
             opened.Apply(new ForwardingPlan([service], [], [.. attached]));
             return opened;
         });

@@ -18,7 +18,8 @@ internal static class MaglevTable
     private const ulong FirstKey = 2654435761;
     private const ulong SecondKey = 2654446892;
 
-    internal static ImmutableArray<int> Build(IReadOnlyList<WeightedServer> newestFirst)
+    /// <param name="length">A prime.</param>
+    internal static ImmutableArray<int> Build(IReadOnlyList<WeightedServer> newestFirst, int length = Length)
     {
         var levels = WrrLevels.Of(newestFirst.Select(server => server.LastWeight));
         if (levels.Divisor == 0)
@@ -27,10 +28,10 @@ internal static class MaglevTable
         }
 
         int shift = Math.Max(0, BitOperations.Log2((uint)(levels.Largest / levels.Divisor)) + 1 - WeightBits);
-        List<Turn> turns = [.. newestFirst.Where(server => server.LastWeight > 0).Select(server => TurnOf(server, levels.Divisor, shift))];
-        var table = new int[Length];
-        var taken = new BitArray(Length);
-        int left = Length;
+        List<Turn> turns = [.. newestFirst.Where(server => server.LastWeight > 0).Select(server => TurnOf(server, levels.Divisor, shift, length))];
+        var table = new int[length];
+        var taken = new BitArray(length);
+        int left = length;
         while (true)
         {
             foreach (Turn turn in turns)
@@ -48,16 +49,16 @@ internal static class MaglevTable
     }
 
     /// <summary>The place of a client, by the sum of its address and port and of what a fallback adds.</summary>
-    internal static int PlaceOf(uint sum) => (int)(Hash(sum, FirstKey) % Length);
+    internal static int PlaceOf(uint sum, int length = Length) => (int)(Hash(sum, FirstKey) % (uint)length);
 
-    private static Turn TurnOf(WeightedServer server, int divisor, int shift)
+    private static Turn TurnOf(WeightedServer server, int divisor, int shift, int length)
     {
         uint sum = unchecked(HashTables.Fold(server.Address.Address) + server.Address.Port);
         return new Turn(
             server.Id,
             Math.Max(1, (server.LastWeight / divisor) >> shift),
-            PlaceOf(sum),
-            (int)(Hash(sum, SecondKey) % (Length - 1)) + 1);
+            PlaceOf(sum, length),
+            (int)(Hash(sum, SecondKey) % (uint)(length - 1)) + 1);
     }
 
     private static uint Hash(uint sum, ulong key) =>
@@ -75,7 +76,7 @@ internal static class MaglevTable
         {
             while (taken[_place])
             {
-                _place = (_place + skip) % Length;
+                _place = (_place + skip) % taken.Length;
             }
 
             taken[_place] = true;

@@ -9,7 +9,7 @@ namespace Pointsman.Dataplane.Bpf;
 
 internal static class PmLimit
 {
-    internal const int Layout = 16;
+    internal const int Layout = 17;
     internal const int FlowKey = 1;
     internal const int BucketEntries = 4;
     internal const int Locks = 1024;
@@ -25,7 +25,7 @@ internal static class PmLimit
     internal const int Roads = 32768;
     internal const int Fragments = 16384;
     internal const int BacksMax = 64;
-    internal const int Ring = 262144;
+    internal const int Ring = 524288;
     internal const int Devices = 256;
     internal const int Tags = 4096;
     internal const int PickMax = 128;
@@ -273,7 +273,7 @@ internal struct PmServiceKey
     [FieldOffset(7)] internal byte Family;
 }
 
-[StructLayout(LayoutKind.Explicit, Size = 32)]
+[StructLayout(LayoutKind.Explicit, Size = 40)]
 internal struct PmService
 {
     [FieldOffset(0)] internal uint Id;
@@ -283,9 +283,11 @@ internal struct PmService
     [FieldOffset(11)] internal byte Flags;
     [FieldOffset(12)] internal uint RingAt;
     [FieldOffset(16)] internal uint RingLength;
-    [FieldOffset(20)] internal uint PersistenceTicks;
-    [FieldOffset(24)] internal uint PersistenceSeconds;
-    [FieldOffset(28)] internal uint PrefixLength;
+    [FieldOffset(20)] internal uint ShareAt;
+    [FieldOffset(24)] internal uint ShareLength;
+    [FieldOffset(28)] internal uint PersistenceTicks;
+    [FieldOffset(32)] internal uint PersistenceSeconds;
+    [FieldOffset(36)] internal uint PrefixLength;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 8)]

@@ -62,7 +62,7 @@ internal sealed class InterfaceLinks : IDisposable
         }
 
         DataplaneException? refusal = null;
-        foreach (int index in wanted.Where(index => !_links.ContainsKey(index)))
+        foreach (int index in FromBelow([.. wanted.Where(index => !_links.ContainsKey(index))]))
         {
             try
             {
@@ -91,6 +91,28 @@ internal sealed class InterfaceLinks : IDisposable
         {
             link.Dispose();
         }
+    }
+
+    // The kernel takes no program below an interface that has one already: those above are taken off and come last.
+    private List<int> FromBelow(List<int> missing)
+    {
+        if (missing.Count == 0)
+        {
+            return missing;
+        }
+
+        using var routes = new RouteClient();
+        var links = routes.Links().ToDictionary(link => link.Index);
+        foreach ((AttachedInterface attached, XdpLink link) in _links.Values.ToList())
+        {
+            if (VlanInterfaces.Below(links, attached.Index).Intersect(missing).Any())
+            {
+                Remove(attached, link);
+                missing.Add(attached.Index);
+            }
+        }
+
+        return [.. missing.OrderBy(index => VlanInterfaces.Below(links, index).Count())];
     }
 
     private void Add(int index)

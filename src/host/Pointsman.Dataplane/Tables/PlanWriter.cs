@@ -256,6 +256,7 @@ internal sealed class PlanWriter
             draft.Plan.Scheduler,
             Scheduled(draft),
             draft.Before);
+        (int At, int Length) shares = _rings.LayShares(draft.Plan.Scheduler, Scheduled(draft), draft.Before);
         var service = new PmService
         {
             Id = draft.Id,
@@ -265,6 +266,8 @@ internal sealed class PlanWriter
             Flags = (byte)draft.Plan.Flags,
             RingAt = (uint)extent.At,
             RingLength = (uint)extent.Length,
+            ShareAt = (uint)shares.At,
+            ShareLength = (uint)shares.Length,
             PersistenceTicks = draft.Plan.Persistence is { } time ? Clock.ToTicks(time, _tables.TicksPerSecond) : 0,
             PersistenceSeconds = (uint)(draft.Plan.Persistence?.TotalSeconds ?? 0),
             PrefixLength = PrefixLengthOf(draft.Plan),
@@ -284,6 +287,7 @@ internal sealed class PlanWriter
             if (_tables.Services.TryLookup(key, out PmService service))
             {
                 yield return ((int)service.RingAt, (int)service.RingLength);
+                yield return ((int)service.ShareAt, (int)service.ShareLength);
             }
         }
     }

@@ -63,6 +63,35 @@ internal sealed class ServiceRings(PinnedTables tables, WriteCount writes)
         return (at, places.Length);
     }
 
+    /// <summary>
+    /// Where the table lies by which the service's connections are shared out that find no room; length zero: there is
+    /// none, because the scheduler has one of its own or the tables of all services leave no room.
+    /// </summary>
+    internal (int At, int Length) LayShares(
+        SchedulerKind scheduler, ImmutableArray<WeightedServer> servers, PmService? current)
+    {
+        (int At, int Length) before = current is { } known ? ((int)known.ShareAt, (int)known.ShareLength) : default;
+        ImmutableArray<int> places = scheduler is SchedulerKind.Sh or SchedulerKind.Dh or SchedulerKind.Mh
+            ? [] : ConsistentShares.Build(servers, before.Length);
+        if (before.Length == places.Length && IsTurned(before.At, places, turn: 0))
+        {
+            return before;
+        }
+
+        if (_space.Allocate(places.Length, before.Length > 0 ? before : null) is not { } at)
+        {
+            return default;
+        }
+
+        for (int i = 0; i < places.Length; i++)
+        {
+            tables.Ring[at + i] = (ulong)places[i];
+        }
+
+        writes.Add(places.Length);
+        return (at, places.Length);
+    }
+
     internal void Forget(PmServiceKey key) => _laid.Remove(key);
 
     private bool Stands(in PmService service, ImmutableArray<int> places)

@@ -42,6 +42,15 @@ internal sealed class VlanInterfaces(PinnedTables tables, WriteCount writes)
         }
     }
 
+    /// <summary>The interfaces that one of a VLAN stands on.</summary>
+    internal static IEnumerable<int> Below(IReadOnlyDictionary<int, NetworkLink> links, int index)
+    {
+        while (links.GetValueOrDefault(index) is { Vlan: not null, ParentIndex: > 0 } link)
+        {
+            yield return index = link.ParentIndex;
+        }
+    }
+
     // One on another is two tags, the lower interface's outside; three on each other are nobody's.
     internal static Dictionary<uint, PmTags> TagsOf(IReadOnlyList<NetworkLink> links)
     {
