@@ -117,6 +117,15 @@ struct {
 	__type(value, struct pm_cursor);
 } pm_cursors SEC(".maps");
 
+/* service id -> lblcr's set. Packets write; control empties that of a service that begins. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, PM_SERVICES);
+	__type(key, __u32);
+	__type(value, struct pm_set);
+} pm_sets SEC(".maps");
+
 /*
  * address -> the lease of a VIP, for what carries no port (ARP, neighbour discovery). Also of those
  * that no service has. Written by control.

@@ -44,6 +44,7 @@ __noinline __u64 pm_usable_at(__u32 at)
 #include "pick_hash.h"
 #include "pick_twos.h"
 #include "pick_lblc.h"
+#include "pick_lblcr.h"
 
 /*
  * Asks the scheduler of the service in pm_scratch for a server for the packet there; 0: none is
@@ -80,6 +81,8 @@ __noinline __u32 pm_pick(void)
 		return pm_pick_twos(service);
 	case PM_LBLC:
 		return pm_pick_lblc(service);
+	case PM_LBLCR:
+		return pm_pick_lblcr(service, wish->packet.now);
 	default:
 		return 0;
 	}

@@ -9,7 +9,7 @@
  */
 
 enum pm_limit {
-	PM_LAYOUT = 17,
+	PM_LAYOUT = 18,
 	PM_FLOW_KEY = 1, /* raised when a flow's bucket, key or tag come about otherwise: an upgrade then forgets flows */
 	PM_BUCKET_ENTRIES = 4,
 	PM_LOCKS = 1024,
@@ -31,6 +31,7 @@ enum pm_limit {
 	PM_PICK_MAX = 128,   /* servers that are compared for one connection; the verifier of 6.1 walks each */
 	PM_HASH_LENGTH = 256,  /* places in a table of sh or dh */
 	PM_MAGLEV_LENGTH = 4093, /* places in a table of mh */
+	PM_SET_MEMBERS = 64,     /* servers that lblcr remembers for a service */
 	PM_MAGLEV_TRIES = 1024,  /* places a fallback of mh tries */
 	PM_SWEEP_BUCKETS = 32, /* per run of pm_sweep */
 	PM_STATES = 16,
@@ -117,6 +118,7 @@ enum pm_scheduler {
 	PM_MH = 10,
 	PM_TWOS = 11,
 	PM_LBLC = 12,
+	PM_LBLCR = 13,
 };
 
 /* IPVS's numbers. */
@@ -349,6 +351,13 @@ struct pm_lock {
 
 struct pm_cursor {
 	__u64 next;
+};
+
+/* Whom lblcr sends a service's connections to, the newest last. */
+struct pm_set {
+	__u32 count;
+	__u32 modified; /* low half of jiffies */
+	__u16 members[PM_SET_MEMBERS]; /* slots */
 };
 
 struct pm_settings {

@@ -66,7 +66,7 @@ public sealed class ModelTests(SharedPlane shared)
             }
             else if (random.OneIn(100))
             {
-                now += TimeSpan.FromDays(1);
+                now += TimeSpan.FromDays(1) + TimeSpan.FromSeconds(1);
                 _plane.ExpireAll();
                 Assert.Equal(model.Sweep(now), _plane.Sweep());
             }

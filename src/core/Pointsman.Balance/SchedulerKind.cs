@@ -41,4 +41,7 @@ public enum SchedulerKind
 
     /// <summary>One server for each virtual address, as long as it is not loaded.</summary>
     Lblc,
+
+    /// <summary>Some servers for each virtual address, more while they are loaded.</summary>
+    Lblcr,
 }

@@ -187,6 +187,7 @@ internal static class PlanBuilder
         LoadBalanceAlgorithm.Mh => SchedulerKind.Mh,
         LoadBalanceAlgorithm.Twos => SchedulerKind.Twos,
         LoadBalanceAlgorithm.Lblc => SchedulerKind.Lblc,
+        LoadBalanceAlgorithm.Lblcr => SchedulerKind.Lblcr,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

@@ -53,7 +53,7 @@ public sealed class IpvsadmChangeTests
     [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -i --tun-type gue --tun-port 6080 --tun-csum", 255, "Pointsman makes no tunnels with --tun-csum yet")]
     [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -i --tun-type vxlan", 2, "illegal tunnel type specified")]
     [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -i --tun-type gue --tun-port 0", 2, "illegal tunnel port specified")]
-    [InlineData("-A -t 192.0.2.1:80 -s lblcr", 255, "Scheduler or persistence engine not found")]
+    [InlineData("-A -t 192.0.2.1:80 -s nosuch", 255, "Scheduler or persistence engine not found")]
     [InlineData("-A -t 192.0.2.1:80 --pe sip", 255, "Pointsman has no persistence engine sip yet")]
     public void Wrong_IsRefused_AndTheDaemonHearsNothing(string commandLine, int exitCode, string message)
     {

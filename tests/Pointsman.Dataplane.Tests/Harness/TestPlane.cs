@@ -214,6 +214,11 @@ public sealed class TestPlane : IDisposable
             flow.Expiry = past;
         }
 
+        foreach (ref PmSet set in tables.Sets.Span)
+        {
+            set.Modified = past - (86_401 * tables.TicksPerSecond);
+        }
+
         foreach ((PmTemplateKey key, PmTemplate template) in TableReader.Templates(tables))
         {
             tables.Templates.Update(key, template with { Expiry = past });

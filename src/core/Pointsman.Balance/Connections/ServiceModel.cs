@@ -112,14 +112,14 @@ public sealed class ServiceModel(
 
     // Counted as inactive, as IPVS does.
     private ConnectionOutcome ScheduleDatagram(Instant now, FlowKey key) => flags.HasFlag(ServiceFlags.OnePacket)
-        ? _servers.Pick(RequestOf(key)) is { } once
+        ? _servers.Pick(RequestOf(now, key)) is { } once
             ? new ConnectionOutcome.Forwarded(once)
             : new ConnectionOutcome.NoServer()
         : Begin(now, key, server => new Connection(server) { State = TcpState.None, Expiry = now + timeouts.Udp });
 
     private ConnectionOutcome Begin(Instant now, FlowKey key, Func<int, Connection> connect)
     {
-        if ((BoundServer(now, key.Client) ?? _servers.Pick(RequestOf(key))) is not { } server)
+        if ((BoundServer(now, key.Client) ?? _servers.Pick(RequestOf(now, key))) is not { } server)
         {
             return new ConnectionOutcome.NoServer();
         }
@@ -133,7 +133,7 @@ public sealed class ServiceModel(
         return new ConnectionOutcome.Forwarded(server);
     }
 
-    private ConnectionRequest RequestOf(FlowKey key) => new(key.Client, key.Port, virtualAddress);
+    private ConnectionRequest RequestOf(Instant now, FlowKey key) => new(key.Client, key.Port, virtualAddress, now);
 
     // A quiesced server (weight 0) keeps its clients; one that is down does not.
     private int? BoundServer(Instant now, IpAddress client) =>

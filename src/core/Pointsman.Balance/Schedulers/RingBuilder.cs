@@ -71,7 +71,7 @@ public static class RingBuilder
             SchedulerKind.Dh => HashTables.Destination(list),
             SchedulerKind.Mh => MaglevTable.Build(list),
             SchedulerKind.Lc or SchedulerKind.Wlc or SchedulerKind.Sed or SchedulerKind.Nq or SchedulerKind.Fo
-                or SchedulerKind.Ovf or SchedulerKind.Twos or SchedulerKind.Lblc => Usable(list),
+                or SchedulerKind.Ovf or SchedulerKind.Twos or SchedulerKind.Lblc or SchedulerKind.Lblcr => Usable(list),
             _ => throw new UnreachableException(),
         };
         return new SchedulerRing(kind, places, start: 0, new RingHistory(Ids(list), LastChosen: null, Levels: []));

@@ -39,6 +39,7 @@ public abstract class Scheduler
         SchedulerKind.Twos => new PowerOfTwo(
             loadOf, drawBelow ?? throw new ArgumentNullException(nameof(drawBelow), "twos draws")),
         SchedulerKind.Lblc => new LocalityLeastConnections(loadOf),
+        SchedulerKind.Lblcr => new LocalityReplicated(loadOf),
         _ => throw new UnreachableException(),
     };
 

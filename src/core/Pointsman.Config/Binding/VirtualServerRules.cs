@@ -45,7 +45,7 @@ internal static class VirtualServerRules
         {
             sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.AlgorithmMissing, place, header) with
             {
-                Hint = "add `lb_algo wlc`, or another: rr, wrr, lc, sed, nq, fo, ovf, sh, dh, mh, twos, lblc",
+                Hint = "add `lb_algo wlc`, or another: rr, wrr, lc, sed, nq, fo, ovf, sh, dh, mh, twos, lblc, lblcr",
             });
         }
 

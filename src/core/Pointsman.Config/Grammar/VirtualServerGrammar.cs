@@ -10,8 +10,8 @@ namespace Pointsman.Config.Grammar;
 internal static class VirtualServerGrammar
 {
     private static readonly Argument Algorithm = Argument.Choice(
-        ["rr", "wrr", "lc", "wlc", "sed", "nq", "fo", "ovf", "sh", "dh", "mh", "twos", "lblc"],
-        ["lblcr"]);
+        ["rr", "wrr", "lc", "wlc", "sed", "nq", "fo", "ovf", "sh", "dh", "mh", "twos", "lblc", "lblcr"],
+        []);
 
     public static BlockGrammar<VirtualServerDraft> Block { get; } = new("virtual_server",
     [

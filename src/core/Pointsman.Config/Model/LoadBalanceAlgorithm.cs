@@ -16,4 +16,5 @@ public enum LoadBalanceAlgorithm
     Mh,
     Twos,
     Lblc,
+    Lblcr,
 }

@@ -9,7 +9,7 @@ namespace Pointsman.Dataplane.Bpf;
 
 internal static class PmLimit
 {
-    internal const int Layout = 17;
+    internal const int Layout = 18;
     internal const int FlowKey = 1;
     internal const int BucketEntries = 4;
     internal const int Locks = 1024;
@@ -31,6 +31,7 @@ internal static class PmLimit
     internal const int PickMax = 128;
     internal const int HashLength = 256;
     internal const int MaglevLength = 4093;
+    internal const int SetMembers = 64;
     internal const int MaglevTries = 1024;
     internal const int SweepBuckets = 32;
     internal const int States = 16;
@@ -117,6 +118,7 @@ internal enum PmScheduler
     Mh = 10,
     Twos = 11,
     Lblc = 12,
+    Lblcr = 13,
 }
 
 internal enum PmVerdict
@@ -396,6 +398,14 @@ internal struct PmTags
     [FieldOffset(10)] internal Be16 InnerTci;
 }
 
+[StructLayout(LayoutKind.Explicit, Size = 136)]
+internal struct PmSet
+{
+    [FieldOffset(0)] internal uint Count;
+    [FieldOffset(4)] internal uint Modified;
+    [FieldOffset(8)] internal UshortTimes64 Members;
+}
+
 [InlineArray(6)]
 internal struct ByteTimes6
 {
@@ -412,4 +422,10 @@ internal struct UintTimes16
 internal struct UlongTimes2
 {
     private ulong _first;
+}
+
+[InlineArray(64)]
+internal struct UshortTimes64
+{
+    private ushort _first;
 }

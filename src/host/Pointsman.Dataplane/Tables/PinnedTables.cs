@@ -24,6 +24,7 @@ internal sealed class PinnedTables : IDisposable
         Retired = Array<PmCounters>(Names.Retired);
         Ring = Array<ulong>(Names.Ring);
         Cursors = Array<PmCursor>(Names.Cursors);
+        Sets = Array<PmSet>(Names.Sets);
         Prefilter = Array<ulong>(Names.Prefilter);
         Leases = Array<PmLease>(Names.Leases);
         Peers = Array<PmPeer>(Names.Peers);
@@ -61,6 +62,8 @@ internal sealed class PinnedTables : IDisposable
     internal MappedArray<ulong> Ring { get; }
 
     internal MappedArray<PmCursor> Cursors { get; }
+
+    internal MappedArray<PmSet> Sets { get; }
 
     internal MappedArray<ulong> Prefilter { get; }
 
@@ -145,6 +148,7 @@ internal sealed class PinnedTables : IDisposable
         Retired?.Dispose();
         Ring?.Dispose();
         Cursors?.Dispose();
+        Sets?.Dispose();
         Prefilter?.Dispose();
         Leases?.Dispose();
         Peers?.Dispose();

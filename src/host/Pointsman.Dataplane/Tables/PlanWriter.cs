@@ -248,6 +248,11 @@ internal sealed class PlanWriter
             _tables.Cursors[(int)draft.Id] = default;
             _tables.Retired[(int)draft.Id] = default;
             _writes.Add(2);
+            if (draft.Plan.Scheduler == SchedulerKind.Lblcr)
+            {
+                _tables.Sets[(int)draft.Id] = default;
+                _writes.Add();
+            }
         }
 
         (int At, int Length) extent = _rings.Lay(
