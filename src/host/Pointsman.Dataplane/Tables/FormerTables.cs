@@ -82,6 +82,12 @@ internal sealed class FormerTables
             CopyHash(name, target);
         }
 
+        // Since a layout that not every former one has reached.
+        if (File.Exists(_paths.Of(Names.Tags)))
+        {
+            CopyHash(Names.Tags, target);
+        }
+
         CopyCounters(target);
         CopyVerdicts(target);
         CopyArray(Names.Loads, target);
@@ -200,7 +206,7 @@ internal sealed class FormerTables
         {
             foreach (uint device in from.Keys<uint>())
             {
-                to.Update(device, device);
+                to.Update(device, from.TryLookup(device, out uint below) ? below : device);
             }
 
             return;
