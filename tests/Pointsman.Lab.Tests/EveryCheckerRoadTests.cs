@@ -34,6 +34,12 @@ public sealed class EveryCheckerRoadTests(EveryCheckerRoadTests.Classic classic)
         lab => Run(lab, "ip", "rule", "del", "from", "192.168.1.200", "blackhole", "pref", "10"),
         "find no way back");
 
+    // What serves the virtual address has gone; the server's own is served on.
+    [Fact]
+    public void ListenersOnTheServersOwnAddressOnly() => Breaks(
+        lab => Classic.Serve(lab, "192.168.1.130"), lab => Classic.Serve(lab, "192.168.1.130", "192.168.1.200"),
+        "nothing listens on that address there");
+
     [Fact]
     public void ArpSilenceLost() => Breaks(
         lab => Run(lab, "sysctl", "-qw", "net.ipv4.conf.all.arp_ignore=0", "net.ipv4.conf.lo.arp_ignore=0", "net.ipv4.conf.eth0.arp_ignore=0"),
@@ -109,9 +115,14 @@ public sealed class EveryCheckerRoadTests(EveryCheckerRoadTests.Classic classic)
             return lab;
         }
 
-        private static void Serve(RunningLab lab, params string[] addresses)
+        public static void Serve(RunningLab lab, params string[] addresses)
         {
             Machine web = lab.MachineOf("web1");
+            foreach (string running in (string[])["nsd", "exim", "tls"])
+            {
+                Poll.UntilOrThrow(StateLimit, $"{running} ended", () => !End(web.ServicePids(running)));
+            }
+
             web.WriteFile("/etc/lab-nsd.conf", $"""
                 server:
                 {string.Join('\n', addresses.SelectMany(address => (string[])[$"    ip-address: {address}@53", $"    ip-address: {address}@54"]))}
@@ -164,6 +175,18 @@ public sealed class EveryCheckerRoadTests(EveryCheckerRoadTests.Classic classic)
             web.StartService("exim", ["/usr/sbin/exim4", "-C", "/etc/lab-exim.conf", "-bdf"], "/var/log/exim-start");
             web.StartService("tls", ["/usr/sbin/nginx", "-c", "/etc/lab-tls.conf", "-g", "daemon off;"], "/var/log/tls-start");
             Poll.UntilOrThrow(StateLimit, "the servers", () => web.ListensOn(25) && web.ListensOn(53) && web.ListensOn(443));
+        }
+
+        /// <returns>Whether there was any.</returns>
+        private static bool End(IReadOnlyList<int> processes)
+        {
+            foreach (int process in processes)
+            {
+                using var kill = System.Diagnostics.Process.Start("kill", process.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                kill.WaitForExit();
+            }
+
+            return processes.Count > 0;
         }
 
         private static void Configure(RunningLab lab)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Pointsman.Lab.Machines;
 
 namespace Pointsman.Lab.Tests;
@@ -38,6 +39,8 @@ public sealed class Ipv6Tests(Ipv6Tests.Classic classic) : IClassFixture<Ipv6Tes
         Assert.Equal("-A -t [fd00:1::200]:80 -s rr", lab.MachineOf("lb1").RunChecked(["ipvsadm", "-Sn"]).Split('\n')
             .Single(line => line.StartsWith("-A -t [", StringComparison.Ordinal)));
 
+        WalkTheClientsRoad(lab);
+
         lab.Services.Stop("web2", Topology.LabService.Nginx);
         Poll.UntilOrThrow(PointsmanLab.StateLimit, "the dead one is out", () => !TableOf(lab, "lb1").Contains("131", StringComparison.Ordinal));
         Poll.UntilOrThrow(PointsmanLab.StateLimit, "the living one serves all", () => Answers(8) == "web1");
@@ -47,6 +50,39 @@ public sealed class Ipv6Tests(Ipv6Tests.Classic classic) : IClassFixture<Ipv6Tes
         lab.Services.Stop("lb1", Topology.LabService.Director);
         Poll.UntilOrThrow(PointsmanLab.StateLimit, "the other director serves", () => Answers(8) == "web1 web2");
         Assert.Contains("[fd00:1::10]", lab.MachineOf("lb2").RunChecked(["ipvsadm", "-Lnc"]), StringComparison.Ordinal);
+    }
+
+    // What keeps clients from web1, and nothing else, takes it out, and is named.
+    private static void WalkTheClientsRoad(RunningLab lab)
+    {
+        Machine web = lab.MachineOf("web1");
+        AwaitThrough(lab, $"[{Vip}]:80");
+        web.RunChecked(["ip", "addr", "del", $"{Vip}/128", "dev", "lo"]);
+        AwaitDown(lab, $"[{Vip}]:80", "VIP missing on lo?");
+        web.RunChecked(["ip", "addr", "add", $"{Vip}/128", "dev", "lo", "nodad"]);
+        AwaitThrough(lab, $"[{Vip}]:80");
+
+        web.RunChecked(["ip", "addr", "add", $"{Vip}/128", "dev", "eth0", "nodad"]);
+        AwaitDown(lab, $"[{Vip}]:80", "it answers as a neighbour for it");
+        web.RunChecked(["ip", "addr", "del", $"{Vip}/128", "dev", "eth0"]);
+        AwaitThrough(lab, $"[{Vip}]:80");
+    }
+
+    private static void AwaitThrough(RunningLab lab, string service) => Poll.UntilOrThrow(
+        PointsmanLab.StateLimit, "web1 well by a check through the VIP", () => Web1(lab, service) is var server
+            && server.GetProperty("state").GetString() == "up" && server.TryGetProperty("lastCheck", out JsonElement last)
+            && last.GetProperty("success").GetBoolean() && last.TryGetProperty("through", out JsonElement through) && through.GetString() == service);
+
+    private static void AwaitDown(RunningLab lab, string service, string cause) => Poll.UntilOrThrow(
+        PointsmanLab.StateLimit, $"web1 out: {cause}", () => Web1(lab, service) is var server
+            && server.GetProperty("state").GetString() == "down" && server.TryGetProperty("lastCheck", out JsonElement last)
+            && last.TryGetProperty("offRoad", out JsonElement off) && off.GetProperty("cause").GetString()!.Contains(cause, StringComparison.Ordinal));
+
+    private static JsonElement Web1(RunningLab lab, string service)
+    {
+        using var status = JsonDocument.Parse(lab.MachineOf("lb1").RunChecked([lab.Options.ProgramPath, "status", "--json"]));
+        return status.RootElement.GetProperty("virtualServers").EnumerateArray()
+            .Single(server => server.GetProperty("address").GetString() == service).GetProperty("realServers")[0].Clone();
     }
 
     /// <summary>Who answers so many requests, each once; a request without an answer is nobody's.</summary>
