@@ -112,7 +112,7 @@ public sealed class GroupTests
             TCP 10.0.0.100:443: 10.0.0.2:443 w1, (10.0.0.9:443 w0)
             """,
             Table(Start(table.Over(file))));
-        Assert.Empty(table.Under(file, out _).Over(file).VirtualServers.SelectMany(one => one.Keys()).Where(key => key == service));
+        Assert.DoesNotContain(service, table.Under(file, out _).Over(file).VirtualServers.SelectMany(one => one.Keys()));
     }
 
     private static string Instance(string name, int id, string address) =>

@@ -91,7 +91,7 @@ public sealed class PingHostileTests : IDisposable
                 message[0] = 0;
                 foreach (string one in manner == "wrong ones first" ? (string[])["other data", "truncated", "wrong checksum", "another address", "right"] : [manner])
                 {
-                    if (Answer(message, one) is { } answer)
+                    if (Reply(message, one) is { } answer)
                     {
                         await (one == "another address" ? elsewhere : server).SendToAsync(answer, new IPEndPoint(s_host, 0), stop);
                         if (one == "twice")
@@ -110,7 +110,7 @@ public sealed class PingHostileTests : IDisposable
         }
     }
 
-    private static byte[]? Answer(byte[] right, string manner)
+    private static byte[]? Reply(byte[] right, string manner)
     {
         byte[] answer = [.. right];
         switch (manner)
