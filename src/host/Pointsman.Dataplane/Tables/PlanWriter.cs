@@ -61,7 +61,7 @@ internal sealed class PlanWriter
         WriteAddresses(plan);
         _vlans.Write();
         WriteDevices(plan);
-        _rings.Begin(CurrentExtents());
+        _rings.Begin([.. CurrentExtents()]);
         foreach (ServiceDraft draft in drafts)
         {
             WriteService(draft);

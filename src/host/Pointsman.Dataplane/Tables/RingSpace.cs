@@ -4,13 +4,16 @@ namespace Pointsman.Dataplane.Tables;
 /// Gives out extents of the ring. It goes round: an extent that was just given up is taken again last, because a packet
 /// may still be reading it.
 /// </summary>
-internal sealed class RingSpace(int capacity)
+/// <param name="begin">The first place it may give out.</param>
+/// <param name="end">The first it may not.</param>
+internal sealed class RingSpace(int begin, int end)
 {
     /// <summary>By place.</summary>
     private readonly List<(int At, int Length)> _taken = [];
-    private int _next;
+    private readonly int _begin = begin;
+    private int _next = begin;
 
-    /// <param name="used">Extents that must be left alone.</param>
+    /// <param name="used">Extents that must be left alone, wherever they lie.</param>
     internal void Begin(IEnumerable<(int At, int Length)> used)
     {
         _taken.Clear();
@@ -27,7 +30,7 @@ internal sealed class RingSpace(int capacity)
             return 0;
         }
 
-        int? found = FirstFit(_next, length) ?? FirstFit(0, length);
+        int? found = FirstFit(_next, length) ?? FirstFit(_begin, length);
         if (found is { } at)
         {
             _next = at + length;
@@ -61,6 +64,6 @@ internal sealed class RingSpace(int capacity)
             at = Math.Max(at, start + size);
         }
 
-        return at + length <= capacity ? at : null;
+        return at + length <= end ? at : null;
     }
 }

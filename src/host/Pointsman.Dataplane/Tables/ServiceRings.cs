@@ -11,11 +11,17 @@ namespace Pointsman.Dataplane.Tables;
 /// </summary>
 internal sealed class ServiceRings(PinnedTables tables, WriteCount writes)
 {
-    private readonly RingSpace _space = new(tables.Ring.Count);
+    // Half for each: a service without a share is served, one without a ring is not.
+    private readonly RingSpace _space = new(0, tables.Ring.Count / 2);
+    private readonly RingSpace _shareSpace = new(tables.Ring.Count / 2, tables.Ring.Count);
     private readonly Dictionary<PmServiceKey, Laid> _laid = [];
 
     /// <summary>Before a plan's first ring: the extents of all services as they are.</summary>
-    internal void Begin(IEnumerable<(int At, int Length)> used) => _space.Begin(used);
+    internal void Begin(IReadOnlyCollection<(int At, int Length)> used)
+    {
+        _space.Begin(used);
+        _shareSpace.Begin(used);
+    }
 
     /// <summary>Where the ring of these servers lies; it is laid anew only when it has changed.</summary>
     /// <param name="current">The service as packets have it; null when it is new.</param>
@@ -52,7 +58,7 @@ internal sealed class ServiceRings(PinnedTables tables, WriteCount writes)
         }
 
         int at = _space.Allocate(ring.Servers.Length, current is { } left ? ((int)left.RingAt, (int)left.RingLength) : null) ?? throw new DataplaneException(
-            $"the servers and weights of all services need more than {tables.Ring.Count} places: use smaller weights");
+            $"the servers and weights of all services need more than {tables.Ring.Count / 2} places: use smaller weights");
         for (int i = 0; i < places.Length; i++)
         {
             tables.Ring[at + i] = (ulong)places[i];
@@ -78,7 +84,7 @@ internal sealed class ServiceRings(PinnedTables tables, WriteCount writes)
             return before;
         }
 
-        if (_space.Allocate(places.Length, before.Length > 0 ? before : null) is not { } at)
+        if (_shareSpace.Allocate(places.Length, before.Length > 0 ? before : null) is not { } at)
         {
             return default;
         }
