@@ -24,6 +24,7 @@ public sealed class ReachabilityWatcher : IDisposable
     private readonly Action<ImmutableArray<(IpAddress Server, Reachability Way)>> _tell;
     private readonly Action<Exception> _fail;
     private readonly Dictionary<IpAddress, Reachability> _told = [];
+    private readonly Dictionary<IpAddress, RouteAnswer?> _routes = [];
     private readonly WakeEvent _stop = new();
     private readonly Thread _thread;
 
@@ -54,12 +55,11 @@ public sealed class ReachabilityWatcher : IDisposable
 
     /// <summary>The way to one address as the kernel's tables have it now; asks for nothing to be resolved.</summary>
     public static Reachability Look(RouteClient routes, IpAddress server) =>
-        Look(routes, routes.Links(), (index, hop) => routes.FindNeighbour(index, hop), server);
+        Look(routes.LookupRoute(server), routes.Links(), routes.FindNeighbour, server);
 
     private static Reachability Look(
-        RouteClient routes, List<NetworkLink> links, Func<int, IpAddress, Neighbour?> neighbour, IpAddress server)
+        RouteAnswer? route, List<NetworkLink> links, Func<int, IpAddress, Neighbour?> neighbour, IpAddress server)
     {
-        RouteAnswer? route = routes.LookupRoute(server);
         if (route is null)
         {
             return new Reachability.Unresolved("no route");
@@ -110,6 +110,8 @@ public sealed class ReachabilityWatcher : IDisposable
             Instant now = MonotonicClock.Now;
             if (now >= confirmAt)
             {
+                // Rules of routing change without a word here.
+                AskForRoutes(routes);
                 Confirm(routes);
                 confirmAt = now + TimeSpan.FromMilliseconds(ConfirmIntervalMs);
             }
@@ -124,9 +126,23 @@ public sealed class ReachabilityWatcher : IDisposable
                 }
             }
 
-            // What changed is not looked at: reading the few entries anew is cheaper than being wrong.
+            // What changed is hardly looked at: reading the few entries anew is cheaper than being wrong. Only routes are one to a
+            // server, and neighbours, of which there is always news, change none.
             monitor.Receive(events);
+            if (events.Exists(happened => happened is not (NetworkEvent.NeighbourChanged or NetworkEvent.NeighbourRemoved)))
+            {
+                AskForRoutes(routes);
+            }
+
             events.Clear();
+        }
+    }
+
+    private void AskForRoutes(RouteClient routes)
+    {
+        foreach (IpAddress server in _servers)
+        {
+            _routes[server] = routes.LookupRoute(server);
         }
     }
 
@@ -136,7 +152,7 @@ public sealed class ReachabilityWatcher : IDisposable
         var asked = new HashSet<(int, IpAddress)>();
         foreach (IpAddress server in _servers)
         {
-            if (routes.LookupRoute(server) is { IsLocal: false } route
+            if (_routes[server] is { IsLocal: false } route
                 && asked.Add((route.InterfaceIndex, route.Gateway ?? server)))
             {
                 routes.TryProbeNeighbour(route.InterfaceIndex, route.Gateway ?? server);
@@ -161,7 +177,7 @@ public sealed class ReachabilityWatcher : IDisposable
         var changed = ImmutableArray.CreateBuilder<(IpAddress, Reachability)>();
         foreach (IpAddress server in _servers)
         {
-            Reachability way = Look(routes, links, Find, server);
+            Reachability way = Look(_routes[server], links, Find, server);
             if (!_told.TryGetValue(server, out Reachability? before) || before != way)
             {
                 _told[server] = way;
