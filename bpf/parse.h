@@ -111,8 +111,7 @@ static __always_inline __u8 pm_event_of(const struct tcphdr *tcp)
 
 /*
  * What is judged by the IP header alone, but for what has to be known before its end can be found.
- * PM_NOT_TCP: a
- * fragment, also the first; these are pm_datagram's.
+ * PM_NOT_TCP: a fragment, also the first; these are pm_datagram's.
  */
 static __always_inline enum pm_verdict pm_judge_ip(const struct iphdr *ip, const void *end)
 {

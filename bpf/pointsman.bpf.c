@@ -219,7 +219,8 @@ __noinline int pm_error(struct xdp_md *ctx)
 }
 
 /*
- * UDP, and first fragments, after pm_parse_ip. A function of its own for the registers' sake: TCP's way is a fifth shorter
+ * UDP, and first fragments, after pm_parse_ip. A function of its own for the registers' sake: TCP's
+ * way is a fifth shorter
  * where the protocol is known beforehand. Its packet lies in pm_scratch, since there is no room on the
  * stack ("combined stack size of 5 calls is 544", 6.18).
  */
