@@ -36,6 +36,21 @@ public sealed class CommandLineTests
         Assert.Contains(mistake, actual, StringComparison.Ordinal);
     }
 
+    // keepalived gives `</path` to a shell; of `< /path` it says "Cannot find script < in path", and drops the script.
+    [Theory]
+    [InlineData("</run/ready", "</run/ready", "")]
+    [InlineData("\"</run/ready\"", "</run/ready", "")]
+    [InlineData("< /run/ready", "", "there is no program `<`")]
+    [InlineData("\"< /run/ready\"", "", "there is no program `<`")]
+    [InlineData("</run/ready now", "", "there is no program `<`")]
+    public void FileToOpen_IsOneWord(string script, string command, string refusal)
+    {
+        ConfigResult result = ConfigReader.Read("k.conf", $"vrrp_script chk {{\n  script {script}\n}}\n");
+
+        Assert.Equal(command, string.Join('|', result.Configuration?.Scripts.SelectMany(known => known.Command) ?? []));
+        Assert.Contains(refusal, string.Join('\n', result.Diagnostics.Select(diagnostic => diagnostic.Label)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Script_Unfinished_IsRefusedByPlace()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Pointsman.Lab.Probing;
 using Pointsman.Lab.Topology;
 using Pointsman.Lab.Views;
@@ -8,6 +9,7 @@ namespace Pointsman.Lab.Tests;
 public sealed class ColocatedTests(ColocatedTests.Colocated colocated) : IClassFixture<ColocatedTests.Colocated>
 {
     private const string Vip = "192.168.1.200";
+    private static readonly string[] s_directors = ["lb1", "lb2"];
 
     [Fact]
     public void Persistence_AClientStaysWithItsServer_ClientsAreSpread()
@@ -84,6 +86,43 @@ public sealed class ColocatedTests(ColocatedTests.Colocated colocated) : IClassF
         Assert.InRange(count.FromDirectorsTo("lb2"), 1, count.FromClient);
         Assert.Equal(count.FromClient + count.FromDirectorsTo("lb2"), count.OnTheWire);
     }
+
+    // Each balances, and asks the other through the VIP: a check that was balanced on would come back to its sender and be lost.
+    [Fact]
+    public void BothAreMaster_NeitherTakesTheOtherOut()
+    {
+        RunningLab lab = colocated.Settled();
+        int[] removals = [.. s_directors.Select(Removals)];
+        lab.Faults.DropVrrp("lb1", "lb2", oneWay: false);
+        Poll.UntilOrThrow(PointsmanLab.StateLimit, "two masters", () => lab.View.HoldersOf(Vip).Count == 2);
+        long[] checks = [.. s_directors.Select(director => Finished(lab, director))];
+
+        // Four checks a delay loop: each server was asked at least thrice, both masters all the while.
+        Poll.UntilOrThrow(PointsmanLab.StateLimit, "three rounds of checks", () =>
+            s_directors.Zip(checks).All(director => Finished(lab, director.First) >= director.Second + 16));
+        Assert.Equal(2, lab.View.HoldersOf(Vip).Count);
+        foreach (string director in s_directors)
+        {
+            string other = s_directors.Single(name => name != director);
+            string report = lab.MachineOf(director).RunChecked([lab.Options.ProgramPath, "status", lab.Topology.Node(other).Address]);
+            Assert.Contains("(through 192.168.1.200:80)", report, StringComparison.Ordinal);
+            Assert.DoesNotContain("FAILED", report.Split('\n').Skip(3).Take(2).Aggregate("", string.Concat), StringComparison.Ordinal);
+            Assert.True(colocated.Balances(director, other));
+        }
+
+        Assert.Equal(removals, s_directors.Select(Removals));
+        lab.Faults.AllowVrrp("lb1", "lb2");
+        lab.View.WaitForMaster("lb1", PointsmanLab.StateLimit);
+    }
+
+    private static long Finished(RunningLab lab, string director)
+    {
+        using var status = JsonDocument.Parse(lab.MachineOf(director).RunChecked([lab.Options.ProgramPath, "status", "--json"]));
+        return status.RootElement.GetProperty("checks").GetProperty("finished").GetInt64();
+    }
+
+    private int Removals(string director) =>
+        colocated.LogOf(director).Count(line => line.Contains("Removing service", StringComparison.Ordinal));
 
     // Until not one frame to the VIP has crossed the wire for a second.
     private static void FallSilent(RunningLab lab, ProbeSession probe, ProbeSession held)

@@ -66,6 +66,18 @@ public sealed class Ipv6Tests(Ipv6Tests.Classic classic) : IClassFixture<Ipv6Tes
         AwaitDown(lab, $"[{Vip}]:80", "it answers as a neighbour for it");
         web.RunChecked(["ip", "addr", "del", $"{Vip}/128", "dev", "eth0"]);
         AwaitThrough(lab, $"[{Vip}]:80");
+
+        web.RunChecked(["ip", "-6", "rule", "add", "from", Vip, "blackhole", "pref", "10"]);
+        AwaitDown(lab, $"[{Vip}]:80", "or its answers from there find no way back");
+        web.RunChecked(["ip", "-6", "rule", "del", "from", Vip, "blackhole", "pref", "10"]);
+        AwaitThrough(lab, $"[{Vip}]:80");
+
+        web.RunChecked(["sed", "-i", "s/listen \\[::\\]:80/listen [fd00:1::130]:80/", "/etc/nginx/nginx.conf"]);
+        Restart(lab, "web1");
+        AwaitDown(lab, $"[{Vip}]:80", "nothing listens on that address there");
+        web.RunChecked(["sed", "-i", "s/listen \\[fd00:1::130\\]:80/listen [::]:80/", "/etc/nginx/nginx.conf"]);
+        Restart(lab, "web1");
+        AwaitThrough(lab, $"[{Vip}]:80");
     }
 
     private static void AwaitThrough(RunningLab lab, string service) => Poll.UntilOrThrow(
@@ -150,6 +162,11 @@ public sealed class Ipv6Tests(Ipv6Tests.Classic classic) : IClassFixture<Ipv6Tes
     private static void Listen(RunningLab lab, string web)
     {
         lab.MachineOf(web).RunChecked(["sed", "-i", "s/listen 80 .*;/& listen [::]:80 ipv6only=on;/", "/etc/nginx/nginx.conf"]);
+        Restart(lab, web);
+    }
+
+    private static void Restart(RunningLab lab, string web)
+    {
         lab.Services.Stop(web, Topology.LabService.Nginx);
         Start(lab, web);
     }

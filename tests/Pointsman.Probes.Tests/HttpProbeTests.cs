@@ -146,7 +146,9 @@ public sealed class HttpProbeTests
 
         ProbeOutcome outcome = await AskAsync(server, new HttpPage("/") { Digest = Md5("hello\n") }, tls: new TlsSettings());
 
-        Assert.Equal("status 200", Told(outcome));
+        // It expired long ago, which clients will mind: the check says so, and is as keepalived's.
+        Assert.True(outcome.IsSuccess);
+        Assert.StartsWith("status 200 (its certificate expired on 20", Told(outcome), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -173,7 +175,7 @@ public sealed class HttpProbeTests
         ProbeOutcome outcome = await AskAsync(server, new HttpPage("/"), tls: new TlsSettings(mustClose));
 
         Assert.Equal(isGood, outcome.IsSuccess);
-        Assert.Equal(isGood ? "status 200" : "it hung up without closing TLS (tls_compliant)", Told(outcome));
+        Assert.StartsWith(isGood ? "status 200" : "it hung up without closing TLS (tls_compliant)", Told(outcome), StringComparison.Ordinal);
     }
 
     [Fact]

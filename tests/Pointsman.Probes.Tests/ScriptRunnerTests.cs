@@ -37,6 +37,22 @@ public sealed class ScriptRunnerTests : IDisposable
         await ScriptRunner.RunAsync(new ScriptCommand(["echo", "$HOME;", "`id`", "a  b"]), Long));
 
     [Fact]
+    public async Task FileInPlaceOfAProgram_IsOpenedOnly_AsTheUser()
+    {
+        string file = Path.Combine(_directory, "not a program");
+        var opens = new ScriptCommand(["<" + file]);
+        var missing = Assert.IsType<ScriptOutcome.Exited>(await ScriptRunner.RunAsync(opens, Long));
+        Assert.Equal(2, missing.Status);
+        Assert.Contains(file, missing.Output, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(file, "exit 9\n", TestContext.Current.CancellationToken);
+        Assert.Equal(new ScriptOutcome.Exited(0), await ScriptRunner.RunAsync(opens, Long));
+
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root becomes another user");
+        Assert.Equal(2, Assert.IsType<ScriptOutcome.Exited>(await ScriptRunner.RunAsync(opens with { User = "nobody" }, Long)).Status);
+    }
+
+    [Fact]
     public async Task StandardInput_IsEmpty() => Assert.Equal(new ScriptOutcome.Exited(0, "got nothing"),
         await RunAsync("read line || echo got nothing"));
 

@@ -19,7 +19,12 @@ public static class Errno
     public const int AddressNotAvailable = 99;  // EADDRNOTAVAIL
     public const int NetworkDown = 100;         // ENETDOWN
     public const int NetworkUnreachable = 101;  // ENETUNREACH
+    public const int ConnectionReset = 104;     // ECONNRESET
     public const int NoBufferSpace = 105;       // ENOBUFS
+    public const int TimedOut = 110;            // ETIMEDOUT
+    public const int ConnectionRefused = 111;   // ECONNREFUSED
+    public const int HostDown = 112;            // EHOSTDOWN
     public const int HostUnreachable = 113;     // EHOSTUNREACH
+    public const int InProgress = 115;          // EINPROGRESS
     public const int StaleHandle = 116;         // ESTALE
 }

@@ -29,7 +29,7 @@ public sealed class ProbeRunner : IAsyncDisposable
     private readonly AddressSilence _silence = new();
     private readonly int _concurrency;
 
-    /// <param name="post">Called on a pool thread; must not block (post to the owner's channel).</param>
+    /// <param name="post">Called on any thread, the one that calls <see cref="Start"/> among them: it must never wait for that one.</param>
     /// <param name="security">Says which scripts may run.</param>
     public ProbeRunner(Action<ProbeId, ProbeOutcome> post, ScriptSecurity security, int? concurrency = null)
     {
@@ -40,14 +40,22 @@ public sealed class ProbeRunner : IAsyncDisposable
     }
 
     /// <summary>
-    /// Returns at once. A probe waits for a free place; its timeout runs only from when it has one. Not a step of it is made by
-    /// the caller: a connection over a short way is there at once, and its outcome would be posted by whoever empties the queue.
+    /// Returns at once. A probe waits for a free place; its timeout runs only from when it has one. A connection alone is begun
+    /// by the caller: these are calls that do not wait, and a change of threads would cost more than they do. On a short way it
+    /// is there at once, and the caller posts its outcome itself. Whatever computes (a handshake), reads files or starts a
+    /// process is done elsewhere.
     /// </summary>
     /// <param name="pass">For a probe on the client's road to another machine.</param>
     public void Start(HealthAction.StartProbe probe, RoadPass? pass = null)
     {
         // In the order of the calls.
         Task place = _places.WaitAsync(_stop.Token);
+        if (probe.Request.Method is CheckMethod.Tcp)
+        {
+            _ = RunAsync(probe, pass, place);
+            return;
+        }
+
         ThreadPool.UnsafeQueueUserWorkItem(
             static asked => _ = asked.Runner.RunAsync(asked.Probe, asked.Pass, asked.Place),
             (Runner: this, Probe: probe, Pass: pass, Place: place),

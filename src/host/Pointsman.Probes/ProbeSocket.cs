@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using Pointsman.Base;
 using Pointsman.Health;
+using Pointsman.Linux;
 
 namespace Pointsman.Probes;
 
@@ -59,6 +61,20 @@ internal static class ProbeSocket
             => new ProbeOutcome.Error(failure.Message) { IsPortTaken = true },
         _ => new ProbeOutcome.Error(failure.Message),
     };
+
+    /// <param name="errno">What the kernel said of a connection.</param>
+    internal static ProbeOutcome Classify(int errno) => errno switch
+    {
+        Errno.ConnectionRefused => new ProbeOutcome.Refused(),
+        Errno.ConnectionReset => new ProbeOutcome.Reset(),
+        Errno.TimedOut => new ProbeOutcome.TimedOut(),
+        Errno.HostUnreachable or Errno.NetworkUnreachable or Errno.HostDown or Errno.NetworkDown
+            => new ProbeOutcome.Unreachable(Words(errno)),
+        Errno.AddressNotAvailable or Errno.AddressInUse => new ProbeOutcome.Error(Words(errno)) { IsPortTaken = true },
+        _ => new ProbeOutcome.Error(Words(errno)),
+    };
+
+    private static string Words(int errno) => new Win32Exception(errno).Message;
 
     internal static void Bind(Socket socket, TransportEndpoint target, ProbeBinding binding)
     {

@@ -5,9 +5,17 @@ public static class ScriptFile
 {
     private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    /// <summary>The file that <c>&lt;/path</c> in place of a program asks about: whether it can be opened. Null: it is a program.</summary>
+    public static string? OnlyOpened(string program) => program.StartsWith('<') ? program[1..] : null;
+
     /// <returns>Null when it can be run; otherwise why not.</returns>
     public static string? WhyNotRunnable(string program)
     {
+        if (OnlyOpened(program) is not null)
+        {
+            return null;
+        }
+
         string? path = Find(program);
         return path is null ? $"'{program}' is not in PATH"
             : Directory.Exists(path) ? $"'{path}' is a directory"

@@ -28,7 +28,7 @@ public static class ScriptRunner
             return new ScriptOutcome.NotStarted(obstacle);
         }
 
-        using var process = new Process { StartInfo = Describe(command) };
+        using var process = new Process { StartInfo = Describe(Runnable(command)) };
         try
         {
             process.Start();
@@ -90,6 +90,11 @@ public static class ScriptRunner
         ProcessGroup.TryKill(process.Id);
         await process.WaitForExitAsync(CancellationToken.None);
     }
+
+    // Another process opens it: as the user asked for, and a file on a server that is silent keeps nobody else.
+    private static ScriptCommand Runnable(ScriptCommand command) => ScriptFile.OnlyOpened(command.Arguments[0]) is { } file
+        ? command with { Arguments = ["/bin/sh", "-c", ": <\"$0\"", file] }
+        : command;
 
     private static ProcessStartInfo Describe(ScriptCommand command)
     {

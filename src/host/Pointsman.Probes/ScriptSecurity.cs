@@ -56,7 +56,7 @@ public sealed class ScriptSecurity(Action<string> log)
     /// <param name="command">With the user it will run as.</param>
     public bool MayRun(string name, ScriptCommand command)
     {
-        if (!RunsAsRoot(command) || WhoElseMayChange(command.Arguments[0]) is not { } stranger)
+        if (!RunsAsRoot(command) || ScriptFile.OnlyOpened(command.Arguments[0]) is not null || WhoElseMayChange(command.Arguments[0]) is not { } stranger)
         {
             return true;
         }

@@ -29,6 +29,46 @@ public sealed class EventQueueTests
     }
 
     [Fact]
+    public void Ended_WhoWaitsForAPlace_IsLetGo()
+    {
+        var queue = new EventQueue<string>(capacity: 1);
+        var other = new Thread(() =>
+        {
+            queue.Post("a");
+            queue.Post("b");
+        });
+        other.Start();
+        Assert.True(SpinWait.SpinUntil(() => queue.Count == 1 && other.ThreadState.HasFlag(ThreadState.WaitSleepJoin), Patience));
+        queue.Dispose();
+        Assert.True(other.Join(Patience));
+    }
+
+    [Fact]
+    public void ManyPost_TheOwnerGetsEachOnce_InEachOnesOrder()
+    {
+        using var queue = new EventQueue<string>(capacity: 8);
+        Thread[] others = [.. Enumerable.Range(0, 4).Select(who => new Thread(() =>
+        {
+            for (int i = 0; i < 5000; i++)
+            {
+                queue.Post($"{who} {i}");
+            }
+        }))];
+        Array.ForEach(others, other => other.Start());
+        var got = new List<string>();
+        while (got.Count < 20_000)
+        {
+            Assert.True(queue.TryTake(out string? next, 30_000));
+            got.Add(next);
+        }
+
+        for (int who = 0; who < 4; who++)
+        {
+            Assert.Equal(Enumerable.Range(0, 5000).Select(i => $"{who} {i}"), got.Where(line => line.StartsWith($"{who} ", StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
     public void Ended_PostsOfOthersAreLost()
     {
         var queue = new EventQueue<string>(capacity: 1);

@@ -47,7 +47,7 @@ internal sealed class DirectorPart : IDisposable
     /// <summary>There is something in the kernel that asks for the VRRP process's leases.</summary>
     internal bool HasLeases => _forwarding is not null || _guard.IsOpen;
 
-    internal Instant Deadline => Instant.Earlier(Instant.Earlier(Engine.Deadline, _pace.Deadline), _housekeepingAt)!.Value;
+    internal Instant Deadline => Instant.Earlier(Instant.Earlier(CheckPace.WakeFor(Engine.Deadline), _pace.Deadline), _housekeepingAt)!.Value;
 
     /// <summary>
     /// Makes the data path, if this configuration has anything to balance and there is none yet; or else what guards the

@@ -22,14 +22,13 @@ internal sealed class CommandLine
     public static ImmutableArray<string> Read(Setting setting)
     {
         ImmutableArray<Word> words = setting.Statement.Arguments;
-        if (words[0].Text.StartsWith('<'))
-        {
-            setting.Sink.Report(DiagnosticCatalogue.ValueNotSupportedYet, words[0].Span, "script", words[0].Text);
-            return [];
-        }
-
         string text = words is [{ IsQuoted: true }] ? words[0].Text : words[0].Line[words[0].Start..words[^1].End];
         ImmutableArray<string> command = Split(text, out string? mistake);
+        if (command is [['<', ..], ..] && command is not [['<', '/', _, ..]])
+        {
+            mistake = "`</path/of/file`, one word, asks whether a file can be opened; there is no program `<`";
+        }
+
         if (command.IsEmpty || mistake is not null)
         {
             ArgumentReader.ReportWrong(words[0], "a program and its arguments", setting.Sink, mistake);

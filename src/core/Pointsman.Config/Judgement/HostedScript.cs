@@ -36,7 +36,10 @@ internal sealed record HostedScript(
         return [.. ofRouters, .. ofServers, configuration.Global.NotifyFifo?.Script, configuration.Global.VrrpNotifyFifo?.Script];
     }
 
+    // `</path`: that the file is not there is what the script finds out.
+    private static bool IsFileToOpen(string program) => program.StartsWith('<');
+
     private static IEnumerable<HostedScript> Of(
         ImmutableArray<string> command, string? user, string? group, SourceSpan place, string ifItDoesNotRun) =>
-        command.IsEmpty ? [] : [new HostedScript(command[0], command[0], user, group, place, ifItDoesNotRun)];
+        command.IsEmpty || IsFileToOpen(command[0]) ? [] : [new HostedScript(command[0], command[0], user, group, place, ifItDoesNotRun)];
 }

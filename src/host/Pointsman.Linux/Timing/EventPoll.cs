@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Pointsman.Linux.Timing;
 
 /// <summary>Waits for many descriptors at once (epoll, level-triggered). Waiting allocates nothing.</summary>
@@ -20,6 +22,16 @@ public sealed unsafe class EventPoll : IDisposable
     {
         var what = new EpollEvent(LibCTime.EPOLLIN, token);
         if (LibCTime.PollControl(_poll, LibCTime.EPOLL_CTL_ADD, descriptor, &what) < 0)
+        {
+            throw ErrnoException.Last("epoll_ctl(EPOLL_CTL_ADD)");
+        }
+    }
+
+    /// <summary>Watches a connection that is under way for its outcome, which comes once. Closing the socket ends it, too.</summary>
+    public void AddOnce(SafeSocketHandle socket, uint token)
+    {
+        var what = new EpollEvent(LibCTime.EPOLLOUT | LibCTime.EPOLLONESHOT, token);
+        if (LibCTime.PollControl(_poll, LibCTime.EPOLL_CTL_ADD, socket, &what) < 0)
         {
             throw ErrnoException.Last("epoll_ctl(EPOLL_CTL_ADD)");
         }

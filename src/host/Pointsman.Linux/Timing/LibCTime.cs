@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Pointsman.Linux.Timing;
@@ -20,6 +21,7 @@ internal static unsafe partial class LibCTime
     internal const uint EPOLLOUT = 4;
     internal const uint EPOLLERR = 8;
     internal const uint EPOLLHUP = 0x10;
+    internal const uint EPOLLONESHOT = 1u << 30;
 
     [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
     internal static partial int ClockGetTime(int clock, TimeSpec* time);
@@ -38,6 +40,9 @@ internal static unsafe partial class LibCTime
 
     [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
     internal static partial int PollControl(FileDescriptor poll, int operation, FileDescriptor descriptor, EpollEvent* what);
+
+    [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
+    internal static partial int PollControl(FileDescriptor poll, int operation, SafeSocketHandle descriptor, EpollEvent* what);
 
     [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
     internal static partial int PollWait(FileDescriptor poll, EpollEvent* events, int capacity, int timeoutMs);

@@ -32,6 +32,9 @@ internal sealed class HttpExchange : IDisposable
 
     internal HttpStep Step { get; private set; }
 
+    /// <summary>When the server's certificate expired; null: it has not, or there is none.</summary>
+    internal DateTime? CertificateExpired { get; private set; }
+
     internal TimeSpan Elapsed => _patience.Elapsed;
 
     private bool MustCloseTls => _method.Tls is { } tls && (tls.MustClose || _page.MustCloseTls);
@@ -92,7 +95,9 @@ internal sealed class HttpExchange : IDisposable
         }
 
         Begin(HttpStep.Handshaking);
-        return await TlsClient.ConnectAsync(_wire, _page.SniName, _identity, _patience.Token);
+        SslStream tls = await TlsClient.ConnectAsync(_wire, _page.SniName, _identity, _patience.Token);
+        CertificateExpired = TlsClient.ExpiryInThePast(tls);
+        return tls;
     }
 
     private async Task<ProbeOutcome?> ReadAsync(Stream stream)

@@ -13,7 +13,7 @@ public static class HttpProbe
         HttpPage page = method.Pages[request.Step];
         using var answer = new HttpAnswer(hashes: page.Digest is not null, keepsBody: page.Pattern is not null);
         using var exchange = new HttpExchange(request, method, answer, stop);
-        ProbeOutcome outcome = await exchange.RunAsync() ?? Judge(page, answer, exchange.Elapsed);
+        ProbeOutcome outcome = await exchange.RunAsync() ?? Judge(page, answer, exchange);
 
         // With several pages a failure must say which.
         return outcome is ProbeOutcome.Wrong wrong && method.Pages.Length > 1
@@ -21,7 +21,7 @@ public static class HttpProbe
             : outcome;
     }
 
-    private static ProbeOutcome Judge(HttpPage page, HttpAnswer answer, TimeSpan duration)
+    private static ProbeOutcome Judge(HttpPage page, HttpAnswer answer, HttpExchange exchange)
     {
         int status = answer.Head!.Value.Status;
         if (status == 0)
@@ -36,8 +36,13 @@ public static class HttpProbe
         }
 
         return WrongDigest(page, answer) ?? WrongBody(page, answer) ?? new ProbeOutcome.Success(
-            duration, string.Create(CultureInfo.InvariantCulture, $"status {status}{Missing(answer)}"));
+            exchange.Elapsed,
+            string.Create(CultureInfo.InvariantCulture, $"status {status}{Missing(answer)}{Expired(exchange)}"));
     }
+
+    private static string Expired(HttpExchange exchange) => exchange.CertificateExpired is { } end
+        ? string.Create(CultureInfo.InvariantCulture, $" (its certificate expired on {end:yyyy-MM-dd HH:mm})")
+        : "";
 
     // keepalived accepts an answer shorter than it says, and mentions it.
     private static string Missing(HttpAnswer answer) =>

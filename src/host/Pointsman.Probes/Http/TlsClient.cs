@@ -24,6 +24,10 @@ internal static class TlsClient
         }
     }
 
+    /// <summary>When the server's certificate expired, if it has: no reason to fail, for keepalived does not, but clients turn away.</summary>
+    internal static DateTime? ExpiryInThePast(SslStream tls) =>
+        tls.RemoteCertificate is X509Certificate2 { NotAfter: var end } && end < DateTime.Now ? end : null;
+
     private static SslClientAuthenticationOptions Options(string? sniName, SslStreamCertificateContext? identity) => new()
     {
         TargetHost = sniName ?? "",

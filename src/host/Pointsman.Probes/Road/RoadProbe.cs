@@ -42,6 +42,7 @@ internal sealed class RoadProbe(ProbeRequest request, RoadPass? pass, AddressSil
         Task<ProbeOutcome> onRoad = AlongTheRoadAsync();
         if (!await EndsSoonAsync(onRoad) || !(await onRoad).IsSuccess)
         {
+            await Task.Yield();     // whoever brought the outcome has others to bring
             Task<RoadClues> clues = RoadClues.GatherAsync(request, OnRoad(request), Left, security, over.Token);
             ProbeOutcome outcome = await onRoad;
             if (!outcome.IsSuccess)
