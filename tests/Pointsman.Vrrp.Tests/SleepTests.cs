@@ -83,4 +83,52 @@ public sealed class SleepTests
 
         Assert.Equal(VrrpState.Backup, node.State);
     }
+
+    [Fact]
+    public void Master_IsHeldUp_SpeaksOnAndKeepsItsPlace()
+    {
+        RouterHarness node = new RouterHarness(Instance()).StartAsMaster();
+        for (int i = 0; i < 10; i++)
+        {
+            node.Sleep(1).Actions.Clear();
+            Assert.Equal(node.Now, node.Router.NextWord(node.Now));
+            node.Router.SpeakOn(node.Now, node.Actions);
+            Assert.Equal([SendAdvert, RenewLease], node.Deeds);
+        }
+
+        node.Actions.Clear();
+        node.Router.SpeakOn(node.Now, node.Actions);
+        Assert.Empty(node.Actions);
+        node.Router.OnDeadline(node.Sleep(1).Now, node.Actions);
+
+        Assert.Equal(VrrpState.Master, node.State);
+    }
+
+    [Fact]
+    public void Master_IsHeldUpAfterItsLease_SaysNothing()
+    {
+        RouterHarness node = new RouterHarness(Instance()).StartAsMaster().Sleep(3);
+        node.Actions.Clear();
+
+        node.Router.SpeakOn(node.Now, node.Actions);
+
+        Assert.Empty(node.Actions);
+        Assert.Null(node.Router.NextWord(node.Now));
+    }
+
+    [Fact]
+    public void WhoIsNotMaster_IsHeldUp_SaysNothing()
+    {
+        RouterHarness backup = new RouterHarness(Instance()).Start().Sleep(10);
+        RouterHarness leaving = new RouterHarness(Instance()).StartAsMaster();
+        leaving.Router.Stop(leaving.Now, leaving.Actions);
+        Assert.Equal(VrrpState.Leaving, leaving.State);
+        leaving.Sleep(1.05);
+        foreach (RouterHarness node in new[] { backup, leaving })
+        {
+            node.Actions.Clear();
+            node.Router.SpeakOn(node.Now, node.Actions);
+            Assert.Empty(node.Actions);
+        }
+    }
 }

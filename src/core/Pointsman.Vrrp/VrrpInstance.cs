@@ -313,6 +313,14 @@ public sealed class VrrpInstance
         }
     }
 
+    internal void AdvertiseIfDue(Instant now, List<VrrpAction> actions)
+    {
+        if (Timer is { } due && due <= now)
+        {
+            _master.Advertise(now, due, actions);
+        }
+    }
+
     /// <summary>Takes in the own address; the caller lets the group reconsider.</summary>
     internal void OnSourceAddress(IpAddress address) => SourceAddress = address;
 

@@ -264,6 +264,36 @@ public sealed class VrrpRouter
         TellGroups(actions);
     }
 
+    /// <summary>When <see cref="SpeakOn"/> has something to say next; null: nothing.</summary>
+    public Instant? NextWord(Instant now)
+    {
+        Instant? earliest = null;
+        foreach (VrrpInstance instance in Instances)
+        {
+            if (instance.State == VrrpState.Master && !instance.HasFallenSilent(now))
+            {
+                earliest = Instant.Earlier(earliest, instance.Timer);
+            }
+        }
+
+        return earliest;
+    }
+
+    /// <summary>
+    /// While the caller is held up in carrying out what it was asked: masters advertise what is due. Nothing else becomes of
+    /// it; who was silent for too long stays so, and yields at the next input.
+    /// </summary>
+    public void SpeakOn(Instant now, List<VrrpAction> actions)
+    {
+        foreach (VrrpInstance instance in Instances)
+        {
+            if (instance.State == VrrpState.Master && !instance.HasFallenSilent(now))
+            {
+                instance.AdvertiseIfDue(now, actions);
+            }
+        }
+    }
+
     /// <summary>A tracked script has a result; rise and fall are counted by who runs it.</summary>
     public void OnTrackResult(Instant now, string script, bool isUp, List<VrrpAction> actions)
     {

@@ -20,6 +20,7 @@ internal sealed class ActionRunner(
     RoutingKeeper routing,
     Firewall firewall,
     IOwnershipLeases leases,
+    Deputy deputy,
     EventOutbox outbox)
     : IDisposable
 {
@@ -81,6 +82,17 @@ internal sealed class ActionRunner(
         actions.Clear();
     }
 
+    /// <summary>
+    /// Sends adverts and renews leases, no more: what fails is told of by the next turn of the role's thread.
+    /// </summary>
+    internal void Speak(List<VrrpAction> words)
+    {
+        foreach (VrrpAction word in words)
+        {
+            Try(word);
+        }
+    }
+
     /// <summary>Says once where an address is, as soon as the pace of its interface lets it.</summary>
     internal void Announce(Instant now, int instance, in LinkTable.PlacedAddress placed) => Pacer.Send(now, instance, placed);
 
@@ -98,8 +110,11 @@ internal sealed class ActionRunner(
     }
 
     /// <returns>False when the address is there already.</returns>
-    internal bool TryAddAddress(in LinkTable.PlacedAddress placed) =>
-        Routes.TryAddAddress(placed.Address.On(placed.Port.Index));
+    internal bool TryAddAddress(in LinkTable.PlacedAddress placed)
+    {
+        using Deputy.Loan _ = deputy.Lend();
+        return Routes.TryAddAddress(placed.Address.On(placed.Port.Index));
+    }
 
     /// <summary>Asks for the network cards that are not known or may have changed.</summary>
     internal void AskForCards(Instant now)
@@ -316,6 +331,7 @@ internal sealed class ActionRunner(
     // All of them are tried, whatever becomes of one.
     private int AddAddresses(int instance)
     {
+        using Deputy.Loan _ = deputy.Lend();
         int failure = 0;
         firewall.Close(instance);
         foreach (LinkTable.PlacedAddress placed in links.AddressesOf(instance))
@@ -345,6 +361,7 @@ internal sealed class ActionRunner(
     {
         ErrnoException? failure = null;
         Pacer.Cancel(instance);
+        using Deputy.Loan _ = deputy.Lend();
         routing.Leave(router.Instances[instance]);
         foreach (LinkTable.PlacedAddress placed in links.AddressesOf(instance))
         {

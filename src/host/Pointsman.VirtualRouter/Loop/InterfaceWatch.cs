@@ -98,22 +98,32 @@ internal sealed class InterfaceWatch(Station station, RoleMeans means, Secondary
         VrrpRouter router = station.Router;
         RouteClient routes = station.Runner.Routes;
         MacAddress? macBefore = port.Mac;
-        NetworkLink? link = port.Parent is null ? routes.FindLink(port.Name) : virtualMacs.Ensure(port, routes);
-        bool isSame = port.Update(link, link is null ? [] : routes.Addresses(link.Index));
+        NetworkLink? link;
+        IReadOnlyList<InterfaceAddress> addresses;
+        using (means.Deputy.Lend())
+        {
+            link = port.Parent is null ? routes.FindLink(port.Name) : virtualMacs.Ensure(port, routes);
+            addresses = link is null ? [] : routes.Addresses(link.Index);
+        }
+
+        bool isSame = port.Update(link, addresses);
         if (!isSame || (link is not null && !port.SocketsAreOpen))
         {
             Reopen(port);
         }
 
         bool isNew = !isSame || router.IsSettling;
-        if (isNew && link is not null && secondaries.Apply(port.Name) is { } obstacle)
+        using (means.Deputy.Lend())
         {
-            means.Outbox.Note(isWarning: true, obstacle);
-        }
+            if (isNew && link is not null && secondaries.Apply(port.Name) is { } obstacle)
+            {
+                means.Outbox.Note(isWarning: true, obstacle);
+            }
 
-        if (isNew || macBefore != port.Mac)
-        {
-            ListenForNeighbours(port);
+            if (isNew || macBefore != port.Mac)
+            {
+                ListenForNeighbours(port);
+            }
         }
 
         router.OnLink(Now(), port.Name, port.IsUsable && port.SocketsAreOpen, actions);
@@ -151,7 +161,11 @@ internal sealed class InterfaceWatch(Station station, RoleMeans means, Secondary
 
         try
         {
-            port.OpenSockets();
+            using (means.Deputy.Lend())
+            {
+                port.OpenSockets();
+            }
+
             foreach (PortSockets sockets in port.Sockets)
             {
                 means.Poll.Add(sockets.Listener!.Descriptor, Station.PortToken);

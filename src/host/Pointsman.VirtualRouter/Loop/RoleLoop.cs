@@ -39,8 +39,10 @@ internal sealed class RoleLoop : IDisposable
     internal RoleLoop(VirtualRouterSettings settings, CommandInbox inbox, EventOutbox outbox, IOwnershipLeases leases)
     {
         _inbox = inbox;
-        _means = new RoleMeans(new EventPoll(), outbox, leases, HostChanges.Open(settings.RunDirectory));
+        _means = new RoleMeans(
+            new EventPoll(), outbox, leases, HostChanges.Open(settings.RunDirectory), new Deputy(settings.RealTimePriority));
         _station = new Station(Delayed(settings), _means, Now());
+        _means.Deputy.Stand(_station);
         _intake = new PacketIntake(_station, _actions);
         _means.Poll.Add(_timer.Descriptor, TimerToken);
         _means.Poll.Add(_inbox.Wake.Descriptor, InboxToken);
@@ -63,7 +65,7 @@ internal sealed class RoleLoop : IDisposable
                     case TimerToken: _timer.Acknowledge(); break;
                     case InboxToken: TakeCommands(); break;
                     case Station.NetworkToken: _station.Interfaces.TakeChanges(_actions); break;
-                    case Station.FirewallToken: _station.Firewall.OnRulesChanged(Now(), _station.Holders); break;
+                    case Station.FirewallToken: KeepFirewall(rulesChanged: true); break;
                     default: break;      // a port: all are read below
                 }
             }
@@ -80,6 +82,7 @@ internal sealed class RoleLoop : IDisposable
 
     public void Dispose()
     {
+        _means.Deputy.Dispose();
         _station.Dispose();
         _timer.Dispose();
         _means.Poll.Dispose();
@@ -186,7 +189,7 @@ internal sealed class RoleLoop : IDisposable
 
         if (_station.Firewall.Deadline <= now)
         {
-            _station.Firewall.Reconcile(now, _station.Holders);
+            KeepFirewall(rulesChanged: false);
         }
 
         if (_orphanUntil <= now)
@@ -194,6 +197,20 @@ internal sealed class RoleLoop : IDisposable
             _orphanUntil = null;
             _isYielding = true;
             Stop();
+        }
+    }
+
+    private void KeepFirewall(bool rulesChanged)
+    {
+        int[] holders = [.. _station.Holders];
+        using Deputy.Loan _ = _means.Deputy.Lend();
+        if (rulesChanged)
+        {
+            _station.Firewall.OnRulesChanged(Now(), holders);
+        }
+        else
+        {
+            _station.Firewall.Reconcile(Now(), holders);
         }
     }
 
@@ -323,6 +340,7 @@ internal sealed class RoleLoop : IDisposable
 
         Station former = _station;
         _station = next;
+        _means.Deputy.Stand(next);
         next.TakeOver(former, Now(), _actions);
         _intake.MoveTo(next);
         _means.Outbox.Post(new RoleEvent.Reconfigured(InPlace: true));

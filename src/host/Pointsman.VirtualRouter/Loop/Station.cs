@@ -39,7 +39,7 @@ internal sealed class Station : IDisposable
         Firewall = new Firewall(settings, Links, means.HostChanges, means.Outbox);
         _topics = NetworkTopics.Links | NetworkTopics.Addresses | Routing.Topics;
         Network = former is not null && former._topics == _topics ? former.Network : new NetworkMonitor(_topics);
-        Runner = new ActionRunner(settings, Router, Links, Routing, Firewall, means.Leases, means.Outbox);
+        Runner = new ActionRunner(settings, Router, Links, Routing, Firewall, means.Leases, means.Deputy, means.Outbox);
         Extra = new ExtraAnnouncer(settings, Router, Links, Runner);
         Keeper = new AddressKeeper(Links, Runner, means.Outbox);
         Neighbours = new NeighbourEar(Links, means.Poll, NeighbourToken);
@@ -117,12 +117,13 @@ internal sealed class Station : IDisposable
     /// <summary>Lets go of what a role or a station before this one held and this one does not.</summary>
     internal void Withdraw(ImmutableArray<HandOverNote.HeldInstance> held)
     {
-        new Withdrawal(Settings, Router, _means.HostChanges, Firewall, _means.Leases, _means.Outbox).Carry(held);
+        using Deputy.Loan _ = _means.Deputy.Lend();
+        new Withdrawal(Settings, Router, Firewall, _means).Carry(held);
         RemoveOthers();
     }
 
     /// <summary>Interfaces and kernel settings of a former role that nobody wants any more.</summary>
-    internal void RemoveOthers()
+    private void RemoveOthers()
     {
         _virtualMacs.RemoveOthers(Runner.Routes);
         _means.HostChanges.Restore(name => _virtualMacs.Wants(name) || _secondaries.Wants(name));
@@ -143,7 +144,11 @@ internal sealed class Station : IDisposable
 
     internal void ReconcileRouting(Instant now, List<VrrpAction> actions)
     {
-        Routing.Reconcile(now, Router);
+        using (_means.Deputy.Lend())
+        {
+            Routing.Reconcile(now, Router);
+        }
+
         TellGroups(now, actions);
     }
 
@@ -164,18 +169,22 @@ internal sealed class Station : IDisposable
     // First: an instance may speak from an address that stays.
     private void Prepare(Instant now, IEnumerable<int> holders, List<VrrpAction> actions)
     {
-        foreach (NetworkLink link in Runner.Routes.Links())
+        using (_means.Deputy.Lend())
         {
-            Neighbours.LearnOwn(link.Mac);
+            foreach (NetworkLink link in Runner.Routes.Links())
+            {
+                Neighbours.LearnOwn(link.Mac);
+            }
+
+            Routing.Begin(now);
+            if (Firewall.Watched is { } watched)
+            {
+                _means.Poll.Add(watched, FirewallToken);
+            }
+
+            Firewall.Begin(holders);
         }
 
-        Routing.Begin(now);
-        if (Firewall.Watched is { } watched)
-        {
-            _means.Poll.Add(watched, FirewallToken);
-        }
-
-        Firewall.Begin(holders);
         TellGroups(now, actions);
     }
 

@@ -11,13 +11,7 @@ namespace Pointsman.VirtualRouter.Loop;
 /// Lets go of what the role before held and this one's configuration does not: addresses that an instance has no more,
 /// and whole instances, with a farewell, so that another director takes over at once.
 /// </summary>
-internal sealed class Withdrawal(
-    VirtualRouterSettings settings,
-    VrrpRouter router,
-    HostChanges changes,
-    Firewall firewall,
-    IOwnershipLeases leases,
-    EventOutbox outbox)
+internal sealed class Withdrawal(VirtualRouterSettings settings, VrrpRouter router, Firewall firewall, RoleMeans means)
 {
     internal void Carry(ImmutableArray<HandOverNote.HeldInstance> held)
     {
@@ -71,8 +65,9 @@ internal sealed class Withdrawal(
         };
         var machine = new VrrpRouter(former.Router);
         using var links = new LinkTable(former);
-        using var routing = new RoutingKeeper(former, changes, outbox);
-        using var runner = new ActionRunner(former, machine, links, routing, firewall.Of(former, links), leases, outbox);
+        using var routing = new RoutingKeeper(former, means.HostChanges, means.Outbox);
+        using var runner = new ActionRunner(
+            former, machine, links, routing, firewall.Of(former, links), means.Leases, means.Deputy, means.Outbox);
         foreach (LinkPort port in links.Ports)
         {
             Open(port, runner);
@@ -83,7 +78,7 @@ internal sealed class Withdrawal(
         string name = held.Settings.Name;
         if (withFarewell)
         {
-            outbox.Note(isWarning: false, $"({name}) is master here no more: sent 0 priority, removing VIPs.");
+            means.Outbox.Note(isWarning: false, $"({name}) is master here no more: sent 0 priority, removing VIPs.");
             Do(runner, name, VrrpAction.SendAdvert(0, priority: 0));
             Do(runner, name, VrrpAction.Disarm(0));
         }
@@ -92,7 +87,7 @@ internal sealed class Withdrawal(
             IEnumerable<string> things = left.Addresses.Select(address => $"{address.Prefix.Address}")
                 .Concat(left.Routes.Select(route => $"route {route.Route}"))
                 .Concat(left.Rules.Select(rule => $"rule {rule.Rule}"));
-            outbox.Note(isWarning: false, $"({name}) removing {string.Join(", ", things)}");
+            means.Outbox.Note(isWarning: false, $"({name}) removing {string.Join(", ", things)}");
         }
 
         Do(runner, name, VrrpAction.RemoveAddresses(0));
@@ -103,7 +98,7 @@ internal sealed class Withdrawal(
         int errno = runner.Try(action);
         if (errno != 0)
         {
-            outbox.Note(isWarning: true, $"({instance}) {action.Kind} failed: {ErrnoException.Text(errno)}");
+            means.Outbox.Note(isWarning: true, $"({instance}) {action.Kind} failed: {ErrnoException.Text(errno)}");
         }
     }
 
@@ -120,7 +115,7 @@ internal sealed class Withdrawal(
         catch (ErrnoException refused)
         {
             // Without it the others hear nothing, and take over when the silence has lasted.
-            outbox.Note(isWarning: true, $"VRRP sockets on {port.Name}: {refused.Message}");
+            means.Outbox.Note(isWarning: true, $"VRRP sockets on {port.Name}: {refused.Message}");
         }
     }
 }
