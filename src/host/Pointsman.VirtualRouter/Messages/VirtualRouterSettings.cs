@@ -36,7 +36,7 @@ public sealed record VirtualRouterSettings
     /// <summary>Where the data plane pins its maps; null: there is no data plane, so there are no leases to keep.</summary>
     public string? BpfPinDirectory { get; init; }
 
-    /// <summary>SCHED_FIFO priority of the role's one thread, 1..99; 0: an ordinary thread.</summary>
+    /// <summary>SCHED_FIFO priority of the role's threads that decide and speak, 1..99; 0: ordinary threads.</summary>
     public int RealTimePriority { get; init; } = 50;
 
     /// <summary>
