@@ -70,7 +70,8 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
 	__u32 zero = 0, placed = 0;
 	struct pm_settings *settings = bpf_map_lookup_elem(&pm_settings, &zero);
 	struct pm_lock *lock = pm_lock_of(packet->hash & pm_constants.bucket_mask);
-	__u8 state = pm_tcp_advance(packet->event, PM_TCP_NONE);
+	__u8 state = pm_tcp_advance(packet->event, packet->proto == IPPROTO_SCTP ? PM_SCTP_NONE :
+										   PM_TCP_NONE);
 	__u8 flags = packet->family == PM_V6 ? PM_FLOW_V6 : 0;
 	struct pm_template_key *key = &wish->binding;
 	struct pm_server *server;

@@ -33,7 +33,7 @@ struct pm_quoted {
 	__be16 *ports;
 };
 
-/* False: no error, or none about TCP or UDP with ports in it (RFC 792: eight bytes are quoted). */
+/* False: no error, or none about TCP, UDP or SCTP with ports in it (RFC 792: eight bytes are quoted). */
 static __always_inline bool pm_quoted_in(struct iphdr *ip, void *end, struct pm_quoted *quoted)
 {
 	__u32 header_bytes = ip->ihl * 4, quoted_bytes;
@@ -48,7 +48,7 @@ static __always_inline bool pm_quoted_in(struct iphdr *ip, void *end, struct pm_
 	quoted_bytes = inner->ihl * 4;
 	if (inner->version != 4 || quoted_bytes < sizeof(*inner) ||
 	    inner->frag_off & bpf_htons(PM_IP_OFFSET) ||
-	    (inner->protocol != IPPROTO_TCP && inner->protocol != IPPROTO_UDP))
+	    !pm_is_balanced(inner->protocol))
 		return false;
 	ports = (void *)inner + quoted_bytes;
 	if (ports + sizeof(struct udphdr) > end)

@@ -37,7 +37,7 @@ static __always_inline bool pm_quoted_in6(struct xdp_md *ctx, struct pm_quoted6 
 	if (!upper || upper & PM_UPPER_FRAGMENT)
 		return false;
 	quoted->proto = upper >> PM_UPPER_PROTO_AT;
-	if (quoted->proto != IPPROTO_TCP && quoted->proto != IPPROTO_UDP)
+	if (!pm_is_balanced(quoted->proto))
 		return false;
 	data = (void *)(long)ctx->data;
 	end = (void *)(long)ctx->data_end;

@@ -108,6 +108,7 @@ static __always_inline enum pm_verdict pm_parse_ip6(struct xdp_md *ctx,
 	__u32 payload_bytes, upper, offset;
 	struct tcphdr *tcp;
 	struct udphdr *udp;
+	struct pm_sctp *sctp;
 	__u8 proto;
 
 	if ((void *)(ip + 1) > end)
@@ -137,6 +138,7 @@ static __always_inline enum pm_verdict pm_parse_ip6(struct xdp_md *ctx,
 		return PM_NOT_TCP;
 	tcp = (void *)ip + offset;
 	udp = (void *)ip + offset;
+	sctp = (void *)ip + offset;
 	if (proto == IPPROTO_TCP) {
 		if ((void *)(tcp + 1) > end || payload_bytes + sizeof(*ip) < offset + sizeof(*tcp) ||
 		    tcp->doff < sizeof(*tcp) / 4)
@@ -147,6 +149,10 @@ static __always_inline enum pm_verdict pm_parse_ip6(struct xdp_md *ctx,
 		    bpf_ntohs(udp->len) < sizeof(*udp))
 			return PM_TRUNCATED_UDP;
 		packet->event = PM_EVENT_DATAGRAM;
+	} else if (proto == IPPROTO_SCTP) {
+		if ((void *)(sctp + 1) > end || payload_bytes + sizeof(*ip) < offset + sizeof(*sctp))
+			return PM_TRUNCATED_SCTP;
+		packet->event = pm_sctp_event(sctp, end);
 	} else {
 		return PM_NOT_TCP;
 	}

@@ -11,7 +11,7 @@
 
 #define PM_AF_INET 2
 
-/* Where the ports are, and their checksum; false: the frame ends before. */
+/* Where the ports are, and their checksum (NULL: SCTP has another); false: the frame ends before. */
 static __always_inline bool pm_transport_of(struct iphdr *ip, void *end, __be16 **ports,
 					    __be16 **check)
 {
@@ -21,6 +21,13 @@ static __always_inline bool pm_transport_of(struct iphdr *ip, void *end, __be16 
 
 	if (header_bytes < sizeof(*ip))
 		return false;
+	if (ip->protocol == IPPROTO_SCTP) {
+		if ((void *)ip + header_bytes + sizeof(struct pm_sctp) > end)
+			return false;
+		*ports = (void *)ip + header_bytes;
+		*check = NULL;
+		return true;
+	}
 	if (ip->protocol == IPPROTO_UDP) {
 		if ((void *)(udp + 1) > end)
 			return false;
@@ -48,6 +55,41 @@ static __always_inline void pm_replace(__be32 *addr, __be16 *port, __be16 *check
 	*port = new_port;
 }
 
+/*
+ * The same of SCTP, whose checksum is over the ports and all that follows: @bytes in the packet, if it
+ * is whole. The address is the caller's.
+ */
+static __always_inline enum pm_verdict pm_map_sctp(struct pm_sctp *sctp, const void *end,
+						   const bool is_target, __be16 new_port,
+						   __u32 bytes, bool is_whole)
+{
+	__be16 *port = &sctp->ports[is_target];
+	__u32 change;
+
+	if ((void *)(sctp + 1) > end)
+		return PM_INTERNAL;
+	change = (__u16)(*port ^ new_port);
+	if (!change)
+		return PM_CONTINUE;
+	if (!is_whole)
+		return PM_SCTP_SPLIT;
+	*port = new_port;
+	sctp->check ^= pm_crc_change(change, bytes - (is_target ? sizeof(*port) : 0));
+	return PM_CONTINUE;
+}
+
+static __always_inline enum pm_verdict pm_map_sctp4(struct iphdr *ip, const void *end,
+						    const bool is_target, __be16 new_port)
+{
+	__u32 header_bytes = ip->ihl * 4;
+
+	if (header_bytes < sizeof(*ip))
+		return PM_INTERNAL;
+	return pm_map_sctp((void *)ip + header_bytes, end, is_target, new_port,
+			   bpf_ntohs(ip->tot_len) - header_bytes,
+			   !(ip->frag_off & bpf_htons(PM_IP_MORE_FRAGMENTS)));
+}
+
 /* The client's packet becomes one to the server. */
 static __always_inline enum pm_verdict pm_translate(struct iphdr *ip, void *end,
 						    const struct pm_server *server)
@@ -63,6 +105,10 @@ static __always_inline enum pm_verdict pm_translate(struct iphdr *ip, void *end,
 	}
 	if (!pm_transport_of(ip, end, &ports, &check))
 		return PM_INTERNAL;
+	if (!check) {
+		ip->daddr = rip;
+		return pm_map_sctp4(ip, end, true, rport);
+	}
 	pm_replace(&ip->daddr, &ports[1], check, ip->protocol, rip, rport);
 	return PM_CONTINUE;
 }
@@ -325,11 +371,13 @@ __noinline int pm_answer(struct xdp_md *ctx)
 		verdict = pm_answer_error(ctx);
 		return verdict == PM_CONTINUE ? pm_send_answer(ctx) : verdict;
 	}
-	if (ip->protocol != IPPROTO_TCP && ip->protocol != IPPROTO_UDP)
+	if (!pm_is_balanced(ip->protocol))
 		return PM_NOT_VIP;
 	if (!pm_transport_of(ip, end, &ports, &check))
 		return PM_NOT_VIP;
-	event = ip->protocol == IPPROTO_UDP ? PM_EVENT_DATAGRAM : pm_event_of((void *)ports);
+	event = ip->protocol == IPPROTO_UDP  ? PM_EVENT_DATAGRAM :
+		ip->protocol == IPPROTO_SCTP ? pm_sctp_event((void *)ports, end) :
+					       pm_event_of((void *)ports);
 	key.addr = ip->saddr;
 	key.port = ports[0];
 	key.proto = ip->protocol;
@@ -341,6 +389,11 @@ __noinline int pm_answer(struct xdp_md *ctx)
 	if (ip->frag_off & bpf_htons(PM_IP_MORE_FRAGMENTS))
 		pm_answer_note(ip);
 	ip->check = pm_checksum_after(ip->check, ip->saddr, server->vip, 0, 0);
+	if (!check) {
+		ip->saddr = server->vip;
+		verdict = pm_map_sctp4(ip, end, false, server->vport);
+		return verdict == PM_CONTINUE ? pm_send_answer(ctx) : verdict;
+	}
 	pm_replace(&ip->saddr, &ports[0], check, ip->protocol, server->vip, server->vport);
 	return pm_send_answer(ctx);
 }

@@ -14,6 +14,23 @@ static __always_inline const struct pm_address *pm_address_at(__be32 number)
 	return bpf_map_lookup_elem(&pm_addresses, &at);
 }
 
+/* pm_replace6 of SCTP. */
+static __always_inline enum pm_verdict pm_replace_sctp6(struct xdp_md *ctx, __u32 ports_at,
+							struct ipv6hdr *ip, struct in6_addr *addr,
+							const struct pm_address *new_addr,
+							const bool is_target, __be16 new_port,
+							bool is_whole)
+{
+	void *end = (void *)(long)ctx->data_end, *data = (void *)(long)ctx->data;
+
+	if (ports_at > 2 * PM_IP6_REACH)
+		return PM_INTERNAL;
+	__builtin_memcpy(addr, new_addr, sizeof(*addr));
+	return pm_map_sctp(data + ports_at, end, is_target, new_port,
+			   bpf_ntohs(ip->payload_len) + sizeof(*ip) + sizeof(struct ethhdr) - ports_at,
+			   is_whole);
+}
+
 /*
  * Replaces an address and one of the ports @ports_at bytes into the frame, the second if @is_target.
  * False: the frame ends before.
@@ -62,6 +79,9 @@ static __always_inline enum pm_verdict pm_translate6(struct xdp_md *ctx, struct 
 
 	if (!wish || !rip)
 		return PM_INTERNAL;
+	if (wish->packet.proto == IPPROTO_SCTP)
+		return pm_replace_sctp6(ctx, wish->packet.ports_at, ip, &ip->daddr, rip, true,
+					server->rport, !wish->packet.is_first_fragment);
 	return pm_replace6(ctx, wish->packet.ports_at, wish->packet.proto, &ip->daddr, rip, true,
 			   server->rport) ? PM_CONTINUE : PM_INTERNAL;
 }
@@ -230,12 +250,13 @@ __noinline int pm_answer6(struct xdp_md *ctx, __u32 upper)
 	struct ipv6hdr *ip;
 	struct tcphdr *tcp;
 	struct udphdr *udp;
+	struct pm_sctp *sctp;
 	void *end, *data;
 	__u8 proto = upper >> PM_UPPER_PROTO_AT, event = PM_EVENT_DATAGRAM;
 
 	if (upper & PM_UPPER_FRAGMENT)
 		return pm_answer_fragment6(ctx);
-	if ((proto != IPPROTO_TCP && proto != IPPROTO_UDP) || ports_at > 2 * PM_IP6_REACH)
+	if (!pm_is_balanced(proto) || ports_at > 2 * PM_IP6_REACH)
 		return PM_NOT_VIP;
 	data = (void *)(long)ctx->data;
 	end = (void *)(long)ctx->data_end;
@@ -248,6 +269,11 @@ __noinline int pm_answer6(struct xdp_md *ctx, __u32 upper)
 		if ((void *)(tcp + 1) > end)
 			return PM_NOT_VIP;
 		event = pm_event_of(tcp);
+	} else if (proto == IPPROTO_SCTP) {
+		sctp = data + ports_at;
+		if ((void *)(sctp + 1) > end)
+			return PM_NOT_VIP;
+		event = pm_sctp_event(sctp, end);
 	}
 	verdict = pm_find_answering6(ip, &ip->saddr, udp->source, &ip->daddr, udp->dest, proto, event,
 				     &server);
@@ -258,6 +284,9 @@ __noinline int pm_answer6(struct xdp_md *ctx, __u32 upper)
 		return PM_INTERNAL;
 	if (upper & PM_UPPER_FIRST_FRAGMENT)
 		pm_answer_note6(ip);
+	if (proto == IPPROTO_SCTP)
+		return pm_replace_sctp6(ctx, ports_at, ip, &ip->saddr, vip, false, server->vport,
+					!(upper & PM_UPPER_FIRST_FRAGMENT));
 	return pm_replace6(ctx, ports_at, proto, &ip->saddr, vip, false, server->vport) ?
 		       PM_CONTINUE :
 		       PM_INTERNAL;

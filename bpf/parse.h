@@ -109,6 +109,11 @@ static __always_inline __u8 pm_event_of(const struct tcphdr *tcp)
 	return pm_events[bytes[PM_TCP_FLAGS_AT] & (sizeof(pm_events) - 1)];
 }
 
+static __always_inline bool pm_is_balanced(__u8 proto)
+{
+	return proto == IPPROTO_TCP || proto == IPPROTO_UDP || proto == IPPROTO_SCTP;
+}
+
 /*
  * What is judged by the IP header alone, but for what has to be known before its end can be found.
  * PM_NOT_TCP: a fragment, also the first; these are pm_datagram's.
@@ -121,7 +126,7 @@ static __always_inline enum pm_verdict pm_judge_ip(const struct iphdr *ip, const
 									       PM_CONTINUE;
 }
 
-/* Both protocols begin with the ports. On PM_CONTINUE @bucket is the packet's place in the table. */
+/* All protocols begin with the ports. On PM_CONTINUE @bucket is the packet's place in the table. */
 static __always_inline void pm_fill_in(const struct iphdr *ip, const struct udphdr *ports,
 				       __u8 proto, __u8 event, struct pm_packet *packet,
 				       struct pm_bucket **bucket)
@@ -191,11 +196,12 @@ static __always_inline enum pm_verdict pm_parse_datagram(struct iphdr *ip, const
 	__u32 header_bytes = ip->ihl * 4, total_bytes = bpf_ntohs(ip->tot_len);
 	struct udphdr *udp = (void *)ip + header_bytes;
 	struct tcphdr *tcp = (void *)ip + header_bytes;
+	struct pm_sctp *sctp = (void *)ip + header_bytes;
 	enum pm_verdict verdict = pm_judge_ip(ip, end);
 
 	if (verdict == PM_BAD_IP_CHECKSUM)
 		return verdict;
-	if (ip->protocol != IPPROTO_UDP && ip->protocol != IPPROTO_TCP)
+	if (!pm_is_balanced(ip->protocol))
 		return PM_NOT_TCP;
 	if (ip->frag_off & bpf_htons(PM_IP_OFFSET))
 		return PM_FRAGMENT_PASSED;
@@ -204,6 +210,11 @@ static __always_inline enum pm_verdict pm_parse_datagram(struct iphdr *ip, const
 		    total_bytes < header_bytes + sizeof(*tcp) || tcp->doff < sizeof(*tcp) / 4)
 			return PM_TRUNCATED_TCP;
 		pm_fill_in(ip, (void *)tcp, IPPROTO_TCP, pm_event_of(tcp), packet, bucket);
+	} else if (ip->protocol == IPPROTO_SCTP) {
+		if (header_bytes < sizeof(*ip) || (const void *)(sctp + 1) > end ||
+		    total_bytes < header_bytes + sizeof(*sctp))
+			return PM_TRUNCATED_SCTP;
+		pm_fill_in(ip, (void *)sctp, IPPROTO_SCTP, pm_sctp_event(sctp, end), packet, bucket);
 	} else {
 		if (header_bytes < sizeof(*ip) || (const void *)(udp + 1) > end ||
 		    total_bytes < header_bytes + sizeof(*udp) ||

@@ -16,6 +16,7 @@
 #include "types.h"
 #include "maps.h"
 #include "hash.h"
+#include "sctp.h"
 #include "parse.h"
 #include "own.h"
 #include "tcp_state.h"
@@ -28,6 +29,7 @@
 #include "flow.h"
 #include "pick.h"
 #include "checksum.h"
+#include "crc32c.h"
 #include "road.h"
 #include "connect.h"
 #include "tag.h"
@@ -118,13 +120,15 @@ static __always_inline enum pm_verdict pm_find_server(struct xdp_md *ctx, struct
 			goto gone;
 		if (pm_tcp_is_over(flow->state))
 			goto unknown;
+		if (packet->proto == IPPROTO_SCTP && server->flags & PM_SERVER_NAT)
+			packet->event += PM_EVENT_INPUT;
 	} else if ((server->flags & (PM_SERVER_UP | PM_SERVER_NAT)) != PM_SERVER_UP) {
 		if (!(server->flags & PM_SERVER_UP)) {
 			if (packet->event == PM_EVENT_DATAGRAM)
 				goto gone;
 			return PM_SERVER_GONE;
 		}
-		/* A SYN means the same with its answer seen or not. */
+		/* A SYN of TCP means the same with its answer seen or not. */
 		packet->event += PM_EVENT_INPUT;
 	}
 
@@ -219,7 +223,7 @@ __noinline int pm_error(struct xdp_md *ctx)
 }
 
 /*
- * UDP, and first fragments, after pm_parse_ip. A function of its own for the registers' sake: TCP's
+ * UDP, SCTP, and first fragments, after pm_parse_ip. A function of its own for the registers' sake: TCP's
  * way is a fifth shorter
  * where the protocol is known beforehand. Its packet lies in pm_scratch, since there is no room on the
  * stack ("combined stack size of 5 calls is 544", 6.18).

@@ -9,7 +9,7 @@
  */
 
 enum pm_limit {
-	PM_LAYOUT = 18,
+	PM_LAYOUT = 19,
 	PM_FLOW_KEY = 1, /* raised when a flow's bucket, key or tag come about otherwise: an upgrade then forgets flows */
 	PM_BUCKET_ENTRIES = 4,
 	PM_LOCKS = 1024,
@@ -34,7 +34,7 @@ enum pm_limit {
 	PM_SET_MEMBERS = 64,     /* servers that lblcr remembers for a service */
 	PM_MAGLEV_TRIES = 1024,  /* places a fallback of mh tries */
 	PM_SWEEP_BUCKETS = 32, /* per run of pm_sweep */
-	PM_STATES = 16,
+	PM_STATES = 32,
 };
 
 /*
@@ -56,6 +56,21 @@ enum pm_state {
 	PM_UDP_NEW = 11,      /* one datagram, perhaps forged */
 	PM_UDP_KNOWN = 12,    /* the client sent another */
 	PM_UDP_ANSWERED = 13, /* the server's were seen (NAT) */
+	/* IPVS's numbers and sixteen. */
+	PM_SCTP_NONE = 16,
+	PM_SCTP_INIT1 = 17,
+	PM_SCTP_INIT = 18,
+	PM_SCTP_COOKIE_SENT = 19,
+	PM_SCTP_COOKIE_REPLIED = 20,
+	PM_SCTP_COOKIE_WAIT = 21,
+	PM_SCTP_COOKIE = 22,
+	PM_SCTP_COOKIE_ECHOED = 23,
+	PM_SCTP_ESTABLISHED = 24,
+	PM_SCTP_SHUTDOWN_SENT = 25,
+	PM_SCTP_SHUTDOWN_RECEIVED = 26,
+	PM_SCTP_SHUTDOWN_ACK_SENT = 27,
+	PM_SCTP_REJECTED = 28,
+	PM_SCTP_CLOSED = 29,
 };
 
 enum pm_tcp_event {
@@ -66,9 +81,23 @@ enum pm_tcp_event {
 	PM_EVENT_OTHER = 4, /* no flag of these: closes, as in IPVS */
 	PM_EVENT_DATAGRAM = 5, /* UDP */
 	PM_EVENT_NOTHING = 6, /* moves nothing: of an error that speaks of the connection */
+	/*
+	 * Chunks of SCTP. Its states are others than TCP's, so that what means about the same may have the
+	 * same number; of what begins a connection nobody has to ask the protocol.
+	 */
+	PM_CHUNK_INIT = PM_EVENT_SYN,
+	PM_CHUNK_SHUTDOWN = PM_EVENT_FIN,
+	PM_CHUNK_DATA = PM_EVENT_ACK, /* and all others */
+	PM_CHUNK_ABORT = PM_EVENT_RST,
+	PM_CHUNK_ERROR = PM_EVENT_OTHER,
+	PM_CHUNK_INIT_ACK = 7,
+	PM_CHUNK_COOKIE_ECHO = 8,
+	PM_CHUNK_COOKIE_ACK = 9,
+	PM_CHUNK_SHUTDOWN_ACK = 10,
+	PM_CHUNK_SHUTDOWN_COMPLETE = 11,
 	/* Added to those above where both directions are seen (NAT): */
-	PM_EVENT_INPUT = 8,   /* the client's */
-	PM_EVENT_OUTPUT = 16, /* the server's */
+	PM_EVENT_INPUT = 16,  /* the client's */
+	PM_EVENT_OUTPUT = 32, /* the server's */
 };
 
 enum pm_flow_flag {

@@ -20,15 +20,16 @@
 	X(NOT_VIP, XDP_PASS)       /* not addressed to a virtual service's address */              \
 	X(BAD_IP_HEADER, XDP_DROP) /* version, header length or total length cannot be */          \
 	X(BAD_IP_CHECKSUM, XDP_DROP)                                                               \
-	X(NOT_TCP, XDP_PASS)       /* to a VIP, but neither TCP nor UDP (ping) */                  \
+	X(NOT_TCP, XDP_PASS)       /* to a VIP, but neither TCP, UDP nor SCTP (ping) */            \
 	X(FRAGMENT_EARLY, XDP_DROP) /* of a packet whose first fragment, with its ports, did not come */ \
 	X(FRAGMENT_PASSED, XDP_PASS) /* a later fragment: the first is the stack's, or may be */    \
 	X(TRUNCATED_TCP, XDP_DROP)                                                                 \
 	X(TRUNCATED_UDP, XDP_DROP)                                                                 \
+	X(TRUNCATED_SCTP, XDP_DROP)                                                                \
 	X(NOT_SERVICE, XDP_PASS)   /* to a VIP, but to a port that is not balanced */              \
 	X(NOT_ARMED, XDP_PASS)     /* this node does not own the VIP now: it is a real server */   \
 	X(FROM_PEER_DIRECTOR, XDP_PASS) /* balanced already, by the other director */              \
-	X(NO_CONNECTION, XDP_PASS) /* TCP, no SYN and unknown: the stack answers with a reset */   \
+	X(NO_CONNECTION, XDP_PASS) /* TCP or SCTP, no SYN or INIT and unknown: the stack refuses */ \
 	X(NO_SERVER, XDP_DROP)     /* none usable, and a local server must not step in */          \
 	X(NO_SERVER_REFUSED, XDP_PASS) /* none usable: the stack refuses at once */                \
 	X(SERVER_GONE, XDP_DROP)   /* the connection's server is down or was removed */            \
@@ -46,6 +47,7 @@
 	X(TOO_BIG_TOLD, XDP_TX)    /* too large for the tunnel: the client is told of its size */  \
 	X(TOO_BIG, XDP_DROP)       /* too large for the tunnel, and may be split, which XDP cannot */ \
 	X(NO_HEADROOM, XDP_DROP)   /* the driver leaves no room for a tunnel's header */           \
+	X(SCTP_SPLIT, XDP_DROP)    /* SCTP in fragments, to another port (NAT): its checksum is over all */ \
 	X(TABLE_FULL, XDP_DROP)    /* no room for a connection that cannot be without (NAT) */     \
 	X(INTERNAL, XDP_PASS)      /* a table look-up failed that cannot fail: a bug, counted */   \
 	X(NOTE_TABLE_FULL_STATELESS, XDP_PASS) /* no room: balanced by hash, without an entry */   \

@@ -226,6 +226,13 @@ internal static class EveryServerKeyword
             real_server 10.0.0.11 53 {
             }
         }
+        virtual_server 10.0.0.1 3868 {
+            lb_algo rr
+            lb_kind DR
+            protocol SCTP
+            real_server 10.0.0.11 3868 {
+            }
+        }
 
         """.Replace("{PAGE}", Page, StringComparison.Ordinal);
 

@@ -82,7 +82,7 @@ public sealed class ConcurrencyTests
         {
             if (flow.Server != 0)
             {
-                bool isActive = Balance.Connections.TcpStateMachine.IsActive((Balance.Connections.TcpState)flow.State);
+                bool isActive = Balance.Connections.ConnectionStates.IsActive(flow.State);
                 ref (int Active, int Inactive) count = ref counted[flow.Server];
                 count = isActive ? (count.Active + 1, count.Inactive) : (count.Active, count.Inactive + 1);
                 controlled += (flow.Flags & (byte)PmFlowFlag.Template) != 0 ? 1 : 0;

@@ -46,7 +46,6 @@ public sealed class IpvsadmChangeTests
     [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -w 65536", 2, "illegal weight specified")]
     [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -x -1", 2, "illegal u_threshold specified")]
     [InlineData("-A -t 192.0.2.1:53 -o", 255, "one-packet scheduling (-o) is for UDP services")]
-    [InlineData("-A --sctp-service 192.0.2.1:53 -s rr", 255, "Pointsman does not balance SCTP yet")]
     [InlineData("-a -t [2001:db8::80]:80 -r 10.0.0.1:80 -g", 255, "only a tunnel (-i) leads from one address family to the other")]
     [InlineData("-A -f 7 -s rr", 255, "Pointsman does not balance by firewall marks yet")]
     [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -i --tun-type gue", 255, "tunnel port not specified")]
@@ -133,17 +132,18 @@ public sealed class IpvsadmChangeTests
 
         IpvsadmRun restored = Run("-R", saved);
         Assert.Equal("-a -t 192.0.2.1:80 -r 198.51.100.2:80 -g -w 3 -x 0 -y 0", _carried[2]);
-        Assert.Contains("Pointsman does not balance SCTP yet\n", restored.Error, StringComparison.Ordinal);
+        Assert.Contains("-A --sctp-service 192.0.2.1:3868 -s rr", _carried);
+        Assert.Contains(_carried, line => line.StartsWith("-a --sctp-service 192.0.2.1:3868 -r 198.51.100.1:3868 -i ", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Restore_RefusedLinesAreTold_TheLastDecides_UsageEnds()
     {
-        const string rules = "ipvsadm -A -t 192.0.2.1:80 -s rr\n-A --sctp-service 192.0.2.1:53\n\n-a -t 192.0.2.1:80 -r 198.51.100.1\n";
-        Assert.Equal(new IpvsadmRun(0, "", "Pointsman does not balance SCTP yet\n"), Run("-R", rules));
+        const string rules = "ipvsadm -A -t 192.0.2.1:80 -s rr\n-A -t 192.0.2.1:81 --pe sip\n\n-a -t 192.0.2.1:80 -r 198.51.100.1\n";
+        Assert.Equal(new IpvsadmRun(0, "", "Pointsman has no persistence engine sip yet\n"), Run("-R", rules));
         Assert.Equal(2, _carried.Count);
         Assert.Equal(
-            new IpvsadmRun(2, "", "Pointsman does not balance SCTP yet\nIllegal 'weight' option with the 'add-service' command\n"),
+            new IpvsadmRun(2, "", "Pointsman has no persistence engine sip yet\nIllegal 'weight' option with the 'add-service' command\n"),
             Run("-R", rules + "-A -t 192.0.2.2:80 -w 1\n-C\n"));
         Assert.Equal(4, _carried.Count);
     }

@@ -30,8 +30,18 @@ public sealed class PacketSpecTests
         Assert.Equal((TransportProtocol.Udp, End("2001:db8::9", 40000)), (spec.Packet.Protocol, spec.Packet.Source));
     }
 
+    [Fact]
+    public void Sctp_IsAnInit_UnlessAChunkIsNamed()
+    {
+        Assert.True(PacketSpec.TryParse("sctp,src=192.0.2.9,dst=192.168.1.200:3868", out PacketSpec? spec, out _));
+        Assert.Equal((TransportProtocol.Sctp, (byte)1), (spec.Packet.Protocol, spec.Packet.Chunk));
+        Assert.True(PacketSpec.TryParse("sctp,src=192.0.2.9,dst=192.168.1.200:3868,chunk=cookie-echo", out spec, out _));
+        Assert.Equal(10, spec.Packet.Chunk);
+    }
+
     [Theory]
-    [InlineData("icmp,src=1.2.3.4,dst=1.2.3.4:5", "'icmp' is neither tcp nor udp")]
+    [InlineData("sctp,src=1.2.3.4,dst=1.2.3.4:5,chunk=syn", "'syn' is no chunk of SCTP")]
+    [InlineData("icmp,src=1.2.3.4,dst=1.2.3.4:5", "'icmp' is neither tcp, udp nor sctp")]
     [InlineData("tcp", "src and dst are needed")]
     [InlineData("tcp,src=1.2.3.4", "src and dst are needed")]
     [InlineData("tcp,src=1.2.3.4,dst=5.6.7.8", "'5.6.7.8' is no address with a port")]

@@ -12,7 +12,9 @@ internal sealed record Frame
     internal const int EthernetBytes = 14;
     internal const int TcpBytes = 20;
     internal const int UdpBytes = 8;
+    internal const int SctpBytes = 16;
     internal const byte Udp = 17;
+    internal const byte Sctp = 132;
     internal const ushort Identification = 0x1234;
 
     internal string SourceMac { get; init; } = "02:00:00:00:00:c1";
@@ -30,6 +32,12 @@ internal sealed record Frame
     internal TcpFlags Flags { get; init; } = TcpFlags.Syn;
 
     internal byte Protocol { get; init; } = 6;
+
+    /// <summary>Of SCTP: the type of its first chunk, an INIT by default.</summary>
+    internal byte Chunk { get; init; } = 1;
+
+    /// <summary>Of SCTP: what follows the first chunk, of which the payload is a part; null: nothing.</summary>
+    internal byte? NextChunk { get; init; }
 
     internal byte Ttl { get; init; } = 64;
 
@@ -57,7 +65,12 @@ internal sealed record Frame
     /// <summary>UDP only, RFC 768: the sender made no checksum.</summary>
     internal bool HasNoChecksum { get; init; }
 
-    private int TransportBytes => Protocol == Udp ? UdpBytes : TcpBytes;
+    private int TransportBytes => Protocol switch
+    {
+        Udp => UdpBytes,
+        Sctp => SctpBytes,
+        _ => TcpBytes,
+    };
 
     /// <summary>The same client connection, another step of it.</summary>
     internal Frame With(TcpFlags flags) => this with { Flags = flags };
@@ -126,6 +139,12 @@ internal sealed record Frame
             transport[TransportBytes + i] = (byte)i;
         }
 
+        if (Protocol == Sctp)
+        {
+            WriteSctp(transport[..(TransportBytes + PayloadBytes)]);
+            return;
+        }
+
         int checksumAt = 16;
         if (Protocol == Udp)
         {
@@ -144,6 +163,22 @@ internal sealed record Frame
             bool meansNone = Protocol == Udp && checksum == 0;
             BinaryPrimitives.WriteUInt16BigEndian(transport[checksumAt..], meansNone ? ushort.MaxValue : checksum);
         }
+    }
+
+    // RFC 9260 §3; padding is not a part of a chunk's length.
+    private void WriteSctp(Span<byte> packet)
+    {
+        const int ChunkAt = 12;
+        int nextBytes = NextChunk is null ? 0 : 4;
+        packet[ChunkAt] = Chunk;
+        BinaryPrimitives.WriteUInt16BigEndian(packet[(ChunkAt + 2)..], (ushort)(packet.Length - ChunkAt - nextBytes));
+        if (NextChunk is { } next)
+        {
+            packet[^4] = next;
+        }
+
+        packet[8..12].Clear();
+        BinaryPrimitives.WriteUInt32LittleEndian(packet[8..], Crc32c.Of(packet));
     }
 
     /// <summary>Over pseudo header and segment, RFC 9293 §3.1; all ones when the segment's checksum is right.</summary>

@@ -41,7 +41,7 @@ internal static class IpvsadmHelp
               --sort                            sorted, which it is anyway
 
         What is set by hand lies over keepalived.conf, over reloads and restarts, until the file says otherwise of it or
-        the machine boots. Changes need the daemon. Not balanced yet: SCTP, firewall marks.
+        the machine boots. Changes need the daemon. Not balanced yet: firewall marks.
         `pointsman status` tells what is set by hand, and more: who owns the address, which server is down and why.
 
         """;

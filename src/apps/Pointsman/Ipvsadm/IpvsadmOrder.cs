@@ -56,11 +56,6 @@ internal static class IpvsadmOrder
 
     private static string? Missing(IpvsadmCommand command, ServiceKey key, IpvsadmValues values)
     {
-        if (key.Protocol == TransportProtocol.Sctp)
-        {
-            return $"Pointsman does not balance {key.Protocol.UpperCaseName()} yet";
-        }
-
         bool isTunnel = values.Method == 'i' && command is IpvsadmCommand.AddServer or IpvsadmCommand.EditServer;
         bool isOtherFamily = values.Server is { } server && server.Address.Family != key.Address.Address.Family;
         if (isOtherFamily && !isTunnel && command != IpvsadmCommand.DeleteServer)

@@ -9,7 +9,7 @@ namespace Pointsman.App.Trace;
 /// <param name="Interface">That it comes in by; null: where its address stands.</param>
 internal sealed record PacketSpec(TracePacket Packet, string? Interface)
 {
-    private const string Form = "tcp|udp,src=ADDRESS[:PORT],dst=ADDRESS:PORT[,flags=syn+ack+fin+rst+psh][,in=INTERFACE][,mac=MAC][,ttl=N][,size=BYTES]";
+    private const string Form = "tcp|udp|sctp,src=ADDRESS[:PORT],dst=ADDRESS:PORT[,flags=syn+ack+fin+rst+psh][,chunk=init|data|shutdown|...][,in=INTERFACE][,mac=MAC][,ttl=N][,size=BYTES]";
 
     /// <summary>A client's port, where none is typed.</summary>
     private const ushort UsualPort = 40000;
@@ -20,9 +20,9 @@ internal sealed record PacketSpec(TracePacket Packet, string? Interface)
     {
         spec = null;
         string[] parts = text.Split(',');
-        if (!Enum.TryParse(parts[0], ignoreCase: true, out TransportProtocol protocol) || protocol is not (TransportProtocol.Tcp or TransportProtocol.Udp))
+        if (!Enum.TryParse(parts[0], ignoreCase: true, out TransportProtocol protocol) || !Enum.IsDefined(protocol))
         {
-            why = $"'{parts[0]}' is neither tcp nor udp; a packet is {Form}";
+            why = $"'{parts[0]}' is neither tcp, udp nor sctp; a packet is {Form}";
             return false;
         }
 
@@ -90,6 +90,10 @@ internal sealed record PacketSpec(TracePacket Packet, string? Interface)
                     bool isSize = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int size) && size <= SizeMost;
                     Then(packet => packet with { PayloadBytes = size });
                     return isSize ? null : $"'{value}' is no number up to {SizeMost}";
+                case "chunk":
+                    byte? chunk = SctpChunks.TypeOf(value);
+                    Then(packet => packet with { Chunk = chunk ?? 0 });
+                    return chunk is null ? $"'{value}' is no chunk of SCTP" : null;
                 case "flags":
                     byte? flags = Flags(value);
                     Then(packet => packet with { TcpFlags = flags ?? 0 });

@@ -41,6 +41,15 @@ public sealed record ConnectionTimeouts
         _ => throw new UnreachableException(),
     };
 
+    /// <summary>None of these can be set.</summary>
+    public static TimeSpan Of(SctpState state) => state switch
+    {
+        SctpState.None => TimeSpan.FromSeconds(2),
+        SctpState.Init1 or SctpState.Rejected => TimeSpan.FromSeconds(4),
+        SctpState.Established => TimeSpan.FromSeconds(900),
+        _ => TimeSpan.FromSeconds(61),
+    };
+
     /// <summary>
     /// The longest that can be set: a deadline lies at most half the range of the packets' 32-bit clock ahead, and
     /// IPVS refuses more for the same reason.

@@ -26,7 +26,10 @@ public sealed class ServiceModel(
 
     public ServerLoad LoadOf(int server) => _servers.LoadOf(server);
 
-    public TcpState? StateOf(FlowKey key) => _connections.TryGetValue(key, out Connection? found) ? found.State : null;
+    public TcpState? StateOf(FlowKey key) => (TcpState?)StateNumberOf(key);
+
+    /// <summary>Of a service of SCTP.</summary>
+    public SctpState? AssociationOf(FlowKey key) => (SctpState?)StateNumberOf(key);
 
     /// <summary>The server of a connection; null when there is no such connection.</summary>
     public int? ServerOf(FlowKey key) => _connections.TryGetValue(key, out Connection? found) ? found.Server : null;
@@ -40,27 +43,14 @@ public sealed class ServiceModel(
     /// <summary>The server is down or removed: its connections and clients are not its any more, but still counted.</summary>
     public void RemoveServer(int id) => _servers.Remove(id);
 
-    public ConnectionOutcome OnSegment(Instant now, FlowKey key, TcpEvent segment)
-    {
-        Connection? known = _connections.GetValueOrDefault(key);
-        if (known is null || now >= known.Expiry)
-        {
-            return segment == TcpEvent.Syn ? Schedule(now, key) : new ConnectionOutcome.NoConnection();
-        }
+    public ConnectionOutcome OnSegment(Instant now, FlowKey key, TcpEvent segment) => OnPacket(
+        now, key, segment == TcpEvent.Syn, (int)TcpState.None, state => TcpStateMachine.IsOver((TcpState)state),
+        state => (int)TcpStateMachine.Next((TcpState)state, segment, ClientView));
 
-        if (segment == TcpEvent.Syn && (TcpStateMachine.IsOver(known.State) || !_servers.IsUp(known.Server)))
-        {
-            return Schedule(now, key);
-        }
-
-        if (!_servers.IsUp(known.Server))
-        {
-            return new ConnectionOutcome.ServerGone();
-        }
-
-        Advance(now, known, segment, SeesAnswers ? TcpView.Input : TcpView.InputOnly);
-        return new ConnectionOutcome.Forwarded(known.Server);
-    }
+    /// <summary>A packet of SCTP from a client.</summary>
+    public ConnectionOutcome OnChunk(Instant now, FlowKey key, SctpEvent chunk) => OnPacket(
+        now, key, chunk == SctpEvent.Init, (int)SctpState.None, state => SctpStateMachine.IsOver((SctpState)state),
+        state => (int)SctpStateMachine.Next((SctpState)state, chunk, ClientView));
 
     /// <summary>
     /// A datagram of a client. Unlike a segment it finds another server at once when its own is gone: there is nothing
@@ -79,17 +69,12 @@ public sealed class ServiceModel(
     }
 
     /// <summary>A segment that this server sends to that client.</summary>
-    public ConnectionOutcome OnAnswer(Instant now, FlowKey key, int server, TcpEvent segment)
-    {
-        Invariant.That(SeesAnswers, "answers come back");
-        if (_connections.GetValueOrDefault(key) is not { } known || now >= known.Expiry || known.Server != server)
-        {
-            return new ConnectionOutcome.NoConnection();
-        }
+    public ConnectionOutcome OnAnswer(Instant now, FlowKey key, int server, TcpEvent segment) =>
+        OnAnswer(now, key, server, state => (int)TcpStateMachine.Next((TcpState)state, segment, TcpView.Output));
 
-        Advance(now, known, segment, TcpView.Output);
-        return new ConnectionOutcome.Forwarded(server);
-    }
+    /// <summary>A packet of SCTP that this server sends to that client.</summary>
+    public ConnectionOutcome OnAnswer(Instant now, FlowKey key, int server, SctpEvent chunk) =>
+        OnAnswer(now, key, server, state => (int)SctpStateMachine.Next((SctpState)state, chunk, TcpView.Output));
 
     /// <summary>Retires what has expired; returns how many.</summary>
     public int Sweep(Instant now)
@@ -104,18 +89,58 @@ public sealed class ServiceModel(
         return expired.Length;
     }
 
-    private ConnectionOutcome Schedule(Instant now, FlowKey key)
+    private TcpView ClientView => SeesAnswers ? TcpView.Input : TcpView.InputOnly;
+
+    private ConnectionOutcome OnPacket(
+        Instant now, FlowKey key, bool begins, int none, Func<int, bool> isOver, Func<int, int> next)
     {
-        TcpState state = TcpStateMachine.Next(TcpState.None, TcpEvent.Syn);
-        return Begin(now, key, server => new Connection(server) { State = state, Expiry = now + timeouts.Of(state) });
+        Connection? known = _connections.GetValueOrDefault(key);
+        if (known is null || now >= known.Expiry)
+        {
+            return begins ? Schedule(now, key, next(none)) : new ConnectionOutcome.NoConnection();
+        }
+
+        if (begins && (isOver(known.State) || !_servers.IsUp(known.Server)))
+        {
+            return Schedule(now, key, next(none));
+        }
+
+        if (!_servers.IsUp(known.Server))
+        {
+            return new ConnectionOutcome.ServerGone();
+        }
+
+        Advance(now, known, next(known.State));
+        return new ConnectionOutcome.Forwarded(known.Server);
     }
+
+    private ConnectionOutcome OnAnswer(Instant now, FlowKey key, int server, Func<int, int> next)
+    {
+        Invariant.That(SeesAnswers, "answers come back");
+        if (_connections.GetValueOrDefault(key) is not { } known || now >= known.Expiry || known.Server != server)
+        {
+            return new ConnectionOutcome.NoConnection();
+        }
+
+        Advance(now, known, next(known.State));
+        return new ConnectionOutcome.Forwarded(server);
+    }
+
+    private int? StateNumberOf(FlowKey key) => _connections.TryGetValue(key, out Connection? found) ? found.State : null;
+
+    private TimeSpan TimeoutOf(int state) => ConnectionStates.IsSctp(state)
+        ? ConnectionTimeouts.Of((SctpState)state)
+        : timeouts.Of((TcpState)state);
+
+    private ConnectionOutcome Schedule(Instant now, FlowKey key, int state) =>
+        Begin(now, key, server => new Connection(server) { State = state, Expiry = now + TimeoutOf(state) });
 
     // Counted as inactive, as IPVS does.
     private ConnectionOutcome ScheduleDatagram(Instant now, FlowKey key) => flags.HasFlag(ServiceFlags.OnePacket)
         ? _servers.Pick(RequestOf(now, key)) is { } once
             ? new ConnectionOutcome.Forwarded(once)
             : new ConnectionOutcome.NoServer()
-        : Begin(now, key, server => new Connection(server) { State = TcpState.None, Expiry = now + timeouts.Udp });
+        : Begin(now, key, server => new Connection(server) { State = (int)TcpState.None, Expiry = now + timeouts.Udp });
 
     private ConnectionOutcome Begin(Instant now, FlowKey key, Func<int, Connection> connect)
     {
@@ -129,7 +154,7 @@ public sealed class ServiceModel(
         Retire(key);
         Connection begun = connect(server);
         _connections[key] = begun;
-        _servers.Begin(server, TcpStateMachine.IsActive(begun.State));
+        _servers.Begin(server, ConnectionStates.IsActive(begun.State));
         return new ConnectionOutcome.Forwarded(server);
     }
 
@@ -139,19 +164,18 @@ public sealed class ServiceModel(
     private int? BoundServer(Instant now, IpAddress client) =>
         _templates?.ServerOf(now, client) is { } bound && _servers.IsUp(bound) ? bound : null;
 
-    private void Advance(Instant now, Connection connection, TcpEvent segment, TcpView view)
+    private void Advance(Instant now, Connection connection, int next)
     {
-        TcpState next = TcpStateMachine.Next(connection.State, segment, view);
-        _servers.Move(connection.Server, TcpStateMachine.IsActive(connection.State), TcpStateMachine.IsActive(next));
+        _servers.Move(connection.Server, ConnectionStates.IsActive(connection.State), ConnectionStates.IsActive(next));
         connection.State = next;
-        connection.Expiry = now + timeouts.Of(next);
+        connection.Expiry = now + TimeoutOf(next);
     }
 
     private void Retire(FlowKey key)
     {
         if (_connections.Remove(key, out Connection? old))
         {
-            _servers.End(old.Server, TcpStateMachine.IsActive(old.State));
+            _servers.End(old.Server, ConnectionStates.IsActive(old.State));
             _templates?.Release(key.Client);
         }
     }
@@ -160,7 +184,8 @@ public sealed class ServiceModel(
     {
         internal int Server { get; } = server;
 
-        internal TcpState State { get; set; }
+        /// <summary>Of TCP or SCTP.</summary>
+        internal int State { get; set; }
 
         internal Instant Expiry { get; set; }
     }

@@ -106,7 +106,7 @@ internal static class VirtualServerGrammar
             server.With(config => config with { PersistencePrefixLength = setting.Whole }))
         { Default = "255.255.255.255; over IPv6 128" },
 
-        new("protocol", Argument.Choice(["TCP", "UDP"], ["SCTP"], ignoresCase: true), "the transport protocol",
+        new("protocol", Argument.Choice(["TCP", "UDP", "SCTP"], [], ignoresCase: true), "the transport protocol",
             (server, setting) => server.With(config => config with
             {
                 Protocol = Enum.Parse<TransportProtocol>(setting.Value.Text, ignoreCase: true),

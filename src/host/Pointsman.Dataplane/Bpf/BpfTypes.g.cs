@@ -9,7 +9,7 @@ namespace Pointsman.Dataplane.Bpf;
 
 internal static class PmLimit
 {
-    internal const int Layout = 18;
+    internal const int Layout = 19;
     internal const int FlowKey = 1;
     internal const int BucketEntries = 4;
     internal const int Locks = 1024;
@@ -34,7 +34,7 @@ internal static class PmLimit
     internal const int SetMembers = 64;
     internal const int MaglevTries = 1024;
     internal const int SweepBuckets = 32;
-    internal const int States = 16;
+    internal const int States = 32;
 }
 
 internal enum PmFamily
@@ -59,6 +59,20 @@ internal enum PmState
     UdpNew = 11,
     UdpKnown = 12,
     UdpAnswered = 13,
+    SctpNone = 16,
+    SctpInit1 = 17,
+    SctpInit = 18,
+    SctpCookieSent = 19,
+    SctpCookieReplied = 20,
+    SctpCookieWait = 21,
+    SctpCookie = 22,
+    SctpCookieEchoed = 23,
+    SctpEstablished = 24,
+    SctpShutdownSent = 25,
+    SctpShutdownReceived = 26,
+    SctpShutdownAckSent = 27,
+    SctpRejected = 28,
+    SctpClosed = 29,
 }
 
 internal enum PmTcpEvent
@@ -70,8 +84,18 @@ internal enum PmTcpEvent
     Other = 4,
     Datagram = 5,
     Nothing = 6,
-    Input = 8,
-    Output = 16,
+    Init = 0,
+    Shutdown = 1,
+    Data = 2,
+    Abort = 3,
+    Error = 4,
+    InitAck = 7,
+    CookieEcho = 8,
+    CookieAck = 9,
+    ShutdownAck = 10,
+    ShutdownComplete = 11,
+    Input = 16,
+    Output = 32,
 }
 
 internal enum PmFlowFlag
@@ -139,38 +163,40 @@ internal enum PmVerdict
     FragmentPassed = 13,
     TruncatedTcp = 14,
     TruncatedUdp = 15,
-    NotService = 16,
-    NotArmed = 17,
-    FromPeerDirector = 18,
-    NoConnection = 19,
-    NoServer = 20,
-    NoServerRefused = 21,
-    ServerGone = 22,
-    NextHopUnknown = 23,
-    TtlExpired = 24,
-    Local = 25,
-    Forwarded = 26,
-    Redirected = 27,
-    RedirectFailed = 28,
-    AnswerForwarded = 29,
-    AnswerRedirected = 30,
-    AnswerUnrouted = 31,
-    RoadAnswer = 32,
-    RoadReturned = 33,
-    TooBigTold = 34,
-    TooBig = 35,
-    NoHeadroom = 36,
-    TableFull = 37,
-    Internal = 38,
-    NoteTableFullStateless = 39,
-    NoteTemplateFull = 40,
-    NoteEvictedClosed = 41,
-    NoteEvictedEmbryonic = 42,
-    NoteRescheduled = 43,
-    NoteFragmentFirst = 44,
-    NoteFragmentFollowed = 45,
-    VerdictCount = 46,
-    Continue = 46,
+    TruncatedSctp = 16,
+    NotService = 17,
+    NotArmed = 18,
+    FromPeerDirector = 19,
+    NoConnection = 20,
+    NoServer = 21,
+    NoServerRefused = 22,
+    ServerGone = 23,
+    NextHopUnknown = 24,
+    TtlExpired = 25,
+    Local = 26,
+    Forwarded = 27,
+    Redirected = 28,
+    RedirectFailed = 29,
+    AnswerForwarded = 30,
+    AnswerRedirected = 31,
+    AnswerUnrouted = 32,
+    RoadAnswer = 33,
+    RoadReturned = 34,
+    TooBigTold = 35,
+    TooBig = 36,
+    NoHeadroom = 37,
+    SctpSplit = 38,
+    TableFull = 39,
+    Internal = 40,
+    NoteTableFullStateless = 41,
+    NoteTemplateFull = 42,
+    NoteEvictedClosed = 43,
+    NoteEvictedEmbryonic = 44,
+    NoteRescheduled = 45,
+    NoteFragmentFirst = 46,
+    NoteFragmentFollowed = 47,
+    VerdictCount = 48,
+    Continue = 48,
 }
 
 internal static class PmVerdictNames
@@ -193,6 +219,7 @@ internal static class PmVerdictNames
         "fragment-passed",
         "truncated-tcp",
         "truncated-udp",
+        "truncated-sctp",
         "not-service",
         "not-armed",
         "from-peer-director",
@@ -214,6 +241,7 @@ internal static class PmVerdictNames
         "too-big-told",
         "too-big",
         "no-headroom",
+        "sctp-split",
         "table-full",
         "internal",
         "note-table-full-stateless",
@@ -371,13 +399,13 @@ internal struct PmCursor
     [FieldOffset(0)] internal ulong Next;
 }
 
-[StructLayout(LayoutKind.Explicit, Size = 88)]
+[StructLayout(LayoutKind.Explicit, Size = 152)]
 internal struct PmSettings
 {
     [FieldOffset(0)] internal UlongTimes2 Seed;
     [FieldOffset(16)] internal uint TicksPerSecond;
     [FieldOffset(20)] internal uint Layout;
-    [FieldOffset(24)] internal UintTimes16 TimeoutTicks;
+    [FieldOffset(24)] internal UintTimes32 TimeoutTicks;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 24)]
@@ -412,8 +440,8 @@ internal struct ByteTimes6
     private byte _first;
 }
 
-[InlineArray(16)]
-internal struct UintTimes16
+[InlineArray(32)]
+internal struct UintTimes32
 {
     private uint _first;
 }

@@ -158,7 +158,7 @@ internal sealed class FormerTables
         places[free] = flow with { Server = 0 };
         Volatile.Write(ref places[free].Server, flow.Server);
         ref PmLoad load = ref target.Loads[flow.Server];
-        Interlocked.Increment(ref TcpStateMachine.IsActive((TcpState)flow.State) ? ref load.Active : ref load.Inactive);
+        Interlocked.Increment(ref ConnectionStates.IsActive(flow.State) ? ref load.Active : ref load.Inactive);
         return true;
     }
 
@@ -288,7 +288,7 @@ internal sealed class FormerTables
             if (flow.Server != 0 && flow.Server < loads.Count)
             {
                 ref PmLoad load = ref loads[flow.Server];
-                (TcpStateMachine.IsActive((TcpState)flow.State) ? ref load.Active : ref load.Inactive)++;
+                (ConnectionStates.IsActive(flow.State) ? ref load.Active : ref load.Inactive)++;
             }
         }
     }

@@ -22,9 +22,6 @@ internal static class PlanLimits
         var keys = new HashSet<ServiceKey>();
         foreach (PlannedService service in plan.Services)
         {
-            Require(
-                service.Key.Protocol is TransportProtocol.Tcp or TransportProtocol.Udp,
-                $"{service.Key}: only TCP and UDP can be balanced");
             Require(keys.Add(service.Key), $"{service.Key} is there twice");
             Require(
                 service.LeaseSlot is null or (>= 0 and < PmLimit.Leases),

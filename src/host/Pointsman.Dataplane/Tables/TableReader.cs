@@ -84,7 +84,7 @@ internal static class TableReader
                 new TransportEndpoint(ClientOf(tables, flow, i), flow.Sport.Value),
                 new TransportEndpoint(AddressNumbers.Read(tables, server.Vip, server.Family), server.Vport.Value),
                 RealServer(tables, server),
-                server.Proto == (byte)TransportProtocol.Udp ? UdpStateMachine.Name : TcpStateMachine.NameOf((TcpState)flow.State),
+                ConnectionStates.NameOf((TransportProtocol)server.Proto, flow.State),
                 Clock.ToTime(left, tables.TicksPerSecond),
                 IsTemplate: false));
         }

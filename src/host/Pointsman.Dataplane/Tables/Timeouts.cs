@@ -13,6 +13,11 @@ internal static class Timeouts
             Set(ref settings, (int)state, ConnectionTimeouts.Default.Of(state));
         }
 
+        foreach (SctpState state in Enum.GetValues<SctpState>())
+        {
+            Set(ref settings, (int)state, ConnectionTimeouts.Of(state));
+        }
+
         SetUdp(ref settings, ConnectionTimeouts.Default.Udp);
     }
 

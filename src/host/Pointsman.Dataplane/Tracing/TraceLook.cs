@@ -17,7 +17,12 @@ internal sealed class TraceLook(PinnedTables tables, OwnershipLeases leases, Tra
 
     internal string Describe()
     {
-        string flags = packet.Protocol == TransportProtocol.Tcp ? $" {FlagNames(packet.TcpFlags)}" : "";
+        string flags = packet.Protocol switch
+        {
+            TransportProtocol.Tcp => $" {FlagNames(packet.TcpFlags)}",
+            TransportProtocol.Sctp => $" {SctpChunks.NameOf(packet.Chunk)}",
+            _ => "",
+        };
         return $"{packet.Protocol.UpperCaseName()} {packet.Source} -> {packet.Target}{flags}";
     }
 

@@ -10,11 +10,17 @@ public sealed record TracePacket(TransportProtocol Protocol, TransportEndpoint S
     private const int TcpBytes = 20;
     private const int UdpBytes = 8;
 
+    /// <summary>The common header and what every chunk begins with, RFC 9260 §3.</summary>
+    private const int SctpBytes = 16;
+
     /// <summary>Ethernet's least, so that no driver's padding is missed.</summary>
     private const int LeastFrameBytes = 60;
 
     /// <summary>Of TCP: the control bits, RFC 9293 §3.1; SYN by default.</summary>
     public byte TcpFlags { get; init; } = 0x02;
+
+    /// <summary>Of SCTP: the type of its chunk, RFC 9260 §3.2; INIT by default.</summary>
+    public byte Chunk { get; init; } = 1;
 
     /// <summary>Time to live, or hop limit.</summary>
     public byte Ttl { get; init; } = 64;
@@ -32,7 +38,7 @@ public sealed record TracePacket(TransportProtocol Protocol, TransportEndpoint S
     {
         bool isV6 = !Target.Address.IsV4;
         int ipBytes = isV6 ? 40 : 20;
-        int transportBytes = (Protocol == TransportProtocol.Udp ? UdpBytes : TcpBytes) + PayloadBytes;
+        int transportBytes = HeaderBytes + PayloadBytes;
         var frame = new byte[Math.Max(LeastFrameBytes, EthernetBytes + ipBytes + transportBytes)];
         TargetMac.WriteBytes(frame);
         SourceMac.WriteBytes(frame.AsSpan(6));
@@ -51,6 +57,13 @@ public sealed record TracePacket(TransportProtocol Protocol, TransportEndpoint S
         WriteTransport(transport);
         return frame;
     }
+
+    private int HeaderBytes => Protocol switch
+    {
+        TransportProtocol.Udp => UdpBytes,
+        TransportProtocol.Sctp => SctpBytes,
+        _ => TcpBytes,
+    };
 
     // RFC 791 §3.1.
     private void WriteIpv4(Span<byte> ip, int transportBytes)
@@ -80,6 +93,14 @@ public sealed record TracePacket(TransportProtocol Protocol, TransportEndpoint S
     {
         BinaryPrimitives.WriteUInt16BigEndian(segment, Source.Port);
         BinaryPrimitives.WriteUInt16BigEndian(segment[2..], Target.Port);
+        if (Protocol == TransportProtocol.Sctp)
+        {
+            segment[12] = Chunk;
+            BinaryPrimitives.WriteUInt16BigEndian(segment[14..], (ushort)(segment.Length - 12));
+            BinaryPrimitives.WriteUInt32LittleEndian(segment[8..], Crc32c.Of(segment));
+            return;
+        }
+
         int checksumAt = 16;
         if (Protocol == TransportProtocol.Udp)
         {

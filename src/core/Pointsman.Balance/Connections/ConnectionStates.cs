@@ -1,0 +1,21 @@
+using Pointsman.Base;
+
+namespace Pointsman.Balance.Connections;
+
+/// <summary>States of any protocol, as the one number that the connection table has for them.</summary>
+public static class ConnectionStates
+{
+    /// <summary>Counted as ActiveConn.</summary>
+    public static bool IsActive(int state) =>
+        IsSctp(state) ? SctpStateMachine.IsActive((SctpState)state) : TcpStateMachine.IsActive((TcpState)state);
+
+    /// <summary>The state's name in <c>ipvsadm -Lnc</c>.</summary>
+    public static string NameOf(TransportProtocol protocol, int state) => protocol switch
+    {
+        TransportProtocol.Udp => UdpStateMachine.Name,
+        TransportProtocol.Sctp => SctpStateMachine.NameOf((SctpState)state),
+        _ => TcpStateMachine.NameOf((TcpState)state),
+    };
+
+    internal static bool IsSctp(int state) => state >= (int)SctpState.None;
+}
