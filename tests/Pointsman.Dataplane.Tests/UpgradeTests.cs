@@ -56,6 +56,31 @@ public sealed class UpgradeTests : IDisposable
     }
 
     [Fact]
+    public void LocalitySet_GoesAlong_AndStatesThatAreNewHaveTheirTimes()
+    {
+        _plane.Apply(TestPlane.Service(SchedulerKind.Lblcr, [.. TestPlane.Servers(3)]));
+        byte server = _plane.Connect(1000);
+        PmSet before = Set();
+        Assert.Equal(1u, before.Count);
+        PinPaths ours = new(_plane.Pins);
+        FormerTables.TryOpen(ours)!.CopyTo(OtherLayout.Load(ours));
+        Directory.Delete(ours.Version, recursive: true);
+        _plane.Restart();
+
+        PmSet after = Set();
+        Assert.Equal((before.Count, before.Modified, before.Members[0]), (after.Count, after.Modified, after.Members[0]));
+        Assert.Equal(server, _plane.Connect(1001));
+        _plane.WithTables(tables => Assert.Equal(61 * tables.TicksPerSecond, tables.Settings[0].TimeoutTicks[(int)PmState.SctpClosed]));
+    }
+
+    private PmSet Set()
+    {
+        PmSet found = default;
+        _plane.WithTables(tables => found = tables.Sets.Span.ToArray().Single(set => set.Count > 0));
+        return found;
+    }
+
+    [Fact]
     public void ConnectionsThatBeganMeanwhile_AreTakenOverAfterwards()
     {
         Connect();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Pointsman.Balance.Connections;
 using Pointsman.Dataplane.Bpf;
 using Pointsman.Dataplane.Tables;
 using Pointsman.Linux.Bpf;
@@ -44,6 +45,11 @@ internal static class OtherLayout
         bpf.Load();
         Directory.CreateDirectory(paths.Version, PinPaths.OwnerOnly);
         settings.Layout = Number;
+        foreach (SctpState state in Enum.GetValues<SctpState>())
+        {
+            settings.TimeoutTicks[(int)state] = 0;   // a version that has these states not
+        }
+
         foreach (string name in Names.AllMaps)
         {
             using BpfMap map = bpf.TakeMap(name);

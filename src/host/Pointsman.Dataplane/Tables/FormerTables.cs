@@ -66,6 +66,7 @@ internal sealed class FormerTables
         Span<PmSettings> settings = new PmSettings[1];
         fields.Copy(map.LookupRaw(new byte[4], RoundUp(map.ValueSizeBytes)), MemoryMarshal.AsBytes(settings));
         settings[0].Layout = PmLimit.Layout;
+        Timeouts.FillIn(ref settings[0]);
         return settings[0];
     }
 
@@ -86,6 +87,11 @@ internal sealed class FormerTables
         if (File.Exists(_paths.Of(Names.Tags)))
         {
             CopyHash(Names.Tags, target);
+        }
+
+        if (File.Exists(_paths.Of(Names.Sets)))
+        {
+            CopyArray(Names.Sets, target);
         }
 
         CopyCounters(target);

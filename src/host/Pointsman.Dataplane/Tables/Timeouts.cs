@@ -21,6 +21,20 @@ internal static class Timeouts
         SetUdp(ref settings, ConnectionTimeouts.Default.Udp);
     }
 
+    /// <summary>States that another version, whose settings these were, did not know yet.</summary>
+    internal static void FillIn(ref PmSettings settings)
+    {
+        PmSettings defaults = settings;
+        WriteDefaults(ref defaults);
+        for (int state = 0; state < PmLimit.States; state++)
+        {
+            if (settings.TimeoutTicks[state] == 0)
+            {
+                settings.TimeoutTicks[state] = defaults.TimeoutTicks[state];
+            }
+        }
+    }
+
     internal static TimeoutSettings Read(in PmSettings settings) => new(
         Time(settings, (int)PmState.TcpEstablished),
         Time(settings, (int)PmState.TcpFinWait),
