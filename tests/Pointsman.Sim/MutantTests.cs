@@ -26,6 +26,11 @@ public sealed class MutantTests
         { nameof(Mutant.TrustsNobody), nameof(BalancedOnce) },
         { nameof(Mutant.TornGroup), nameof(GroupMovesTogether) },
         { nameof(Mutant.Forgetful), nameof(ReloadKeepsMastership) },
+        { nameof(Mutant.KeepsTheDropped), nameof(AddressesFollowTheState) },
+        { nameof(Mutant.DropsWithTheLease), nameof(LeaseEndsWithTheWord) },
+        { nameof(Mutant.LeavesRemains), nameof(AddressesFollowTheState) },
+        { nameof(Mutant.BeginsAnew), nameof(ReloadKeepsMastership) },
+        { nameof(Mutant.KeepsItsGroups), nameof(GroupMovesTogether) },
         { nameof(Mutant.ActsOnStaleEntries), nameof(BalancesWithTheLease) },
     };
 

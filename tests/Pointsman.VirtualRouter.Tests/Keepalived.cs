@@ -26,15 +26,16 @@ internal sealed class Keepalived : IDisposable
     {
     }
 
-    internal Keepalived(string machine, string text)
+    /// <param name="program">Another one that answers to the same name.</param>
+    internal Keepalived(string machine, string text, string program = Program)
     {
         _machine = machine;
-        string configuration = Path.Combine(_directory, "keepalived.conf");
-        File.WriteAllText(configuration, text);
+        Write(text);
+        string[] pids = ["-p", Path.Combine(_directory, "pid"), "-r", Path.Combine(_directory, "vrrp.pid")];
         _process = Process.Start(new ProcessStartInfo("ip",
         [
-            "netns", "exec", machine, Program, "-P", "-n", "-l", "-D",
-            "-f", configuration, "-p", Path.Combine(_directory, "pid"), "-r", Path.Combine(_directory, "vrrp.pid"),
+            "netns", "exec", machine, program, "-P", "-n", "-l", "-D",
+            "-f", Path.Combine(_directory, "keepalived.conf"), .. program == Program ? pids : pids[..2],
         ])
         {
             RedirectStandardOutput = true,
@@ -58,6 +59,19 @@ internal sealed class Keepalived : IDisposable
     }
 
     internal string Machine => _machine;
+
+    /// <summary>Our program under keepalived's name.</summary>
+    internal static string Ours
+    {
+        get
+        {
+            string? program = Environment.GetEnvironmentVariable("POINTSMAN_PROGRAM");
+            Assert.SkipWhen(program is null, "POINTSMAN_PROGRAM does not name the built program; ./test sets it");
+            return Path.Combine(Path.GetDirectoryName(program)!, "keepalived");
+        }
+    }
+
+    internal static string Real => Program;
 
     internal bool HasVip => Network.HasVip(_machine);
 
@@ -83,6 +97,13 @@ internal sealed class Keepalived : IDisposable
     /// <summary>Waits until a line has been logged so many times.</summary>
     internal void Expect(string text, int times = 1) => Node.WaitUntil(
         () => Log.Split(text).Length > times, () => $"keepalived did not log \"{text}\" {times} times:\n{Log}");
+
+    /// <summary>Reads another file.</summary>
+    internal void Reload(string text)
+    {
+        Write(text);
+        ProcessControl.TrySignal(_process.Id, Signal.Hangup);
+    }
 
     internal void Stop()
     {
@@ -127,6 +148,8 @@ internal sealed class Keepalived : IDisposable
         _process.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
+
+    private void Write(string text) => File.WriteAllText(Path.Combine(_directory, "keepalived.conf"), text);
 
     private void Append(string? line)
     {

@@ -36,13 +36,19 @@ internal sealed class Network : IDisposable
     /// <summary>Plugs in a network card, for a machine that lost its own.</summary>
     internal void AddEthernet(string name, int number)
     {
-        string hub = _stem + "sw";
-        Ip($"-n {name} link add eth0 type veth peer name p{number} netns {hub}");
-        Ip($"-n {hub} link set p{number} master br0 up");
+        Plug(name, "eth0", number);
         Ip($"-n {name} addr add 10.9.0.{number}/24 dev eth0");
         Command("ip", $"netns exec {name} sysctl -qw net.ipv6.conf.eth0.accept_dad=0");
         Ip($"-n {name} addr add 2001:db8:9::{number}/64 dev eth0 nodad");
         Ip($"-n {name} link set eth0 up");
+    }
+
+    /// <summary>A cable from a port of the switch to a card of any machine; it has no address and is not up.</summary>
+    internal void Plug(string machine, string card, int port)
+    {
+        string hub = _stem + "sw";
+        Ip($"-n {machine} link add {card} type veth peer name p{port} netns {hub}");
+        Ip($"-n {hub} link set p{port} master br0 up");
     }
 
     /// <summary>The switch lets nothing of VRRP pass any more; all else it does.</summary>

@@ -129,6 +129,7 @@ public sealed class NewSettingsTests : IDisposable
         };
         _master.Start();
         Node.WaitUntil(() => Network.HasVip(_master.Machine, SecondVip), () => _master.Said());
+        _master.Expect<RoleEvent.StateChanged>(changed => changed is { Instance: "VI_2", To: VrrpState.Master });
         AssertNeverLetGo();
 
         _master.Settings = alone with { Router = new VrrpRouterSettings { Instances = [second] }, Bindings = [binding] };

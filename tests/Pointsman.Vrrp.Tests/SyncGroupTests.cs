@@ -174,4 +174,22 @@ public sealed class SyncGroupTests
 
     private static IEnumerable<VrrpState> GroupStates(RouterHarness node) => node.Actions
         .Where(action => action.Event.Kind == VrrpEventKind.GroupStateChanged).Select(action => action.Event.To);
+
+    // Found by the simulation: the new member stayed where nobody is, neither at fault nor backup.
+    [Fact]
+    public void GroupAtFault_GetsANewMemberByOtherSettings_BothAreAtFault_AndComeBackTogether()
+    {
+        RouterHarness node = new RouterHarness(First).Start();
+        node.Link("eth0", isUp: false);
+        Assert.Equal(VrrpState.Fault, node.State);
+
+        List<VrrpAction> actions = [];
+        var router = new VrrpRouter(Group(First, Second with { Interface = "eth1" }), node.Router, node.Now);
+        router.OnSourceAddress(node.Now, 1, Own, actions);
+        router.Settle(node.Now, [false, false], actions);
+        Assert.All(router.Instances, instance => Assert.Equal(VrrpState.Fault, instance.State));
+
+        router.OnLink(node.Now, "eth0", isUp: true, actions);
+        Assert.All(router.Instances, instance => Assert.Equal(VrrpState.Backup, instance.State));
+    }
 }

@@ -52,9 +52,13 @@ public sealed class Version3Tests
     {
         RouterHarness node = new RouterHarness(Fast()).Start();
 
-        node.Hear(Advert(Fast() with { AdvertInterval = TimeSpan.FromSeconds(1) }, 50), Lower);
+        node.Hear(Advert(Fast() with { AdvertInterval = TimeSpan.FromSeconds(1) }, 50, Lower), Lower);
 
+        // It is heard, and told of: only its pace is not taken over.
+        Assert.Equal(1, node.Router.Instances[0].Counters.AdvertsReceived);
+        Assert.Equal(1, node.Router.Instances[0].Counters.IntervalMismatches);
         Assert.Equal(TimeSpan.FromMilliseconds(100), node.Router.Instances[0].MasterAdvertInterval);
+        Assert.Equal(TimeSpan.FromMilliseconds(300 + (100 * 156 / 256.0)), node.Router.Deadline - node.Now);
     }
 
     [Fact]

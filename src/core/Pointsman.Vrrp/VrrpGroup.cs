@@ -410,12 +410,13 @@ internal sealed class VrrpGroup
             }
         }
 
-        if (first is null)
+        if (CommonState() == VrrpState.Fault && first is null)
         {
             return;
         }
 
-        ReportSyncing(first, VrrpState.Fault, actions);
+        // A member that is new, of a group that was at fault before it came, goes where the others are.
+        ReportSyncing(first ?? Array.Find(_members, static member => member.State == VrrpState.Fault)!, VrrpState.Fault, actions);
         foreach (VrrpInstance member in _members)
         {
             if (member.State != VrrpState.Fault)

@@ -68,6 +68,9 @@ public static class VirtualRouterProcess
         }
     }
 
+    /// <summary>A role that used this run directory did not end in order, or runs still: the next one, whatever its settings, clears up.</summary>
+    public static bool HasRemains(string runDirectory) => File.Exists(Path.Combine(runDirectory, HostChangesNote.FileName));
+
     private static IOwnershipLeases? OpenLeases(string? pinDirectory, Func<string, IOwnershipLeases> openLeases)
     {
         if (pinDirectory is null)

@@ -22,7 +22,7 @@ internal sealed class AddressesFollowTheState(Cluster cluster) : Rule(cluster)
 
             for (int i = 0; i < Site.InstanceCount; i++)
             {
-                bool shouldHold = node.Role.Router!.Instances[i].HoldsAddresses;
+                bool shouldHold = node.Role.MachineOf(i) is { HoldsAddresses: true };
                 if (node.HoldsAddresses(i) != shouldHold)
                 {
                     Break($"{node.Name} is {StateOf(node, i)} of VI_{i + 1} and {(shouldHold ? "has not" : "has")} its addresses");

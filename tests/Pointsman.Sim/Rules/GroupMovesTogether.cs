@@ -12,7 +12,7 @@ internal sealed class GroupMovesTogether(Cluster cluster) : Rule(cluster)
         {
             foreach (SimNode node in Cluster.Nodes)
             {
-                if (IsAwake(node) && (StateOf(node, first) == VrrpState.Master) != (StateOf(node, first + 1) == VrrpState.Master))
+                if (IsAwake(node) && node.RunningFile.Ties(first, Site.InstanceCount) && (StateOf(node, first) == VrrpState.Master) != (StateOf(node, first + 1) == VrrpState.Master))
                 {
                     Break($"{node.Name} is {StateOf(node, first)} of VI_{first + 1} and {StateOf(node, first + 1)} of VI_{first + 2}");
                 }

@@ -21,7 +21,7 @@ internal sealed class LeaseEndsWithTheWord(Cluster cluster) : Rule(cluster)
     private readonly bool[,] _saidFarewell = new bool[cluster.Nodes.Length, cluster.Site.InstanceCount];
 
     public override void OnAdvertSent(SimNode node, VrrpInstance instance, byte priority) =>
-        _saidFarewell[node.Index, instance.Index] = priority == 0;
+        _saidFarewell[node.Index, SiteSettings.NumberOf(instance)] = priority == 0;
 
     public override void AfterEvent()
     {

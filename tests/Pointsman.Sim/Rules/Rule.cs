@@ -39,6 +39,12 @@ internal abstract class Rule(Cluster cluster)
     {
     }
 
+    /// <summary>The VRRP process goes on with new settings.</summary>
+    /// <param name="wasMaster">By instance: it was master until now, and its lease runs.</param>
+    public virtual void OnReconfigured(SimNode node, ReadOnlySpan<bool> wasMaster)
+    {
+    }
+
     /// <summary>Everything was repaired and had its time to settle.</summary>
     public virtual void WhenSettled()
     {
@@ -50,5 +56,5 @@ internal abstract class Rule(Cluster cluster)
     /// <summary>The role runs and can act at this moment.</summary>
     protected static bool IsAwake(SimNode node) => node.Role.Router is not null && !node.Role.IsFrozen;
 
-    protected static VrrpState? StateOf(SimNode node, int instance) => node.Role.Router?.Instances[instance].State;
+    protected static VrrpState? StateOf(SimNode node, int instance) => node.Role.MachineOf(instance)?.State;
 }

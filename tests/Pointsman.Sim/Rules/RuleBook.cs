@@ -63,6 +63,14 @@ internal sealed class RuleBook(Cluster cluster)
         }
     }
 
+    public void OnReconfigured(SimNode node, ReadOnlySpan<bool> wasMaster)
+    {
+        foreach (Rule rule in _rules)
+        {
+            rule.OnReconfigured(node, wasMaster);
+        }
+    }
+
     public void WhenSettled()
     {
         foreach (Rule rule in _rules)

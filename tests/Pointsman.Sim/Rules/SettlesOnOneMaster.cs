@@ -30,8 +30,13 @@ internal sealed class SettlesOnOneMaster(Cluster cluster) : Rule(cluster)
         SimNode? best = null;
         foreach (SimNode node in Cluster.Nodes)
         {
-            VrrpInstance machine = node.Role.Router?.Instances[instance] ?? throw new InvalidOperationException("all were started");
-            best = best is null || Ranks(machine, best.Role.Router!.Instances[instance]) ? node : best;
+            if (!node.RunningFile.Has(instance))
+            {
+                continue;
+            }
+
+            VrrpInstance machine = node.Role.MachineOf(instance) ?? throw new InvalidOperationException("all were started");
+            best = best is null || Ranks(machine, best.Role.MachineOf(instance)!) ? node : best;
             if (machine.State == VrrpState.Master)
             {
                 if (master is not null)
@@ -47,6 +52,11 @@ internal sealed class SettlesOnOneMaster(Cluster cluster) : Rule(cluster)
             }
         }
 
+        if (best is null)
+        {
+            return;     // all of them were told to have it no more
+        }
+
         if (master is null)
         {
             Break($"nobody is master of VI_{instance + 1}");
@@ -57,7 +67,7 @@ internal sealed class SettlesOnOneMaster(Cluster cluster) : Rule(cluster)
             Break($"{master.Name} is master of VI_{instance + 1} without its lease");
         }
 
-        if (!best!.RunningFile.Nopreempt && Ranks(best.Role.Router!.Instances[instance], master.Role.Router!.Instances[instance]))
+        if (!best.RunningFile.Nopreempt && Ranks(best.Role.MachineOf(instance)!, master.Role.MachineOf(instance)!))
         {
             Break($"{master.Name} is master of VI_{instance + 1}, but {best.Name} ranks higher");
         }

@@ -32,8 +32,8 @@ internal sealed class SilenceEnds(Cluster cluster) : Rule(cluster)
     private void Check(SimNode node, int index)
     {
         ref Instant? quietSince = ref _quietSince[node.Index, index];
-        if (node.Role.Router is not { } router || node.Role.IsFrozen || node.WasOrdered
-            || router.Instances[index] is not { State: VrrpState.Backup, WantsMaster: false, Rival: null } instance
+        if (node.Role.IsFrozen || node.WasOrdered
+            || node.Role.MachineOf(index) is not { State: VrrpState.Backup, WantsMaster: false, Rival: null } instance
             || instance.Settings.RivalPolicy != RivalPolicy.Announce)
         {
             quietSince = null;

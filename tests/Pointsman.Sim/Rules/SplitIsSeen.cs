@@ -26,7 +26,7 @@ internal sealed class SplitIsSeen(Cluster cluster) : Rule(cluster)
 
         foreach (SimNode node in Cluster.Nodes)
         {
-            bool isBlind = Answers(node) && node.Role.Router!.Instances[0].Rival is null;
+            bool isBlind = Answers(node) && node.Role.MachineOf(0)!.Rival is null;
             _since[node.Index] = isBlind ? _since[node.Index] ?? Now : null;
             TimeSpan longEnough = node.RunningFile.HasExtraAddress ? s_forTwo : s_longEnough;
             if (Now - _since[node.Index] > longEnough)

@@ -26,13 +26,13 @@ internal sealed class YieldsBeforeItSpeaks(Cluster cluster) : Rule(cluster)
         }
 
         long election = instance.Counters.BecameMaster;
-        TimeSpan silence = Now - _spokeAt[node.Index, instance.Index];
-        if (_elections[node.Index, instance.Index] == election && silence >= 3 * Site.AdvertInterval)
+        TimeSpan silence = Now - _spokeAt[node.Index, SiteSettings.NumberOf(instance)];
+        if (_elections[node.Index, SiteSettings.NumberOf(instance)] == election && silence >= 3 * Site.AdvertInterval)
         {
-            Break($"{node.Name} speaks as master of VI_{instance.Index + 1} after {silence.TotalSeconds:0.000} s of silence");
+            Break($"{node.Name} speaks as master of VI_{SiteSettings.NumberOf(instance) + 1} after {silence.TotalSeconds:0.000} s of silence");
         }
 
-        _elections[node.Index, instance.Index] = election;
-        _spokeAt[node.Index, instance.Index] = Now;
+        _elections[node.Index, SiteSettings.NumberOf(instance)] = election;
+        _spokeAt[node.Index, SiteSettings.NumberOf(instance)] = Now;
     }
 }

@@ -139,8 +139,13 @@ internal sealed class Chaos
         SimNode node = AnyNode;
         NodeFile file = node.File;
         int?[] weights = [null, 0, 3, -40];
-        node.Edit(_random.NextInt(10) switch
+        int others = _cluster.Site.InstanceCount - 1;
+        node.Edit(_random.NextInt(others > 0 ? 15 : 10) switch
         {
+            10 or 11 => file with { Missing = file.Missing ^ (1 << (1 + _random.NextInt(others))) },
+            12 => file with { Missing = file.Missing ^ (((1 << others) - 1) << 1) },
+            13 => file with { HasGroups = !file.HasGroups },
+            14 => file with { IsReversed = !file.IsReversed },
             0 => file with { Nopreempt = !file.Nopreempt },
             1 => file with { ScriptWeight = weights[_random.NextInt(weights.Length)] },
             2 => file with { PathWeight = weights[_random.NextInt(weights.Length)] },

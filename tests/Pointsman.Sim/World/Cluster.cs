@@ -186,9 +186,10 @@ internal sealed class Cluster
         node.IsServing = true;
         node.ScriptIsUp = true;
         node.PathIsUp = true;
-        if (node.File.Password != SiteSettings.UsualPassword)
+        NodeFile repaired = Repaired(node.File);
+        if (node.File != repaired)
         {
-            node.Edit(node.File with { Password = SiteSettings.UsualPassword });
+            node.Edit(repaired);
         }
 
         node.RefusesUntil = Instant.Earlier(node.RefusesUntil, Clock.Now);
@@ -204,9 +205,21 @@ internal sealed class Cluster
         node.WasOrdered = false;
 
         node.Control.Start();
-        if (node.RunningFile.Password != node.File.Password)
+        if (Repaired(node.RunningFile) != node.RunningFile)
         {
             node.Control.Reload();
         }
+    }
+
+    // What would keep nodes apart for good: other passwords, and pairs that one node ties and another does not. A pair may be missing.
+    private static NodeFile Repaired(NodeFile file)
+    {
+        int missing = 0;
+        for (int first = 2; first < 4; first += 2)
+        {
+            missing |= file.Has(first) && file.Has(first + 1) ? 0 : 3 << first;
+        }
+
+        return file with { Password = SiteSettings.UsualPassword, HasGroups = true, Missing = missing };
     }
 }

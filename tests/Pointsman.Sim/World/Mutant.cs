@@ -47,6 +47,21 @@ internal enum Mutant
     /// <summary>A VRRP process that does not ask what the former one held.</summary>
     Forgetful,
 
+    /// <summary>A VRRP process that, with a file without an instance, does not let go of it.</summary>
+    KeepsTheDropped,
+
+    /// <summary>The right to balance outlives an instance that is dropped.</summary>
+    DropsWithTheLease,
+
+    /// <summary>A VRRP process that follows a killed one does not look what that one left.</summary>
+    LeavesRemains,
+
+    /// <summary>A VRRP process that stands for election anew with new settings.</summary>
+    BeginsAnew,
+
+    /// <summary>A VRRP process whose sync groups are those of its start.</summary>
+    KeepsItsGroups,
+
     /// <summary>Nobody listens to what others say by ARP.</summary>
     DeafToArp,
 

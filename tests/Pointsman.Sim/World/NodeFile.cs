@@ -22,5 +22,19 @@ internal sealed record NodeFile
     /// <summary>In version 3 its adverts come five times as often as those of the site.</summary>
     public bool SpeaksOften { get; init; }
 
+    /// <summary>Instances of the site that it does not have, a bit for each; never the clients' one, the first.</summary>
+    public int Missing { get; init; }
+
+    /// <summary>Its instances stand there from the last to the first.</summary>
+    public bool IsReversed { get; init; }
+
+    /// <summary>It ties pairs of instances that it has, by sync groups.</summary>
+    public bool HasGroups { get; init; } = true;
+
+    public bool Has(int instance) => (Missing & (1 << instance)) == 0;
+
+    /// <summary>The instance and its neighbour move as one.</summary>
+    public bool Ties(int instance, int instanceCount) => instanceCount > 1 && HasGroups && Has(instance) && Has(instance ^ 1);
+
     public int GarpRepeat { get; init; } = 5;
 }

@@ -32,8 +32,9 @@ internal sealed class RoleEffects(SimNode node)
 
     private int Try(VrrpRouter router, in VrrpAction action)
     {
-        int instance = action.Instance;
-        string name = router.Instances[instance].Settings.Name;
+        VrrpInstance machine = router.Instances[action.Instance];
+        int instance = SiteSettings.NumberOf(machine);
+        string name = machine.Settings.Name;
         if (action.Kind != VrrpActionKind.Report)
         {
             node.Log($"{name} {Describe(action)}");
@@ -47,9 +48,8 @@ internal sealed class RoleEffects(SimNode node)
             case VrrpActionKind.AnnounceAddresses: Announce(router, action); return 0;
             case VrrpActionKind.Arm:
             case VrrpActionKind.RenewLease:
-                VrrpInstance owner = router.Instances[instance];
                 Instant now = node.Cluster.Clock.Now;
-                node.DataPath.Arm(SimNode.SlotOf(instance), now + owner.LeaseTime, now + owner.ForwardingTime);
+                node.DataPath.Arm(SimNode.SlotOf(instance), now + machine.LeaseTime, now + machine.ForwardingTime);
                 return 0;
             case VrrpActionKind.Disarm: node.DataPath.Disarm(SimNode.SlotOf(instance)); return 0;
             case VrrpActionKind.LearnPeer: node.DataPath.LearnPeer(action.PeerAddress, action.PeerMac); return 0;
@@ -83,15 +83,17 @@ internal sealed class RoleEffects(SimNode node)
 
     private int Speak(VrrpRouter router, in VrrpAction action)
     {
-        SimLink link = node.LinkOf(action.Instance);
+        VrrpInstance machine = router.Instances[action.Instance];
+        int instance = SiteSettings.NumberOf(machine);
+        SimLink link = node.LinkOf(instance);
         if (!link.HasCarrier)
         {
             return NetworkDown;
         }
 
-        node.Cluster.Rules.OnAdvertSent(node, router.Instances[action.Instance], action.Priority);
-        node.SpokeAt[action.Instance] = node.Cluster.Clock.Now;
-        foreach (IpAddress target in router.Instances[action.Instance].AdvertTargets)
+        node.Cluster.Rules.OnAdvertSent(node, machine, action.Priority);
+        node.SpokeAt[instance] = node.Cluster.Clock.Now;
+        foreach (IpAddress target in machine.AdvertTargets)
         {
             // The neighbours of a site know each other: how one is found is not what is looked at here.
             MacAddress mac = target.IsMulticast ? MacAddress.Broadcast : node.Cluster.MacOf(link, target);
@@ -115,13 +117,14 @@ internal sealed class RoleEffects(SimNode node)
 
     private void Announce(VrrpRouter router, in VrrpAction action)
     {
-        SimLink link = node.LinkOf(action.Instance);
+        VrrpInstance machine = router.Instances[action.Instance];
+        SimLink link = node.LinkOf(SiteSettings.NumberOf(machine));
         if (!link.HasCarrier)
         {
             return;
         }
 
-        foreach (IpAddress address in router.Instances[action.Instance].Settings.VirtualAddresses)
+        foreach (IpAddress address in machine.Settings.VirtualAddresses)
         {
             if (!address.IsV4)
             {

@@ -120,6 +120,7 @@ internal sealed class SimControl(SimNode node)
             {
                 node.Role.Reconfigure();
                 _reported = null;
+                _pathReported = null;
             }
         }
     }

@@ -96,7 +96,7 @@ internal sealed class SimNode
 
     public Instant? LeaseEnd(int instance) => DataPath.LeaseEnd(SlotOf(instance));
 
-    public static int SlotOf(int instance) => 51 + instance;
+    public static int SlotOf(int instance) => SiteSettings.FirstRouterId + instance;
 
     public void Log(string what) => Cluster.Log.Write(Name, what);
 
@@ -199,6 +199,18 @@ internal sealed class SimNode
         }
 
         return true;
+    }
+
+    /// <summary>A VRRP process that follows one that was killed: what that one may have left and its file has not.</summary>
+    public void RemoveRemains()
+    {
+        for (int i = 0; i < _holdsAddresses.Length; i++)
+        {
+            if (!RunningFile.Has(i) && Cluster.Mutant != Mutant.LeavesRemains)
+            {
+                _holdsAddresses[i] = false;
+            }
+        }
     }
 
     /// <summary>The stack takes a packet to the VIP, which stands on lo of every real server; else nobody answers.</summary>

@@ -22,7 +22,7 @@ internal sealed class SimRole
     private readonly Queue<(IpAddress Address, MacAddress Mac)> _claims = new();
     private readonly RoleEffects _effects;
     private readonly List<VrrpAction> _actions = [];
-    private Dictionary<string, Instant> _handOver = [];
+    private HeldInstance[]? _handOver;
     private Instant? _timerSetTo;
     private Instant _frozenAt;
     private TimeSpan _slept;
@@ -50,8 +50,7 @@ internal sealed class SimRole
     public void Start()
     {
         Invariant.That(Router is null, "one role runs at a time");
-        VrrpRouterSettings settings = RouterTranslation.Translate(_node.Configuration);
-        Router = new VrrpRouter(_node.Cluster.Mutant == Mutant.TornGroup && _node.Index == 0 ? settings with { SyncGroups = [] } : settings);
+        Router = new VrrpRouter(Read());
         _node.RunningFile = _node.File;
         _life++;
         _slept = TimeSpan.Zero;
@@ -62,11 +61,24 @@ internal sealed class SimRole
 
         Instant now = Now;
         bool[] resume = [.. Router.Instances.Select(instance => WasMaster(instance, now))];
-        _handOver = [];
+        HeldInstance[]? note = _handOver;
+        _handOver = null;
         _node.Log($"vrrp process starts, resumes {string.Join(',', resume)}");
-        Router.Start(now, _node.Cluster.Mutant == Mutant.Forgetful ? [] : resume, _actions);
+        Router.Start(now, _node.Cluster.Mutant == Mutant.Forgetful ? [] : resume, _actions, isContinued: note is not null);
         _effects.Run(Router, Now, _actions);
-        _node.Cluster.Rules.OnRoleStarted(_node, resume);
+        Withdraw(note ?? []);
+        if (note is null)
+        {
+            _node.RemoveRemains();
+        }
+
+        var wasMaster = new bool[_node.Cluster.Site.InstanceCount];
+        foreach (VrrpInstance instance in Router.Instances)
+        {
+            wasMaster[SiteSettings.NumberOf(instance)] = resume[instance.Index];
+        }
+
+        _node.Cluster.Rules.OnRoleStarted(_node, wasMaster);
         SetTimer();
     }
 
@@ -87,7 +99,24 @@ internal sealed class SimRole
     }
 
     /// <summary>The run directory does not outlive the power.</summary>
-    public void Forget() => _handOver = [];
+    public void Forget() => _handOver = null;
+
+    /// <summary>The machine of this instance of the site; null: its file has none, or no process runs.</summary>
+    public VrrpInstance? MachineOf(int instance)
+    {
+        if (Router is { } router)
+        {
+            foreach (VrrpInstance machine in router.Instances)
+            {
+                if (SiteSettings.NumberOf(machine) == instance)
+                {
+                    return machine;
+                }
+            }
+        }
+
+        return null;
+    }
 
     public void Freeze()
     {
@@ -149,8 +178,11 @@ internal sealed class SimRole
     /// <summary>An operator's order; a role that is started anew knows nothing of it.</summary>
     public void Order(int instance, VrrpOrder order) => Command(router =>
     {
-        _node.Log($"is ordered to {order} by instance {instance}");
-        router.OnOrder(Now, instance, order, _actions);
+        if (MachineOf(instance) is { } machine)
+        {
+            _node.Log($"is ordered to {order} by instance {instance}");
+            router.OnOrder(Now, machine.Index, order, _actions);
+        }
     });
 
     public void Stop() => Command(router => router.Stop(Now, _actions));
@@ -165,7 +197,32 @@ internal sealed class SimRole
 
         _node.Log("vrrp process has new settings");
         _node.RunningFile = _node.File;
-        Router = new VrrpRouter(RouterTranslation.Translate(_node.Configuration), router, Now);
+        HeldInstance[] held = Held(router, static instance => instance.HoldsAddresses);
+        var wasMaster = new bool[_node.Cluster.Site.InstanceCount];
+        foreach (VrrpInstance instance in router.Instances)
+        {
+            int number = SiteSettings.NumberOf(instance);
+            wasMaster[number] = instance.State == VrrpState.Master && Now < _node.SpokeAt[number] + instance.LeaseTime;
+        }
+
+        VrrpRouterSettings settings = _node.Cluster.Mutant == Mutant.KeepsItsGroups
+            ? Read() with { SyncGroups = [.. router.Settings.SyncGroups.Where(group => group.Members.All(Names(Read()).Contains))] }
+            : Read();
+        if (_node.Cluster.Mutant == Mutant.BeginsAnew)
+        {
+            Router = new VrrpRouter(settings);
+            foreach (SimLink link in _node.Links)
+            {
+                Refresh(link);
+            }
+
+            Router.Start(Now, [], _actions);
+            _effects.Run(Router, Now, _actions);
+            _node.Cluster.Rules.OnReconfigured(_node, wasMaster);
+            return;
+        }
+
+        Router = new VrrpRouter(settings, router, Now);
         foreach (SimLink link in _node.Links)
         {
             Refresh(link);
@@ -177,14 +234,16 @@ internal sealed class SimRole
                 && !router.Instances[index].Settings.VirtualAddresses.SequenceEqual(instance.Settings.VirtualAddresses)),
         ];
         Router.Settle(Now, isPlacedAnew, _actions);
+        _effects.Run(Router, Now, _actions);
+        Withdraw(held);
+        _node.Cluster.Rules.OnReconfigured(_node, wasMaster);
     });
 
     /// <summary>Leaves addresses, leases and a note to the next role.</summary>
     public void HandOver() => Command(router =>
     {
-        _handOver = router.Instances.Where(instance => instance.State == VrrpState.Master)
-            .ToDictionary(instance => instance.Settings.Name, instance => _node.SpokeAt[instance.Index] + instance.LeaseTime);
-        _node.Log($"hands over {string.Join(',', _handOver.Keys)}");
+        _handOver = Held(router, static instance => instance.State == VrrpState.Master);
+        _node.Log($"hands over {string.Join(',', _handOver.Select(held => held.Settings.Name))}");
         Kill();
         _node.Control.OnHandedOver();
     });
@@ -282,7 +341,68 @@ internal sealed class SimRole
     }
 
     private bool WasMaster(VrrpInstance instance, Instant now) =>
-        (_handOver.TryGetValue(instance.Settings.Name, out Instant until) && now < until) || _node.HoldsLease(instance.Index);
+        _handOver is { } note
+            ? note.Any(held => held.Settings.IsSameRouterAs(instance.Settings) && now < held.Until)
+            : _node.HoldsLease(SiteSettings.NumberOf(instance));
+
+    private VrrpRouterSettings Read()
+    {
+        VrrpRouterSettings settings = RouterTranslation.Translate(_node.Configuration);
+        return _node.Cluster.Mutant == Mutant.TornGroup && _node.Index == 0 ? settings with { SyncGroups = [] } : settings;
+    }
+
+    private static IEnumerable<string> Names(VrrpRouterSettings settings) => settings.Instances.Select(instance => instance.Name);
+
+    // ---- what the settings before had and these have not
+
+    private HeldInstance[] Held(VrrpRouter router, Func<VrrpInstance, bool> isIt) =>
+    [
+        .. router.Instances.Where(isIt).Select(instance => new HeldInstance(
+            instance.Settings,
+            instance.SourceAddress,
+            instance.State == VrrpState.Master ? _node.SpokeAt[SiteSettings.NumberOf(instance)] + instance.LeaseTime : Instant.Zero)),
+    ];
+
+    // As the host's: the instance as it was says farewell where its word is still good, and lets go.
+    private void Withdraw(HeldInstance[] held)
+    {
+        if (_node.Cluster.Mutant == Mutant.KeepsTheDropped)
+        {
+            return;
+        }
+
+        foreach (HeldInstance dropped in held)
+        {
+            if (Router!.Instances.Any(instance => instance.HoldsAddresses && dropped.Settings.IsSameRouterAs(instance.Settings)))
+            {
+                continue;
+            }
+
+            var machine = new VrrpRouter(new VrrpRouterSettings { Instances = [dropped.Settings] });
+            machine.SkipSequencesTo(uint.MaxValue / 2);
+            machine.OnSourceAddress(Now, 0, dropped.Source, []);
+            _node.Log($"lets go of {dropped.Settings.Name}");
+            if (Now < dropped.Until)
+            {
+                _actions.Add(VrrpAction.SendAdvert(0, priority: 0));
+            }
+
+            if (_node.Cluster.Mutant != Mutant.DropsWithTheLease)
+            {
+                _actions.Add(VrrpAction.Disarm(0));
+            }
+
+            _actions.Add(VrrpAction.RemoveAddresses(0));
+            _effects.Run(machine, Now, _actions);
+
+            // Nobody tries again what the kernel refuses here: it is looked at as if it never did.
+            _node.RemoveRemains();
+        }
+    }
+
+    /// <summary>An instance that was master, as it was.</summary>
+    /// <param name="Until">When its word is no longer good.</param>
+    private sealed record HeldInstance(VrrpInstanceSettings Settings, IpAddress Source, Instant Until);
 
     private void Refresh(SimLink link)
     {
@@ -291,7 +411,7 @@ internal sealed class SimRole
         foreach (VrrpInstance instance in Router.Instances)
         {
             IpAddress address = !link.HasAddress ? default : instance.Settings.Family == IpFamily.V4 ? link.Address : link.LinkLocal;
-            if (_node.LinkOf(instance.Index) == link && instance.SourceAddress != address)
+            if (_node.LinkOf(SiteSettings.NumberOf(instance)) == link && instance.SourceAddress != address)
             {
                 Router.OnSourceAddress(Now, instance.Index, address, _actions);
                 _effects.Run(Router, Now, _actions);

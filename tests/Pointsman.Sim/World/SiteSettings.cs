@@ -14,6 +14,7 @@ namespace Pointsman.Sim.World;
 internal sealed record SiteSettings
 {
     public const string UsualPassword = "1111";
+    public const int FirstRouterId = 51;
 
     public static readonly IpAddress Vip = IpAddress.Parse("10.0.0.200");
     public static readonly IpAddress ExtraVip = IpAddress.Parse("10.0.0.210");
@@ -105,6 +106,9 @@ internal sealed record SiteSettings
     public IpAddress VipOf(int instance) => IsIpv6(instance)
         ? IpAddress.Parse($"fd00:1::{instance + 1}")
         : IpAddress.FromV4Bits((uint)(0x0a000000 | (SegmentOf(instance) << 16) | (200 + (instance / 2))));
+
+    /// <summary>Which of the site's instances a machine is, wherever it stands in its node's file.</summary>
+    public static int NumberOf(VrrpInstance machine) => machine.Settings.VirtualRouterId - FirstRouterId;
 
     public static string InterfaceOf(int instance) => SegmentOf(instance) == 0 ? "eth0" : "eth1";
 

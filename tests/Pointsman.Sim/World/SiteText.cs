@@ -22,12 +22,18 @@ internal sealed class SiteText(SiteSettings site, int node, NodeFile file)
             Add($"bfd_instance path {{\n neighbor_ip 10.0.0.254\n source_ip {SiteSettings.AddressOf(0, node)}\n weight {pathWeight}\n}}\n");
         }
 
-        for (int first = 0; first < site.InstanceCount && site.InstanceCount > 1; first += 2)
+        for (int first = 0; first < site.InstanceCount; first += 2)
         {
+            if (!file.Ties(first, site.InstanceCount))
+            {
+                continue;
+            }
+
             Add($"vrrp_sync_group VG_{(first / 2) + 1} {{\n group {{\n  VI_{first + 1}\n  VI_{first + 2}\n }}\n}}\n");
         }
 
-        for (int i = 0; i < site.InstanceCount; i++)
+        IEnumerable<int> instances = Enumerable.Range(0, site.InstanceCount).Where(file.Has);
+        foreach (int i in file.IsReversed ? instances.Reverse() : instances)
         {
             AddInstance(i);
         }
@@ -42,7 +48,7 @@ internal sealed class SiteText(SiteSettings site, int node, NodeFile file)
         int priority = isReversed ? site.Priorities[site.NodeCount - 1 - node] : file.Priority;
         byte version = site.VersionOf(instance);
         Add($"vrrp_instance VI_{instance + 1} {{\n state BACKUP\n interface {SiteSettings.InterfaceOf(instance)}\n");
-        Add($" virtual_router_id {51 + instance}\n priority {priority}\n advert_int {site.IntervalOf(instance, file).TotalSeconds}\n version {version}\n");
+        Add($" virtual_router_id {SiteSettings.FirstRouterId + instance}\n priority {priority}\n advert_int {site.IntervalOf(instance, file).TotalSeconds}\n version {version}\n");
         Add($" garp_master_repeat {file.GarpRepeat}\n");
         _text.Append(file.Nopreempt ? " nopreempt\n" : "");
         _text.Append(node == site.CautiousNode ? $" #pointsman: split_brain {site.Caution}\n" : "");

@@ -8,6 +8,7 @@ using Pointsman.Engine;
 using Pointsman.Linux.Network;
 using Pointsman.Linux.Timing;
 using Pointsman.Probes;
+using Pointsman.VirtualRouter;
 using Pointsman.VirtualRouter.Client;
 using Pointsman.VirtualRouter.Messages;
 using Pointsman.Vrrp;
@@ -64,6 +65,7 @@ internal sealed class VirtualRouterPart : IDisposable
     {
         if (configuration.Instances.IsEmpty && configuration.Static.IsEmpty)
         {
+            RemoveRemains();
             Stop();
 
             // A FILE_CHECK's file may have to be made.
@@ -110,6 +112,15 @@ internal sealed class VirtualRouterPart : IDisposable
         ]);
         _tracking.Run(configuration);
         return true;
+    }
+
+    // After a crash, a file without VRRP: a role that has nothing to do puts the host in order.
+    private void RemoveRemains()
+    {
+        if (!IsRunning && VirtualRouterProcess.HasRemains(_paths.RunDirectory))
+        {
+            _client.Start(new VirtualRouterSettings { Router = new VrrpRouterSettings(), RunDirectory = _paths.RunDirectory });
+        }
     }
 
     /// <summary>What the role told. A snapshot is in <see cref="Snapshot"/> afterwards.</summary>

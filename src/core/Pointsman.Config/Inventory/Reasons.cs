@@ -6,7 +6,7 @@ internal static class Reasons
     public const string FirstStateInLog = "a state that a server begins with is told in the log only";
     public const string BySystem = "let the system's network configuration set it";
     public const string OneAddressEach = "write a `virtual_server ADDRESS PORT` for each address";
-    public const string NoMacvlan = "adverts and addresses use the interface's own MAC address";
+    public const string NoIpvlan = "an ipvlan has the MAC address of the interface below it: name that one, or give a MAC address by `use_vmac`";
     public const string NoIpvs = "connections are balanced without IPVS";
     public const string NoFirewall = "no firewall rules are needed: an address that is held is reachable";
     public const string OwnTable = "rules are set by nftables in a table of their own, whatever other chains there are";

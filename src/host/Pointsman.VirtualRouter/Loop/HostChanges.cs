@@ -6,7 +6,7 @@ using Pointsman.VirtualRouter.Messages;
 namespace Pointsman.VirtualRouter.Loop;
 
 /// <summary>
-/// What the role has changed on this host beside addresses, written down in the run directory before it is done: so that a
+/// What the role has changed on this host or may change there, written down in the run directory before it is done: so that a
 /// role that was killed leaves nothing that the next one cannot set back.
 /// </summary>
 internal sealed class HostChanges
@@ -19,6 +19,8 @@ internal sealed class HostChanges
     internal IEnumerable<string> Links => _note.Links;
 
     internal StaticNetwork Static => _note.Static;
+
+    internal StaticNetwork Moving => _note.Moving;
 
     internal string? FirewallTable => _note.FirewallTable;
 
@@ -44,6 +46,32 @@ internal sealed class HostChanges
         if (!statics.IsEmpty || !_note.Static.IsEmpty)
         {
             Write(_note with { Static = statics });
+        }
+    }
+
+    /// <summary>More moves with the masterships from now on; before any of it is set.</summary>
+    internal void AddMoving(StaticNetwork more)
+    {
+        StaticNetwork known = _note.Moving;
+        var all = new StaticNetwork
+        {
+            Addresses = known.Addresses.AddRange(more.Addresses.Except(known.Addresses)),
+            Routes = known.Routes.AddRange(more.Routes.Where(route => !known.Routes.Any(other => other.Route == route.Route))),
+            Rules = known.Rules.AddRange(more.Rules.Where(rule => !known.Rules.Any(other => other.Rule == rule.Rule))),
+        };
+        if (all.Addresses.Length > known.Addresses.Length || all.Routes.Length > known.Routes.Length || all.Rules.Length > known.Rules.Length)
+        {
+            Write(_note with { Moving = all });
+        }
+    }
+
+    /// <summary>Nothing else moves with the masterships any more; after the rest is removed.</summary>
+    internal void SetMoving(StaticNetwork moving)
+    {
+        StaticNetwork known = _note.Moving;
+        if (moving.Addresses.Length != known.Addresses.Length || moving.Routes.Length != known.Routes.Length || moving.Rules.Length != known.Rules.Length)
+        {
+            Write(_note with { Moving = moving });
         }
     }
 

@@ -63,16 +63,18 @@ internal sealed class KeptItem(string text, bool isUntracked, string? group, Fun
         }
     }
 
-    internal void Remove(string owner, EventOutbox outbox)
+    /// <returns>False: it was not there.</returns>
+    internal bool Remove(string owner, EventOutbox outbox)
     {
         IsSet = false;
         try
         {
-            remove();
+            return remove();
         }
         catch (ErrnoException refused)
         {
             outbox.Note(isWarning: true, $"{owner}{text} cannot be removed: {refused.Message}");
+            return false;
         }
     }
 }

@@ -122,7 +122,7 @@ internal sealed class RoleLoop : IDisposable
         }
 
         // Only now: what the new configuration holds as well was never away.
-        _station.Withdraw(note?.Held ?? []);
+        _station.Withdraw(note?.Held ?? [], isAfterKill: note is null);
     }
 
     // A note tells all that was held; without one, after a crash, an unexpired lease does.

@@ -58,6 +58,29 @@ internal sealed class RoutingKeeper : IDisposable
         Ensure(now, _static, "static ");
     }
 
+    /// <summary>
+    /// After a role that was killed: removes what its instances may have left and none of these settings has. What an instance
+    /// of these has, it removes itself as long as it is not master.
+    /// </summary>
+    internal void RemoveRemains(StaticNetwork moving)
+    {
+        StaticNetwork former = _changes.Moving;
+        var left = new StaticNetwork
+        {
+            Addresses = former.Addresses.RemoveAll(address => moving.Addresses.Any(kept => address.IsWhere(kept))
+                || _settings.Static.Addresses.Any(kept => address.IsWhere(kept))),
+            Routes = former.Routes.RemoveAll(route => moving.Routes.Concat(_settings.Static.Routes).Any(kept => kept.Route == route.Route)),
+            Rules = former.Rules.RemoveAll(rule => moving.Rules.Concat(_settings.Static.Rules).Any(kept => kept.Rule == rule.Rule)),
+        };
+        foreach (KeptItem item in Items(left.Addresses, left.Routes, left.Rules).Reverse())
+        {
+            if (item.Remove("", _outbox))
+            {
+                _outbox.Note(isWarning: true, $"removed {item.Text}, which a VRRP process that was killed had left");
+            }
+        }
+    }
+
     internal void End()
     {
         Remove(_static, "static ");

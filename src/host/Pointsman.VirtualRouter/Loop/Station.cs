@@ -115,10 +115,18 @@ internal sealed class Station : IDisposable
     }
 
     /// <summary>Lets go of what a role or a station before this one held and this one does not.</summary>
-    internal void Withdraw(ImmutableArray<HandOverNote.HeldInstance> held)
+    /// <param name="isAfterKill">Nobody has said what was held.</param>
+    internal void Withdraw(ImmutableArray<HandOverNote.HeldInstance> held, bool isAfterKill = false)
     {
         using Deputy.Loan _ = _means.Deputy.Lend();
+        StaticNetwork moving = Settings.Moving();
+        if (isAfterKill)
+        {
+            Routing.RemoveRemains(moving);
+        }
+
         new Withdrawal(Settings, Router, Firewall, _means).Carry(held);
+        _means.HostChanges.SetMoving(moving);
         RemoveOthers();
     }
 
@@ -136,7 +144,7 @@ internal sealed class Station : IDisposable
             instance.Settings,
             BindingOf(instance.Index),
             instance.SourceAddress,
-            Runner.SpokeAt(instance.Index) + instance.LeaseTime)),
+            instance.State == VrrpState.Master ? Runner.SpokeAt(instance.Index) + instance.LeaseTime : Instant.Zero)),
     ];
 
     internal InstanceBinding BindingOf(int instance) =>
@@ -161,6 +169,7 @@ internal sealed class Station : IDisposable
         Routing.End();
         Firewall.End();
         _virtualMacs.RemoveAll(Runner.Routes);
+        _means.HostChanges.SetMoving(new StaticNetwork());
         _means.HostChanges.Restore(_ => false);
     }
 
@@ -177,6 +186,7 @@ internal sealed class Station : IDisposable
             }
 
             Routing.Begin(now);
+            _means.HostChanges.AddMoving(Settings.Moving());
             if (Firewall.Watched is { } watched)
             {
                 _means.Poll.Add(watched, FirewallToken);

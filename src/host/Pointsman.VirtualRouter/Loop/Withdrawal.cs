@@ -9,7 +9,8 @@ namespace Pointsman.VirtualRouter.Loop;
 
 /// <summary>
 /// Lets go of what the role before held and this one's configuration does not: addresses that an instance has no more,
-/// and whole instances, with a farewell, so that another director takes over at once.
+/// and whole instances, with a farewell, so that another director takes over at once - unless it was silent for so long that
+/// another may be master by now.
 /// </summary>
 internal sealed class Withdrawal(VirtualRouterSettings settings, VrrpRouter router, Firewall firewall, RoleMeans means)
 {
@@ -29,7 +30,7 @@ internal sealed class Withdrawal(VirtualRouterSettings settings, VrrpRouter rout
             };
             if (!goesOn || !left.IsEmpty || !binding.Routes.IsEmpty || !binding.Rules.IsEmpty)
             {
-                Withdraw(instance, binding, withFarewell: !goesOn);
+                Withdraw(instance, binding, isWhole: !goesOn);
             }
         }
     }
@@ -52,7 +53,7 @@ internal sealed class Withdrawal(VirtualRouterSettings settings, VrrpRouter rout
     }
 
     // The instance as it was, for the last time: its machine writes the farewell, its runner does the rest.
-    private void Withdraw(HandOverNote.HeldInstance held, InstanceBinding left, bool withFarewell)
+    private void Withdraw(HandOverNote.HeldInstance held, InstanceBinding left, bool isWhole)
     {
         bool slotIsTaken = held.Binding.LeaseSlot is { } slot && settings.Bindings.Any(binding => binding.LeaseSlot == slot);
         VirtualRouterSettings former = settings with
@@ -76,10 +77,15 @@ internal sealed class Withdrawal(VirtualRouterSettings settings, VrrpRouter rout
         machine.SkipSequencesTo(Station.UsedSequences);
         machine.OnSourceAddress(MonotonicClock.NowWithSuspend, 0, held.Source, []);
         string name = held.Settings.Name;
-        if (withFarewell)
+        if (isWhole)
         {
-            means.Outbox.Note(isWarning: false, $"({name}) is master here no more: sent 0 priority, removing VIPs.");
-            Do(runner, name, VrrpAction.SendAdvert(0, priority: 0));
+            bool isHeeded = MonotonicClock.NowWithSuspend < held.Until;
+            means.Outbox.Note(isWarning: false, $"({name}) is master here no more: {(isHeeded ? "sent 0 priority, " : "")}removing VIPs.");
+            if (isHeeded)
+            {
+                Do(runner, name, VrrpAction.SendAdvert(0, priority: 0));
+            }
+
             Do(runner, name, VrrpAction.Disarm(0));
         }
         else

@@ -22,7 +22,7 @@ internal sealed record HandOverNote
     /// configuration has it no more.
     /// </summary>
     /// <param name="Source">The address its adverts came from.</param>
-    /// <param name="Until">When its word is no longer good, on the clock that counts suspension.</param>
+    /// <param name="Until">When its word is no longer good, on the clock that counts suspension; long ago where its farewell is said.</param>
     internal sealed record HeldInstance(
         VrrpInstanceSettings Settings, InstanceBinding Binding, IpAddress Source, Instant Until)
     {

@@ -15,10 +15,13 @@ internal sealed record HostChangesNote
 
     public StaticNetwork Static { get; init; } = new();
 
+    /// <summary>What its instances set while they are master, each address with its device: any of it may have been left.</summary>
+    public StaticNetwork Moving { get; init; } = new();
+
     /// <summary>The table of nftables that was made; null: none.</summary>
     public string? FirewallTable { get; init; }
 
-    internal bool IsEmpty => Links.IsEmpty && Settings.IsEmpty && Static.IsEmpty && FirewallTable is null;
+    internal bool IsEmpty => Links.IsEmpty && Settings.IsEmpty && Static.IsEmpty && Moving.IsEmpty && FirewallTable is null;
 
     /// <summary>A kernel setting below /proc/sys.</summary>
     /// <param name="Before">What was found.</param>

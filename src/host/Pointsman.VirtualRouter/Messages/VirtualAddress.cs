@@ -28,6 +28,9 @@ public sealed record VirtualAddress(IpPrefix Prefix, string? Device = null, stri
     /// <summary>Somebody who takes it away may do so.</summary>
     public bool IsUntracked { get; init; }
 
+    /// <summary>The kernel has but one of both: how they are labelled or used is another matter.</summary>
+    internal bool IsWhere(VirtualAddress other) => Prefix == other.Prefix && Peer == other.Peer && Device == other.Device;
+
     /// <summary>As the kernel is told of it.</summary>
     internal InterfaceAddress On(int interfaceIndex) => new(interfaceIndex, Prefix)
     {

@@ -47,6 +47,18 @@ public sealed record VirtualRouterSettings
         RunDirectory == other.RunDirectory && BpfPinDirectory == other.BpfPinDirectory
         && RealTimePriority == other.RealTimePriority;
 
+    /// <summary>All that its instances set while they are master, each address with its device.</summary>
+    internal StaticNetwork Moving() => new()
+    {
+        Addresses =
+        [
+            .. Router.Instances.Zip(Bindings).SelectMany(pair => pair.Second.Addresses.Select(address =>
+                new VirtualAddress(address.Prefix, address.Device ?? pair.First.Interface) { Peer = address.Peer })),
+        ],
+        Routes = [.. Bindings.SelectMany(binding => binding.Routes)],
+        Rules = [.. Bindings.SelectMany(binding => binding.Rules)],
+    };
+
     /// <summary>How long the role serves without its parent before it takes its leave in order.</summary>
     public TimeSpan OrphanGrace { get; init; } = TimeSpan.FromSeconds(30);
 }

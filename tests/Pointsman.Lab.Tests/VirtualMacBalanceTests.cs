@@ -1,0 +1,104 @@
+using Pointsman.Lab.Machines;
+using Pointsman.Lab.Topology;
+
+namespace Pointsman.Lab.Tests;
+
+/// <summary>
+/// Virtual servers whose address has the virtual router's MAC address (use_vmac): frames to it reach the data path below, on the
+/// card, by direct routing and by NAT, before and after a failover.
+/// </summary>
+public sealed class VirtualMacBalanceTests : IDisposable
+{
+    private const string File = "/etc/keepalived/keepalived.conf";
+    private const string Vip = "192.168.1.200";
+    private const string Gateway = "192.168.1.201";
+    private const string Mac = "00:00:5e:00:01:33";
+
+    private static readonly string[] s_webs = ["web1", "web2"];
+    private static readonly string[] s_directors = ["lb1", "lb2"];
+
+    private readonly Classic _classic = new();
+
+    public void Dispose() => _classic.Dispose();
+
+    [Fact]
+    public void DirectRoutingAndNat_AreBalanced_BeforeAndAfterTheOtherNodeHasTakenOver()
+    {
+        RunningLab lab = _classic.Settled();
+        RouteAnswersBy(lab, Gateway);
+        foreach (string director in s_directors)
+        {
+            Rewrite(lab, director);
+        }
+
+        AssertServed(lab, "lb1");
+        lab.Services.Stop("lb1", LabService.Director);
+        lab.View.WaitForMaster("lb2", PointsmanLab.StateLimit);
+        AssertServed(lab, "lb2");
+        Assert.DoesNotContain("vrrp.51", lab.MachineOf("lb1").RunChecked(["ip", "link"]), StringComparison.Ordinal);
+
+        lab.Services.Start("lb1", LabService.Director);
+        lab.View.WaitForMaster("lb1", PointsmanLab.StateLimit);
+        AssertServed(lab, "lb1");
+
+        // A crash: the other takes over the MAC address, and the dead one, whose macvlan is still there, answers for nothing.
+        lab.Services.Kill("lb1", LabService.Director);
+        lab.View.WaitForMaster("lb2", PointsmanLab.StateLimit);
+        AssertServed(lab, "lb2");
+    }
+
+    private void AssertServed(RunningLab lab, string director)
+    {
+        Poll.UntilOrThrow(PointsmanLab.StateLimit, $"{director} serves by direct routing", () => Answers(Vip) == "web1 web2");
+        Poll.UntilOrThrow(PointsmanLab.StateLimit, $"{director} serves by NAT", () => Answers($"{Vip}:8080") == "web1 web2");
+        Assert.Contains(Mac, lab.Client.RunChecked(["ip", "neigh", "show", Vip]), StringComparison.Ordinal);
+        string held = lab.MachineOf(director).RunChecked(["ip", "-o", "addr", "show", "to", Vip]);
+        Assert.Contains("vrrp.51", held, StringComparison.Ordinal);
+        string connections = lab.MachineOf(director).RunChecked(["ipvsadm", "-Lnc"]);
+        Assert.Contains($"{Vip}:80 ", connections, StringComparison.Ordinal);
+        Assert.Contains($"{Vip}:8080", connections, StringComparison.Ordinal);
+    }
+
+    private string Answers(string address) => string.Join(
+        ' ', Enumerable.Range(0, 8).Select(_ => _classic.Ask(address) ?? "nobody").Distinct().Order(StringComparer.Ordinal)).ReplaceLineEndings("");
+
+    // What a server answers from its own address goes back through the director: by an address that moves with the virtual one.
+    private static void RouteAnswersBy(RunningLab lab, string gateway)
+    {
+        foreach (string web in s_webs)
+        {
+            Machine machine = lab.MachineOf(web);
+            machine.RunChecked(["ip", "rule", "add", "from", lab.Topology.Node(web).Address.ToString(), "ipproto", "tcp", "sport", "80", "lookup", "88"]);
+            machine.RunChecked(["ip", "route", "add", "192.168.1.10/32", "via", gateway, "dev", "eth0", "table", "88"]);
+        }
+    }
+
+    private static void Rewrite(RunningLab lab, string director)
+    {
+        Machine machine = lab.MachineOf(director);
+        string servers = string.Join('\n', ((string[])["130", "131"]).Select(host => $$"""
+                real_server 192.168.1.{{host}} 80 {
+                    TCP_CHECK {
+                        connect_timeout 2
+                    }
+                }
+            """));
+        string text = machine.RunChecked(["cat", File])
+            .Replace("interface eth0", "interface eth0\n    use_vmac", StringComparison.Ordinal)
+            .Replace($"        {Vip}\n", $"        {Vip}\n        {Gateway}\n", StringComparison.Ordinal);
+        machine.WriteFile(File, text + $$"""
+
+            virtual_server {{Vip}} 8080 {
+                delay_loop 1
+                lb_algo rr
+                lb_kind NAT
+                protocol TCP
+            {{servers}}
+            }
+
+            """);
+        machine.RunChecked([lab.Options.ProgramPath, "reload"]);
+    }
+
+    private sealed class Classic() : PointsmanLab("classic");
+}
