@@ -31,19 +31,20 @@ public sealed class VirtualMacBalanceTests : IDisposable
             Rewrite(lab, director);
         }
 
+        AwaitHolder(lab, "lb1");
         AssertServed(lab, "lb1");
         lab.Services.Stop("lb1", LabService.Director);
-        lab.View.WaitForMaster("lb2", PointsmanLab.StateLimit);
+        AwaitHolder(lab, "lb2");
         AssertServed(lab, "lb2");
         Assert.DoesNotContain("vrrp.51", lab.MachineOf("lb1").RunChecked(["ip", "link"]), StringComparison.Ordinal);
 
         lab.Services.Start("lb1", LabService.Director);
-        lab.View.WaitForMaster("lb1", PointsmanLab.StateLimit);
+        AwaitHolder(lab, "lb1");
         AssertServed(lab, "lb1");
 
         // A crash: the other takes over the MAC address, and the dead one, whose macvlan is still there, answers for nothing.
         lab.Services.Kill("lb1", LabService.Director);
-        lab.View.WaitForMaster("lb2", PointsmanLab.StateLimit);
+        AwaitHolder(lab, "lb2");
         AssertServed(lab, "lb2");
     }
 
@@ -52,12 +53,15 @@ public sealed class VirtualMacBalanceTests : IDisposable
         Poll.UntilOrThrow(PointsmanLab.StateLimit, $"{director} serves by direct routing", () => Answers(Vip) == "web1 web2");
         Poll.UntilOrThrow(PointsmanLab.StateLimit, $"{director} serves by NAT", () => Answers($"{Vip}:8080") == "web1 web2");
         Assert.Contains(Mac, lab.Client.RunChecked(["ip", "neigh", "show", Vip]), StringComparison.Ordinal);
-        string held = lab.MachineOf(director).RunChecked(["ip", "-o", "addr", "show", "to", Vip]);
-        Assert.Contains("vrrp.51", held, StringComparison.Ordinal);
         string connections = lab.MachineOf(director).RunChecked(["ipvsadm", "-Lnc"]);
         Assert.Contains($"{Vip}:80 ", connections, StringComparison.Ordinal);
         Assert.Contains($"{Vip}:8080", connections, StringComparison.Ordinal);
     }
+
+    private static void AwaitHolder(RunningLab lab, string director) => Poll.UntilOrThrow(
+        PointsmanLab.StateLimit,
+        $"{director} holding the address on its macvlan",
+        () => lab.MachineOf(director).RunChecked(["ip", "-o", "addr", "show", "to", Vip]).Contains("vrrp.51", StringComparison.Ordinal));
 
     private string Answers(string address) => string.Join(
         ' ', Enumerable.Range(0, 8).Select(_ => _classic.Ask(address) ?? "nobody").Distinct().Order(StringComparer.Ordinal)).ReplaceLineEndings("");
