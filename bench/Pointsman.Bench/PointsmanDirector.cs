@@ -45,25 +45,37 @@ internal sealed class PointsmanDirector : IDisposable
 
     internal Cable Entry { get; }
 
+    internal XdpDataplane Dataplane => _dataplane;
+
     /// <param name="sink">Counts what comes out.</param>
     internal static PointsmanDirector Create(BpfProgram sink)
     {
-        var entry = new Cable("pm", null, 6).Lay(sink);
+        Cable entry = LayEntry(sink);
         var exit = new Cable("pm-out", null, 7).Lay(sink);
-        var dataplane = XdpDataplane.Open(new DataplaneOptions
-        {
-            PinDirectory = PinDirectory,
-            ConnectionCapacity = FlowCapacity,
-        });
-        dataplane.Leases.Renew(LeaseSlot, LongerThanTheBenchmark, LongerThanTheBenchmark);
-        dataplane.Apply(new ForwardingPlan(
+        return Create(
+            entry,
+            FlowCapacity,
             [
                 Service(OneLegService, entry),
                 Service(TwoLegService, exit),
                 Service(LocalService, entry) with { HasLocalServer = true },
             ],
+            [exit.NearIndex]);
+    }
+
+    internal static Cable LayEntry(BpfProgram sink) => new Cable("pm", null, 6).Lay(sink);
+
+    /// <summary>The same for services of the caller's, whose clients come by the cable.</summary>
+    /// <param name="otherLegs">Interfaces beside the entry.</param>
+    internal static PointsmanDirector Create(
+        Cable entry, int capacity, ImmutableArray<PlannedService> services, ImmutableArray<int> otherLegs = default)
+    {
+        var dataplane = XdpDataplane.Open(new DataplaneOptions { PinDirectory = PinDirectory, ConnectionCapacity = capacity });
+        dataplane.Leases.Renew(LeaseSlot, LongerThanTheBenchmark, LongerThanTheBenchmark);
+        dataplane.Apply(new ForwardingPlan(
+            services,
             [new PeerDirector(new MacAddress(OtherDirector), IpAddress.Parse("10.77.2.9"))],
-            [entry.NearIndex, exit.NearIndex]));
+            [entry.NearIndex, .. otherLegs.IsDefault ? [] : otherLegs]));
         string pin = Directory.EnumerateFiles(PinDirectory, ProgramName, SearchOption.AllDirectories).Single();
         return new PointsmanDirector(
             dataplane, BpfProgram.TryOpen(pin) ?? throw new InvalidDataException($"{pin} is gone"), entry);
@@ -99,16 +111,23 @@ internal sealed class PointsmanDirector : IDisposable
         _dataplane.Dispose();
     }
 
-    private static PlannedService Service(IpAddress address, Cable leg) => new(
-        new ServiceKey(TransportProtocol.Tcp, new TransportEndpoint(address, Port)),
+    private static PlannedService Service(IpAddress address, Cable leg) => Service(
+        TransportProtocol.Tcp,
+        address,
         SchedulerKind.Wlc,
+        [Server(IpAddress.Parse("10.77.2.1"), leg), Server(IpAddress.Parse("10.77.2.2"), leg)]);
+
+    internal static PlannedService Service(
+        TransportProtocol protocol, IpAddress address, SchedulerKind scheduler, ImmutableArray<PlannedServer> servers) => new(
+        new ServiceKey(protocol, new TransportEndpoint(address, Port)),
+        scheduler,
         Persistence: null,
         LeaseSlot,
         HasLocalServer: false,
-        [Server("10.77.2.1", leg), Server("10.77.2.2", leg)]);
+        servers);
 
-    private static PlannedServer Server(string address, Cable leg) => new(
-        new TransportEndpoint(IpAddress.Parse(address), Port),
+    internal static PlannedServer Server(IpAddress address, Cable leg) => new(
+        new TransportEndpoint(address, Port),
         ForwardingMethod.DirectRoute,
         Weight: 1,
         IsUp: true,

@@ -1,5 +1,6 @@
 using Pointsman.Bench.Checks;
 using Pointsman.Bench.Config;
+using Pointsman.Bench.Cost;
 using Pointsman.Bench.Datapath;
 using Pointsman.Bench.Forward;
 using Pointsman.Bench.Http;
@@ -8,7 +9,7 @@ using Pointsman.Bench.Outage;
 using Pointsman.Bench.Reload;
 using Pointsman.Bench.Vrrp;
 
-const string Usage = "usage: bench/run checks|config|datapath|forward|http|outage|reload|vrrp [--json] [--rounds N] [--rows A,B (vrrp)]";
+const string Usage = "usage: bench/run checks|config|cost|datapath|forward|http|outage|reload|vrrp [--json] [--rounds N] [--rows A,B (vrrp)]";
 const string ProgramVariable = "POINTSMAN_PROGRAM";
 bool asJson = args.Contains("--json");
 int roundsAt = Array.IndexOf(args, "--rounds") + 1;
@@ -36,6 +37,7 @@ Report? report = args.FirstOrDefault() switch
 {
     "checks" => CheckBench.Run(rounds ?? 3, Program()),
     "config" => ConfigBench.Run(rounds ?? 5, Program()),
+    "cost" => CostBench.Run(rounds ?? 5),
     "datapath" => DatapathBench.Run(rounds ?? 11),
     "outage" => OutageBench.Run(rounds ?? 10, Program()),
     "forward" => ForwardBench.Run(rounds ?? 5),

@@ -8,6 +8,10 @@ namespace Pointsman.Bench.Kernel;
 internal sealed class BenchPrograms : IDisposable
 {
     private const string ObjectName = "bench.bpf.o";
+
+    // With a tunnel's header in front.
+    private const int LongestFrameBytes = TrafficRecord.FrameBytes + 64;
+
     private readonly BpfMap _traffic;
     private readonly BpfMap _subject;
     private readonly BpfMap _received;
@@ -75,11 +79,11 @@ internal sealed class BenchPrograms : IDisposable
 
     /// <summary>Runs the subject so many times; returns the mean of one run in nanoseconds, the source's share included.</summary>
     internal uint Run(int repeat, int interfaceIndex) =>
-        Source.Run(Traffic.EmptyFrame, new byte[TrafficRecord.FrameBytes], interfaceIndex, repeat).Nanoseconds;
+        Source.Run(Traffic.EmptyFrame, new byte[LongestFrameBytes], interfaceIndex, repeat).Nanoseconds;
 
     /// <summary>What the subject makes of the next packet.</summary>
     internal XdpAction RunOnce(int interfaceIndex) =>
-        Source.Run(Traffic.EmptyFrame, new byte[TrafficRecord.FrameBytes], interfaceIndex).Action;
+        Source.Run(Traffic.EmptyFrame, new byte[LongestFrameBytes], interfaceIndex).Action;
 
     /// <summary>Sends so many frames out of an interface of the calling thread's network namespace.</summary>
     internal void Send(int repeat, int interfaceIndex) => LiveRun.Send(Generate, Traffic.EmptyFrame, interfaceIndex, repeat);

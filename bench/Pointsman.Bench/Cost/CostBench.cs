@@ -1,0 +1,27 @@
+using Pointsman.Bench.Kernel;
+using Pointsman.Bench.Measuring;
+
+namespace Pointsman.Bench.Cost;
+
+/// <summary>
+/// One table of what a packet costs, by the kernel's test run: by forwarding method, protocol and number of flows; of a new
+/// connection by scheduler and number of servers; with the table full; and what a large table costs the control side.
+/// </summary>
+internal static class CostBench
+{
+    internal static Report Run(int rounds)
+    {
+        using var programs = BenchPrograms.Load(EstablishedCost.MostFlows * 2);
+        Cable.MakeOutside();
+        Cable entry = PointsmanDirector.LayEntry(programs.Sink);
+        Neighbours.Outrank();
+        return new Report(
+            "cost",
+            $"ns per packet, net of an empty program; median of {rounds} interleaved runs",
+            [
+                .. new EstablishedCost(rounds, programs, entry).Measure(),
+                .. new NewConnectionCost(rounds, programs, entry).Measure(),
+                .. new LargeTable(programs, entry).Measure(),
+            ]);
+    }
+}
