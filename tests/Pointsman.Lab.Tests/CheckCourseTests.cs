@@ -181,4 +181,47 @@ public sealed class CheckCourseTests(ServiceLab services) : IClassFixture<Servic
         Assert.Equal(["quorum down", "quorum up", "web1 down", "web1 up"], ServiceLab.Told(lab).Order());
         lab.Services.Start("lb1", Topology.LabService.Director);
     }
+
+    [Fact]
+    public void HaSuspend_RestsWhileTheAddressIsElsewhere_ItsServerStaysAsItWas()
+    {
+        static string Service(int port, string setting) => $$"""
+            virtual_server {{ServiceLab.Vip}} {{port}} {
+                delay_loop 1
+                {{setting}}
+                lb_algo rr
+                lb_kind DR
+                protocol TCP
+                real_server 192.168.1.130 {{port}} {
+                    MISC_CHECK {
+                        misc_path "/tmp/count {{port}}"
+                    }
+                }
+            }
+
+            """;
+        RunningLab lab = services.With(Service(85, "ha_suspend") + Service(86, ""));
+        lab.MachineOf("lb1").WriteFile("/tmp/count", "#!/bin/sh\necho asked >> /tmp/is-asked-$1\n");
+        lab.MachineOf("lb1").RunChecked(["chmod", "755", "/tmp/count"]);
+        int Asked(int port) => lab.MachineOf("lb1").Run(["cat", $"/tmp/is-asked-{port}"]).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
+        void WaitForMore(int port)
+        {
+            int before = Asked(port);
+            Poll.UntilOrThrow(PointsmanLab.StateLimit, $"the service at {port} is asked again", () => Asked(port) > before + 2);
+        }
+
+        services.Begin(lab);
+        WaitForMore(85);
+        lab.MachineOf("lb1").RunChecked([lab.Options.ProgramPath, "vrrp", "failover"]);
+        lab.View.WaitForMaster("lb2", PointsmanLab.StateLimit);
+        WaitForMore(86);
+        int resting = Asked(85);
+        WaitForMore(86);
+        Assert.Equal(resting, Asked(85));
+        Assert.Equal(["192.168.1.130 1"], ServiceLab.Table(lab, 85));
+
+        lab.MachineOf("lb1").RunChecked([lab.Options.ProgramPath, "vrrp", "takeover"]);
+        lab.View.WaitForMaster("lb1", PointsmanLab.StateLimit);
+        WaitForMore(85);
+    }
 }

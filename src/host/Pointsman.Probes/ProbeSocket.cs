@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -74,7 +73,7 @@ internal static class ProbeSocket
         _ => new ProbeOutcome.Error(Words(errno)),
     };
 
-    private static string Words(int errno) => new Win32Exception(errno).Message;
+    private static string Words(int errno) => ErrnoException.Text(errno);
 
     internal static void Bind(Socket socket, TransportEndpoint target, ProbeBinding binding)
     {

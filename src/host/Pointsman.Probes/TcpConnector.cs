@@ -12,7 +12,9 @@ namespace Pointsman.Probes;
 /// millisecond, and to hand each to another thread costs more than the connection. Any thread may call; whoever awaits goes on on
 /// the connector's thread, and must not wait there.
 /// </summary>
+#pragma warning disable CA1001 // there is one, and it lives as long as the process
 internal sealed class TcpConnector
+#pragma warning restore CA1001
 {
     private const uint WakeToken = 0;
 
@@ -56,7 +58,15 @@ internal sealed class TcpConnector
                 }
             },
             null);
-        _poll.AddOnce(socket.SafeHandle, token);
+        try
+        {
+            _poll.AddOnce(socket.SafeHandle, token);
+        }
+        catch (ErrnoException refused)
+        {
+            Take(token)?.End(refused.Errno);
+        }
+
         return pending.Task;
     }
 
