@@ -33,7 +33,7 @@ public sealed class CheckReasonTests(ServiceLab services) : IClassFixture<Servic
         Tells(lab, 92, "FAILED", $"digest {PageDigest}, expected 00000000000000000000000000000000");
         Tells(lab, 93, "FAILED", "status 503, expected 200-299");
         Tells(lab, 94, "ok", $"status 200 (its certificate expired on {expired.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)})");
-        Tells(lab, 95, "FAILED", "exited with status 3, it said: disk full");
+        Tells(lab, 95, "FAILED", "failed (exited with status 3), it said: disk full");
         Tells(lab, 96, "FAILED", "its answer does not hold `good.bye`");
         Tells(lab, 97, "FAILED", "TLS handshake failed");
         lab.MachineOf("web1").RunChecked(["nft", "delete table ip quiet"]);
