@@ -25,7 +25,8 @@ static __always_inline bool pm_needs_entry(__u32 slot)
 /* The way back of the connection in pm_scratch, should the kernel not know it when an answer comes. */
 static __always_inline void pm_remember_way(const struct pm_connection_wish *wish)
 {
-	if (pm_needs_entry(wish->packet.server))
+	/* What bears a mark came by the stack, which knows a way back. */
+	if (!wish->packet.mark && pm_needs_entry(wish->packet.server))
 		bpf_map_update_elem(&pm_ways, &wish->client, &wish->way, BPF_ANY);
 }
 
@@ -39,6 +40,47 @@ static __always_inline enum pm_verdict pm_connect_stateless(const struct pm_serv
 		return pm_may_begin(packet->event) ? PM_TABLE_FULL : PM_NO_CONNECTION;
 	pm_count(PM_NOTE_TABLE_FULL_STATELESS);
 	return PM_CONTINUE;
+}
+
+/* By what the packet's service is known. */
+static __always_inline struct pm_service_key pm_service_named_by(const struct pm_packet *packet)
+{
+	return (struct pm_service_key){
+		.addr = packet->mark ?: packet->daddr,
+		.port = packet->mark ? 0 : packet->dport,
+		.proto = packet->mark ? PM_MARK_PROTO : packet->proto,
+		.family = packet->family,
+	};
+}
+
+/*
+ * Where the client of the new connection in pm_scratch wanted to go: its server's answers do not tell,
+ * nor does its service. Not static: it is rare, and has a stack of its own.
+ */
+__noinline int pm_note_origin(void)
+{
+	struct pm_connection_wish *wish = pm_wish();
+	struct pm_server *server;
+	__u32 slot;
+
+	if (!wish)
+		return 0;
+	slot = wish->packet.server;
+	server = bpf_map_lookup_elem(&pm_servers, &slot);
+	if (!server)
+		return 0;
+	wish->asked.client = wish->client;
+	wish->asked.client_port = wish->packet.sport;
+	wish->asked.server_port = server->flags & PM_SERVER_NAT && server->rport ?
+					  server->rport :
+					  wish->packet.dport;
+	wish->asked.server = slot;
+	wish->asked.proto = wish->packet.proto;
+	wish->origin.vip = wish->packet.family == PM_V6 ? wish->target :
+							  pm_address_of(wish->packet.daddr);
+	wish->origin.vport = wish->packet.dport;
+	bpf_map_update_elem(&pm_origins, &wish->asked, &wish->origin, BPF_ANY);
+	return 0;
 }
 
 static __always_inline void pm_settle_victim(const struct pm_left *left,
@@ -84,8 +126,10 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
 
 	packet->server = 0;
 	if (service->persistence_ticks) {
-		pm_template_key_of(key, &wish->client, service->prefix_length, packet->daddr,
-				   packet->dport, packet->proto, packet->family);
+		struct pm_service_key name = pm_service_named_by(packet);
+
+		pm_template_key_of(key, &wish->client, service->prefix_length, name.addr, name.port,
+				   name.proto, name.family);
 		packet->server = pm_template_server(key, packet);
 	}
 	if (!packet->server)
@@ -129,6 +173,8 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
 		pm_load_begin(packet->server, state);
 		pm_count_connection(packet->server);
 		pm_remember_way(wish);
+		if (packet->mark)
+			pm_note_origin();
 		return PM_CONTINUE;
 	}
 	return PM_INTERNAL;
@@ -141,17 +187,14 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
 __noinline int pm_admit(void)
 {
 	struct pm_connection_wish *wish = pm_wish();
-	struct pm_service_key key = {};
+	struct pm_service_key key;
 	struct pm_packet *packet;
 	struct pm_service *service;
 
 	if (!wish)
 		return PM_INTERNAL;
 	packet = &wish->packet;
-	key.addr = packet->daddr;
-	key.port = packet->dport;
-	key.proto = packet->proto;
-	key.family = packet->family;
+	key = pm_service_named_by(packet);
 	service = bpf_map_lookup_elem(&pm_services, &key);
 	if (!service)
 		return PM_NOT_SERVICE;

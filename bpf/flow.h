@@ -65,7 +65,15 @@ static __always_inline bool pm_serves(const struct pm_server *server,
 				      const struct pm_packet *packet)
 {
 	return *(const __u64 *)&server->vip ==
-	       pm_service_bits_of(packet->daddr, packet->dport, packet->proto, packet->family);
+	       (packet->mark ? pm_service_bits_of(packet->mark, 0, PM_MARK_PROTO, packet->family) :
+			       pm_service_bits_of(packet->daddr, packet->dport, packet->proto,
+						  packet->family));
+}
+
+/* Its service does not tell which address and port a connection went to. */
+static __always_inline bool pm_is_wild(const struct pm_server *server)
+{
+	return server->proto == PM_MARK_PROTO;
 }
 
 static __always_inline struct pm_lock *pm_lock_of(__u32 bucket)

@@ -239,6 +239,17 @@ struct {
 	__type(value, struct pm_fragment);
 } pm_fragments SEC(".maps");
 
+/*
+ * connection as its server knows it -> what its client asked for, of services by a mark. Packets write;
+ * control reads it for listings.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, PM_ORIGINS);
+	__type(key, struct pm_origin_key);
+	__type(value, struct pm_origin);
+} pm_origins SEC(".maps");
+
 /* check by the client's road -> the server's own end. Written by pm_road, read by packets. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

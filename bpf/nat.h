@@ -105,12 +105,35 @@ static __always_inline enum pm_verdict pm_translate(struct iphdr *ip, void *end,
 	}
 	if (!pm_transport_of(ip, end, &ports, &check))
 		return PM_INTERNAL;
+	if (!rport)
+		rport = ports[1];
 	if (!check) {
 		ip->daddr = rip;
 		return pm_map_sctp4(ip, end, true, rport);
 	}
 	pm_replace(&ip->daddr, &ports[1], check, ip->protocol, rip, rport);
 	return PM_CONTINUE;
+}
+
+/*
+ * Where the client of the answer in pm_scratch wanted to go; false: it is not known. Not static: has
+ * registers of its own.
+ */
+__noinline int pm_recall_origin(__u32 family)
+{
+	struct pm_connection_wish *wish = pm_wish();
+	struct pm_origin *origin;
+
+	if (!wish)
+		return 0;
+	origin = bpf_map_lookup_elem(&pm_origins, &wish->asked);
+	if (!origin)
+		return 0;
+	wish->origin = *origin;
+	wish->packet.daddr = family == PM_V6 ? pm_folded(&wish->origin.vip) :
+					       wish->origin.vip.words[3];
+	wish->packet.dport = wish->origin.vport;
+	return 1;
 }
 
 /*
@@ -130,6 +153,11 @@ __noinline int pm_answers(__u32 slot)
 	packet = &wish->packet;
 	packet->daddr = server->vip;
 	packet->dport = server->vport;
+	if (pm_is_wild(server)) {
+		wish->asked.server = slot;
+		if (!pm_recall_origin(packet->family))
+			return 0;
+	}
 	pm_hash(packet);
 	bucket = pm_bucket_of(packet);
 	if (!bucket)
@@ -155,6 +183,14 @@ __noinline __u32 pm_answering(__u32 slot)
 		slot = server->next_back;
 	}
 	return 0;
+}
+
+/* The same of all records that answer from that place. */
+static __always_inline __u32 pm_answering_at(const struct pm_service_key *key)
+{
+	__u32 *first = bpf_map_lookup_elem(&pm_backs, key);
+
+	return first ? pm_answering(*first) : 0;
 }
 
 /*
@@ -192,7 +228,8 @@ __noinline int pm_send_answer(struct xdp_md *ctx)
 		   found == BPF_FIB_LKUP_RET_NOT_FWDED) {
 		way = bpf_map_lookup_elem(&pm_ways, &client);
 		if (!way)
-			return PM_ANSWER_UNROUTED;
+			return found == BPF_FIB_LKUP_RET_NO_NEIGH ? PM_ANSWER_PASSED :
+								    PM_ANSWER_UNROUTED;
 		__builtin_memcpy(eth->h_dest, way->target_mac, sizeof(eth->h_dest));
 		__builtin_memcpy(eth->h_source, way->source_mac, sizeof(eth->h_source));
 		ifindex = way->ifindex;
@@ -214,13 +251,18 @@ static __always_inline enum pm_verdict pm_find_answering(struct pm_packet *packe
 							 struct pm_service_key *key, __u8 ttl,
 							 struct pm_server **found)
 {
-	__u32 *first = bpf_map_lookup_elem(&pm_backs, key);
 	struct pm_server *server;
-	__u32 slot;
+	__u32 slot = pm_answering_at(key);
 
-	if (!first)
-		return PM_NOT_VIP;
-	slot = pm_answering(*first);
+	if (!slot) {
+		/* Of a service by a mark, with a port of the server's own, or the client's. */
+		key->proto = PM_MARK_PROTO;
+		slot = pm_answering_at(key);
+	}
+	if (!slot && key->port) {
+		key->port = 0;
+		slot = pm_answering_at(key);
+	}
 	if (!slot)
 		return PM_NOT_VIP;
 	server = bpf_map_lookup_elem(&pm_servers, &slot);
@@ -265,6 +307,17 @@ static __always_inline enum pm_verdict pm_find_following(__u8 ttl, __u32 bytes,
 	return PM_CONTINUE;
 }
 
+/* Whom pm_recall_origin is to ask for. */
+static __always_inline void pm_ask_origin(struct pm_connection_wish *wish,
+					  const struct pm_service_key *key, struct pm_address client)
+{
+	wish->asked.client = client;
+	wish->asked.client_port = wish->packet.sport;
+	wish->asked.server_port = key->port;
+	wish->asked.proto = key->proto;
+	wish->asked.pad = 0;
+}
+
 static __always_inline enum pm_verdict pm_find_answering4(const struct iphdr *ip,
 							  struct pm_service_key *key, __be32 client,
 							  __be16 client_port, __u8 event,
@@ -282,6 +335,7 @@ static __always_inline enum pm_verdict pm_find_answering4(const struct iphdr *ip
 		.bytes = bpf_ntohs(ip->tot_len),
 		.now = (__u32)bpf_jiffies64(),
 	};
+	pm_ask_origin(wish, key, pm_address_of(client));
 	return pm_find_answering(&wish->packet, key, ip->ttl, found);
 }
 
@@ -294,6 +348,7 @@ __noinline int pm_answer_error(struct xdp_md *ctx)
 {
 	void *end = (void *)(long)ctx->data_end;
 	struct iphdr *ip = (void *)(long)ctx->data + sizeof(struct ethhdr);
+	struct pm_connection_wish *wish;
 	struct pm_server *server = NULL;
 	struct pm_service_key key = {};
 	struct pm_quoted quoted;
@@ -311,9 +366,13 @@ __noinline int pm_answer_error(struct xdp_md *ctx)
 		return verdict;
 	if (!server)
 		return PM_INTERNAL;
-	pm_replace_quoted(&quoted, &quoted.ip->daddr, &quoted.ports[1], server->vip, server->vport);
-	ip->check = pm_checksum_after(ip->check, ip->saddr, server->vip, 0, 0);
-	ip->saddr = server->vip;
+	wish = pm_wish();
+	if (!wish)
+		return PM_INTERNAL;
+	pm_replace_quoted(&quoted, &quoted.ip->daddr, &quoted.ports[1], wish->packet.daddr,
+			  wish->packet.dport);
+	ip->check = pm_checksum_after(ip->check, ip->saddr, wish->packet.daddr, 0, 0);
+	ip->saddr = wish->packet.daddr;
 	return PM_CONTINUE;
 }
 
@@ -336,6 +395,7 @@ __noinline int pm_answer_fragment(struct xdp_md *ctx)
 	struct pm_connection_wish *wish = pm_wish();
 	struct pm_server *server = NULL;
 	enum pm_verdict verdict;
+	__be32 vip;
 
 	if (!wish || (void *)(ip + 1) > end)
 		return PM_INTERNAL;
@@ -345,8 +405,9 @@ __noinline int pm_answer_fragment(struct xdp_md *ctx)
 		return verdict;
 	if (!server)
 		return PM_INTERNAL;
-	ip->check = pm_checksum_after(ip->check, ip->saddr, server->vip, 0, 0);
-	ip->saddr = server->vip;
+	vip = pm_is_wild(server) ? wish->origin.vip.words[3] : server->vip;
+	ip->check = pm_checksum_after(ip->check, ip->saddr, vip, 0, 0);
+	ip->saddr = vip;
 	return PM_CONTINUE;
 }
 
@@ -356,6 +417,7 @@ __noinline int pm_answer(struct xdp_md *ctx)
 	void *end = (void *)(long)ctx->data_end;
 	struct iphdr *ip = (void *)(long)ctx->data + sizeof(struct ethhdr);
 	struct pm_server *server = NULL;
+	struct pm_connection_wish *wish;
 	struct pm_service_key key = {};
 	__be16 *ports, *check;
 	enum pm_verdict verdict;
@@ -388,13 +450,17 @@ __noinline int pm_answer(struct xdp_md *ctx)
 		return PM_INTERNAL;
 	if (ip->frag_off & bpf_htons(PM_IP_MORE_FRAGMENTS))
 		pm_answer_note(ip);
-	ip->check = pm_checksum_after(ip->check, ip->saddr, server->vip, 0, 0);
+	wish = pm_wish();
+	if (!wish)
+		return PM_INTERNAL;
+	ip->check = pm_checksum_after(ip->check, ip->saddr, wish->packet.daddr, 0, 0);
 	if (!check) {
-		ip->saddr = server->vip;
-		verdict = pm_map_sctp4(ip, end, false, server->vport);
+		ip->saddr = wish->packet.daddr;
+		verdict = pm_map_sctp4(ip, end, false, wish->packet.dport);
 		return verdict == PM_CONTINUE ? pm_send_answer(ctx) : verdict;
 	}
-	pm_replace(&ip->saddr, &ports[0], check, ip->protocol, server->vip, server->vport);
+	pm_replace(&ip->saddr, &ports[0], check, ip->protocol, wish->packet.daddr,
+		   wish->packet.dport);
 	return pm_send_answer(ctx);
 }
 

@@ -81,9 +81,9 @@ static __always_inline enum pm_verdict pm_translate6(struct xdp_md *ctx, struct 
 		return PM_INTERNAL;
 	if (wish->packet.proto == IPPROTO_SCTP)
 		return pm_replace_sctp6(ctx, wish->packet.ports_at, ip, &ip->daddr, rip, true,
-					server->rport, !wish->packet.is_first_fragment);
+					server->rport ?: wish->packet.dport, !wish->packet.is_first_fragment);
 	return pm_replace6(ctx, wish->packet.ports_at, wish->packet.proto, &ip->daddr, rip, true,
-			   server->rport) ? PM_CONTINUE : PM_INTERNAL;
+			   server->rport ?: wish->packet.dport) ? PM_CONTINUE : PM_INTERNAL;
 }
 
 /*
@@ -130,7 +130,25 @@ pm_find_answering6(const struct ipv6hdr *ip, const struct in6_addr *from, __be16
 		.now = (__u32)bpf_jiffies64(),
 	};
 	pm_name6(wish, client, 0);
+	pm_ask_origin(wish, &key, wish->client);
 	return pm_find_answering(&wish->packet, &key, ip->hop_limit, found);
+}
+
+/* What the client of the answer in pm_scratch, which @server sent, has asked for. */
+static __always_inline const struct pm_address *pm_vip_of6(const struct pm_server *server)
+{
+	struct pm_connection_wish *wish = pm_wish();
+
+	if (!pm_is_wild(server))
+		return pm_address_at(server->vip);
+	return wish ? &wish->origin.vip : NULL;
+}
+
+static __always_inline __be16 pm_vport_of6(const struct pm_server *server)
+{
+	struct pm_connection_wish *wish = pm_wish();
+
+	return wish && pm_is_wild(server) ? wish->origin.vport : server->vport;
 }
 
 /* A server's error about a client's packet; see pm_answer_error. What is left to do is to send it. */
@@ -152,11 +170,11 @@ __noinline int pm_answer_error6(struct xdp_md *ctx)
 				     quoted.proto, PM_EVENT_NOTHING, &server);
 	if (verdict != PM_CONTINUE)
 		return verdict;
-	vip = server ? pm_address_at(server->vip) : NULL;
+	vip = server ? pm_vip_of6(server) : NULL;
 	if (!vip)
 		return PM_INTERNAL;
 	pm_replace_quoted6(&quoted, &quoted.ip->daddr, &quoted.ports[1], &ip->saddr, vip,
-			   server->vport);
+			   pm_vport_of6(server));
 	return PM_CONTINUE;
 }
 
@@ -189,7 +207,8 @@ __noinline int pm_send_answer6(struct xdp_md *ctx)
 		   found == BPF_FIB_LKUP_RET_NOT_FWDED) {
 		way = bpf_map_lookup_elem(&pm_ways, &wish->client);
 		if (!way)
-			return PM_ANSWER_UNROUTED;
+			return found == BPF_FIB_LKUP_RET_NO_NEIGH ? PM_ANSWER_PASSED :
+								    PM_ANSWER_UNROUTED;
 		__builtin_memcpy(eth->h_dest, way->target_mac, sizeof(eth->h_dest));
 		__builtin_memcpy(eth->h_source, way->source_mac, sizeof(eth->h_source));
 		ifindex = way->ifindex;
@@ -228,7 +247,7 @@ static __always_inline enum pm_verdict pm_answer_fragment6(struct xdp_md *ctx)
 	verdict = pm_find_following(ip->hop_limit, bpf_ntohs(ip->payload_len) + sizeof(*ip), &server);
 	if (verdict != PM_CONTINUE)
 		return verdict;
-	vip = server ? pm_address_at(server->vip) : NULL;
+	vip = server ? pm_vip_of6(server) : NULL;
 	if (!vip)
 		return PM_INTERNAL;
 	/* For pm_send_answer6. */
@@ -279,15 +298,15 @@ __noinline int pm_answer6(struct xdp_md *ctx, __u32 upper)
 				     &server);
 	if (verdict != PM_CONTINUE)
 		return verdict;
-	vip = server ? pm_address_at(server->vip) : NULL;
+	vip = server ? pm_vip_of6(server) : NULL;
 	if (!vip)
 		return PM_INTERNAL;
 	if (upper & PM_UPPER_FIRST_FRAGMENT)
 		pm_answer_note6(ip);
 	if (proto == IPPROTO_SCTP)
-		return pm_replace_sctp6(ctx, ports_at, ip, &ip->saddr, vip, false, server->vport,
-					!(upper & PM_UPPER_FIRST_FRAGMENT));
-	return pm_replace6(ctx, ports_at, proto, &ip->saddr, vip, false, server->vport) ?
+		return pm_replace_sctp6(ctx, ports_at, ip, &ip->saddr, vip, false,
+					pm_vport_of6(server), !(upper & PM_UPPER_FIRST_FRAGMENT));
+	return pm_replace6(ctx, ports_at, proto, &ip->saddr, vip, false, pm_vport_of6(server)) ?
 		       PM_CONTINUE :
 		       PM_INTERNAL;
 }

@@ -191,6 +191,7 @@ __noinline int pm_error(struct xdp_md *ctx)
 		return PM_NOT_TCP;
 
 	packet = &wish->packet;
+	packet->mark = 0;
 	packet->saddr = quoted.ip->daddr;
 	packet->daddr = quoted.ip->saddr;
 	packet->sport = quoted.ports[1];
@@ -223,12 +224,12 @@ __noinline int pm_error(struct xdp_md *ctx)
 }
 
 /*
- * UDP, SCTP, and first fragments, after pm_parse_ip. A function of its own for the registers' sake: TCP's
+ * UDP, SCTP, first fragments, and all that bears a mark, after pm_parse_ip. A function of its own for the registers' sake: TCP's
  * way is a fifth shorter
  * where the protocol is known beforehand. Its packet lies in pm_scratch, since there is no room on the
  * stack ("combined stack size of 5 calls is 544", 6.18).
  */
-__noinline int pm_datagram(struct xdp_md *ctx)
+__noinline int pm_datagram(struct xdp_md *ctx, __u32 mark)
 {
 	void *end = (void *)(long)ctx->data_end;
 	struct ethhdr *eth = (void *)(long)ctx->data;
@@ -239,6 +240,7 @@ __noinline int pm_datagram(struct xdp_md *ctx)
 
 	if (!wish || (void *)(ip + 1) > end)
 		return PM_INTERNAL;
+	wish->packet.mark = mark;
 	verdict = pm_parse_datagram(ip, end, &wish->packet, &bucket);
 	if (verdict != PM_CONTINUE)
 		return verdict;
@@ -269,6 +271,7 @@ __noinline int pm_error6(struct xdp_md *ctx, __u32 number)
 	    !pm_is_same(&quoted.ip->saddr, &ip->daddr))
 		return PM_NOT_TCP;
 	packet = &wish->packet;
+	packet->mark = 0;
 	packet->sport = quoted.ports[1];
 	packet->dport = quoted.ports[0];
 	packet->proto = quoted.proto;
@@ -337,7 +340,7 @@ static __always_inline enum pm_verdict pm_pass6(struct xdp_md *ctx, const struct
  * IPv6. Its packet lies in pm_scratch, as in pm_datagram; it costs one look-up more than IPv4, which
  * finds its VIP's number.
  */
-__noinline int pm_packet6(struct xdp_md *ctx)
+__noinline int pm_packet6(struct xdp_md *ctx, __u32 mark)
 {
 	void *end = (void *)(long)ctx->data_end;
 	struct ethhdr *eth = (void *)(long)ctx->data;
@@ -346,26 +349,33 @@ __noinline int pm_packet6(struct xdp_md *ctx)
 	struct pm_server *server = NULL;
 	struct pm_bucket *bucket;
 	enum pm_verdict verdict;
-	__u32 *number;
+	__u32 *known, number;
 
 	if (!wish)
 		return PM_INTERNAL;
 	if ((void *)(ip + 1) > end)
 		return PM_TRUNCATED_IP;
-	if (ip->nexthdr == IPPROTO_ICMPV6) {
+	if (!mark && ip->nexthdr == IPPROTO_ICMPV6) {
 		verdict = pm_judge_nd(ip, end);
 		if (verdict != PM_NOT_VIP)
 			return verdict;
 	}
-	if (!pm_may_be_vip(pm_folded((void *)&ip->daddr)))
+	if (!mark && !pm_may_be_vip(pm_folded((void *)&ip->daddr)))
 		return pm_pass6(ctx, ip);
 	__builtin_memcpy(&wish->target, &ip->daddr, sizeof(wish->target));
-	number = bpf_map_lookup_elem(&pm_numbers, &wish->target);
-	if (!number)
-		return PM_NOT_VIP;
-	verdict = pm_parse_ip6(ctx, wish, *number, &bucket);
+	if (mark) {
+		/* Any address may be marked; few have a number. */
+		number = pm_folded(&wish->target);
+	} else {
+		known = bpf_map_lookup_elem(&pm_numbers, &wish->target);
+		if (!known)
+			return PM_NOT_VIP;
+		number = *known;
+	}
+	wish->packet.mark = mark;
+	verdict = pm_parse_ip6(ctx, wish, number, &bucket);
 	if (verdict == PM_NOT_TCP)
-		return pm_error6(ctx, *number);
+		return mark ? PM_NOT_TCP : pm_error6(ctx, number);
 	if (verdict != PM_CONTINUE)
 		return verdict;
 	eth = (void *)(long)ctx->data;
@@ -402,7 +412,7 @@ static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)
 		if (ether_type == bpf_htons(ETH_P_ARP))
 			return pm_arp(ctx);
 		if (ether_type == bpf_htons(ETH_P_IPV6)) {
-			verdict = pm_packet6(ctx);
+			verdict = pm_packet6(ctx, 0);
 			return verdict == PM_FRAGMENT_PASSED ? pm_follow6(ctx) : verdict;
 		}
 		if (ether_type == bpf_htons(ETH_P_8021Q) || ether_type == bpf_htons(ETH_P_8021AD))
@@ -410,6 +420,7 @@ static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)
 		return PM_NOT_IP;
 	}
 
+	packet.mark = 0;
 	verdict = pm_parse_ip(ip, end, &packet, &bucket);
 	if (verdict == PM_NOT_VIP) {
 		if (pm_may_be_road_answer(ip)) {
@@ -422,7 +433,7 @@ static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)
 		return pm_may_answer(ip->saddr) ? pm_answer(ctx) : verdict;
 	}
 	if (verdict == PM_NOT_TCP) {
-		verdict = ip->protocol == IPPROTO_ICMP ? pm_error(ctx) : pm_datagram(ctx);
+		verdict = ip->protocol == IPPROTO_ICMP ? pm_error(ctx) : pm_datagram(ctx, 0);
 		return verdict == PM_FRAGMENT_PASSED ? pm_follow(ctx) : verdict;
 	}
 	if (verdict != PM_CONTINUE)
@@ -447,6 +458,8 @@ int pm_xdp(struct xdp_md *ctx)
 	pm_count(verdict);
 	return pm_action_of(verdict);
 }
+
+#include "mark.h"
 
 /*
  * For interfaces that only have to be able to receive what XDP sends into them (the far end of a

@@ -9,7 +9,7 @@
  */
 
 enum pm_limit {
-	PM_LAYOUT = 19,
+	PM_LAYOUT = 20,
 	PM_FLOW_KEY = 1, /* raised when a flow's bucket, key or tag come about otherwise: an upgrade then forgets flows */
 	PM_BUCKET_ENTRIES = 4,
 	PM_LOCKS = 1024,
@@ -19,6 +19,8 @@ enum pm_limit {
 	PM_VIPS = 16384,
 	PM_ADDRESSES = 131072, /* of IPv6, of services and servers; 0 means none */
 	PM_PEERS = 256,
+	PM_MARK_PROTO = 255,   /* where a service is named by a mark of the firewall, in place of its protocol */
+	PM_ORIGINS = 131072,   /* connections of services whose name does not tell where they went */
 	PM_PEERS_HEARD = 16,  /* the first ones are the VRRP process's, the others the plan's */
 	PM_PREFILTER_WORDS = 512, /* of each of three: VIPs, servers whose answers come back, checkers */
 	PM_WAYS = 16384,       /* clients of NAT whose way back is remembered */
@@ -372,6 +374,24 @@ struct pm_fragment {
 	__u32 expiry;  /* low half of jiffies */
 	__u32 hash;    /* of the connection */
 	__u32 pad;
+	struct pm_address vip; /* what the client knows the server by */
+};
+
+/* A connection as its server's answers tell of it, where the service has many addresses or ports. */
+struct pm_origin_key {
+	struct pm_address client;
+	__be16 client_port;
+	__be16 server_port; /* as the server has it */
+	__u16 server;       /* slot */
+	__u8 proto;
+	__u8 pad;           /* zero: this struct is a hash key */
+};
+
+/* What the client asked for. */
+struct pm_origin {
+	struct pm_address vip;
+	__be16 vport;
+	__u16 pad;
 };
 
 struct pm_lock {
@@ -438,6 +458,7 @@ struct pm_packet {
 	__u32 server; /* slot chosen */
 	__u16 salt;
 	__u16 ports_at; /* of IPv6: bytes from the beginning of the frame */
+	__be32 mark; /* of the firewall, which names its service; zero: its address does */
 	__u8 ttl;       /* filled in for pm_connect */
 	__u8 pad[3];
 };
@@ -459,6 +480,8 @@ struct pm_connection_wish {
 	struct pm_left victim;     /* what gave way to the packet's connection */
 	struct pm_fragment_key fragment; /* of fragments only, and what the first leaves behind */
 	struct pm_fragment first;
+	struct pm_origin_key asked; /* of services that are named by less than an address and a port */
+	struct pm_origin origin;
 };
 
 #endif

@@ -41,6 +41,7 @@
 	X(REDIRECT_FAILED, XDP_DROP) /* the server's interface is not known to the data path */    \
 	X(ANSWER_FORWARDED, XDP_TX) /* a NAT server's answer, back out of its interface */         \
 	X(ANSWER_REDIRECTED, XDP_REDIRECT) /* a NAT server's answer, out of another interface */   \
+	X(ANSWER_PASSED, XDP_PASS) /* a NAT server's answer, for the stack to find the neighbour of */ \
 	X(ANSWER_UNROUTED, XDP_DROP) /* no way to the client of a NAT server */                    \
 	X(ROAD_ANSWER, XDP_PASS)   /* answers a check of this node that went to the VIP */         \
 	X(ROAD_RETURNED, XDP_DROP) /* a check of this node that a server sends back: it is a router */ \

@@ -24,11 +24,18 @@ public sealed record ForwardingPlan(
 /// <param name="LeaseSlot">The ownership lease that must be held to answer for the address.</param>
 public readonly record struct OwnedAddress(IpAddress Address, int LeaseSlot);
 
-/// <summary>Names a virtual service, as <c>ipvsadm -t ADDRESS:PORT</c> does.</summary>
+/// <summary>
+/// Names a virtual service, as <c>ipvsadm -t ADDRESS:PORT</c> does, or <c>-f MARK</c>: then the protocol is not asked for, and is
+/// always TCP here.
+/// </summary>
 public readonly record struct ServiceKey(TransportProtocol Protocol, TransportEndpoint Address)
 {
-    public override string ToString() =>
-        $"{Protocol.UpperCaseName()} {Address}";
+    public bool IsMark => Address.Mark != 0;
+
+    public static ServiceKey Of(TransportProtocol protocol, TransportEndpoint address) =>
+        new(address.Mark != 0 ? TransportProtocol.Tcp : protocol, address);
+
+    public override string ToString() => IsMark ? Address.ToString() : $"{Protocol.UpperCaseName()} {Address}";
 }
 
 /// <param name="Persistence">Null: none.</param>

@@ -12,5 +12,5 @@ public static class OperatorText
 
     /// <summary><c>[192.168.1.200]:tcp:80</c>.</summary>
     public static string Service(TransportEndpoint endpoint, TransportProtocol protocol) =>
-        $"[{endpoint.Address}]:{protocol.LowerCaseName()}:{endpoint.Port}";
+        endpoint.Mark != 0 ? $"FWM {endpoint.Mark}" : $"[{endpoint.Address}]:{protocol.LowerCaseName()}:{endpoint.Port}";
 }

@@ -8,16 +8,16 @@ namespace Pointsman.Engine;
 public static class ServiceKeys
 {
     /// <summary>Of a group: its first address; orders and checks of the whole group go by it.</summary>
-    public static ServiceKey Key(this VirtualServerConfig server) => new(server.Protocol, server.Address);
+    public static ServiceKey Key(this VirtualServerConfig server) => ServiceKey.Of(server.Protocol, server.Address);
 
     /// <summary>One for each of its addresses.</summary>
     public static IEnumerable<ServiceKey> Keys(this VirtualServerConfig server) =>
-        server.Targets.Select(target => new ServiceKey(server.Protocol, target.Address));
+        server.Targets.Select(target => ServiceKey.Of(server.Protocol, target.Address));
 
     /// <summary>The target of that key; null: it is none of this virtual server's.</summary>
     public static VirtualTarget? Find(this VirtualServerConfig server, ServiceKey key)
     {
-        if (server.Protocol != key.Protocol)
+        if (!key.IsMark && server.Protocol != key.Protocol)
         {
             return null;
         }

@@ -103,11 +103,20 @@ public sealed class TestPlane : IDisposable
     internal Outcome Send(Frame frame) => Send(frame.Build());
 
     /// <summary>Runs the program over one frame; exactly one verdict must have been counted for it.</summary>
-    internal Outcome Send(byte[] frame)
+    internal Outcome Send(byte[] frame) => Send(frame, _program);
+
+    /// <summary>Runs the program of marked packets over a frame that comes by the next hop of that mark.</summary>
+    internal Outcome SendMarked(Frame frame, uint mark)
+    {
+        using BpfProgram program = BpfProgram.TryOpen(new PinPaths(_pins.Path).Of(Names.MarkedProgram))!;
+        return Send((frame with { TargetMac = $"02:50:{mark >> 24:x2}:{(mark >> 16) & 255:x2}:{(mark >> 8) & 255:x2}:{mark & 255:x2}" }).Build(), program);
+    }
+
+    private Outcome Send(byte[] frame, BpfProgram program)
     {
         ImmutableDictionary<string, long> before = Plane.ReadSnapshot().Verdicts;
         var output = new byte[frame.Length];
-        XdpRun run = _program.Run(frame, output, Loopback);
+        XdpRun run = program.Run(frame, output, Loopback);
         ImmutableDictionary<string, long> after = Plane.ReadSnapshot().Verdicts;
         string[] counted = [.. after.Where(pair => pair.Value != before[pair.Key]).Select(pair => pair.Key)];
         string verdict = Assert.Single(counted, name => !name.StartsWith("note-", StringComparison.Ordinal));

@@ -9,7 +9,7 @@ namespace Pointsman.Dataplane.Bpf;
 
 internal static class PmLimit
 {
-    internal const int Layout = 19;
+    internal const int Layout = 20;
     internal const int FlowKey = 1;
     internal const int BucketEntries = 4;
     internal const int Locks = 1024;
@@ -19,6 +19,8 @@ internal static class PmLimit
     internal const int Vips = 16384;
     internal const int Addresses = 131072;
     internal const int Peers = 256;
+    internal const int MarkProto = 255;
+    internal const int Origins = 131072;
     internal const int PeersHeard = 16;
     internal const int PrefilterWords = 512;
     internal const int Ways = 16384;
@@ -235,6 +237,7 @@ internal static class PmVerdictNames
         "redirect-failed",
         "answer-forwarded",
         "answer-redirected",
+        "answer-passed",
         "answer-unrouted",
         "road-answer",
         "road-returned",
@@ -432,6 +435,25 @@ internal struct PmSet
     [FieldOffset(0)] internal uint Count;
     [FieldOffset(4)] internal uint Modified;
     [FieldOffset(8)] internal UshortTimes64 Members;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 24)]
+internal struct PmOriginKey
+{
+    [FieldOffset(0)] internal Be128 Client;
+    [FieldOffset(16)] internal Be16 ClientPort;
+    [FieldOffset(18)] internal Be16 ServerPort;
+    [FieldOffset(20)] internal ushort Server;
+    [FieldOffset(22)] internal byte Proto;
+    [FieldOffset(23)] internal byte Pad;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 20)]
+internal struct PmOrigin
+{
+    [FieldOffset(0)] internal Be128 Vip;
+    [FieldOffset(16)] internal Be16 Vport;
+    [FieldOffset(18)] internal ushort Pad;
 }
 
 [InlineArray(6)]

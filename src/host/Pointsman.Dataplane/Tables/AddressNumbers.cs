@@ -63,11 +63,11 @@ internal sealed class AddressNumbers
         }
 
         HashSet<uint> named = [.. _tables.Services.Keys<PmServiceKey>()
-            .Where(key => key.Family != (byte)PmFamily.V4).Select(key => key.Addr.Value)];
+            .Where(key => key.Family != (byte)PmFamily.V4 && !KeyNames.IsMark(key.Proto)).Select(key => key.Addr.Value)];
         foreach (int slot in _tables.UsedSlots())
         {
             ref PmServer record = ref _tables.Servers[slot];
-            if (record.Family != (byte)PmFamily.V4)
+            if (record.Family != (byte)PmFamily.V4 && !KeyNames.IsMark(record.Proto))
             {
                 named.Add(record.Vip.Value);
             }

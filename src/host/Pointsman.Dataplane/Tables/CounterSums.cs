@@ -41,7 +41,7 @@ internal static class CounterSums
         bool isThere = false;
         foreach (PmServiceKey key in tables.Services.Keys<PmServiceKey>())
         {
-            var known = new ServiceKey((TransportProtocol)key.Proto, new TransportEndpoint(AddressNumbers.Read(tables, key.Addr, key.Family), key.Port.Value));
+            ServiceKey known = KeyNames.Read(tables, key);
             if ((wanted is null || known == wanted) && tables.Services.TryLookup(key, out PmService service))
             {
                 isThere = true;

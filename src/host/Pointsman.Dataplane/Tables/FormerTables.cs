@@ -94,6 +94,11 @@ internal sealed class FormerTables
             CopyArray(Names.Sets, target);
         }
 
+        if (File.Exists(_paths.Of(Names.Origins)))
+        {
+            CopyHash(Names.Origins, target);
+        }
+
         CopyCounters(target);
         CopyVerdicts(target);
         CopyArray(Names.Loads, target);

@@ -36,6 +36,7 @@ internal sealed class PinnedTables : IDisposable
         Vips = Map(Names.Vips);
         Templates = Map(Names.Templates);
         Backs = Map(Names.Backs);
+        Origins = Map(Names.Origins);
         Verdicts = Map(Names.Verdicts);
         Devices = Map(Names.Devices);
         Tags = Map(Names.Tags);
@@ -86,6 +87,8 @@ internal sealed class PinnedTables : IDisposable
     internal BpfMap Templates { get; }
 
     internal BpfMap Backs { get; }
+
+    internal BpfMap Origins { get; }
 
     internal BpfMap Verdicts { get; }
 

@@ -22,6 +22,12 @@ internal static class PlanLimits
         var keys = new HashSet<ServiceKey>();
         foreach (PlannedService service in plan.Services)
         {
+            Require(
+                !service.Key.IsMark || service.Scheduler is not (SchedulerKind.Lblc or SchedulerKind.Lblcr),
+                $"{service.Key}: {service.Scheduler.ToString().ToLowerInvariant()} remembers the server of one address, and a mark has many");
+            Require(
+                service.Key.Address.Mark <= PmMarks.Highest,
+                $"{service.Key}: marks up to {PmMarks.Highest} can be balanced");
             Require(keys.Add(service.Key), $"{service.Key} is there twice");
             Require(
                 service.LeaseSlot is null or (>= 0 and < PmLimit.Leases),

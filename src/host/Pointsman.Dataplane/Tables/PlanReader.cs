@@ -31,16 +31,16 @@ internal static class PlanReader
 
     private static PlannedService Service(PinnedTables tables, in PmServiceKey key, in PmService service, IEnumerable<int> slots)
     {
-        IpAddress vip = AddressNumbers.Read(tables, key.Addr, key.Family);
+        ServiceKey name = KeyNames.Read(tables, key);
         return new PlannedService(
-            new ServiceKey((TransportProtocol)key.Proto, new TransportEndpoint(vip, key.Port.Value)),
+            name,
             TableReader.Scheduler(service.Scheduler),
             service.PersistenceSeconds == 0 ? null : TimeSpan.FromSeconds(service.PersistenceSeconds),
             Lease(service.OwnerFlags, service.Lease),
             (service.OwnerFlags & (ushort)PmOwnerFlag.HasLocal) != 0,
             [.. slots.OrderBy(slot => tables.Servers[slot].Order).Select(slot => Server(tables, slot))])
         {
-            PersistencePrefixLength = (int)service.PrefixLength - Be128.LengthBits + vip.LengthBits,
+            PersistencePrefixLength = (int)service.PrefixLength - Be128.LengthBits + name.Address.Address.LengthBits,
             Flags = (ServiceFlags)service.Flags,
         };
     }

@@ -84,13 +84,7 @@ internal sealed class PlanWriter
         _numbers.FreeUnused();
     }
 
-    private PmServiceKey KeyOf(ServiceKey key) => new()
-    {
-        Addr = _numbers.Name(key.Address.Address),
-        Port = new Be16(key.Address.Port),
-        Proto = (byte)key.Protocol,
-        Family = AddressNumbers.FamilyOf(key.Address.Address),
-    };
+    private PmServiceKey KeyOf(ServiceKey key) => KeyNames.Write(key, _numbers.Name);
 
     private static PmOwnerFlag OwnerFlags(PlannedService service) =>
         (service.LeaseSlot is null ? 0 : PmOwnerFlag.NeedsLease) | (service.HasLocalServer ? PmOwnerFlag.HasLocal : 0);
@@ -142,7 +136,7 @@ internal sealed class PlanWriter
                 }
 
                 draft.Servers.Add(
-                    new ServerDraft(isNew ? free.Current : slot, isNew, server, Record(service, id, server, order)));
+                    new ServerDraft(isNew ? free.Current : slot, isNew, server, Record(service, key, id, server, order)));
             }
 
             drafts.Add(draft);
@@ -166,7 +160,7 @@ internal sealed class PlanWriter
             + "is over)");
     }
 
-    private PmServer Record(PlannedService service, uint id, PlannedServer server, int order)
+    private PmServer Record(PlannedService service, in PmServiceKey key, uint id, PlannedServer server, int order)
     {
         PmServerFlag flags = PmServerFlag.Planned
             | (server.IsUp ? PmServerFlag.Up : 0)
@@ -183,12 +177,12 @@ internal sealed class PlanWriter
             Lease = (uint)(service.LeaseSlot ?? 0),
             Service = id,
             Weight = (uint)server.Weight,
-            Vip = _numbers.Name(service.Key.Address.Address),
-            Vport = new Be16(service.Key.Address.Port),
+            Vip = key.Addr,
+            Vport = key.Port,
             Rip = _numbers.Name(server.Address.Address),
             Rport = new Be16(server.Address.Port),
-            Proto = (byte)service.Key.Protocol,
-            Family = AddressNumbers.FamilyOf(service.Key.Address.Address),
+            Proto = key.Proto,
+            Family = key.Family,
             Method = (byte)server.Method,
             Order = (ushort)order,
             PrefixLength = (byte)PrefixLengthOf(service),
@@ -324,7 +318,7 @@ internal sealed class PlanWriter
     private void WriteAddresses(ForwardingPlan plan)
     {
         _vips.Write(VipsOf(plan));
-        foreach (IpAddress vip in plan.Services.Select(service => service.Key.Address.Address).Distinct())
+        foreach (IpAddress vip in Addressed(plan).Select(service => service.Key.Address.Address).Distinct())
         {
             Prefilter.Add(_tables.Prefilter.Span[..PmLimit.PrefilterWords], vip, _writes);
         }
@@ -332,10 +326,13 @@ internal sealed class PlanWriter
 
     private void RemoveAddresses(ForwardingPlan plan)
     {
-        var balanced = plan.Services.Select(service => service.Key.Address.Address).ToHashSet();
+        var balanced = Addressed(plan).Select(service => service.Key.Address.Address).ToHashSet();
         Prefilter.Restrict(_tables.Prefilter.Span[..PmLimit.PrefilterWords], balanced, _writes);
         _vips.Keep(VipsOf(plan));
     }
+
+    // Those by a mark have any address.
+    private static IEnumerable<PlannedService> Addressed(ForwardingPlan plan) => plan.Services.Where(service => !service.Key.IsMark);
 
     // An address of a service that no instance moves is listed too, and needs no lease.
     internal static Dictionary<Be128, PmVip> Moving(IEnumerable<OwnedAddress> addresses) => addresses.ToDictionary(
@@ -345,7 +342,7 @@ internal sealed class PlanWriter
     private static Dictionary<Be128, PmVip> VipsOf(ForwardingPlan plan)
     {
         Dictionary<Be128, PmVip> vips = Moving(plan.Addresses);
-        foreach (IGrouping<IpAddress, PlannedService> vip in plan.Services.GroupBy(
+        foreach (IGrouping<IpAddress, PlannedService> vip in Addressed(plan).GroupBy(
             service => service.Key.Address.Address))
         {
             // Services of one address share its lease: the instance that holds the address grants it.

@@ -34,7 +34,8 @@ internal static class Prefilter
         }
     }
 
-    private static uint Fold(IpAddress address)
+    /// <summary>All of an address in 32 bits; pm_folded.</summary>
+    internal static uint Fold(IpAddress address)
     {
         if (address.IsV4)
         {

@@ -69,6 +69,7 @@ internal static class TableReader
     {
         ulong now = tables.NowTicks();
         var entries = new List<ConnectionEntry>();
+        var origins = new Origins(tables);
         for (int i = 0; i < tables.Flows.Count; i++)
         {
             PmFlow flow = tables.Flows[i];
@@ -79,12 +80,14 @@ internal static class TableReader
             }
 
             PmServer server = tables.Servers[flow.Server];
+            var client = new TransportEndpoint(ClientOf(tables, flow, i), flow.Sport.Value);
+            (TransportProtocol protocol, TransportEndpoint target) = origins.Of(server, flow, client, i / PmLimit.BucketEntries);
             entries.Add(new ConnectionEntry(
-                (TransportProtocol)server.Proto,
-                new TransportEndpoint(ClientOf(tables, flow, i), flow.Sport.Value),
-                new TransportEndpoint(AddressNumbers.Read(tables, server.Vip, server.Family), server.Vport.Value),
-                RealServer(tables, server),
-                ConnectionStates.NameOf((TransportProtocol)server.Proto, flow.State),
+                protocol,
+                client,
+                target,
+                RealServer(tables, server) is { Port: 0 } same ? same with { Port = target.Port } : RealServer(tables, server),
+                ConnectionStates.NameOf(protocol, flow.State),
                 Clock.ToTime(left, tables.TicksPerSecond),
                 IsTemplate: false));
         }
@@ -96,9 +99,9 @@ internal static class TableReader
             {
                 PmServer server = tables.Servers[(int)template.Server];
                 entries.Add(new ConnectionEntry(
-                    (TransportProtocol)key.Proto,
+                    KeyNames.Read(tables, KeyNames.Of(key)).Protocol,
                     new TransportEndpoint(key.Client.Address, 0),
-                    new TransportEndpoint(AddressNumbers.Read(tables, key.Vip, key.Family), key.Vport.Value),
+                    KeyNames.Read(tables, KeyNames.Of(key)).Address,
                     RealServer(tables, server),
                     (template.Flags & (uint)PmTemplateFlag.Assured) != 0 ? "ASSURED" : "NONE",
                     Clock.ToTime(Math.Max(left, 0), tables.TicksPerSecond),
@@ -167,12 +170,12 @@ internal static class TableReader
             }
         }
 
-        IpAddress vip = AddressNumbers.Read(tables, key.Addr, key.Family);
+        ServiceKey name = KeyNames.Read(tables, key);
         return new ServiceSnapshot(
-            new ServiceKey((TransportProtocol)key.Proto, new TransportEndpoint(vip, key.Port.Value)),
+            name,
             Scheduler(service.Scheduler),
             service.PersistenceSeconds == 0 ? null : TimeSpan.FromSeconds(service.PersistenceSeconds),
-            (int)service.PrefixLength - Be128.LengthBits + vip.LengthBits,
+            (int)service.PrefixLength - Be128.LengthBits + name.Address.Address.LengthBits,
             totals,
             [.. servers.OrderBy(server => server.Order).Select(server => server.Server)])
         {
