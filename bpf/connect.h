@@ -140,7 +140,8 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
 	    pm_template_bind(key, packet, service->persistence_ticks))
 		flags |= PM_FLOW_TEMPLATE;
 
-	if (service->flags & PM_SERVICE_ONE_PACKET) {
+	/* A mark may be on packets of any protocol. */
+	if (service->flags & PM_SERVICE_ONE_PACKET && packet->proto == IPPROTO_UDP) {
 		if (flags & PM_FLOW_TEMPLATE)
 			pm_template_unbind(key);
 		pm_count_connection(packet->server);

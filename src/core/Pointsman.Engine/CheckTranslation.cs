@@ -35,6 +35,7 @@ internal static class CheckTranslation
     private static string? WhyPlain(VirtualServerConfig virtualServer, RealServerConfig server, CheckerConfig check, TransportEndpoint target) =>
         check is MiscCheckConfig || !check.IsTimed || server.Kind == LoadBalanceKind.Nat ? null
         : !virtualServer.CheckRoad ? "check_road off"
+        : virtualServer.Targets.Any(one => one.Address.Mark != 0) ? "its virtual server is a mark of the firewall, which is no address to ask"
         : virtualServer.Address.Address.IsV4 != server.Address.Address.IsV4 ? "its tunnel is of the other family"
         : target.Address != server.Address.Address ? $"connect_ip {target.Address} is not the real server"
         : target.Port != PortOf(virtualServer, server) ? $"connect_port {target.Port} is not what clients ask for"

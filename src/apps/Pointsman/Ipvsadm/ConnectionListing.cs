@@ -10,15 +10,23 @@ internal static class ConnectionListing
     {
         output.Write("IPVS connection entries\n");
         output.Write($"pro expire {"state",-11} {"source",-18} {"virtual",-18} destination\n");
-        foreach (IpvsConnection connection in connections)
+        foreach (IpvsConnection found in connections)
         {
+            // IPVS keeps the template of a mark under an address of that number, of no protocol and without ports.
+            bool isMark = found.Virtual.Mark != 0;
+            IpvsConnection connection = isMark
+                ? found with { Virtual = new TransportEndpoint(OfMark(found.Virtual), 0), Server = found.Server with { Port = 0 } }
+                : found;
             string client = names.Format(connection.Client, connection.Protocol);
             string service = names.Format(connection.Virtual, connection.Protocol);
             string server = names.Format(connection.Server, connection.Protocol);
-            string protocol = connection.Protocol.UpperCaseName();
+            string protocol = isMark ? "IP" : connection.Protocol.UpperCaseName();
             output.Write($"{protocol,-3} {Clock(connection.ExpiresIn),-6} {connection.State,-11} {client,-18} {service,-18} {server}\n");
         }
     }
+
+    private static IpAddress OfMark(TransportEndpoint mark) =>
+        mark.Address.IsV4 ? IpAddress.FromV4Bits(mark.Mark) : IpAddress.FromV6Bits((UInt128)mark.Mark << 96);
 
     // Minutes are not folded into hours: a persistence of a day reads 1440:00.
     private static string Clock(TimeSpan left)

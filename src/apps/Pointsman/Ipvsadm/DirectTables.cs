@@ -76,7 +76,7 @@ internal sealed class DirectTables(RunPaths paths, Action<string> warn)
                 return null;
             case IpvsadmCommand.Zero:
                 Flush();
-                return Zero((request.Service as ServiceSelector.ByAddress)?.Key) ? null : "No such service";
+                return Zero(request.Service?.Name) ? null : "No such service";
             default:
                 if (IpvsadmOrder.Of(request, out string? why) is not { } order)
                 {
@@ -143,7 +143,7 @@ internal sealed class DirectTables(RunPaths paths, Action<string> warn)
         List<NetworkLink> links = routes.Links();
         List<InterfaceAddress> addresses = routes.Addresses();
         var chosen = new SortedSet<int>(plan.InterfaceIndexes.Where(index => links.Exists(link => link.Index == index)));
-        foreach (IpAddress vip in plan.Services.Select(service => service.Key.Address.Address).Distinct())
+        foreach (IpAddress vip in plan.Services.Where(service => !service.Key.IsMark).Select(service => service.Key.Address.Address).Distinct())
         {
             chosen.UnionWith(InterfaceChoice.Holding(vip, links, addresses));
         }

@@ -90,7 +90,12 @@ internal sealed class IpvsadmChanges(Func<ImmutableArray<string>, ImmutableArray
     /// <summary>A command line in numbers, for the daemon to read.</summary>
     internal static string Line(IpvsadmRequest request)
     {
-        string service = request.Service is ServiceSelector.ByAddress { Key: var key } ? $" {OptionOf(key.Protocol)} {key.Address}" : "";
+        string service = request.Service switch
+        {
+            ServiceSelector.ByMark mark => string.Create(CultureInfo.InvariantCulture, $" -f {mark.Mark}{(mark.IsV6 ? " -6" : "")}"),
+            { Name: var key } => $" {OptionOf(key.Protocol)} {key.Address}",
+            null => "",
+        };
         string server = request.Values.Server is { } end ? $" -r {end}" : "";
         return request.Command switch
         {
@@ -118,7 +123,7 @@ internal sealed class IpvsadmChanges(Func<ImmutableArray<string>, ImmutableArray
 
         if (request.Command == IpvsadmCommand.Zero)
         {
-            return request.Service is ServiceSelector.ByAddress ? null : "No such service";
+            return null;
         }
 
         return IpvsadmOrder.Of(request, out string? why) is null ? why : null;

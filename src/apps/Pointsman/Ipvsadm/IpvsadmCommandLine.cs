@@ -118,6 +118,12 @@ internal sealed class IpvsadmCommandLine
             return Usage("-6 used before -f");
         }
 
+        if (id == Id.Ipv6)
+        {
+            _service = (ServiceSelector.ByMark)_service with { IsV6 = true };
+            return null;
+        }
+
         return id == Id.ServiceAddress ? TakeService(given)
             : _values.Take(given, _services, _service) is { } complaint ? Usage(complaint)
             : null;

@@ -21,12 +21,7 @@ internal static class IpvsadmOrder
             return new HandOrder.Clear();
         }
 
-        if (request.Service is not ServiceSelector.ByAddress { Key: var key })
-        {
-            why = "Pointsman does not balance by firewall marks yet";
-            return null;
-        }
-
+        ServiceKey key = request.Service!.Name;
         IpvsadmValues values = request.Values;
         why = Missing(request.Command, key, values);
         return why is not null ? null : request.Command switch
@@ -67,8 +62,8 @@ internal static class IpvsadmOrder
         return isTunnel && values.TunnelChecksum is { } checksum ? $"Pointsman makes no tunnels with --tun-{checksum} yet"
             : isTunnel && values is { Tunnel: TunnelKind.Gue, TunnelPort: 0 } ? "tunnel port not specified"
             : values.PersistenceEngine is { } engine ? $"Pointsman has no persistence engine {engine} yet"
-            : values.IsOnePacket && key.Protocol != TransportProtocol.Udp ? "one-packet scheduling (-o) is for UDP services"
-            : isService && key.Address.Port == 0 ? "Pointsman does not balance all ports of an address (port 0) yet"
+            : values.IsOnePacket && !key.IsMark && key.Protocol != TransportProtocol.Udp ? "one-packet scheduling (-o) is for UDP services"
+            : isService && key.Address is { Port: 0, Mark: 0 } ? "Pointsman does not balance all ports of an address (port 0) yet"
             : isService && Algorithm(values.Scheduler) is null ? "Scheduler or persistence engine not found"
             : null;
     }
@@ -97,11 +92,11 @@ internal static class IpvsadmOrder
         _ => LoadBalanceKind.Dr,
     };
 
-    // The port of the service is meant where none is typed, and with direct routing whatever is typed. Without a method the
+    // With a mark the port is the server's own affair. The port of the service is meant where none is typed, and with direct routing whatever is typed. Without a method the
     // server of a deletion is the one that was typed.
     private static TransportEndpoint Server(ServiceKey key, IpvsadmValues values, bool isDeletion = false)
     {
         TransportEndpoint server = values.Server!.Value;
-        return server.Port == 0 || (!isDeletion && values.Method != 'm') ? server with { Port = key.Address.Port } : server;
+        return key.IsMark ? server : server.Port == 0 || (!isDeletion && values.Method != 'm') ? server with { Port = key.Address.Port } : server;
     }
 }

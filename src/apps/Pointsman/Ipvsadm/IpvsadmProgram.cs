@@ -195,7 +195,7 @@ internal static class IpvsadmProgram
         IEnumerable<IpvsService> services = tables.Services;
         if (request.Service is { } selector)
         {
-            services = services.Where(service => selector is ServiceSelector.ByAddress one && one.Key == service.Key);
+            services = services.Where(service => selector.Name == service.Key);
             if (!services.Any())
             {
                 error.Write("No such service\n");
@@ -218,8 +218,8 @@ internal static class IpvsadmProgram
     }
 
     // ipvsadm compares addresses by a subtraction that overflows; plain numeric order is what it means.
-    private static (Base.IpFamily Family, Base.TransportProtocol Protocol, Base.TransportEndpoint Address) SortKey(ServiceKey key) =>
-        (key.Address.Address.Family, key.Protocol, key.Address);
+    private static (Base.IpFamily Family, uint Mark, Base.TransportProtocol Protocol, Base.TransportEndpoint Address) SortKey(ServiceKey key) =>
+        (key.Address.Address.Family, key.Address.Mark, key.Protocol, key.Address);
 
     private static IpvsTables Read(IpvsadmRequest request, Func<IpvsTables?> read, Func<TimeSpan, TimeSpan> pause)
     {

@@ -68,7 +68,7 @@ internal sealed record IpvsadmValues
                 PersistenceSeconds = given.Value is null ? PersistenceDefaultSeconds : Number(text, 1, MaxTimeoutSeconds);
                 return PersistenceSeconds is null ? $"invalid timeout value `{text}' specified" : null;
             case IpvsadmOption.Netmask:
-                bool isV6 = service is ServiceSelector.ByAddress { Key.Address.Address.IsV4: false };
+                bool isV6 = service is { Name.Address.Address.IsV4: false };
                 PersistencePrefixLength = isV6 ? Number(text, 1, 128) : PrefixLength(text);
                 Netmask = text;
                 return PersistencePrefixLength is null ? "invalid netmask specified" : null;

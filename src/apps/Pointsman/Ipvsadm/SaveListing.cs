@@ -12,7 +12,9 @@ internal static class SaveListing
         foreach (IpvsService service in services)
         {
             TransportProtocol protocol = service.Key.Protocol;
-            string name = $"{OptionOf(protocol)} {names.Format(service.Key.Address, protocol)}";
+            string name = service.Key.IsMark
+                ? string.Create(CultureInfo.InvariantCulture, $"-f {service.Key.Address.Mark}{(service.Key.Address.Address.IsV4 ? "" : " -6")}")
+                : $"{OptionOf(protocol)} {names.Format(service.Key.Address, protocol)}";
             output.Write(string.Create(CultureInfo.InvariantCulture, $"-A {name} -s {service.Scheduler}{Persistence(service)}{(service.Flags.HasFlag(ServiceFlags.OnePacket) ? " -o" : "")}{Flags(service)}\n"));
             foreach (IpvsServer server in service.Servers.OrderBy(server => server.Address))
             {

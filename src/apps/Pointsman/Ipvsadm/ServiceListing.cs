@@ -55,7 +55,9 @@ internal sealed class ServiceListing(TextWriter output, EndpointNames names, Lis
     internal void Write(IpvsService service, IEnumerable<IpvsServer> servers)
     {
         TransportProtocol protocol = service.Key.Protocol;
-        string name = $"{protocol.UpperCaseName(),-4} {Name(service.Key.Address, protocol, ServiceWidth)}";
+        string name = service.Key.IsMark
+            ? Invariant($"FWM  {service.Key.Address.Mark}{(service.Key.Address.Address.IsV4 ? "" : " IPv6")}")
+            : $"{protocol.UpperCaseName(),-4} {Name(service.Key.Address, protocol, ServiceWidth)}";
         if (format is ListingFormat.Stats or ListingFormat.Rate)
         {
             Line($"{name,-ServiceWidth}{Figures(service.Counters)}");

@@ -114,7 +114,7 @@ internal sealed class DirectorPart : IDisposable
             return null;
         }
 
-        return _forwarding.TryZero((request.Service as ServiceSelector.ByAddress)?.Key) ? null : "No such service";
+        return _forwarding.TryZero(request.Service?.Name) ? null : "No such service";
     }
 
     /// <summary>Gives the running engine another configuration. <see cref="Open"/> comes first.</summary>

@@ -136,7 +136,7 @@ internal sealed class ForwardingPart : IDisposable
         var chosen = new SortedSet<int>(configuration.Global.DeadMansSwitch ? InterfaceChoice.Holding(configuration, links) : []);
         foreach (VirtualServerConfig virtualServer in configuration.VirtualServers)
         {
-            foreach (IpAddress vip in virtualServer.Targets.Select(target => target.Address.Address).Distinct())
+            foreach (IpAddress vip in virtualServer.Targets.Where(target => target.Address.Mark == 0).Select(target => target.Address.Address).Distinct())
             {
                 chosen.UnionWith(IncomingFor(vip, configuration, engine.Ownership, links, addresses));
             }

@@ -52,6 +52,7 @@ internal sealed class HandFile(string path)
         Protocol = entry.Service.Protocol.ToString(),
         Address = entry.Service.Address.Address.ToString(),
         Port = entry.Service.Address.Port,
+        Mark = entry.Service.Address.Mark,
         Server = entry.Server?.Address.ToString(),
         ServerPort = entry.Server?.Port ?? 0,
         FileSaid = entry.FileSaid,
@@ -68,7 +69,7 @@ internal sealed class HandFile(string path)
     };
 
     private static HandEntry Entry(HandNote note) => new(
-        new ServiceKey(Enum.Parse<TransportProtocol>(note.Protocol), new TransportEndpoint(IpAddress.Parse(note.Address), note.Port)),
+        new ServiceKey(Enum.Parse<TransportProtocol>(note.Protocol), new TransportEndpoint(IpAddress.Parse(note.Address), note.Port) { Mark = note.Mark }),
         note.Server is null ? null : new TransportEndpoint(IpAddress.Parse(note.Server), note.ServerPort),
         note.FileSaid)
     {

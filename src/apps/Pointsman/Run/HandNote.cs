@@ -11,6 +11,8 @@ internal sealed record HandNote
 
     public ushort Port { get; init; }
 
+    public uint Mark { get; init; }
+
     public string? Server { get; init; }
 
     public ushort ServerPort { get; init; }

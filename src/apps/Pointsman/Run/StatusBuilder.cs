@@ -163,12 +163,18 @@ internal sealed class StatusBuilder
 
     private VirtualAddressStatus Address(VirtualTarget target)
     {
-        (bool armed, string why) = Armed(target.Address.Address);
+        (bool armed, string why) = Armed(target.Address);
         return new VirtualAddressStatus { Address = target.Address.ToString(), Armed = armed, Why = why };
     }
 
-    private (bool Armed, string Why) Armed(IpAddress vip)
+    private (bool Armed, string Why) Armed(TransportEndpoint target)
     {
+        if (target.Mark != 0)
+        {
+            return (true, "a mark of the firewall names it: what is marked is balanced, but to addresses of an instance that is not master");
+        }
+
+        IpAddress vip = target.Address;
         if (_facts.Survey.Ownership.OwnerOf(vip) is not { } owner)
         {
             return (true, "its address is no instance's: this node always balances it");

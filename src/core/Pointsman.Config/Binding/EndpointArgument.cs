@@ -8,6 +8,9 @@ namespace Pointsman.Config.Binding;
 /// <summary>An address and a port; for mail also a host name.</summary>
 internal static class EndpointArgument
 {
+    /// <summary>The data path has as many next hops for marks.</summary>
+    private const uint HighestMark = (1 << 28) - 1;
+
     public static bool TryRead(Keyword keyword, Statement statement, DiagnosticSink sink, out ArgumentValue value)
     {
         value = new ArgumentValue();
@@ -20,8 +23,7 @@ internal static class EndpointArgument
 
         if (keyword.Name == "virtual_server" && words[0].Text == "fwmark")
         {
-            sink.Report(DiagnosticCatalogue.VirtualServerForm, words[0].Span, "virtual_server fwmark");
-            return false;
+            return TryReadMark(keyword, statement, sink, out value);
         }
 
         if (keyword.Argument.Kind == ArgumentKind.Endpoint && !TryReadAddress(words[0], sink, out address))
@@ -63,6 +65,27 @@ internal static class EndpointArgument
 
         ArgumentReader.ReportMissing(keyword, statement, sink);
         return false;
+    }
+
+    private static bool TryReadMark(Keyword keyword, Statement statement, DiagnosticSink sink, out ArgumentValue value)
+    {
+        value = new ArgumentValue();
+        if (statement.Arguments.Length < 2)
+        {
+            ArgumentReader.ReportMissing(keyword, statement, sink);
+            return false;
+        }
+
+        bool isRead = TryReadMark(statement.Arguments[1], sink, out uint mark);
+        value = new ArgumentValue { Text = "fwmark", Number = mark, TakenCount = 2 };
+        return isRead;
+    }
+
+    internal static bool TryReadMark(Word word, DiagnosticSink sink, out uint mark)
+    {
+        bool isNumber = uint.TryParse(word.Text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out mark);
+        return (isNumber && mark is >= 1 and <= HighestMark)
+            || ArgumentReader.ReportWrong(word, $"a mark from 1 to {HighestMark}", sink);
     }
 
     private static bool TryReadAddress(Word word, DiagnosticSink sink, out IpAddress address)

@@ -18,13 +18,14 @@ internal static class VirtualGroupRules
             Bound<VirtualServerDraft> bound = draft.VirtualServers[i];
             if (bound.Value.Config.Group is not { } name)
             {
+                draft.VirtualServers[i] = MarkRules.WithFamily(bound);
                 continue;
             }
 
             used.Add(name);
             if (Find(draft, name)?.Targets.ToImmutableArray() is { IsEmpty: false } members)
             {
-                draft.VirtualServers[i] = bound with { Value = bound.Value.With(config => With(config, members, bound)) };
+                draft.VirtualServers[i] = MarkRules.WithFamily(bound with { Value = bound.Value.With(config => With(config, members, bound)) });
                 continue;
             }
 
@@ -43,11 +44,11 @@ internal static class VirtualGroupRules
         }
     }
 
-    /// <summary>The port that all its addresses have; null: they have different ones.</summary>
+    /// <summary>The port that all its addresses have; null: they have different ones, or any.</summary>
     public static ushort? CommonPort(VirtualServerConfig server)
     {
         ushort port = server.Address.Port;
-        return server.Targets.All(target => target.Address.Port == port) ? port : null;
+        return server.Targets.All(target => target.Address.Port == port && target.Address.Mark == 0) ? port : null;
     }
 
     /// <summary>Complains of checks that nobody knows the port of.</summary>

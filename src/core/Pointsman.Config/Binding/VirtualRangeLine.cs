@@ -12,7 +12,7 @@ namespace Pointsman.Config.Binding;
 /// </summary>
 internal static class VirtualRangeLine
 {
-    public const string Form = "ADDRESS PORT, FIRST-LAST PORT or NETWORK/LENGTH PORT";
+    public const string Form = "ADDRESS PORT, FIRST-LAST PORT, NETWORK/LENGTH PORT or fwmark N";
 
     /// <summary>So many services are all there can be; a mistyped length must not fill the memory.</summary>
     private const int AddressesMost = 4096;
@@ -24,8 +24,7 @@ internal static class VirtualRangeLine
         Word word = line.Keyword;
         if (word.Text == "fwmark")
         {
-            sink.Report(DiagnosticCatalogue.VirtualServerForm, word.Span, "fwmark");
-            return group;
+            return TakeMark(group, line, sink);
         }
 
         if (!TryRead(word, sink, out IpAddress first, out IpAddress last))
@@ -62,6 +61,19 @@ internal static class VirtualRangeLine
         }
 
         return group with { Ranges = group.Ranges.Add(range) };
+    }
+
+    private static VirtualServerGroupConfig TakeMark(VirtualServerGroupConfig group, Statement line, DiagnosticSink sink)
+    {
+        if (line.Words.Length == 1)
+        {
+            sink.Report(DiagnosticCatalogue.MissingArgument, line.Keyword.Span, line.Keyword.Text, "a mark of the firewall");
+            return group;
+        }
+
+        return EndpointArgument.TryReadMark(line.Words[1], sink, out uint mark)
+            ? group with { Ranges = group.Ranges.Add(new VirtualRangeConfig(default, default, 0, line.Keyword.Span) { Mark = mark }) }
+            : group;
     }
 
     private static bool TryRead(Word word, DiagnosticSink sink, out IpAddress first, out IpAddress last)

@@ -25,17 +25,18 @@ internal static class VirtualServerRelations
             SourceSpan place = bound.Owner.HeaderSpan;
             foreach (TransportEndpoint address in bound.Value.Config.Targets.Select(target => target.Address))
             {
-                if (places.TryAdd((protocol, address), place))
+                TransportProtocol named = address.Mark == 0 ? protocol : TransportProtocol.Tcp;
+                if (places.TryAdd((named, address), place))
                 {
                     continue;
                 }
 
                 sink.Add(DiagnosticSink.Make(
-                    DiagnosticCatalogue.VirtualServerTwice, place, $"{address.Address} {address.Port}") with
+                    DiagnosticCatalogue.VirtualServerTwice, place, address.Mark != 0 ? $"fwmark {address.Mark}" : $"{address.Address} {address.Port}") with
                 {
                     Label = "second definition",
                     Hint = "put all its real servers into one block",
-                    Related = new RelatedPlace(places[(protocol, address)], "first definition"),
+                    Related = new RelatedPlace(places[(named, address)], "first definition"),
                 });
                 break;
             }
@@ -92,12 +93,12 @@ internal static class VirtualServerRelations
     private static IEnumerable<(IpAddress Address, SourceSpan Place)> Wanted(Draft draft)
     {
         HashSet<IpAddress> held = [.. draft.Instances.SelectMany(instance => instance.Value.HeldAddresses).Select(address => address.Prefix.Address)];
-        foreach (Bound<VirtualServerDraft> bound in draft.VirtualServers.Where(bound => bound.Value.Config.Group is null))
+        foreach (Bound<VirtualServerDraft> bound in draft.VirtualServers.Where(bound => bound.Value.Config is { Group: null, Address.Mark: 0 }))
         {
             yield return (bound.Value.Config.Address.Address, bound.Owner.Words[1].Span);
         }
 
-        foreach (VirtualRangeConfig range in draft.VirtualServerGroups.SelectMany(group => group.Value.Ranges))
+        foreach (VirtualRangeConfig range in draft.VirtualServerGroups.SelectMany(group => group.Value.Ranges).Where(range => range.Mark == 0))
         {
             VirtualTarget[] without = [.. range.Targets.Where(target => !held.Contains(target.Address.Address)).Take(1)];
             foreach (VirtualTarget target in without)

@@ -45,7 +45,9 @@ internal static class ServerView
             .Done() with { HasLinesOnly = true };
 
     private static BlockView Of(this BlockView view, VirtualServerConfig server) =>
-        server.Group is { } group ? view.Titled("group", group) : view.At(server.Address);
+        server.Group is { } group ? view.Titled("group", group)
+        : server.Address.Mark != 0 ? view.Titled("fwmark", server.Address.Mark.ToString(System.Globalization.CultureInfo.InvariantCulture))
+        : view.At(server.Address);
 
     private static BlockView Of(this BlockView view, RealServerConfig server) =>
         server.Address.Port == 0 ? view.At(server.Address.Address) : view.At(server.Address);

@@ -126,7 +126,9 @@ internal static class FileGrammar
 
         new("virtual_server", Argument.VirtualService, "a service spread over real servers", (draft, setting) =>
         {
-            var address = new Base.TransportEndpoint(setting.Value.Address, setting.Value.Port);
+            Base.TransportEndpoint address = setting.Value.Text == "fwmark"
+                ? Base.TransportEndpoint.OfMark((uint)setting.Value.Number, Base.IpFamily.V4)
+                : new Base.TransportEndpoint(setting.Value.Address, setting.Value.Port);
             var server = new VirtualServerDraft(
                 new VirtualServerConfig(address, setting.Statement.HeaderSpan)
                 {

@@ -6,10 +6,19 @@ namespace Pointsman.Config.Model;
 /// <summary>A line of <c>virtual_server_group</c>: the addresses from the first to the last, both included, of one family.</summary>
 public sealed record VirtualRangeConfig(IpAddress First, IpAddress Last, ushort Port, SourceSpan Source)
 {
+    /// <summary>Zero: addresses are meant; else all packets with this mark, of the family that the real servers have.</summary>
+    public uint Mark { get; init; }
+
     public IEnumerable<VirtualTarget> Targets
     {
         get
         {
+            if (Mark != 0)
+            {
+                yield return new VirtualTarget(TransportEndpoint.OfMark(Mark, IpFamily.V4));
+                yield break;
+            }
+
             UInt128 first = Bits(First);
             UInt128 count = Bits(Last) - first + 1;
             for (UInt128 offset = 0; offset < count; offset++)
@@ -23,7 +32,9 @@ public sealed record VirtualRangeConfig(IpAddress First, IpAddress Last, ushort 
     public UInt128 Count => Bits(Last) - Bits(First) + 1;
 
     /// <summary>As one would type it.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Addresses} {Port}");
+    public override string ToString() => Mark != 0
+        ? string.Create(CultureInfo.InvariantCulture, $"fwmark {Mark}")
+        : string.Create(CultureInfo.InvariantCulture, $"{Addresses} {Port}");
 
     private string Addresses => First == Last ? First.ToString()
         : First.IsV4 && First.V4Bits >> 8 == Last.V4Bits >> 8

@@ -111,5 +111,5 @@ public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan S
     };
 
     private static TransportEndpoint PortFor(TransportEndpoint server, LoadBalanceKind kind, VirtualTarget target) =>
-        server.Port == 0 || kind != LoadBalanceKind.Nat ? server with { Port = target.Address.Port } : server;
+        target.Address.Mark != 0 ? server : server.Port == 0 || kind != LoadBalanceKind.Nat ? server with { Port = target.Address.Port } : server;
 }
