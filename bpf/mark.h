@@ -51,6 +51,9 @@ __noinline int pm_marked4(struct xdp_md *ctx, __u32 mark)
 		return PM_TRUNCATED_IP;
 	header_bytes = ip->ihl * 4;
 	total_bytes = bpf_ntohs(ip->tot_len);
+	/* "register with unbounded min value" without (5.10). */
+	barrier_var(total_bytes);
+	total_bytes &= 0xffff;
 	if (ip->version != 4 || header_bytes < sizeof(*ip) || total_bytes < header_bytes ||
 	    (void *)ip + total_bytes > end)
 		return PM_BAD_IP_HEADER;

@@ -139,16 +139,21 @@ static __always_inline const struct pm_address *pm_vip_of6(const struct pm_serve
 {
 	struct pm_connection_wish *wish = pm_wish();
 
-	if (!pm_is_wild(server))
-		return pm_address_at(server->vip);
-	return wish ? &wish->origin.vip : NULL;
+	if (!wish)
+		return NULL;
+	/* "pointer arithmetic on map_value_or_null" without (5.10). */
+	barrier_var(wish);
+	return pm_is_wild(server) ? &wish->origin.vip : pm_address_at(server->vip);
 }
 
 static __always_inline __be16 pm_vport_of6(const struct pm_server *server)
 {
 	struct pm_connection_wish *wish = pm_wish();
 
-	return wish && pm_is_wild(server) ? wish->origin.vport : server->vport;
+	if (!wish)
+		return server->vport;
+	barrier_var(wish);
+	return pm_is_wild(server) ? wish->origin.vport : server->vport;
 }
 
 /* A server's error about a client's packet; see pm_answer_error. What is left to do is to send it. */

@@ -1,5 +1,6 @@
 using Pointsman.Balance;
 using Pointsman.Base;
+using Pointsman.Dataplane.Marks;
 using Pointsman.Dataplane.Tables;
 using Pointsman.Linux;
 using Pointsman.Linux.Bpf;
@@ -21,11 +22,12 @@ public sealed class XdpDataplane : IDisposable
     private readonly PlanWriter _writer;
     private readonly Sweeper _sweeper;
     private readonly RoadHooks _roads;
+    private readonly MarkGate _marks;
 
     /// <summary>PM_ROAD_MARK of bpf/road.h; a slot has sixteen bits.</summary>
     private const uint RoadMarkBase = 0x504d0000;
 
-    private XdpDataplane(PinPaths paths, List<string> notes, bool adopted)
+    private XdpDataplane(PinPaths paths, string? markNote, List<string> notes, bool adopted)
     {
         _paths = paths;
         _notes = notes;
@@ -35,6 +37,7 @@ public sealed class XdpDataplane : IDisposable
         _links = new InterfaceLinks(
             paths, notes, (AttachMode.Native, Names.XdpProgram), (AttachMode.Generic, Names.XdpProgram));
         _roads = new RoadHooks(paths, notes, _links.Attached);
+        _marks = new MarkGate(paths, markNote);
         _writer = new PlanWriter(_tables, _writes);
         _sweeper = new Sweeper(_tables);
         Leases = OwnershipLeases.TryOpen(paths.Directory)
@@ -65,7 +68,7 @@ public sealed class XdpDataplane : IDisposable
         {
             var maker = new TableMaker(paths, notes);
             maker.Make(options.ConnectionCapacity);
-            var dataplane = new XdpDataplane(paths, notes, maker.Adopted);
+            var dataplane = new XdpDataplane(paths, options.MarkNote, notes, maker.Adopted);
             maker.Succeed(dataplane._tables);
             return dataplane;
         });
@@ -83,7 +86,7 @@ public sealed class XdpDataplane : IDisposable
             }
         }
 
-        return TableMaker.Guarded(paths, () => new XdpDataplane(paths, [], adopted: true));
+        return TableMaker.Guarded(paths, () => new XdpDataplane(paths, options.MarkNote, [], adopted: true));
     }
 
     /// <summary>The plan that the tables were made by.</summary>
@@ -105,6 +108,7 @@ public sealed class XdpDataplane : IDisposable
             _writer.Write(plan);
             _links.Reconcile(plan.InterfaceIndexes);
             _roads.Reconcile([.. _links.Attached.Select(attached => attached.Index)]);
+            _marks.Reconcile(plan);
         }
         catch (ErrnoException refused)
         {
@@ -118,6 +122,22 @@ public sealed class XdpDataplane : IDisposable
     /// </summary>
     /// <returns>How many connections were retired.</returns>
     public int Sweep(TimeSpan budget) => _sweeper.Sweep(budget);
+
+    /// <summary>Puts back what brings marked packets here, should somebody have removed it; to be called about once a second.</summary>
+    public void KeepMarks()
+    {
+        try
+        {
+            _marks.Keep();
+        }
+        catch (ErrnoException refused)
+        {
+            throw Failures.Describe($"marked packets cannot be brought to the data path ({refused.Operation})", refused);
+        }
+    }
+
+    /// <summary>Takes back what a run that was killed has changed of this host, where nothing is balanced any more.</summary>
+    public static void RemoveLeftMarks(string markNote) => MarkGate.RemoveLeft(markNote);
 
     /// <summary>
     /// The mark (SO_MARK) with which a packet to a real server's own address becomes one of a client to the virtual
@@ -156,6 +176,7 @@ public sealed class XdpDataplane : IDisposable
     /// <summary>The orderly end: detaches from all interfaces and removes every pin. Only Dispose may follow.</summary>
     public void Purge()
     {
+        _marks.Remove();
         Purge(_paths);
     }
 
@@ -182,6 +203,7 @@ public sealed class XdpDataplane : IDisposable
         Leases.Dispose();
         _links.Dispose();
         _roads.Dispose();
+        _marks.Dispose();
         _tables.Dispose();
     }
 

@@ -52,7 +52,7 @@ internal sealed class DirectTables(RunPaths paths, Action<string> warn)
 
     private void Open(bool mayMake)
     {
-        var options = new DataplaneOptions { PinDirectory = paths.PinDirectory };
+        var options = new DataplaneOptions { PinDirectory = paths.PinDirectory, MarkNote = paths.MarkNote };
         _dataplane = XdpDataplane.TryTakeUp(options) ?? (mayMake ? XdpDataplane.Open(options) : null);
         ReadTables();
     }

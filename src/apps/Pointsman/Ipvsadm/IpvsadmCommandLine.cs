@@ -113,14 +113,14 @@ internal sealed class IpvsadmCommandLine
             return Usage($"multiple '{IpvsadmSyntax.NameOf(id)}' options specified");
         }
 
-        if (id == Id.Ipv6 && _service is not ServiceSelector.ByMark)
-        {
-            return Usage("-6 used before -f");
-        }
-
         if (id == Id.Ipv6)
         {
-            _service = (ServiceSelector.ByMark)_service with { IsV6 = true };
+            if (_service is not ServiceSelector.ByMark mark)
+            {
+                return Usage("-6 used before -f");
+            }
+
+            _service = mark with { IsV6 = true };
             return null;
         }
 

@@ -28,6 +28,7 @@ internal sealed class DirectorPart : IDisposable
     private readonly PlanPace _pace = new();
     private ForwardingPart? _forwarding;
     private DirectorAction.ApplyPlan? _plan;
+    private string _marksFault = "";
     private Instant _housekeepingAt = MonotonicClock.Now;
 
     internal DirectorPart(
@@ -63,6 +64,7 @@ internal sealed class DirectorPart : IDisposable
 
         if (configuration.VirtualServers.IsEmpty)
         {
+            XdpDataplane.RemoveLeftMarks(_paths.MarkNote);
             _guard.Open(configuration);
             return;
         }
@@ -238,8 +240,27 @@ internal sealed class DirectorPart : IDisposable
         }
 
         _forwarding.Sweep();
+        KeepMarks();
         Engine.OnInterfaces(_forwarding.ChooseInterfaces(_configuration, Engine), _actions);
         CarryOut();
+    }
+
+    private void KeepMarks()
+    {
+        try
+        {
+            _forwarding?.KeepMarks();
+            _marksFault = "";
+        }
+        catch (DataplaneException refused) when (refused.Message == _marksFault)
+        {
+            return;      // told already
+        }
+        catch (DataplaneException refused)
+        {
+            _marksFault = refused.Message;
+            Log.PlanRefused(_log, refused.Message);
+        }
     }
 
     private void CarryOut()

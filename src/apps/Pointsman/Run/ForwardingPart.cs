@@ -45,7 +45,7 @@ internal sealed class ForwardingPart : IDisposable
     /// <exception cref="DataplaneException">It cannot run here; the message says what to do.</exception>
     internal static ForwardingPart Open(RunPaths paths, ScriptSecurity security, Action<DaemonEvent> post, Action<string> note)
     {
-        XdpDataplane dataplane = XdpDataplane.Open(new DataplaneOptions { PinDirectory = paths.PinDirectory });
+        XdpDataplane dataplane = XdpDataplane.Open(new DataplaneOptions { PinDirectory = paths.PinDirectory, MarkNote = paths.MarkNote });
         foreach (string line in dataplane.Notes)
         {
             note(line);
@@ -115,6 +115,8 @@ internal sealed class ForwardingPart : IDisposable
     internal long TableWrites => _dataplane.TableWrites;
 
     internal void Sweep() => _dataplane.Sweep(SweepBudget);
+
+    internal void KeepMarks() => _dataplane.KeepMarks();
 
     internal ImmutableArray<InterfaceStatus> Interfaces()
     {

@@ -17,6 +17,9 @@ internal sealed record RunPaths(string RunDirectory, string PinDirectory)
 
     public string ByHand => Path.Combine(RunDirectory, "by-hand.json");
 
+    /// <summary>What was changed of this host for services by a mark of the firewall.</summary>
+    public string MarkNote => Path.Combine(RunDirectory, "marks-host.json");
+
     /// <summary>Held by whoever changes the tables: a daemon, or for a moment a command without one.</summary>
     public string TablesLock => Path.Combine(RunDirectory, "tables.lock");
 

@@ -30,6 +30,9 @@ internal sealed class PinPaths
 
     internal string Links { get; }
 
+    /// <summary>The link of the program that marked packets come to.</summary>
+    internal string Marked => Path.Combine(Links, "marked");
+
     /// <summary>The same directory as another layout has it.</summary>
     internal PinPaths Of(int layout) => new(Directory, layout);
 

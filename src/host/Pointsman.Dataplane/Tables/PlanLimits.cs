@@ -1,6 +1,7 @@
 using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Dataplane.Bpf;
+using Pointsman.Dataplane.Marks;
 
 namespace Pointsman.Dataplane.Tables;
 
@@ -26,8 +27,8 @@ internal static class PlanLimits
                 !service.Key.IsMark || service.Scheduler is not (SchedulerKind.Lblc or SchedulerKind.Lblcr),
                 $"{service.Key}: {service.Scheduler.ToString().ToLowerInvariant()} remembers the server of one address, and a mark has many");
             Require(
-                service.Key.Address.Mark <= PmMarks.Highest,
-                $"{service.Key}: marks up to {PmMarks.Highest} can be balanced");
+                service.Key.Address.Mark <= MarkNames.Highest,
+                $"{service.Key}: marks up to {MarkNames.Highest} can be balanced");
             Require(keys.Add(service.Key), $"{service.Key} is there twice");
             Require(
                 service.LeaseSlot is null or (>= 0 and < PmLimit.Leases),

@@ -139,6 +139,7 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
             File.Delete(path);
         }
 
+        File.Delete(paths.Marked);
         foreach (string version in paths.Versions())
         {
             Remove(version);

@@ -16,6 +16,7 @@ internal static class RtNetlink
     internal const ushort NLM_F_ACK = 4;
     internal const ushort NLM_F_DUMP_INTR = 0x10;
     internal const ushort NLM_F_DUMP = 0x300;
+    internal const ushort NLM_F_REPLACE = 0x100;
     internal const ushort NLM_F_EXCL = 0x200;
     internal const ushort NLM_F_CREATE = 0x400;
     internal const ushort NLM_F_APPEND = 0x800;
@@ -55,6 +56,7 @@ internal static class RtNetlink
     internal const ushort IFLA_GROUP = 27;
     internal const ushort IFLA_INFO_KIND = 1;
     internal const ushort IFLA_INFO_DATA = 2;
+    internal const ushort VETH_INFO_PEER = 1;
     internal const ushort IFLA_MACVLAN_MODE = 1;
     internal const ushort IFLA_VLAN_ID = 1;
     internal const ushort IFLA_VLAN_PROTOCOL = 5;

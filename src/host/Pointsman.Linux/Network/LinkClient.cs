@@ -10,6 +10,8 @@ public sealed class LinkClient : IDisposable
 {
     public const string Macvlan = "macvlan";
 
+    private const string Veth = "veth";
+
     private const int RequestSizeBytes = 256;
 
     private readonly NetlinkSocket _socket = new(RtNetlink.NETLINK_ROUTE, groups: 0);
@@ -44,6 +46,35 @@ public sealed class LinkClient : IDisposable
         {
             throw new ErrnoException($"RTM_NEWLINK {name} (macvlan)", errno, detail);
         }
+    }
+
+    /// <summary>Makes two interfaces: what is sent by one comes in by the other (veth). They are not up yet.</summary>
+    /// <returns>False when one of them is there already.</returns>
+    public bool TryAddPair(string name, MacAddress mac, string peer, MacAddress peerMac)
+    {
+        var request = new NetlinkRequest(
+            stackalloc byte[RequestSizeBytes],
+            RtNetlink.RTM_NEWLINK,
+            RtNetlink.NLM_F_REQUEST | RtNetlink.NLM_F_ACK | RtNetlink.NLM_F_CREATE | RtNetlink.NLM_F_EXCL);
+        request.FixedPart(default(RouteMessages.LinkHeader));
+        request.Attribute(RtNetlink.IFLA_IFNAME, name);
+        request.Attribute(RtNetlink.IFLA_ADDRESS, mac);
+        int info = request.BeginNest(RtNetlink.IFLA_LINKINFO);
+        request.Attribute(RtNetlink.IFLA_INFO_KIND, Veth);
+        int data = request.BeginNest(RtNetlink.IFLA_INFO_DATA);
+        int other = request.BeginNest(RtNetlink.VETH_INFO_PEER);
+        request.FixedPart(default(RouteMessages.LinkHeader));
+        request.Attribute(RtNetlink.IFLA_IFNAME, peer);
+        request.Attribute(RtNetlink.IFLA_ADDRESS, peerMac);
+        request.EndNest(other);
+        request.EndNest(data);
+        request.EndNest(info);
+        return _socket.Ask(ref request, out string? detail) switch
+        {
+            0 => true,
+            Errno.Exists => false,
+            int errno => throw new ErrnoException($"RTM_NEWLINK {name} (veth)", errno, detail),
+        };
     }
 
     /// <summary>Switches an interface on.</summary>

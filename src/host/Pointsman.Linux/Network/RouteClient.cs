@@ -172,6 +172,27 @@ public sealed class RouteClient : IDisposable
             : throw new ErrnoException($"RTM_GETNEIGH {address}", errno, detail);
     }
 
+    /// <summary>Tells the kernel a neighbour's hardware address, for good.</summary>
+    public void SetNeighbour(int interfaceIndex, IpAddress address, MacAddress mac)
+    {
+        var request = new NetlinkRequest(
+            stackalloc byte[RequestSizeBytes],
+            RtNetlink.RTM_NEWNEIGH,
+            RtNetlink.NLM_F_REQUEST | RtNetlink.NLM_F_ACK | RtNetlink.NLM_F_CREATE | RtNetlink.NLM_F_REPLACE);
+        request.FixedPart(new RouteMessages.NeighbourHeader
+        {
+            Family = FamilyOf(address),
+            InterfaceIndex = interfaceIndex,
+            State = (ushort)NeighbourState.Permanent,
+        });
+        request.Attribute(RtNetlink.NDA_DST, address);
+        request.Attribute(RtNetlink.NDA_LLADDR, mac);
+        if (_socket.Ask(ref request, out string? detail) is not 0 and int errno)
+        {
+            throw new ErrnoException($"RTM_NEWNEIGH {address}", errno, detail);
+        }
+    }
+
     /// <summary>
     /// Makes the kernel resolve a neighbour it does not know, or confirm one it has not used for a while, as if a packet
     /// were sent to it. The answer comes as <see cref="NetworkEvent.NeighbourChanged"/>.
