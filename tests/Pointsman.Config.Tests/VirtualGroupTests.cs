@@ -18,6 +18,7 @@ public sealed class VirtualGroupTests
     [InlineData("10.0.0.4/30 443", "10.0.0.4:443 10.0.0.5:443 10.0.0.6:443 10.0.0.7:443")]
     [InlineData("2001:db8::9-b 80", "[2001:db8::9]:80 [2001:db8::a]:80 [2001:db8::b]:80")]
     [InlineData("2001:db8::ffff-2001:db8::1:0 80", "[2001:db8::ffff]:80 [2001:db8::1:0]:80")]
+    [InlineData("10.0.0.1 80\nfwmark 7", "10.0.0.1:80 fwmark 7")]
     [InlineData("2001:db8::/127 80", "[2001:db8::]:80 [2001:db8::1]:80")]
     [InlineData("10.0.0.1 80\n10.0.0.1 443", "10.0.0.1:80 10.0.0.1:443")]
     public void Lines_AreTheAddressesTheyMean(string lines, string members)
@@ -40,7 +41,8 @@ public sealed class VirtualGroupTests
     [InlineData("224.0.0.1 80", "`224.0.0.1` is not an address a machine can have")]
     [InlineData("10.0.0.1", "`10.0.0.1` needs a port")]
     [InlineData("10.0.0.1 0", "`virtual_server_group ... 0` is outside the range 1..65535")]
-    [InlineData("fwmark 7", "`fwmark` is not supported yet")]
+    [InlineData("fwmark 0", "`0` is not a mark from 1 to 268435455")]
+    [InlineData("fwmark", "`fwmark` needs a mark of the firewall")]
     public void WhatCannotBeMeant_IsRefused(string line, string complaint) =>
         Assert.Contains(complaint, Complaints(line, $"{Dr}\nreal_server 10.9.0.1 80 {{\n}}"));
 
@@ -97,7 +99,7 @@ public sealed class VirtualGroupTests
     [Fact]
     public void Shown_ReadsAsTheSame()
     {
-        Configuration first = Read("10.0.0.1-3 80\n2001:db8::ffff-2001:db8::1:1 80", "lb_kind TUN\nlb_algo rr\nprotocol TCP\nreal_server 10.9.0.1 {\n}\nsorry_server 10.9.0.9");
+        Configuration first = Read("10.0.0.1-3 80\n2001:db8::ffff-2001:db8::1:1 80\nfwmark 7", "lb_kind TUN\nlb_algo rr\nprotocol TCP\nreal_server 10.9.0.1 {\n}\nsorry_server 10.9.0.9");
 
         ConfigResult again = ConfigReader.Read("f", EffectiveText.Of(EffectiveModel.Of(first, SettingPlaces.None), "f"));
         Assert.Equal(ModelText.Of(first), ModelText.Of(again.Configuration!));

@@ -375,7 +375,7 @@ public static class DiagnosticCatalogue
     public static readonly DiagnosticDescriptor VirtualServerForm =
         new("PM1309", Error, "`{0}` is not supported yet")
         {
-            Hint = "type the addresses and ports, in a `virtual_server ADDRESS PORT` each or in a `virtual_server_group`",
+            Hint = "type another lb_algo: dh, too, sends an address always to the same server",
         };
 
     public static readonly DiagnosticDescriptor UnknownVirtualGroup =

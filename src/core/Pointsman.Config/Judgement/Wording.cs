@@ -14,7 +14,9 @@ internal static class Wording
 
     /// <summary>As keepalived.conf writes it.</summary>
     public static string Endpoint(TransportEndpoint endpoint) =>
-        string.Create(CultureInfo.InvariantCulture, $"{endpoint.Address} {endpoint.Port}");
+        endpoint.Mark != 0
+            ? string.Create(CultureInfo.InvariantCulture, $"fwmark {endpoint.Mark}")
+            : string.Create(CultureInfo.InvariantCulture, $"{endpoint.Address} {endpoint.Port}");
 
     /// <summary>The hint, and where else the same holds.</summary>
     public static string WithOthers(string hint, IReadOnlyCollection<string> others) =>

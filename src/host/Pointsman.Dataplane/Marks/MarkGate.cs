@@ -132,6 +132,15 @@ internal sealed class MarkGate : IDisposable
         }
     }
 
+    /// <summary>The program leaves its interface, once nobody holds it.</summary>
+    internal static void Unpin(PinPaths paths)
+    {
+        if (File.Exists(paths.Marked))
+        {
+            File.Delete(paths.Marked);
+        }
+    }
+
     public void Dispose()
     {
         _program.Dispose();
@@ -269,6 +278,6 @@ internal sealed class MarkGate : IDisposable
 
         _link?.Dispose();
         _link = null;
-        File.Delete(_paths.Marked);
+        Unpin(_paths);
     }
 }

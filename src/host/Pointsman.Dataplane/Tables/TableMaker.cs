@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Pointsman.Dataplane.Bpf;
+using Pointsman.Dataplane.Marks;
 using Pointsman.Linux;
 using Pointsman.Linux.Bpf;
 using Pointsman.Linux.Timing;
@@ -139,7 +140,7 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
             File.Delete(path);
         }
 
-        File.Delete(paths.Marked);
+        MarkGate.Unpin(paths);
         foreach (string version in paths.Versions())
         {
             Remove(version);
