@@ -229,7 +229,8 @@ __noinline int pm_connect(__u32 gone)
 	bucket = bpf_map_lookup_elem(&pm_flows, &index);
 	if (!bucket)
 		return PM_INTERNAL;
-	if (pm_may_begin(wish->packet.event))
+	if (pm_may_begin(wish->packet.event) ||
+	    (wish->service.rules & PM_RULE_SLOPPY && wish->packet.event != PM_EVENT_RST))
 		return pm_schedule(&wish->service, bucket, wish, gone);
 	if (pm_bucket_is_full(bucket, &wish->packet))
 		return pm_connect_stateless(&wish->service, &wish->packet);

@@ -83,6 +83,13 @@ static __always_inline enum pm_verdict pm_connect_packet(struct xdp_md *ctx,
 	return *found ? PM_CONTINUE : PM_INTERNAL;
 }
 
+/* IPVS with expire_nodest_conn: a quiesced server's old client, unless bound to it, is scheduled anew. */
+static __always_inline bool pm_is_left(const struct pm_server *server, const struct pm_flow *flow)
+{
+	return server->rules & PM_RULE_EXPIRE_NODEST && !server->weight &&
+	       !(flow->flags & PM_FLOW_TEMPLATE);
+}
+
 /*
  * Finds the packet's server, by its connection, else by its service: its slot in the packet, its
  * record in @found. Keys of look-ups are variables of their own: a packet whose address is told to
@@ -116,9 +123,9 @@ static __always_inline enum pm_verdict pm_find_server(struct xdp_md *ctx, struct
 		return verdict;
 
 	if (packet->event == PM_EVENT_SYN) {
-		if (!(server->flags & PM_SERVER_UP))
+		if (!(server->flags & PM_SERVER_UP) || pm_is_left(server, flow))
 			goto gone;
-		if (pm_tcp_is_over(flow->state))
+		if (pm_is_reused(server->rules, flow->state, server->flags & PM_SERVER_NAT))
 			goto unknown;
 		if (packet->proto == IPPROTO_SCTP && server->flags & PM_SERVER_NAT)
 			packet->event += PM_EVENT_INPUT;
@@ -126,7 +133,10 @@ static __always_inline enum pm_verdict pm_find_server(struct xdp_md *ctx, struct
 		if (!(server->flags & PM_SERVER_UP)) {
 			if (packet->event == PM_EVENT_DATAGRAM)
 				goto gone;
-			return PM_SERVER_GONE;
+			if (!(server->rules & PM_RULE_EXPIRE_NODEST))
+				return PM_SERVER_GONE;
+			flow->expiry = packet->now;
+			return PM_NO_CONNECTION;
 		}
 		/* A SYN of TCP means the same with its answer seen or not. */
 		packet->event += PM_EVENT_INPUT;

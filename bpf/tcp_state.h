@@ -189,4 +189,21 @@ static __always_inline bool pm_tcp_is_over(__u8 state)
 				       PM_ONLY(TCP_LAST_ACK) | PM_ONLY(SCTP_CLOSED));
 }
 
+/*
+ * The same by what the server's service says of it (enum pm_rule): conn_reuse_mode as IPVS has it, where
+ * it was set. What is over by that is over by the above as well.
+ */
+static __always_inline bool pm_is_reused(__u8 rules, __u8 state, bool answers_are_seen)
+{
+	__u32 states = 0;
+
+	if (!(rules & PM_RULE_REUSE_CHOSEN))
+		return pm_tcp_is_over(state);
+	if (rules & PM_RULE_REUSE_CLOSED)
+		states = PM_ONLY(TCP_TIME_WAIT) | PM_ONLY(TCP_CLOSE) | PM_ONLY(SCTP_CLOSED);
+	if (rules & PM_RULE_REUSE_FIN_WAIT && !answers_are_seen)
+		states |= PM_ONLY(TCP_FIN_WAIT);
+	return pm_is_of(state, states);
+}
+
 #endif

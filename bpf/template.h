@@ -97,14 +97,16 @@ static __always_inline bool pm_template_is_usable(const struct pm_template_key *
 {
 	struct pm_server *server = bpf_map_lookup_elem(&pm_servers, &slot);
 
+	if (server && server->rules & PM_RULE_EXPIRE_QUIESCENT && !server->weight)
+		return false;
 	return server && (server->flags & PM_SERVER_UP) && server->vip == key->vip &&
 	       server->vport == key->vport && server->proto == key->proto &&
 	       server->family == key->family;
 }
 
 /*
- * The server this client is bound to, or 0. A quiesced server (weight 0) keeps its clients, one
- * that is down does not.
+ * The server this client is bound to, or 0. A quiesced server (weight 0) keeps its clients unless its
+ * service says otherwise, one that is down does not.
  */
 static __always_inline __u32 pm_template_server(const struct pm_template_key *key,
 						const struct pm_packet *packet)

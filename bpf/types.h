@@ -159,6 +159,16 @@ enum pm_service_flag {
 	PM_SERVICE_PORT = 0x10,
 };
 
+/* What IPVS has as sysctls of all services, of one. */
+enum pm_rule {
+	PM_RULE_REUSE_CHOSEN = 0x01,     /* conn_reuse_mode was set: the two below say to what */
+	PM_RULE_REUSE_CLOSED = 0x02,
+	PM_RULE_REUSE_FIN_WAIT = 0x04,   /* where answers are not seen */
+	PM_RULE_EXPIRE_NODEST = 0x08,    /* expire_nodest_conn */
+	PM_RULE_EXPIRE_QUIESCENT = 0x10, /* expire_quiescent_template */
+	PM_RULE_SLOPPY = 0x20,           /* sloppy_tcp, sloppy_sctp */
+};
+
 #pragma clang diagnostic push
 #pragma clang diagnostic error "-Wpadded"
 
@@ -226,7 +236,7 @@ struct pm_server {
 	__u8 prefix_length; /* of the service's persistence, in an address of 128 bits */
 	__u16 mtu;         /* of the link to it; by tunnels only, as what follows */
 	__u8 tunnel;       /* enum pm_tunnel */
-	__u8 pad;          /* zero */
+	__u8 rules;        /* enum pm_rule, of its service */
 	__be16 tunnel_port; /* of GUE */
 	__u32 next_back;   /* slot of the next one that answers from the same place, by NAT */
 	__be32 tunnel_source; /* this node's end, of the family of rip */
@@ -252,7 +262,8 @@ struct pm_service {
 	__u32 share_length; /* zero: there is none, the ring is used for that */
 	__u32 persistence_ticks; /* zero: not persistent */
 	__u32 persistence_seconds;
-	__u32 prefix_length; /* of its clients' networks, in an address of 128 bits */
+	__u16 prefix_length; /* of its clients' networks, in an address of 128 bits */
+	__u16 rules;         /* enum pm_rule */
 };
 
 struct pm_vip {
@@ -438,6 +449,7 @@ union pm_exported {
 	enum pm_owner_flag owner_flag;
 	enum pm_scheduler scheduler;
 	enum pm_service_flag service_flag;
+	enum pm_rule rule;
 	enum pm_verdict verdict;
 };
 

@@ -25,6 +25,10 @@ internal static class EveryServerKeyword
             quorum_down /bin/true nobody
             omega
             ha_suspend
+            #pointsman: conn_reuse_mode 1
+            #pointsman: expire_nodest_conn on
+            #pointsman: expire_quiescent_template on
+            #pointsman: sloppy on
             #pointsman: check_road off
             #pointsman: check_road_source 10.0.0.77
             sorry_server 10.0.0.19 80

@@ -375,6 +375,11 @@ internal sealed class ModelText
         Line("quorum", $"{server.Quorum} +- {server.Hysteresis} up {Script(server.QuorumUp)} down {Script(server.QuorumDown)}");
         Line("stands in", $"{server.SorryServer?.ToString() ?? "(nobody)"} by {server.SorryServerKind} inhibited {server.SorryServerInhibit}");
         Line("at the end", $"omega {server.Omega}, suspended elsewhere {server.HaSuspend}, starts down {server.Times.Alpha == true}");
+        if (server is { ConnReuseMode: not null } or { ExpireNodestConn: true } or { ExpireQuiescentTemplate: true } or { Sloppy: true })
+        {
+            Line("connections", $"reused {server.ConnReuseMode?.ToString(CultureInfo.InvariantCulture) ?? "(by state)"}, without server {server.ExpireNodestConn}, bound at weight 0 {server.ExpireQuiescentTemplate}, sloppy {server.Sloppy}");
+        }
+
         if (!server.CheckRoad || server.CheckRoadSource is not null)
         {
             Line("checked on the client's road", $"{server.CheckRoad} from {server.CheckRoadSource?.ToString() ?? "(anywhere)"}");

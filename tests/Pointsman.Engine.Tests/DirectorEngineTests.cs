@@ -38,6 +38,24 @@ public sealed class DirectorEngineTests
         Assert.Null(LastPlan().Services.Single().LeaseSlot);
     }
 
+    [Theory]
+    [InlineData(null, ConnectionRules.None)]
+    [InlineData(0, ConnectionRules.ReuseChosen)]
+    [InlineData(1, ConnectionRules.ReuseChosen | ConnectionRules.ReuseClosed)]
+    [InlineData(2, ConnectionRules.ReuseChosen | ConnectionRules.ReuseClosed | ConnectionRules.ReuseFinWait)]
+    public void WhatIpvsHasAsSysctls_IsInThePlan(int? reuse, ConnectionRules rules)
+    {
+        Configuration site = Site();
+        VirtualServerConfig server = site.VirtualServers[0] with { ConnReuseMode = reuse };
+        Start(site with { VirtualServers = [server] });
+        Assert.Equal(rules, LastPlan().Services.Single().Rules);
+
+        Start(site with { VirtualServers = [server with { ExpireNodestConn = true, ExpireQuiescentTemplate = true, Sloppy = true }] });
+        Assert.Equal(
+            rules | ConnectionRules.ExpireNodest | ConnectionRules.ExpireQuiescent | ConnectionRules.Sloppy,
+            LastPlan().Services.Single().Rules);
+    }
+
     [Fact]
     public void ProtocolAndOnePacketScheduling_AreInThePlan()
     {

@@ -53,6 +53,8 @@ public sealed record PlannedService(
     public int PersistencePrefixLength { get; init; } = Key.Address.Address.LengthBits;
 
     public ServiceFlags Flags { get; init; }
+
+    public ConnectionRules Rules { get; init; }
 }
 
 /// <summary>A real server of a service.</summary>

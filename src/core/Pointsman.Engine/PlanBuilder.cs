@@ -88,6 +88,7 @@ internal static class PlanBuilder
         {
             PersistencePrefixLength = virtualServer.PersistencePrefixLength,
             Flags = Flags(virtualServer),
+            Rules = Rules(virtualServer),
         };
     }
 
@@ -172,6 +173,14 @@ internal static class PlanBuilder
         | (server.Flags.HasFlag(SchedulerFlags.First) ? ServiceFlags.Fallback : 0)
         | (server.Flags.HasFlag(SchedulerFlags.Second) ? ServiceFlags.Port : 0)
         | (server.Flags.HasFlag(SchedulerFlags.Third) ? ServiceFlags.Third : 0);
+
+    private static ConnectionRules Rules(VirtualServerConfig server) =>
+        (server.ConnReuseMode is null ? 0 : ConnectionRules.ReuseChosen)
+        | (server.ConnReuseMode is > 0 ? ConnectionRules.ReuseClosed : 0)
+        | (server.ConnReuseMode is 2 or 3 ? ConnectionRules.ReuseFinWait : 0)
+        | (server.ExpireNodestConn ? ConnectionRules.ExpireNodest : 0)
+        | (server.ExpireQuiescentTemplate ? ConnectionRules.ExpireQuiescent : 0)
+        | (server.Sloppy ? ConnectionRules.Sloppy : 0);
 
     private static SchedulerKind Scheduler(LoadBalanceAlgorithm algorithm) => algorithm switch
     {

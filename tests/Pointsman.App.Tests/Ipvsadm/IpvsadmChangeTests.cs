@@ -37,7 +37,7 @@ public sealed class IpvsadmChangeTests
     [InlineData("--start-daemon foo", 2, "illegal start-daemon parameter specified")]
     [InlineData("--stop-daemon foo", 2, "illegal start_daemon specified")]
     [InlineData("--stop-daemon master", 255, "No daemon is running")]
-    [InlineData("--start-daemon master", 255, "Pointsman does not synchronise connections between directors yet")]
+    [InlineData("--start-daemon master", 255, "Pointsman does not synchronise connections between directors: with `lb_algo mh` or `sh` and `#pointsman: sloppy on` either picks the same server and goes on with what it has not seen begin")]
     [InlineData("-A -t 192.0.2.1", 2, "Zero port specified for non-persistent service")]
     [InlineData("-A -t 192.0.2.1:80 -p 0", 2, "invalid timeout value `0' specified")]
     [InlineData("-A -t 192.0.2.1:80 -p 60 -M 255.0.255.0", 2, "invalid netmask specified")]

@@ -72,7 +72,9 @@ internal static class IpvsadmProgram
             case IpvsadmCommand.Restore:
                 return Tables(error, () => Restore(input, addresses, changes, error));
             case IpvsadmCommand.StartDaemon:
-                error.Write("Pointsman does not synchronise connections between directors yet\n");
+                error.Write(
+                    "Pointsman does not synchronise connections between directors: with `lb_algo mh` or `sh` and `#pointsman: sloppy on`"
+                    + " either picks the same server and goes on with what it has not seen begin\n");
                 return KernelError;
             case IpvsadmCommand.StopDaemon:
                 error.Write("No daemon is running\n");

@@ -9,6 +9,10 @@ public static class ConnectionStates
     public static bool IsActive(int state) =>
         IsSctp(state) ? SctpStateMachine.IsActive((SctpState)state) : TcpStateMachine.IsActive((TcpState)state);
 
+    /// <summary>What begins a connection on one in such a state is scheduled anew.</summary>
+    public static bool IsOver(int state) =>
+        IsSctp(state) ? SctpStateMachine.IsOver((SctpState)state) : TcpStateMachine.IsOver((TcpState)state);
+
     /// <summary>The state's name in <c>ipvsadm -Lnc</c>.</summary>
     public static string NameOf(TransportProtocol protocol, int state) => protocol switch
     {

@@ -7,6 +7,7 @@ internal sealed class ServerBook
 {
     private readonly Dictionary<int, ServerLoad> _loads = [];
     private readonly HashSet<int> _up = [];
+    private readonly HashSet<int> _quiesced = [];
     private readonly Scheduler _scheduler;
 
     private readonly Dictionary<int, ConnectionLimits> _limits = [];
@@ -17,16 +18,24 @@ internal sealed class ServerBook
 
     internal bool IsUp(int id) => _up.Contains(id);
 
+    /// <summary>It has the weight 0.</summary>
+    internal bool IsQuiesced(int id) => _quiesced.Contains(id);
+
     internal int? Pick(in ConnectionRequest request) => _scheduler.Pick(request);
 
     internal void Add(WeightedServer server, ConnectionLimits limits)
     {
         _scheduler.Add(server);
         _up.Add(server.Id);
+        Note(server.Id, server.Weight);
         _limits[server.Id] = limits;
     }
 
-    internal void SetWeight(int id, int weight) => _scheduler.Edit(id, weight);
+    internal void SetWeight(int id, int weight)
+    {
+        _scheduler.Edit(id, weight);
+        Note(id, weight);
+    }
 
     internal void Remove(int id)
     {
@@ -40,6 +49,18 @@ internal sealed class ServerBook
 
     internal void Move(int id, bool wasActive, bool isActive) =>
         _loads[id] = LoadOf(id).Plus(wasActive, -1).Plus(isActive, 1);
+
+    private void Note(int id, int weight)
+    {
+        if (weight == 0)
+        {
+            _quiesced.Add(id);
+        }
+        else
+        {
+            _quiesced.Remove(id);
+        }
+    }
 
     private ConnectionLimits LimitsOf(int id) => _limits.GetValueOrDefault(id);
 }

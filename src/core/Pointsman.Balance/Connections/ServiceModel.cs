@@ -19,6 +19,8 @@ public sealed class ServiceModel(
     /// <summary>NAT: answers come back through the director.</summary>
     public bool SeesAnswers { get; init; }
 
+    public ConnectionRules Rules { get; init; }
+
     private readonly PersistenceTable? _templates = persistence is null ? null : new PersistenceTable(persistence);
     private readonly ServerBook _servers = new(scheduler, flags);
 
@@ -44,12 +46,12 @@ public sealed class ServiceModel(
     public void RemoveServer(int id) => _servers.Remove(id);
 
     public ConnectionOutcome OnSegment(Instant now, FlowKey key, TcpEvent segment) => OnPacket(
-        now, key, segment == TcpEvent.Syn, (int)TcpState.None, state => TcpStateMachine.IsOver((TcpState)state),
+        now, key, segment == TcpEvent.Syn, segment == TcpEvent.Reset, (int)TcpState.None,
         state => (int)TcpStateMachine.Next((TcpState)state, segment, ClientView));
 
     /// <summary>A packet of SCTP from a client.</summary>
     public ConnectionOutcome OnChunk(Instant now, FlowKey key, SctpEvent chunk) => OnPacket(
-        now, key, chunk == SctpEvent.Init, (int)SctpState.None, state => SctpStateMachine.IsOver((SctpState)state),
+        now, key, chunk == SctpEvent.Init, chunk == SctpEvent.Abort, (int)SctpState.None,
         state => (int)SctpStateMachine.Next((SctpState)state, chunk, ClientView));
 
     /// <summary>
@@ -92,22 +94,29 @@ public sealed class ServiceModel(
     private TcpView ClientView => SeesAnswers ? TcpView.Input : TcpView.InputOnly;
 
     private ConnectionOutcome OnPacket(
-        Instant now, FlowKey key, bool begins, int none, Func<int, bool> isOver, Func<int, int> next)
+        Instant now, FlowKey key, bool begins, bool resets, int none, Func<int, int> next)
     {
         Connection? known = _connections.GetValueOrDefault(key);
         if (known is null || now >= known.Expiry)
         {
-            return begins ? Schedule(now, key, next(none)) : new ConnectionOutcome.NoConnection();
+            bool mayBegin = begins || (Rules.HasFlag(ConnectionRules.Sloppy) && !resets);
+            return mayBegin ? Schedule(now, key, next(none)) : new ConnectionOutcome.NoConnection();
         }
 
-        if (begins && (isOver(known.State) || !_servers.IsUp(known.Server)))
+        if (begins && (IsReused(known.State) || !_servers.IsUp(known.Server) || IsLeft(known.Server)))
         {
             return Schedule(now, key, next(none));
         }
 
         if (!_servers.IsUp(known.Server))
         {
-            return new ConnectionOutcome.ServerGone();
+            if (!Rules.HasFlag(ConnectionRules.ExpireNodest))
+            {
+                return new ConnectionOutcome.ServerGone();
+            }
+
+            known.Expiry = now;
+            return new ConnectionOutcome.NoConnection();
         }
 
         Advance(now, known, next(known.State));
@@ -125,6 +134,15 @@ public sealed class ServiceModel(
         Advance(now, known, next(known.State));
         return new ConnectionOutcome.Forwarded(server);
     }
+
+    private bool IsReused(int state) => !Rules.HasFlag(ConnectionRules.ReuseChosen)
+        ? ConnectionStates.IsOver(state)
+        : state is (int)TcpState.TimeWait or (int)TcpState.Close or (int)SctpState.Closed
+            ? Rules.HasFlag(ConnectionRules.ReuseClosed)
+            : state == (int)TcpState.FinWait && Rules.HasFlag(ConnectionRules.ReuseFinWait) && !SeesAnswers;
+
+    private bool IsLeft(int server) =>
+        Rules.HasFlag(ConnectionRules.ExpireNodest) && _servers.IsQuiesced(server) && _templates is null;
 
     private int? StateNumberOf(FlowKey key) => _connections.TryGetValue(key, out Connection? found) ? found.State : null;
 
@@ -160,9 +178,12 @@ public sealed class ServiceModel(
 
     private ConnectionRequest RequestOf(Instant now, FlowKey key) => new(key.Client, key.Port, virtualAddress, now);
 
-    // A quiesced server (weight 0) keeps its clients; one that is down does not.
+    // A quiesced server (weight 0) keeps its clients unless the rules say otherwise; one that is down does not.
     private int? BoundServer(Instant now, IpAddress client) =>
-        _templates?.ServerOf(now, client) is { } bound && _servers.IsUp(bound) ? bound : null;
+        _templates?.ServerOf(now, client) is { } bound && _servers.IsUp(bound)
+            && !(Rules.HasFlag(ConnectionRules.ExpireQuiescent) && _servers.IsQuiesced(bound))
+            ? bound
+            : null;
 
     private void Advance(Instant now, Connection connection, int next)
     {

@@ -71,6 +71,18 @@ public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan S
     /// <summary><c>#pointsman: check_road_source</c>; null: the system's choice.</summary>
     public IpAddress? CheckRoadSource { get; init; }
 
+    /// <summary><c>#pointsman: conn_reuse_mode</c>, IPVS's bits; null: what is over by our states.</summary>
+    public int? ConnReuseMode { get; init; }
+
+    /// <summary><c>#pointsman: expire_nodest_conn</c>.</summary>
+    public bool ExpireNodestConn { get; init; }
+
+    /// <summary><c>#pointsman: expire_quiescent_template</c>.</summary>
+    public bool ExpireQuiescentTemplate { get; init; }
+
+    /// <summary><c>#pointsman: sloppy</c>: IPVS's sloppy_tcp or sloppy_sctp, by the protocol.</summary>
+    public bool Sloppy { get; init; }
+
     /// <summary>For its real servers, as it was typed here; each has it filled in.</summary>
     public int? Weight { get; init; }
 

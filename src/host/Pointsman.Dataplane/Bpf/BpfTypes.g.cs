@@ -292,7 +292,7 @@ internal struct PmServer
     [FieldOffset(49)] internal byte PrefixLength;
     [FieldOffset(50)] internal ushort Mtu;
     [FieldOffset(52)] internal byte Tunnel;
-    [FieldOffset(53)] internal byte Pad;
+    [FieldOffset(53)] internal byte Rules;
     [FieldOffset(54)] internal Be16 TunnelPort;
     [FieldOffset(56)] internal uint NextBack;
     [FieldOffset(60)] internal Be32 TunnelSource;
@@ -321,7 +321,8 @@ internal struct PmService
     [FieldOffset(24)] internal uint ShareLength;
     [FieldOffset(28)] internal uint PersistenceTicks;
     [FieldOffset(32)] internal uint PersistenceSeconds;
-    [FieldOffset(36)] internal uint PrefixLength;
+    [FieldOffset(36)] internal ushort PrefixLength;
+    [FieldOffset(38)] internal ushort Rules;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 8)]

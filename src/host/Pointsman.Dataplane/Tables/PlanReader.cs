@@ -42,6 +42,7 @@ internal static class PlanReader
         {
             PersistencePrefixLength = (int)service.PrefixLength - Be128.LengthBits + name.Address.Address.LengthBits,
             Flags = (ServiceFlags)service.Flags,
+            Rules = (ConnectionRules)service.Rules,
         };
     }
 

@@ -186,6 +186,7 @@ internal sealed class PlanWriter
             Method = (byte)server.Method,
             Order = (ushort)order,
             PrefixLength = (byte)PrefixLengthOf(service),
+            Rules = (byte)service.Rules,
         };
         if (server.Tunnel is { } tunnel)
         {
@@ -269,7 +270,8 @@ internal sealed class PlanWriter
             ShareLength = (uint)shares.Length,
             PersistenceTicks = draft.Plan.Persistence is { } time ? Clock.ToTicks(time, _tables.TicksPerSecond) : 0,
             PersistenceSeconds = (uint)(draft.Plan.Persistence?.TotalSeconds ?? 0),
-            PrefixLength = PrefixLengthOf(draft.Plan),
+            PrefixLength = (ushort)PrefixLengthOf(draft.Plan),
+            Rules = (ushort)draft.Plan.Rules,
         };
 
         if (draft.Before is not { } same || !same.Equals(service))
