@@ -50,12 +50,13 @@ public sealed class BfdPairTests
         strict.ExpectTurn(isUp: false);
     }
 
-    // Of one hop, over IPv4: keepalived 2.2.7 does not know `multihop`, and over IPv6 its packets do not come with hop limit 255.
-    [Fact]
-    public void KeepalivedIsTheNeighbour_SessionComesUp_ItsEndIsTold()
+    // Of one hop: keepalived 2.2.7 does not know `multihop`. Over IPv6 its packets do not come with hop limit 255, and are believed
+    // by who asks for no number of hops.
+    [Theory]
+    [InlineData("10.9.1.1", "10.9.1.2", 0)]
+    [InlineData("2001:db8:1::1", "2001:db8:1::2", -1)]
+    public void KeepalivedIsTheNeighbour_SessionComesUp_ItsEndIsTold(string left, string neighbor, int maxHops)
     {
-        const string left = "10.9.1.1";
-        const string neighbor = "10.9.1.2";
         Assert.SkipUnless(File.Exists(Keepalived), "keepalived is not installed");
         using RoutedPath path = RoutedPath.Create();
         string folder = Directory.CreateTempSubdirectory("bfd-ka-").FullName;
@@ -75,7 +76,7 @@ public sealed class BfdPairTests
             theirs.ErrorDataReceived += (_, _) => { };
             theirs.BeginOutputReadLine();
             theirs.BeginErrorReadLine();
-            using var here = new Watcher(path.Left, Watcher.Path50(neighbor));
+            using var here = new Watcher(path.Left, Watcher.Path50(neighbor) with { MaxHops = maxHops });
             here.ExpectTurn(isUp: true);
             int since = here.Count;
             RoutedPath.Run("kill", $"{theirs.Id}");

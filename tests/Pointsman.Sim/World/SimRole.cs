@@ -21,8 +21,9 @@ internal sealed class SimRole
     private readonly Queue<(SimLink Link, Frame.Advert Frame)> _packets = new();
     private readonly Queue<(IpAddress Address, MacAddress Mac)> _claims = new();
     private readonly RoleEffects _effects;
+    private readonly SimWithdrawal _withdrawal;
     private readonly List<VrrpAction> _actions = [];
-    private HeldInstance[]? _handOver;
+    private SimWithdrawal.HeldInstance[]? _handOver;
     private Instant? _timerSetTo;
     private Instant _frozenAt;
     private TimeSpan _slept;
@@ -33,6 +34,7 @@ internal sealed class SimRole
         _node = node;
         _clock = node.Cluster.Clock;
         _effects = new RoleEffects(node);
+        _withdrawal = new SimWithdrawal(node, _effects);
     }
 
     /// <summary>Null: no process.</summary>
@@ -61,12 +63,12 @@ internal sealed class SimRole
 
         Instant now = Now;
         bool[] resume = [.. Router.Instances.Select(instance => WasMaster(instance, now))];
-        HeldInstance[]? note = _handOver;
+        SimWithdrawal.HeldInstance[]? note = _handOver;
         _handOver = null;
         _node.Log($"vrrp process starts, resumes {string.Join(',', resume)}");
         Router.Start(now, _node.Cluster.Mutant == Mutant.Forgetful ? [] : resume, _actions, isContinued: note is not null);
         _effects.Run(Router, Now, _actions);
-        Withdraw(note ?? []);
+        _withdrawal.Carry(note ?? [], Router, Now);
         if (note is null)
         {
             _node.RemoveRemains();
@@ -197,7 +199,7 @@ internal sealed class SimRole
 
         _node.Log("vrrp process has new settings");
         _node.RunningFile = _node.File;
-        HeldInstance[] held = Held(router, static instance => instance.HoldsAddresses);
+        SimWithdrawal.HeldInstance[] held = _withdrawal.Held(router, static instance => instance.HoldsAddresses);
         var wasMaster = new bool[_node.Cluster.Site.InstanceCount];
         foreach (VrrpInstance instance in router.Instances)
         {
@@ -235,14 +237,14 @@ internal sealed class SimRole
         ];
         Router.Settle(Now, isPlacedAnew, _actions);
         _effects.Run(Router, Now, _actions);
-        Withdraw(held);
+        _withdrawal.Carry(held, Router, Now);
         _node.Cluster.Rules.OnReconfigured(_node, wasMaster);
     });
 
     /// <summary>Leaves addresses, leases and a note to the next role.</summary>
     public void HandOver() => Command(router =>
     {
-        _handOver = Held(router, static instance => instance.State == VrrpState.Master);
+        _handOver = _withdrawal.Held(router, static instance => instance.State == VrrpState.Master);
         _node.Log($"hands over {string.Join(',', _handOver.Select(held => held.Settings.Name))}");
         Kill();
         _node.Control.OnHandedOver();
@@ -352,57 +354,6 @@ internal sealed class SimRole
     }
 
     private static IEnumerable<string> Names(VrrpRouterSettings settings) => settings.Instances.Select(instance => instance.Name);
-
-    // ---- what the settings before had and these have not
-
-    private HeldInstance[] Held(VrrpRouter router, Func<VrrpInstance, bool> isIt) =>
-    [
-        .. router.Instances.Where(isIt).Select(instance => new HeldInstance(
-            instance.Settings,
-            instance.SourceAddress,
-            instance.State == VrrpState.Master ? _node.SpokeAt[SiteSettings.NumberOf(instance)] + instance.LeaseTime : Instant.Zero)),
-    ];
-
-    // As the host's: the instance as it was says farewell where its word is still good, and lets go.
-    private void Withdraw(HeldInstance[] held)
-    {
-        if (_node.Cluster.Mutant == Mutant.KeepsTheDropped)
-        {
-            return;
-        }
-
-        foreach (HeldInstance dropped in held)
-        {
-            if (Router!.Instances.Any(instance => instance.HoldsAddresses && dropped.Settings.IsSameRouterAs(instance.Settings)))
-            {
-                continue;
-            }
-
-            var machine = new VrrpRouter(new VrrpRouterSettings { Instances = [dropped.Settings] });
-            machine.SkipSequencesTo(uint.MaxValue / 2);
-            machine.OnSourceAddress(Now, 0, dropped.Source, []);
-            _node.Log($"lets go of {dropped.Settings.Name}");
-            if (Now < dropped.Until)
-            {
-                _actions.Add(VrrpAction.SendAdvert(0, priority: 0));
-            }
-
-            if (_node.Cluster.Mutant != Mutant.DropsWithTheLease)
-            {
-                _actions.Add(VrrpAction.Disarm(0));
-            }
-
-            _actions.Add(VrrpAction.RemoveAddresses(0));
-            _effects.Run(machine, Now, _actions);
-
-            // Nobody tries again what the kernel refuses here: it is looked at as if it never did.
-            _node.RemoveRemains();
-        }
-    }
-
-    /// <summary>An instance that was master, as it was.</summary>
-    /// <param name="Until">When its word is no longer good.</param>
-    private sealed record HeldInstance(VrrpInstanceSettings Settings, IpAddress Source, Instant Until);
 
     private void Refresh(SimLink link)
     {
