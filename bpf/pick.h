@@ -41,6 +41,7 @@ __noinline __u64 pm_usable_at(__u32 at)
 
 #include "pick_rr.h"
 #include "pick_least.h"
+#include "pick_highest.h"
 #include "pick_hash.h"
 #include "pick_twos.h"
 #include "pick_lblc.h"
@@ -68,9 +69,10 @@ __noinline __u32 pm_pick(void)
 	case PM_WLC:
 	case PM_SED:
 	case PM_NQ:
+		return pm_pick_least(service, service->scheduler);
 	case PM_FO:
 	case PM_OVF:
-		return pm_pick_least(service, service->scheduler);
+		return pm_pick_highest(service);
 	case PM_SH:
 		return pm_pick_sh(service, wish);
 	case PM_DH:

@@ -11,8 +11,7 @@ static __always_inline __u64 pm_overhead_of(const struct pm_load *load)
 }
 
 /*
- * What a connection costs there; divided by the weight it is what is compared. Equal costs make the
- * highest weight the least.
+ * What a connection costs there; divided by the weight it is what is compared.
  */
 static __always_inline __u64 pm_cost_of(const struct pm_load *load, __u32 scheduler)
 {
@@ -20,9 +19,6 @@ static __always_inline __u64 pm_cost_of(const struct pm_load *load, __u32 schedu
 	case PM_SED:
 	case PM_NQ:
 		return (__u64)load->active + 1;
-	case PM_FO:
-	case PM_OVF:
-		return 1;
 	default:
 		return pm_overhead_of(load);
 	}
@@ -56,8 +52,6 @@ __noinline __u32 pm_least_cost(__u32 ring_at, __u32 length, __u32 start, __u32 s
 		weight = scheduler == PM_LC ? 1 : pm_weight_of(slot);
 		if (scheduler == PM_NQ && !load->active)
 			return slot;
-		if (scheduler == PM_OVF && load->active > weight)
-			continue;
 		if (!best || best_cost * weight > cost * best_weight) {
 			best = slot;
 			best_cost = cost;
@@ -68,7 +62,7 @@ __noinline __u32 pm_least_cost(__u32 ring_at, __u32 length, __u32 start, __u32 s
 }
 
 /*
- * lc, wlc, sed, nq, fo, ovf: the ring lists the servers that have a weight, newest first; of equals
+ * lc, wlc, sed, nq: the ring lists the servers that have a weight, newest first; of equals
  * the first stays. A service with more than PM_PICK_MAX servers is compared in stretches: each
  * connection goes to the best of the next stretch, which keeps the cost of a connection bounded and
  * the load even.

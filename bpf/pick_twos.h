@@ -2,51 +2,72 @@
 #ifndef PM_PICK_TWOS_H
 #define PM_PICK_TWOS_H
 
-/* The weights of the servers that may get connections, added up. Not static: see pm_usable_at. */
-__noinline __u64 pm_usable_weight(__u32 ring_at, __u32 length)
-{
-	__u64 sum = 0;
+#define PM_TWOS_HALVINGS 17 /* of PM_RING / 2 places */
+#define PM_TWOS_DRAWS 8	    /* before those drawn are taken to be overloaded, all of them */
 
-	for (__u32 i = 0; i < PM_PICK_MAX; i++) {
-		if (i >= length)
-			break;
-		sum += PM_WEIGHT_OF(pm_usable_at(ring_at + i));
-	}
-	return sum;
+/* The weights up to and with that place of the ring, added up. */
+static __always_inline __u64 pm_weights_to(__u32 at)
+{
+	__u64 *place = bpf_map_lookup_elem(&pm_ring, &at);
+
+	return place ? *place >> 32 : 0;
 }
 
-/* Walks on until the weights reach @draw. Not static: see pm_usable_at. */
+/*
+ * One step of pm_drawn: how many places are known not to reach @draw, if the next @step are among
+ * them or not. Not static: see pm_usable_at.
+ */
+__noinline __u32 pm_passed(__u32 ring_at, __u32 length, __u32 passed, __u32 step, __u64 draw)
+{
+	__u32 next = passed + step;
+
+	return next < length && pm_weights_to(ring_at + next - 1) < draw ? next : passed;
+}
+
+/* The server whose weight, added to all before it, reaches @draw. Not static: see pm_usable_at. */
 __noinline __u32 pm_drawn(__u32 ring_at, __u32 length, __u64 draw)
 {
-	__u64 sum = 0;
-	__u32 last = 0;
+	__u32 passed = 0;
 
-	for (__u32 i = 0; i < PM_PICK_MAX; i++) {
-		__u64 usable;
-
-		if (i >= length)
-			break;
-		usable = pm_usable_at(ring_at + i);
-		if (!usable)
-			continue;
-		last = PM_SLOT_OF(usable);
-		sum += PM_WEIGHT_OF(usable);
-		if (sum >= draw)
-			break;
-	}
-	return last;
+	for (__u32 i = 0; i < PM_TWOS_HALVINGS; i++)
+		passed = pm_passed(ring_at, length, passed, 1u << (PM_TWOS_HALVINGS - 1) >> i, draw);
+	return pm_slot_at(ring_at + passed);
 }
 
-/* The better of two that are drawn by weight. Of more than PM_PICK_MAX servers the first ones. */
+/* A server drawn by weight if it is not overloaded; else 0. Not static: see pm_usable_at. */
+__noinline __u32 pm_draw(__u32 ring_at, __u32 length)
+{
+	/* Both ends are drawn, as in IPVS. */
+	__u64 draws = pm_weights_to(ring_at + length - 1) + 1;
+	__u32 slot = pm_drawn(ring_at, length, bpf_get_prandom_u32() % draws);
+
+	return pm_is_slot_overloaded(slot) ? 0 : slot;
+}
+
+static __always_inline __u32 pm_draw_usable(const struct pm_service *service)
+{
+	__u32 slot = 0;
+
+	for (__u32 i = 0; i < PM_TWOS_DRAWS && !slot; i++)
+		slot = pm_draw(service->ring_at, service->ring_length);
+	return slot;
+}
+
+/*
+ * The better of two that are drawn by weight. Where nearly all are overloaded, the best of those that
+ * are not.
+ */
 static __always_inline __u32 pm_pick_twos(const struct pm_service *service)
 {
-	__u32 at = service->ring_at, length = service->ring_length, first, second;
-	/* Both ends are drawn, as in IPVS. */
-	__u64 draws = pm_usable_weight(at, length) + 1;
 	struct pm_load *first_load, *second_load;
+	__u32 first, second;
 
-	first = pm_drawn(at, length, bpf_get_prandom_u32() % draws);
-	second = pm_drawn(at, length, bpf_get_prandom_u32() % draws);
+	if (!service->ring_length)
+		return 0;
+	first = pm_draw_usable(service);
+	second = pm_draw_usable(service);
+	if (!first || !second)
+		return pm_pick_least(service, PM_WLC);
 	first_load = bpf_map_lookup_elem(&pm_loads, &first);
 	second_load = bpf_map_lookup_elem(&pm_loads, &second);
 	if (!first_load || !second_load)

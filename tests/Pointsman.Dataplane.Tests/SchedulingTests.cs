@@ -147,6 +147,37 @@ public sealed class SchedulingTests(SharedPlane shared)
         Assert.InRange(loads[2].Active, 80, 120);
     }
 
+    // More than are compared for one connection: the last ones get their share, too.
+    [Fact]
+    public void Twos_ManyServers_AllAreDrawn()
+    {
+        _plane.Apply(TestPlane.Service(SchedulerKind.Twos, [.. TestPlane.Servers(200)]));
+        Order(2000);
+
+        Assert.All(_plane.Loads(), load => Assert.InRange(load.Active, 1, 30));
+    }
+
+    [Theory]
+    [InlineData(SchedulerKind.Fo)]
+    [InlineData(SchedulerKind.Ovf)]
+    public void HighestWeight_OfManyServers_OneGetsAll_ThenTheNext(SchedulerKind scheduler)
+    {
+        PlannedServer[] servers = TestPlane.Servers(200);
+        servers[20] = servers[20] with { Weight = 100 };
+        servers[180] = servers[180] with { Weight = 90, UpperThreshold = 5 };
+        servers[100] = servers[100] with { Weight = 80, UpperThreshold = 5 };
+        _plane.Apply(TestPlane.Service(scheduler, [.. servers]));
+        Order(50);
+        Assert.Equal(50, _plane.Loads()[20].Active);
+
+        servers[20] = servers[20] with { UpperThreshold = 10 };
+        _plane.Apply(TestPlane.Service(scheduler, [.. servers]));
+        Order(12, firstPort: 2000);
+        (int Active, int Inactive)[] loads = _plane.Loads();
+        Assert.Equal([50, 5, 5], [loads[20].Active, loads[180].Active, loads[100].Active]);
+        Assert.Equal(62, loads.Sum(load => load.Active));
+    }
+
     [Fact]
     public void Lblc_ServerLoadedWhileAnotherIsIdle_TheAddressMoves()
     {

@@ -5,8 +5,8 @@ namespace Pointsman.Balance.Schedulers;
 
 /// <summary>
 /// What a service's scheduler needs in the data path. rr and wrr: one period of the scheduler's sequence, which a cursor
-/// walks round and round. sh, dh and mh: their table, usable or not. The others: the usable servers, newest first, among
-/// which the data path compares.
+/// walks round and round. sh, dh and mh: their table, usable or not. fo and ovf: the usable servers by weight, the
+/// highest first. The others: the usable servers, newest first, among which the data path compares.
 /// </summary>
 public sealed record SchedulerRing
 {

@@ -49,7 +49,7 @@ internal sealed class ServiceRings(PinnedTables tables, WriteCount writes)
         SchedulerRing ring = before is null
             ? RingBuilder.Build(scheduler, servers)
             : RingBuilder.Continue(before.Ring, placed - before.PlacedCount, servers);
-        ImmutableArray<int> places = ring.LaidFor(placed);
+        ImmutableArray<ulong> places = Places(ring, placed, servers);
         if (current is { } present && Stands(present, places))
         {
             // Weights may change without a consequence for the ring.
@@ -61,7 +61,7 @@ internal sealed class ServiceRings(PinnedTables tables, WriteCount writes)
             $"the servers and weights of all services need more than {tables.Ring.Count / 2} places: use smaller weights");
         for (int i = 0; i < places.Length; i++)
         {
-            tables.Ring[at + i] = (ulong)places[i];
+            tables.Ring[at + i] = places[i];
         }
 
         writes.Add(places.Length);
@@ -100,7 +100,31 @@ internal sealed class ServiceRings(PinnedTables tables, WriteCount writes)
 
     internal void Forget(PmServiceKey key) => _laid.Remove(key);
 
-    private bool Stands(in PmService service, ImmutableArray<int> places)
+    // As packets read them. To draw by weight they look for the place that the weights, added up, reach: no farther than a
+    // word goes, whatever the weights.
+    private static ImmutableArray<ulong> Places(SchedulerRing ring, ulong placed, ImmutableArray<WeightedServer> servers)
+    {
+        ImmutableArray<int> slots = ring.LaidFor(placed);
+        if (ring.Kind != SchedulerKind.Twos)
+        {
+            return [.. slots.Select(slot => (ulong)slot)];
+        }
+
+        Dictionary<int, int> weights = servers.ToDictionary(server => server.Id, server => server.Weight);
+        ulong total = (ulong)weights.Values.Sum(weight => (long)weight);
+        ulong sum = 0;
+        var places = ImmutableArray.CreateBuilder<ulong>(slots.Length);
+        foreach (int slot in slots)
+        {
+            sum += (ulong)weights[slot];
+            ulong reached = total <= uint.MaxValue ? sum : (ulong)((UInt128)sum * uint.MaxValue / total);
+            places.Add((reached << 32) | (uint)slot);
+        }
+
+        return places.MoveToImmutable();
+    }
+
+    private bool Stands(in PmService service, ImmutableArray<ulong> places)
     {
         if (service.RingLength != places.Length)
         {
@@ -109,7 +133,7 @@ internal sealed class ServiceRings(PinnedTables tables, WriteCount writes)
 
         for (int i = 0; i < places.Length; i++)
         {
-            if (tables.Ring[(int)service.RingAt + i] != (ulong)places[i])
+            if (tables.Ring[(int)service.RingAt + i] != places[i])
             {
                 return false;
             }
