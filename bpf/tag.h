@@ -67,6 +67,9 @@ __noinline int pm_send_tagged(struct xdp_md *ctx, __u32 ifindex)
 	verdict = pm_tag(ctx, ifindex, &device);
 	if (verdict != PM_CONTINUE)
 		return verdict;
+	/* Without a tag it would be a frame of the interface below. */
+	if (device == ifindex)
+		return PM_REDIRECT_FAILED;
 	if (device == ctx->ingress_ifindex)
 		return PM_FORWARDED;
 	return bpf_redirect_map(&pm_devices, ifindex, XDP_ABORTED) == XDP_REDIRECT ?

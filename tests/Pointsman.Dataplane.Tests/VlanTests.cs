@@ -52,6 +52,16 @@ public sealed class VlanTests(SharedPlane shared)
         new PmTags { Device = 4078, Proto = new Be16(VlanTag.Customer), Tci = new Be16(100) },
         "redirect-failed");
 
+    // Between a change of the host's VLANs and the plan after it.
+    [Fact]
+    public void TagsAreMissing_IsDroppedAndCounted_NotSentUntagged() => Send(
+        isV6: false,
+        ForwardingMethod.DirectRoute,
+        Vlan,
+        new PmTags { Device = TestPlane.Loopback },
+        "redirect-failed",
+        isForgotten: true);
+
     [Fact]
     public void TagsOfAHost()
     {
@@ -75,7 +85,7 @@ public sealed class VlanTests(SharedPlane shared)
             (tag.Device, tag.Proto.Value, tag.Tci.Value, tag.InnerTci.Value);
     }
 
-    private byte[] Send(bool isV6, ForwardingMethod method, int interfaceIndex, PmTags? tags, string verdict)
+    private byte[] Send(bool isV6, ForwardingMethod method, int interfaceIndex, PmTags? tags, string verdict, bool isForgotten = false)
     {
         PlannedService service = TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1, interfaceIndex: interfaceIndex) with
         {
@@ -90,6 +100,11 @@ public sealed class VlanTests(SharedPlane shared)
             {
                 tables.Tags.Update((uint)interfaceIndex, some);
                 tables.Servers[tables.UsedSlots().Single(slot => tables.Servers[slot].Ifindex == interfaceIndex)].Flags |= (ushort)PmServerFlag.Tagged;
+                if (isForgotten)
+                {
+                    tables.Devices.Update((uint)interfaceIndex, some.Device);
+                    tables.Tags.TryDelete((uint)interfaceIndex);
+                }
             });
         }
 
