@@ -13,7 +13,7 @@ public sealed class HeldUpTests
     private const int Adverts = 6;
 
     [Fact]
-    public void Master_IsHeldUpByTheHost_GoesOnAdvertising()
+    public async Task Master_IsHeldUpByTheHost_GoesOnAdvertising()
     {
         using Network network = Network.Create();
         using Node ours = Start(network, 1, priority: 150, VrrpState.Master);
@@ -24,15 +24,15 @@ public sealed class HeldUpTests
         Node.WaitUntil(() => Heard(other) >= before + Adverts, () => other.Said());
         Assert.True(IsHeldUp(role), "it is still held up");
 
-        Assert.Contains("10.9.1.1", File.ReadAllText(pipe), StringComparison.Ordinal);
-        Assert.True(reload.Wait(Node.Patience, TestContext.Current.CancellationToken));
+        Assert.Contains("10.9.1.1", await File.ReadAllTextAsync(pipe, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await reload.WaitAsync(Node.Patience, TestContext.Current.CancellationToken);
         Node.WaitUntil(() => Network.Command("ip", $"-n {ours.Machine} -4 addr").Contains("10.9.1.1/24", StringComparison.Ordinal), () => ours.Said());
         Assert.Equal(1, ours.Snapshot().Instances[0].BecameMaster);
         Assert.Equal(0, other.Snapshot().Instances[0].BecameMaster);
     }
 
     [Fact]
-    public void Master_IsHeldUpForLong_FallsSilent_AndYieldsBeforeItSpeaksAgain()
+    public async Task Master_IsHeldUpForLong_FallsSilent_AndYieldsBeforeItSpeaksAgain()
     {
         using Network network = Network.Create();
         using Node ours = Start(network, 1, priority: 150, VrrpState.Master);
@@ -43,8 +43,8 @@ public sealed class HeldUpTests
         long said = other.Snapshot().Instances[0].AdvertsReceived;
 
         int since = ours.Count;
-        File.ReadAllText(pipe);
-        Assert.True(reload.Wait(Node.Patience, TestContext.Current.CancellationToken));
+        await File.ReadAllTextAsync(pipe, TestContext.Current.CancellationToken);
+        await reload.WaitAsync(Node.Patience, TestContext.Current.CancellationToken);
         Assert.Equal(VrrpReason.Overslept, ours.ExpectState(VrrpState.Backup, since).Reason);
         Assert.False(ours.IsArmed);
         Assert.Equal(said, other.Snapshot().Instances[0].AdvertsReceived);

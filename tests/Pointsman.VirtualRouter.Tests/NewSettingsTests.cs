@@ -100,6 +100,7 @@ public sealed class NewSettingsTests : IDisposable
     public void BackupsSettingsChange_ItGoesOnWaiting()
     {
         InstanceSnapshot before = _backup.Snapshot().Instances[0];
+        Node.WaitUntil(() => (before = _backup.Snapshot().Instances[0]).AdvertsReceived > 0, () => _backup.Said());
         int since = _backup.Count;
         _backup.Change(instance => instance with { Priority = 120, GarpMasterRepeat = 3 });
         _backup.Start();

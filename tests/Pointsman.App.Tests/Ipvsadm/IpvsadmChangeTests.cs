@@ -47,7 +47,6 @@ public sealed class IpvsadmChangeTests
     [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -x -1", 2, "illegal u_threshold specified")]
     [InlineData("-A -t 192.0.2.1:53 -o", 255, "one-packet scheduling (-o) is for UDP services")]
     [InlineData("-a -t [2001:db8::80]:80 -r 10.0.0.1:80 -g", 255, "only a tunnel (-i) leads from one address family to the other")]
-    [InlineData("-A -f 7 -s rr", 255, "Pointsman does not balance by firewall marks yet")]
     [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -i --tun-type gue", 255, "tunnel port not specified")]
     [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -i --tun-type gue --tun-port 6080 --tun-csum", 255, "Pointsman makes no tunnels with --tun-csum yet")]
     [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -i --tun-type vxlan", 2, "illegal tunnel type specified")]

@@ -70,10 +70,12 @@ public static class RingBuilder
             SchedulerKind.Sh => HashTables.Source(list),
             SchedulerKind.Dh => HashTables.Destination(list),
             SchedulerKind.Mh => MaglevTable.Build(list),
+
             // The first that may be chosen is the one; of equals the first in the list stays first.
             SchedulerKind.Fo or SchedulerKind.Ovf =>
                 [.. list.Where(server => server.IsUsable).OrderByDescending(server => server.Weight).Select(server => server.Id)],
-            SchedulerKind.Lc or SchedulerKind.Wlc or SchedulerKind.Sed or SchedulerKind.Nq or SchedulerKind.Lblc or SchedulerKind.Lblcr => Usable(list),
+            SchedulerKind.Lc or SchedulerKind.Wlc or SchedulerKind.Sed or SchedulerKind.Nq or SchedulerKind.Twos
+                or SchedulerKind.Lblc or SchedulerKind.Lblcr => Usable(list),
             _ => throw new UnreachableException(),
         };
         return new SchedulerRing(kind, places, start: 0, new RingHistory(Ids(list), LastChosen: null, Levels: []));
