@@ -11,14 +11,22 @@ static __always_inline __u64 pm_overhead_of(const struct pm_load *load)
 }
 
 /*
- * What a connection costs there; divided by the weight it is what is compared. By arithmetic: the
- * verifier of 6.18 walks both ways of a branch in each turn of the loop around it.
+ * What a connection costs there; divided by the weight it is what is compared. fo and ovf do not ask,
+ * but without a case of theirs the compiler makes branches of it that the verifier of 6.18 walks in
+ * each turn of the loops around ("BPF program is too large").
  */
 static __always_inline __u64 pm_cost_of(const struct pm_load *load, __u32 scheduler)
 {
-	__u64 all = scheduler != PM_SED && scheduler != PM_NQ; /* sed, nq: the active ones, and it */
-
-	return (__u64)load->active + 1 + all * (((__u64)load->active << 8) + load->inactive - 1);
+	switch (scheduler) {
+	case PM_SED:
+	case PM_NQ:
+		return (__u64)load->active + 1;
+	case PM_FO:
+	case PM_OVF:
+		return 1;
+	default:
+		return pm_overhead_of(load);
+	}
 }
 
 /*

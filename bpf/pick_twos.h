@@ -2,7 +2,7 @@
 #ifndef PM_PICK_TWOS_H
 #define PM_PICK_TWOS_H
 
-#define PM_TWOS_HALVINGS 17 /* of PM_RING / 2 places */
+#define PM_TWOS_HALVINGS 18 /* of PM_RING / 2 places */
 #define PM_TWOS_DRAWS 8	    /* before those drawn are taken to be overloaded, all of them */
 
 /* The weights up to and with that place of the ring, added up. */
@@ -14,7 +14,7 @@ static __always_inline __u64 pm_weights_to(__u32 at)
 }
 
 /*
- * One step of pm_drawn: how many places are known not to reach @draw, if the next @step are among
+ * One step of pm_draw: how many places are known not to reach @draw, if the next @step are among
  * them or not. Not static: see pm_usable_at.
  */
 __noinline __u32 pm_passed(__u32 ring_at, __u32 length, __u32 passed, __u32 step, __u64 draw)
@@ -24,23 +24,19 @@ __noinline __u32 pm_passed(__u32 ring_at, __u32 length, __u32 passed, __u32 step
 	return next < length && pm_weights_to(ring_at + next - 1) < draw ? next : passed;
 }
 
-/* The server whose weight, added to all before it, reaches @draw. Not static: see pm_usable_at. */
-__noinline __u32 pm_drawn(__u32 ring_at, __u32 length, __u64 draw)
-{
-	__u32 passed = 0;
-
-	for (__u32 i = 0; i < PM_TWOS_HALVINGS; i++)
-		passed = pm_passed(ring_at, length, passed, 1u << (PM_TWOS_HALVINGS - 1) >> i, draw);
-	return pm_slot_at(ring_at + passed);
-}
-
-/* A server drawn by weight if it is not overloaded; else 0. Not static: see pm_usable_at. */
+/*
+ * A server drawn by weight if it is not overloaded; else 0. It is the one whose weight, added to all
+ * before it, reaches what was drawn. Not static: see pm_usable_at.
+ */
 __noinline __u32 pm_draw(__u32 ring_at, __u32 length)
 {
 	/* Both ends are drawn, as in IPVS. */
-	__u64 draws = pm_weights_to(ring_at + length - 1) + 1;
-	__u32 slot = pm_drawn(ring_at, length, bpf_get_prandom_u32() % draws);
+	__u64 draw = bpf_get_prandom_u32() % (pm_weights_to(ring_at + length - 1) + 1);
+	__u32 passed = 0, slot;
 
+	for (__u32 i = 0; i < PM_TWOS_HALVINGS; i++)
+		passed = pm_passed(ring_at, length, passed, 1u << (PM_TWOS_HALVINGS - 1) >> i, draw);
+	slot = pm_slot_at(ring_at + passed);
 	return pm_is_slot_overloaded(slot) ? 0 : slot;
 }
 
