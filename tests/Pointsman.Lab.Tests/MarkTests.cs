@@ -58,13 +58,17 @@ public sealed class MarkTests(MarkTests.Classic classic) : IClassFixture<MarkTes
     {
         RunningLab lab = classic.Settled();
         Machine director = lab.MachineOf("lb1");
-        director.RunChecked(["nft", $"add table ip byhand; add chain ip byhand pre {{ type filter hook prerouting priority mangle; }}; add rule ip byhand pre ip daddr {Vip} tcp dport 80 meta mark set 11"]);
+        Machine server = lab.MachineOf("web2");
+        server.StartService("port8082", ["socat", "TCP-LISTEN:8082,fork,reuseaddr", "SYSTEM:echo by hand"], "/var/log/port8082");
+        Poll.UntilOrThrow(PointsmanLab.StateLimit, "web2 on 8082", () => server.ListensOn(8082));
+        director.RunChecked(["nft", $"add table ip byhand; add chain ip byhand pre {{ type filter hook prerouting priority mangle; }}; add rule ip byhand pre ip daddr {Vip} tcp dport 8082 meta mark set 11"]);
         director.RunChecked(["ipvsadm", "-A", "-f", "11", "-s", "rr"]);
         director.RunChecked(["ipvsadm", "-a", "-f", "11", "-r", "192.168.1.131", "-g"]);
         try
         {
-            Assert.Contains("-A -f 11 -s rr\n-a -f 11 -r 192.168.1.131:0 -g -w 1\n", director.RunChecked(["ipvsadm", "-Sn"]), StringComparison.Ordinal);
+            Assert.Contains("-A -f 11 -s rr\n-a -f 11 -r 192.168.1.131:0 -g -w 1", director.RunChecked(["ipvsadm", "-Sn"]), StringComparison.Ordinal);
             Assert.Contains("FWM  11 rr", director.RunChecked(["ipvsadm", "-Ln"]), StringComparison.Ordinal);
+            Poll.UntilOrThrow(PointsmanLab.StateLimit, "an answer by the mark", () => Ask(lab, 8082) == "by hand");
         }
         finally
         {
