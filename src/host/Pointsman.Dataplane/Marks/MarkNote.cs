@@ -57,7 +57,8 @@ internal sealed class MarkNote(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), MarkJson.Default.ImmutableArraySetting);
+            ImmutableArray<Setting> read = JsonSerializer.Deserialize(File.ReadAllBytes(path), MarkJson.Default.ImmutableArraySetting);
+            return read.IsDefault ? [] : read;
         }
         catch (Exception unreadable) when (unreadable is IOException or JsonException or UnauthorizedAccessException)
         {
