@@ -47,16 +47,30 @@ static __always_inline struct pm_service_key pm_service_named_by(const struct pm
 {
 	return (struct pm_service_key){
 		.addr = packet->mark ?: packet->daddr,
-		.port = packet->mark ? 0 : packet->dport,
+		.port = packet->mark || packet->is_wild ? 0 : packet->dport,
 		.proto = packet->mark ? PM_MARK_PROTO : packet->proto,
 		.family = packet->family,
 	};
 }
 
-/*
- * Where the client of the new connection in pm_scratch wanted to go: its server's answers do not tell,
- * nor does its service. Not static: it is rare, and has a stack of its own.
- */
+/* Where the client of a new connection wanted to go: its server's answers do not tell, nor does its service. */
+static __always_inline void pm_note_origin_of(struct pm_connection_wish *wish,
+					      const struct pm_server *server)
+{
+	wish->asked.client = wish->client;
+	wish->asked.client_port = wish->packet.sport;
+	wish->asked.server_port = server->flags & PM_SERVER_NAT && server->rport ?
+					  server->rport :
+					  wish->packet.dport;
+	wish->asked.server = wish->packet.server;
+	wish->asked.proto = wish->packet.proto;
+	wish->origin.vip = wish->packet.family == PM_V6 ? wish->target :
+							  pm_address_of(wish->packet.daddr);
+	wish->origin.vport = wish->packet.dport;
+	bpf_map_update_elem(&pm_origins, &wish->asked, &wish->origin, BPF_ANY);
+}
+
+/* The same of the connection in pm_scratch. Not static: it is rare, and has a stack of its own. */
 __noinline int pm_note_origin(void)
 {
 	struct pm_connection_wish *wish = pm_wish();
@@ -67,19 +81,8 @@ __noinline int pm_note_origin(void)
 		return 0;
 	slot = wish->packet.server;
 	server = bpf_map_lookup_elem(&pm_servers, &slot);
-	if (!server)
-		return 0;
-	wish->asked.client = wish->client;
-	wish->asked.client_port = wish->packet.sport;
-	wish->asked.server_port = server->flags & PM_SERVER_NAT && server->rport ?
-					  server->rport :
-					  wish->packet.dport;
-	wish->asked.server = slot;
-	wish->asked.proto = wish->packet.proto;
-	wish->origin.vip = wish->packet.family == PM_V6 ? wish->target :
-							  pm_address_of(wish->packet.daddr);
-	wish->origin.vport = wish->packet.dport;
-	bpf_map_update_elem(&pm_origins, &wish->asked, &wish->origin, BPF_ANY);
+	if (server)
+		pm_note_origin_of(wish, server);
 	return 0;
 }
 
@@ -91,6 +94,7 @@ static __always_inline void pm_settle_victim(const struct pm_left *left,
 	if (!victim->server)
 		return;
 	pm_load_end(victim->server, victim->state);
+	pm_guise_release(victim, packet->hash & pm_constants.bucket_mask);
 	pm_template_release(victim, &left->client);
 	if (pm_is_past(packet->now, victim->expiry))
 		return;
@@ -174,7 +178,7 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
 		pm_load_begin(packet->server, state);
 		pm_count_connection(packet->server);
 		pm_remember_way(wish);
-		if (packet->mark)
+		if (packet->is_wild)
 			pm_note_origin();
 		return PM_CONTINUE;
 	}
@@ -195,10 +199,17 @@ __noinline int pm_admit(void)
 	if (!wish)
 		return PM_INTERNAL;
 	packet = &wish->packet;
+	packet->is_wild = 0;
 	key = pm_service_named_by(packet);
 	service = bpf_map_lookup_elem(&pm_services, &key);
+	if (!service && key.port) {
+		/* That of all ports, as IPVS has it: after the one of this port. */
+		key.port = 0;
+		service = bpf_map_lookup_elem(&pm_services, &key);
+	}
 	if (!service)
 		return PM_NOT_SERVICE;
+	packet->is_wild = !key.port;
 	if (pm_is_own_check(packet, packet->family == PM_V6 ? pm_folded(&wish->client) : packet->saddr))
 		return PM_ROAD_RETURNED;
 	if (packet->family == PM_V4)

@@ -48,6 +48,7 @@ __noinline int pm_flow_retire(__u32 index, __u32 entry, __u32 now)
 	if (!retired.flow.server)
 		return 0;
 	pm_load_end(retired.flow.server, retired.flow.state);
+	pm_guise_release(&retired.flow, index);
 	pm_template_release(&retired.flow, &retired.client);
 	return 1;
 }

@@ -59,19 +59,23 @@ static __always_inline __u64 pm_service_bits_of(__be32 vip, __be16 vport, __u8 p
 }
 
 /*
- * An entry acts only for the service that its server belongs to; a tag can be the same by chance.
+ * An entry acts only for the service that its server belongs to; a tag can be the same by chance. That
+ * of all ports has the port 0, and any is its own: told without a branch, for the verifier's sake.
  */
 static __always_inline bool pm_serves(const struct pm_server *server,
 				      const struct pm_packet *packet)
 {
-	return *(const __u64 *)&server->vip ==
-	       (packet->mark ? pm_service_bits_of(packet->mark, 0, PM_MARK_PROTO, packet->family) :
-			       pm_service_bits_of(packet->daddr, packet->dport, packet->proto,
-						  packet->family));
+	__u16 any = ((__u64)server->vport - 1) >> 48;
+	__u64 differs = *(const __u64 *)&server->vip ^
+			(packet->mark ? pm_service_bits_of(packet->mark, 0, PM_MARK_PROTO, packet->family) :
+					pm_service_bits_of(packet->daddr, packet->dport,
+							   packet->proto, packet->family));
+
+	return !(differs & ~pm_service_bits_of(0, any, 0, 0));
 }
 
-/* Its service does not tell which address and port a connection went to. */
-static __always_inline bool pm_is_wild(const struct pm_server *server)
+/* Its service does not tell which address a connection went to, nor which port. */
+static __always_inline bool pm_is_marked(const struct pm_server *server)
 {
 	return server->proto == PM_MARK_PROTO;
 }
@@ -90,19 +94,19 @@ static __always_inline __u32 pm_timeout_of(const struct pm_settings *settings, _
 
 /*
  * Moves the connection by one packet of its client. Most packets write nothing: the table's lines
- * stay clean.
+ * stay clean. Whether pm_replay has to be called for its server.
  */
-static __always_inline void pm_flow_advance(struct pm_flow *flow, const struct pm_packet *packet)
+static __always_inline bool pm_flow_advance(struct pm_flow *flow, const struct pm_packet *packet)
 {
 	__u32 zero = 0;
 	struct pm_settings *settings = bpf_map_lookup_elem(&pm_settings, &zero);
 	__u8 state = flow->state;
 	__u8 next = pm_tcp_advance(packet->event, state);
-	bool is_moved = next != state;
+	bool is_moved = next != state, is_told = false;
 	__u32 expiry;
 
 	if (!settings)
-		return;
+		return false;
 
 	if (is_moved) {
 		struct pm_lock *lock = pm_lock_of(packet->hash & pm_constants.bucket_mask);
@@ -110,7 +114,7 @@ static __always_inline void pm_flow_advance(struct pm_flow *flow, const struct p
 		bool moved = false;
 
 		if (!lock)
-			return;
+			return false;
 		bpf_spin_lock(&lock->lock);
 		server = flow->server;
 		state = flow->state;
@@ -122,9 +126,9 @@ static __always_inline void pm_flow_advance(struct pm_flow *flow, const struct p
 		bpf_spin_unlock(&lock->lock);
 
 		if (!moved)
-			return;
+			return false;
 		if (pm_tcp_is_active(state) != pm_tcp_is_active(next))
-			pm_load_move(server, state, next);
+			is_told = pm_load_move(server, state, next);
 		if (pm_assures(next))
 			pm_template_assure(flow);
 	}
@@ -133,6 +137,7 @@ static __always_inline void pm_flow_advance(struct pm_flow *flow, const struct p
 	/* Unsigned: a timeout that was made shorter is written too. */
 	if (is_moved || expiry - flow->expiry > pm_constants.slack_ticks)
 		flow->expiry = expiry;
+	return is_told;
 }
 
 static __always_inline __u32 pm_rank_of(const struct pm_flow *flow, const struct pm_packet *packet)

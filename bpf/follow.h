@@ -85,6 +85,12 @@ __noinline int pm_follow6(struct xdp_md *ctx)
 		rip = pm_address_at(server->rip);
 		if (!rip)
 			return PM_INTERNAL;
+		if (pm_is_guised(server)) {
+			verdict = pm_guise_known();
+			if (verdict != PM_CONTINUE)
+				return verdict;
+			__builtin_memcpy(&ip->saddr, &wish->guise.local, sizeof(ip->saddr));
+		}
 		__builtin_memcpy(&ip->daddr, rip, sizeof(ip->daddr));
 	}
 	return pm_send6(ctx, eth, ip, server);

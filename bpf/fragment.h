@@ -45,6 +45,7 @@ __noinline int pm_fragment_note(__u32 slot)
 	wish->first.expiry =
 		(__u32)bpf_jiffies64() + settings->ticks_per_second * PM_FRAGMENT_SECONDS;
 	wish->first.hash = wish->packet.hash;
+	wish->first.key = wish->packet.key;
 	wish->first.vip = wish->origin.vip;
 	bpf_map_update_elem(&pm_fragments, &wish->fragment, &wish->first, BPF_ANY);
 	pm_count(PM_NOTE_FRAGMENT_FIRST);
@@ -96,6 +97,7 @@ __noinline int pm_fragment_server(void)
 		return PM_SERVER_GONE;
 	wish->packet.server = slot;
 	wish->packet.hash = first->hash;
+	wish->packet.key = first->key;
 	wish->origin.vip = first->vip;
 	return PM_CONTINUE;
 }

@@ -84,7 +84,8 @@ static __always_inline enum pm_verdict pm_translate_error(struct iphdr *ip, void
 
 	if (!pm_quoted_in(ip, end, &quoted))
 		return PM_INTERNAL;
-	pm_replace_quoted(&quoted, &quoted.ip->saddr, &quoted.ports[0], rip, server->rport);
+	pm_replace_quoted(&quoted, &quoted.ip->saddr, &quoted.ports[0], rip,
+			  server->rport ?: quoted.ports[0]);
 	ip->check = pm_checksum_after(ip->check, ip->daddr, rip, 0, 0);
 	ip->daddr = rip;
 	return PM_CONTINUE;

@@ -250,6 +250,33 @@ struct {
 	__type(value, struct pm_origin);
 } pm_origins SEC(".maps");
 
+/* connection by full NAT -> as whom its server knows the client. Packets and pm_sweep only. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, PM_GUISES);
+	__type(key, struct pm_flow_name);
+	__type(value, struct pm_guise);
+} pm_guises SEC(".maps");
+
+/* The way back: each of those is one connection's at a time. Packets and pm_sweep only. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, PM_GUISES);
+	__type(key, struct pm_guise);
+	__type(value, struct pm_wearer);
+} pm_wearers SEC(".maps");
+
+/* service id -> its local addresses. Written by control before the service is. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, PM_SERVICES);
+	__type(key, __u32);
+	__type(value, struct pm_pool);
+} pm_pools SEC(".maps");
+
 /* check by the client's road -> the server's own end. Written by pm_road, read by packets. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

@@ -27,18 +27,6 @@ static __always_inline __be32 pm_take_mark(struct ethhdr *eth)
 	return (__be32)low << 16 | high;
 }
 
-/*
- * A mark names no address; but where this node is to balance a marked packet to one that moves between
- * nodes, it has to own that.
- */
-static __always_inline bool pm_may_take(const struct pm_address *target)
-{
-	struct pm_vip *vip = bpf_map_lookup_elem(&pm_vips, target);
-
-	return !vip || !(vip->owner_flags & PM_OWNER_NEEDS_LEASE) ||
-	       pm_lease_holds(vip->lease, vip->owner_flags);
-}
-
 /* Not static: verified once, with a stack of its own. */
 __noinline int pm_marked4(struct xdp_md *ctx, __u32 mark)
 {
@@ -58,7 +46,7 @@ __noinline int pm_marked4(struct xdp_md *ctx, __u32 mark)
 	    (void *)ip + total_bytes > end)
 		return PM_BAD_IP_HEADER;
 	target = pm_address_of(ip->daddr);
-	if (!pm_may_take(&target))
+	if (!pm_owns(&target))
 		return PM_NOT_ARMED;
 	return pm_datagram(ctx, mark);
 }
@@ -72,7 +60,7 @@ __noinline int pm_marked6(struct xdp_md *ctx, __u32 mark)
 	if ((void *)(ip + 1) > end)
 		return PM_TRUNCATED_IP;
 	__builtin_memcpy(&target, &ip->daddr, sizeof(target));
-	if (!pm_may_take(&target))
+	if (!pm_owns(&target))
 		return PM_NOT_ARMED;
 	return pm_packet6(ctx, mark);
 }

@@ -152,8 +152,12 @@ __noinline int pm_answers(__u32 slot)
 		return 0;
 	packet = &wish->packet;
 	packet->daddr = server->vip;
-	packet->dport = server->vport;
-	if (pm_is_wild(server)) {
+	/* Of all ports the server has the client's own. */
+	packet->dport = server->vport ?: wish->asked.server_port;
+	if (pm_is_guised(server)) {
+		if (!pm_unmask(slot))
+			return 0;
+	} else if (pm_is_marked(server)) {
 		wish->asked.server = slot;
 		if (!pm_recall_origin(packet->family))
 			return 0;
@@ -165,7 +169,7 @@ __noinline int pm_answers(__u32 slot)
 	flow = pm_flow_find(bucket, packet);
 	if (!flow || flow->server != slot)
 		return 0;
-	pm_flow_advance(flow, packet);
+	packet->is_moved = pm_flow_advance(flow, packet);
 	return 1;
 }
 
@@ -262,9 +266,17 @@ static __always_inline enum pm_verdict pm_find_answering(struct pm_packet *packe
 	if (!slot && key->port) {
 		key->port = 0;
 		slot = pm_answering_at(key);
+		if (!slot) {
+			/* Of a service of all ports. */
+			key->proto = packet->proto;
+			slot = pm_answering_at(key);
+		}
 	}
 	if (!slot)
 		return PM_NOT_VIP;
+	/* Not where it moved: there the stack is full. */
+	if (packet->is_moved)
+		pm_replay(slot);
 	server = bpf_map_lookup_elem(&pm_servers, &slot);
 	if (!server)
 		return PM_INTERNAL;
@@ -373,6 +385,12 @@ __noinline int pm_answer_error(struct xdp_md *ctx)
 			  wish->packet.dport);
 	ip->check = pm_checksum_after(ip->check, ip->saddr, wish->packet.daddr, 0, 0);
 	ip->saddr = wish->packet.daddr;
+	if (pm_is_guised(server)) {
+		pm_replace_quoted(&quoted, &quoted.ip->saddr, &quoted.ports[0], wish->packet.saddr,
+				  wish->packet.sport);
+		ip->check = pm_checksum_after(ip->check, ip->daddr, wish->packet.saddr, 0, 0);
+		ip->daddr = wish->packet.saddr;
+	}
 	return PM_CONTINUE;
 }
 
@@ -405,7 +423,19 @@ __noinline int pm_answer_fragment(struct xdp_md *ctx)
 		return verdict;
 	if (!server)
 		return PM_INTERNAL;
-	vip = pm_is_wild(server) ? wish->origin.vip.words[3] : server->vip;
+	if (pm_is_guised(server)) {
+		__be32 client;
+
+		verdict = pm_guise_known();
+		if (verdict == PM_CONTINUE)
+			verdict = pm_wearer_known();
+		if (verdict != PM_CONTINUE)
+			return verdict;
+		client = wish->wearer.client.words[3];
+		ip->check = pm_checksum_after(ip->check, ip->daddr, client, 0, 0);
+		ip->daddr = client;
+	}
+	vip = pm_is_marked(server) ? wish->origin.vip.words[3] : server->vip;
 	ip->check = pm_checksum_after(ip->check, ip->saddr, vip, 0, 0);
 	ip->saddr = vip;
 	return PM_CONTINUE;
@@ -423,7 +453,7 @@ __noinline int pm_answer(struct xdp_md *ctx)
 	enum pm_verdict verdict;
 	__u8 event;
 
-	if ((void *)(ip + 1) > end || ip->version != 4)
+	if ((void *)(ip + 1) > end || ip->version != 4 || !pm_may_answer(ip->saddr))
 		return PM_NOT_VIP;
 	if (ip->frag_off & bpf_htons(PM_IP_OFFSET)) {
 		verdict = pm_answer_fragment(ctx);
@@ -461,6 +491,11 @@ __noinline int pm_answer(struct xdp_md *ctx)
 	}
 	pm_replace(&ip->saddr, &ports[0], check, ip->protocol, wish->packet.daddr,
 		   wish->packet.dport);
+	if (pm_is_guised(server)) {
+		ip->check = pm_checksum_after(ip->check, ip->daddr, wish->packet.saddr, 0, 0);
+		pm_replace(&ip->daddr, &ports[1], check, ip->protocol, wish->packet.saddr,
+			   wish->packet.sport);
+	}
 	return pm_send_answer(ctx);
 }
 

@@ -143,7 +143,7 @@ static __always_inline const struct pm_address *pm_vip_of6(const struct pm_serve
 		return NULL;
 	/* "pointer arithmetic on map_value_or_null" without (5.10). */
 	barrier_var(wish);
-	return pm_is_wild(server) ? &wish->origin.vip : pm_address_at(server->vip);
+	return pm_is_marked(server) ? &wish->origin.vip : pm_address_at(server->vip);
 }
 
 static __always_inline __be16 pm_vport_of6(const struct pm_server *server)
@@ -153,7 +153,7 @@ static __always_inline __be16 pm_vport_of6(const struct pm_server *server)
 	if (!wish)
 		return server->vport;
 	barrier_var(wish);
-	return pm_is_wild(server) ? wish->origin.vport : server->vport;
+	return wish->packet.dport;
 }
 
 /* A server's error about a client's packet; see pm_answer_error. What is left to do is to send it. */
@@ -180,6 +180,14 @@ __noinline int pm_answer_error6(struct xdp_md *ctx)
 		return PM_INTERNAL;
 	pm_replace_quoted6(&quoted, &quoted.ip->daddr, &quoted.ports[1], &ip->saddr, vip,
 			   pm_vport_of6(server));
+	if (pm_is_guised(server)) {
+		struct pm_connection_wish *wish = pm_wish();
+
+		if (!wish)
+			return PM_INTERNAL;
+		pm_replace_quoted6(&quoted, &quoted.ip->saddr, &quoted.ports[0], &ip->daddr,
+				   &wish->client, wish->packet.sport);
+	}
 	return PM_CONTINUE;
 }
 
@@ -252,13 +260,38 @@ static __always_inline enum pm_verdict pm_answer_fragment6(struct xdp_md *ctx)
 	verdict = pm_find_following(ip->hop_limit, bpf_ntohs(ip->payload_len) + sizeof(*ip), &server);
 	if (verdict != PM_CONTINUE)
 		return verdict;
-	vip = server ? pm_vip_of6(server) : NULL;
-	if (!vip)
+	if (!server)
 		return PM_INTERNAL;
 	/* For pm_send_answer6. */
 	wish->client = wish->fragment.target;
+	if (pm_is_guised(server)) {
+		verdict = pm_guise_known();
+		if (verdict == PM_CONTINUE)
+			verdict = pm_wearer_known();
+		if (verdict != PM_CONTINUE)
+			return verdict;
+		wish->client = wish->wearer.client;
+		__builtin_memcpy(&ip->daddr, &wish->client, sizeof(ip->daddr));
+	}
+	vip = pm_vip_of6(server);
+	if (!vip)
+		return PM_INTERNAL;
 	__builtin_memcpy(&ip->saddr, vip, sizeof(ip->saddr));
 	return PM_CONTINUE;
+}
+
+/* The answer of a server by full NAT, whose source is the VIP by now, goes to the wearer of its target. */
+static __always_inline enum pm_verdict pm_answer_guised6(struct xdp_md *ctx, __u32 ports_at, __u8 proto)
+{
+	struct ipv6hdr *ip = (void *)(long)ctx->data + sizeof(struct ethhdr);
+	struct pm_connection_wish *wish = pm_wish();
+
+	if (!wish || (void *)(ip + 1) > (void *)(long)ctx->data_end)
+		return PM_INTERNAL;
+	return pm_replace6(ctx, ports_at, proto, &ip->daddr, &wish->client, true,
+			   wish->packet.sport) ?
+		       PM_CONTINUE :
+		       PM_INTERNAL;
 }
 
 /*
@@ -280,6 +313,8 @@ __noinline int pm_answer6(struct xdp_md *ctx, __u32 upper)
 
 	if (upper & PM_UPPER_FRAGMENT)
 		return pm_answer_fragment6(ctx);
+	/* A sum of its own, or what is bounded is a number that no pointer is made of (5.10). */
+	barrier_var(ports_at);
 	if (!pm_is_balanced(proto) || ports_at > 2 * PM_IP6_REACH)
 		return PM_NOT_VIP;
 	data = (void *)(long)ctx->data;
@@ -311,9 +346,9 @@ __noinline int pm_answer6(struct xdp_md *ctx, __u32 upper)
 	if (proto == IPPROTO_SCTP)
 		return pm_replace_sctp6(ctx, ports_at, ip, &ip->saddr, vip, false,
 					pm_vport_of6(server), !(upper & PM_UPPER_FIRST_FRAGMENT));
-	return pm_replace6(ctx, ports_at, proto, &ip->saddr, vip, false, pm_vport_of6(server)) ?
-		       PM_CONTINUE :
-		       PM_INTERNAL;
+	if (!pm_replace6(ctx, ports_at, proto, &ip->saddr, vip, false, pm_vport_of6(server)))
+		return PM_INTERNAL;
+	return pm_is_guised(server) ? pm_answer_guised6(ctx, ports_at, proto) : PM_CONTINUE;
 }
 
 #endif

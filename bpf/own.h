@@ -113,4 +113,16 @@ static __always_inline enum pm_verdict pm_may_balance(const struct pm_packet *pa
 	return PM_CONTINUE;
 }
 
+/*
+ * Is the address this node's to use? Of those that move between nodes only what its lease says; a mark
+ * names no address, nor does full NAT name the one that owns the service.
+ */
+static __always_inline bool pm_owns(const struct pm_address *address)
+{
+	struct pm_vip *vip = bpf_map_lookup_elem(&pm_vips, address);
+
+	return !vip || !(vip->owner_flags & PM_OWNER_NEEDS_LEASE) ||
+	       pm_lease_holds(vip->lease, vip->owner_flags);
+}
+
 #endif

@@ -24,6 +24,9 @@ static __always_inline __u64 pm_weight_of(__u32 slot)
 	return server ? server->weight : 0;
 }
 
+/* The bit of a place or node of a tree (tree.h) that says: a server there is half idle, as lblc has it. */
+#define PM_HALF_IDLE_AT 63
+
 #define PM_SLOT_OF(usable) ((__u32)((usable) >> 32))
 #define PM_WEIGHT_OF(usable) ((__u32)(usable))
 

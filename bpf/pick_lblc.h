@@ -19,6 +19,23 @@ __noinline __u32 pm_is_any_half_idle(__u32 ring_at, __u32 length)
 	return 0;
 }
 
+/* The same, from the root of the service's tree where there is one. */
+static __always_inline bool pm_has_half_idle(const struct pm_service *service)
+{
+	__u32 at = service->root_at;
+	__u64 *root = bpf_map_lookup_elem(&pm_ring, &at);
+
+	return at && root ? *root >> PM_HALF_IDLE_AT :
+			    pm_is_any_half_idle(service->ring_at, service->ring_length);
+}
+
+/* wlc's choice. */
+static __always_inline __u32 pm_least_of(const struct pm_service *service)
+{
+	return pm_winner(service) ?:
+	       pm_least_cost(service->ring_at, service->ring_length, 0, PM_WLC);
+}
+
 static __always_inline bool pm_may_stay(const struct pm_service *service, __u32 slot)
 {
 	struct pm_server *server = bpf_map_lookup_elem(&pm_servers, &slot);
@@ -28,7 +45,7 @@ static __always_inline bool pm_may_stay(const struct pm_service *service, __u32 
 	    !(server->flags & PM_SERVER_UP))
 		return false;
 	return load->active <= server->weight ||
-	       !pm_is_any_half_idle(service->ring_at, service->ring_length);
+	       !pm_has_half_idle(service);
 }
 
 /*
@@ -45,7 +62,7 @@ static __always_inline __u32 pm_pick_lblc(const struct pm_service *service)
 	slot = (__u32)cursor->next;
 	if (pm_may_stay(service, slot))
 		return slot;
-	slot = pm_least_cost(service->ring_at, service->ring_length, 0, PM_WLC);
+	slot = pm_least_of(service);
 	if (slot)
 		cursor->next = slot;
 	return slot;

@@ -133,7 +133,7 @@ static __always_inline __u32 pm_pick_lblcr(const struct pm_service *service, __u
 		set->modified = now;
 	if (pm_may_stay(service, slot))
 		return slot;
-	slot = pm_least_cost(service->ring_at, service->ring_length, 0, PM_WLC);
+	slot = pm_least_of(service);
 	if (slot && pm_add_member(id, slot))
 		set->modified = now;
 	return slot;

@@ -17,9 +17,15 @@ static __always_inline __u64 pm_overhead_of(const struct pm_load *load)
  */
 static __always_inline __u64 pm_cost_of(const struct pm_load *load, __u32 scheduler)
 {
+	__u64 idle;
+
 	switch (scheduler) {
-	case PM_SED:
 	case PM_NQ:
+		/* One that is idle costs nothing: the first of them is taken. Without a branch, as above. */
+		idle = (__u64)load->active - 1;
+		barrier_var(idle);
+		return (__u64)load->active + 1 - (idle >> 63);
+	case PM_SED:
 		return (__u64)load->active + 1;
 	case PM_FO:
 	case PM_OVF:
@@ -55,8 +61,6 @@ __noinline __u32 pm_least_cost(__u32 ring_at, __u32 length, __u32 start, __u32 s
 			continue;
 		cost = pm_cost_of(load, scheduler);
 		weight = scheduler == PM_LC ? 1 : pm_weight_of(slot);
-		if (scheduler == PM_NQ && !load->active)
-			return slot;
 		if (!best || best_cost * weight > cost * best_weight) {
 			best = slot;
 			best_cost = cost;
@@ -66,16 +70,24 @@ __noinline __u32 pm_least_cost(__u32 ring_at, __u32 length, __u32 start, __u32 s
 	return best;
 }
 
+/* Who has won the service's tree (tree.h); 0: it has none, or nobody there may get connections. */
+static __always_inline __u32 pm_winner(const struct pm_service *service)
+{
+	return service->root_at ? pm_slot_at(service->root_at) : 0;
+}
+
 /*
- * lc, wlc, sed, nq: the ring lists the servers that have a weight, newest first; of equals
- * the first stays. A service with more than PM_PICK_MAX servers is compared in stretches: each
- * connection goes to the best of the next stretch, which keeps the cost of a connection bounded and
- * the load even.
+ * lc, wlc, sed, nq: the ring lists the servers that have a weight, newest first; of equals the first
+ * stays. Without a tree (twos; a service that another version laid out, until the next plan) a service
+ * with more than PM_PICK_MAX servers is compared in stretches: each connection goes to the best of the
+ * next stretch, which keeps the cost of a connection bounded and the load even.
  */
 static __always_inline __u32 pm_pick_least(const struct pm_service *service, __u32 scheduler)
 {
-	__u32 id = service->id, length = service->ring_length, start = 0;
+	__u32 id = service->id, length = service->ring_length, start = 0, slot = pm_winner(service);
 
+	if (slot)
+		return slot;
 	if (length > PM_PICK_MAX) {
 		struct pm_cursor *cursor = bpf_map_lookup_elem(&pm_cursors, &id);
 

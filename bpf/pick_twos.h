@@ -2,7 +2,7 @@
 #ifndef PM_PICK_TWOS_H
 #define PM_PICK_TWOS_H
 
-#define PM_TWOS_HALVINGS 18 /* of PM_RING / 2 places */
+#define PM_TWOS_HALVINGS 18 /* of more places than there are servers */
 #define PM_TWOS_DRAWS 8	    /* before those drawn are taken to be overloaded, all of them */
 
 /* The weights up to and with that place of the ring, added up. */

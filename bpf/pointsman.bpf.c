@@ -27,7 +27,9 @@
 #include "load.h"
 #include "template.h"
 #include "flow.h"
+#include "guise.h"
 #include "pick.h"
+#include "tree.h"
 #include "checksum.h"
 #include "crc32c.h"
 #include "road.h"
@@ -42,6 +44,7 @@
 #include "road_out.h"
 #include "follow.h"
 #include "control.h"
+#include "arrival.h"
 #include "guard.h"
 
 const volatile union pm_exported pm_exported;
@@ -142,7 +145,8 @@ static __always_inline enum pm_verdict pm_find_server(struct xdp_md *ctx, struct
 		packet->event += PM_EVENT_INPUT;
 	}
 
-	pm_flow_advance(flow, packet);
+	if (pm_flow_advance(flow, packet))
+		pm_replay(slot);
 	packet->server = slot;
 	*found = server;
 	return PM_CONTINUE;
@@ -317,8 +321,16 @@ __noinline int pm_error6(struct xdp_md *ctx, __u32 number)
 
 		if (!rip)
 			return PM_INTERNAL;
+		if (pm_is_guised(server)) {
+			verdict = pm_guise_known();
+			if (verdict != PM_CONTINUE)
+				return verdict;
+			/* From this node: the server may have no way to the router that says so. */
+			pm_replace_quoted6(&quoted, &quoted.ip->daddr, &quoted.ports[1], &ip->saddr,
+					   &wish->guise.local, wish->guise.port);
+		}
 		pm_replace_quoted6(&quoted, &quoted.ip->saddr, &quoted.ports[0], &ip->daddr, rip,
-				   server->rport);
+				   server->rport ?: quoted.ports[0]);
 	}
 	return pm_send6(ctx, eth, ip, server);
 }
@@ -370,16 +382,16 @@ __noinline int pm_packet6(struct xdp_md *ctx, __u32 mark)
 		if (verdict != PM_NOT_VIP)
 			return verdict;
 	}
-	if (!mark && !pm_may_be_vip(pm_folded((void *)&ip->daddr)))
-		return pm_pass6(ctx, ip);
 	__builtin_memcpy(&wish->target, &ip->daddr, sizeof(wish->target));
 	if (mark) {
 		/* Any address may be marked; few have a number. */
 		number = pm_folded(&wish->target);
 	} else {
-		known = bpf_map_lookup_elem(&pm_numbers, &wish->target);
+		known = pm_may_be_vip(pm_folded(&wish->target)) ?
+				bpf_map_lookup_elem(&pm_numbers, &wish->target) :
+				NULL;
 		if (!known)
-			return PM_NOT_VIP;
+			return pm_pass6(ctx, ip);
 		number = *known;
 	}
 	wish->packet.mark = mark;
@@ -462,6 +474,8 @@ int pm_xdp(struct xdp_md *ctx)
 
 		if (answer == PM_NOT_VIP)
 			answer = pm_road_answer6(ctx);
+		if (answer == PM_NOT_VIP)
+			answer = pm_answer(ctx);
 		if (answer != PM_NOT_VIP)
 			verdict = answer;
 	}

@@ -25,7 +25,15 @@ static __always_inline enum pm_verdict pm_send(struct xdp_md *ctx, struct ethhdr
 	return pm_send_frame(ctx, eth, server);
 }
 
+static __always_inline enum pm_verdict pm_send6(struct xdp_md *ctx, struct ethhdr *eth,
+						struct ipv6hdr *ip, const struct pm_server *server)
+{
+	ip->hop_limit -= 1;
+	return pm_send_frame(ctx, eth, server);
+}
+
 #include "tunnel.h"
+#include "guise_send.h"
 
 /*
  * Where nothing is to be sent, and where more than the Ethernet header changes. A global function for
@@ -49,6 +57,8 @@ __noinline int pm_forward_otherwise(struct xdp_md *ctx, __u32 slot)
 		return PM_TTL_EXPIRED;
 	if (server->flags & PM_SERVER_TUNNEL)
 		return pm_encapsulate(ctx, slot);
+	if (pm_is_guised(server))
+		return pm_send_guised(ctx, slot);
 	if (server->flags & PM_SERVER_NAT) {
 		verdict = ip->protocol == IPPROTO_ICMP ? pm_translate_error(ip, end, server)
 						       : pm_translate(ip, end, server);
@@ -80,13 +90,6 @@ static __always_inline enum pm_verdict pm_may_send6(const struct ipv6hdr *ip,
 	return ip->hop_limit <= 1 ? PM_TTL_EXPIRED : PM_CONTINUE;
 }
 
-static __always_inline enum pm_verdict pm_send6(struct xdp_md *ctx, struct ethhdr *eth,
-						struct ipv6hdr *ip, const struct pm_server *server)
-{
-	ip->hop_limit -= 1;
-	return pm_send_frame(ctx, eth, server);
-}
-
 /* The packet in pm_scratch. */
 static __always_inline enum pm_verdict pm_forward6(struct xdp_md *ctx, struct ethhdr *eth,
 						   struct ipv6hdr *ip,
@@ -98,6 +101,8 @@ static __always_inline enum pm_verdict pm_forward6(struct xdp_md *ctx, struct et
 		return verdict;
 	if (server->flags & PM_SERVER_TUNNEL)
 		return pm_encapsulate6(ctx, slot);
+	if (pm_is_guised(server))
+		return pm_send_guised6(ctx, slot);
 	if (server->flags & PM_SERVER_NAT) {
 		verdict = pm_translate6(ctx, ip, server);
 		if (verdict != PM_CONTINUE)

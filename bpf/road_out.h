@@ -140,8 +140,12 @@ static __always_inline void pm_road_out4(struct __sk_buff *skb, __u32 slot)
 	/* A word of the header: the protocol is its other half. */
 	ttl = bpf_htons(ip->ttl << 8 | proto);
 	new_ttl = bpf_htons(PM_ROAD_TTL << 8 | proto);
-	if (proto == IPPROTO_ICMPV6 || !pm_road_ports(ip + 1, end, proto, &key) ||
-	    (proto != IPPROTO_ICMP && key.vport != rport))
+	if (proto == IPPROTO_ICMPV6 || !pm_road_ports(ip + 1, end, proto, &key))
+		return;
+	/* Of a service of all ports the check's own. */
+	rport = rport ?: key.vport;
+	vport = vport ?: rport;
+	if (proto != IPPROTO_ICMP && key.vport != rport)
 		return;
 
 	key.vip = vip;
@@ -207,8 +211,11 @@ static __always_inline void pm_road_out6(struct __sk_buff *skb, __u32 slot)
 	vport = server->vport;
 	rport = server->rport;
 	proto = ip->nexthdr;
-	if (proto == IPPROTO_ICMP || !pm_road_ports(ip + 1, end, proto, &key) ||
-	    (proto != IPPROTO_ICMPV6 && key.vport != rport))
+	if (proto == IPPROTO_ICMP || !pm_road_ports(ip + 1, end, proto, &key))
+		return;
+	rport = rport ?: key.vport;
+	vport = vport ?: rport;
+	if (proto != IPPROTO_ICMPV6 && key.vport != rport)
 		return;
 
 	key.vip = server->vip;

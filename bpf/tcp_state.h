@@ -178,11 +178,7 @@ static __always_inline bool pm_tcp_is_active(__u8 state)
 				       PM_ONLY(SCTP_ESTABLISHED));
 }
 
-/*
- * A SYN on such an entry is a new connection that uses an old port again: it is scheduled anew.
- * IPVS does so for TIME_WAIT and CLOSE (conn_reuse_mode 1). FIN_WAIT too is over here: with direct
- * routing every normal close ends in it, for two minutes, and its server may be long overloaded.
- */
+/* An entry that may give way to a new connection of the same key: whether it does is asked below. */
 static __always_inline bool pm_tcp_is_over(__u8 state)
 {
 	return pm_is_of(state, PM_ONLY(TCP_TIME_WAIT) | PM_ONLY(TCP_CLOSE) | PM_ONLY(TCP_FIN_WAIT) |
@@ -190,16 +186,15 @@ static __always_inline bool pm_tcp_is_over(__u8 state)
 }
 
 /*
- * The same by what the server's service says of it (enum pm_rule): conn_reuse_mode as IPVS has it, where
- * it was set. What is over by that is over by the above as well.
+ * A SYN on such an entry is a new connection that uses an old port again: it is scheduled anew. The
+ * server's service says where (enum pm_rule): conn_reuse_mode as IPVS has it, and IPVS's default 1
+ * where it was not set. What is reused is over by the above as well.
  */
 static __always_inline bool pm_is_reused(__u8 rules, __u8 state, bool answers_are_seen)
 {
 	__u32 states = 0;
 
-	if (!(rules & PM_RULE_REUSE_CHOSEN))
-		return pm_tcp_is_over(state);
-	if (rules & PM_RULE_REUSE_CLOSED)
+	if (rules & PM_RULE_REUSE_CLOSED || !(rules & PM_RULE_REUSE_CHOSEN))
 		states = PM_ONLY(TCP_TIME_WAIT) | PM_ONLY(TCP_CLOSE) | PM_ONLY(SCTP_CLOSED);
 	if (rules & PM_RULE_REUSE_FIN_WAIT && !answers_are_seen)
 		states |= PM_ONLY(TCP_FIN_WAIT);

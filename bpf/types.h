@@ -9,7 +9,7 @@
  */
 
 enum pm_limit {
-	PM_LAYOUT = 20,
+	PM_LAYOUT = 23,
 	PM_FLOW_KEY = 1, /* raised when a flow's bucket, key or tag come about otherwise: an upgrade then forgets flows */
 	PM_BUCKET_ENTRIES = 4,
 	PM_LOCKS = 1024,
@@ -21,21 +21,28 @@ enum pm_limit {
 	PM_PEERS = 256,
 	PM_MARK_PROTO = 255,   /* where a service is named by a mark of the firewall, in place of its protocol */
 	PM_ORIGINS = 131072,   /* connections of services whose name does not tell where they went */
+	PM_GUISES = 262144,    /* connections by full NAT */
+	PM_GUISE_TRIES = 32,   /* ports that are tried for one */
+	PM_GUISE_PORT = 1024,  /* the first that they get; below the ones that Linux gives its own programs, */
+	PM_GUISE_PORTS = 31744, /* which begin at 32768 (ip_local_port_range) */
+	PM_POOL = 16,          /* local addresses of a service by full NAT */
 	PM_PEERS_HEARD = 16,  /* the first ones are the VRRP process's, the others the plan's */
 	PM_PREFILTER_WORDS = 512, /* of each of three: VIPs, servers whose answers come back, checkers */
 	PM_WAYS = 16384,       /* clients of NAT whose way back is remembered */
 	PM_ROADS = 32768,      /* checks under way by the client's road */
 	PM_FRAGMENTS = 16384,  /* packets under way in pieces, the latest */
 	PM_BACKS_MAX = 64,     /* services that share one server by NAT */
-	PM_RING = 524288,
+	PM_RING = 786432,      /* two thirds for rings and their trees, one for shares */
 	PM_DEVICES = 256,
 	PM_TAGS = 4096,      /* VLANs' interfaces of this host */
-	PM_PICK_MAX = 128,   /* servers that are compared for one connection; the verifier of 6.1 walks each */
+	PM_PICK_MAX = 128,   /* servers that are walked for one connection; the verifier of 6.1 walks each */
+	PM_TREE_LEVELS = 16, /* of matches among PM_SERVERS (tree.h) */
 	PM_HASH_LENGTH = 256,  /* places in a table of sh or dh */
 	PM_MAGLEV_LENGTH = 4093, /* places in a table of mh */
 	PM_SET_MEMBERS = 64,     /* servers that lblcr remembers for a service */
 	PM_MAGLEV_TRIES = 1024,  /* places a fallback of mh tries */
 	PM_SWEEP_BUCKETS = 32, /* per run of pm_sweep */
+	PM_ARRIVALS = 32,      /* in one frame for pm_arrive */
 	PM_STATES = 32,
 };
 
@@ -105,10 +112,17 @@ enum pm_tcp_event {
 enum pm_flow_flag {
 	PM_FLOW_TEMPLATE = 1, /* holds a reference on its persistence template */
 	PM_FLOW_V6 = 2,       /* its client's address is in pm_clients */
+	PM_FLOW_GUISED = 4,   /* its server knows the client by what is in pm_guises */
 };
 
 enum pm_template_flag {
 	PM_TEMPLATE_ASSURED = 1, /* one of its connections was established */
+};
+
+enum pm_arrival_flag {
+	PM_ARRIVAL_TEMPLATE = 1, /* of persistence, and no connection */
+	PM_ARRIVAL_ASSURED = 2,  /* the template is */
+	PM_ARRIVAL_YIELDS = 4,   /* a template that is here already stands */
 };
 
 enum pm_server_flag {
@@ -120,6 +134,7 @@ enum pm_server_flag {
 	PM_SERVER_TUNNEL = 32, /* packets are sent whole within others */
 	PM_SERVER_V6 = 64,     /* its own address is of IPv6, whatever its service's is */
 	PM_SERVER_TAGGED = 128, /* the interface to it is a VLAN's */
+	PM_SERVER_GUISED = 256, /* by NAT, and it sees clients as addresses of this node */
 };
 
 /* IPVS's numbers. */
@@ -161,7 +176,7 @@ enum pm_service_flag {
 
 /* What IPVS has as sysctls of all services, of one. */
 enum pm_rule {
-	PM_RULE_REUSE_CHOSEN = 0x01,     /* conn_reuse_mode was set: the two below say to what */
+	PM_RULE_REUSE_CHOSEN = 0x01,     /* conn_reuse_mode was set: the two below say to what; else 1 */
 	PM_RULE_REUSE_CLOSED = 0x02,
 	PM_RULE_REUSE_FIN_WAIT = 0x04,   /* where answers are not seen */
 	PM_RULE_EXPIRE_NODEST = 0x08,    /* expire_nodest_conn */
@@ -258,12 +273,14 @@ struct pm_service {
 	__u8 flags;        /* enum pm_service_flag */
 	__u32 ring_at;     /* extent in pm_ring: the scheduler's server slots, newest first */
 	__u32 ring_length;
+	__u32 root_at;     /* in pm_ring: of the tree over the ring (tree.h); zero: there is none */
 	__u32 share_at;    /* extent in pm_ring: where what finds no room goes, by its hash */
 	__u32 share_length; /* zero: there is none, the ring is used for that */
 	__u32 persistence_ticks; /* zero: not persistent */
 	__u32 persistence_seconds;
 	__u16 prefix_length; /* of its clients' networks, in an address of 128 bits */
 	__u16 rules;         /* enum pm_rule */
+	__u32 pad;
 };
 
 struct pm_vip {
@@ -317,6 +334,25 @@ struct pm_template {
 	__u32 flags;  /* enum pm_template_flag */
 };
 
+/* A connection, or a template, that another director told of: what pm_arrive is given. */
+struct pm_arrival {
+	struct pm_address client; /* IPv4 as it stands in keys */
+	struct pm_address target; /* what the client asked for, likewise */
+	__be32 name;     /* of the target, as packets of the connection are hashed by it */
+	__be16 sport;
+	__be16 dport;
+	__be32 mark;     /* of the firewall, which names its service; zero: the target does */
+	__u32 server;    /* slot */
+	__u32 replaced;  /* slot of the server that its entry may name until now; zero: none */
+	__u32 ticks;     /* until it is over */
+	__u8 proto;
+	__u8 family;
+	__u8 state;      /* enum pm_state */
+	__u8 flags;      /* enum pm_arrival_flag */
+	__u32 pad;
+};
+_Static_assert(sizeof(struct pm_arrival) == 64, "pm_arrival is what C# writes");
+
 struct pm_load {
 	__u32 active;
 	__u32 inactive;
@@ -325,7 +361,7 @@ struct pm_load {
 	__u32 overloaded;
 	__u32 last_weight;    /* above zero, once it had one; control's memory for mh */
 	__u32 lower;          /* as it was set */
-	__u32 pad;
+	__u32 leaf;           /* its place in pm_ring, if that has a tree; zero: it is in none. Control's */
 };
 
 struct pm_counters {
@@ -385,7 +421,43 @@ struct pm_fragment {
 	__u32 expiry;  /* low half of jiffies */
 	__u32 hash;    /* of the connection */
 	__u32 pad;
+	__u64 key;     /* of its entry */
 	struct pm_address vip; /* what the client knows the server by */
+};
+
+/* Which connection: what its entry begins with, and where that stands. */
+struct pm_flow_name {
+	__u64 key;
+	__u32 bucket;
+	__u32 pad; /* zero: this struct is a hash key */
+};
+
+/* As whom a server by full NAT sees a client, and by what the server is known there. */
+struct pm_guise {
+	struct pm_address local;
+	__be32 rip; /* of IPv6 its number */
+	__be16 port;
+	__be16 rport;
+	__u8 proto;
+	__u8 family;
+	__u8 pad[2]; /* zero: this struct is a hash key */
+};
+
+/* Who that is, and what for. */
+struct pm_wearer {
+	struct pm_address client;
+	struct pm_address vip;
+	__be16 port;
+	__be16 vport;
+	__u32 server; /* slot */
+	struct pm_flow_name flow;
+};
+
+/* The addresses of this node that a service by full NAT has. */
+struct pm_pool {
+	__u32 count;
+	__u32 pad;
+	struct pm_address addresses[PM_POOL];
 };
 
 /* A connection as its server's answers tell of it, where the service has many addresses or ports. */
@@ -450,6 +522,8 @@ union pm_exported {
 	enum pm_scheduler scheduler;
 	enum pm_service_flag service_flag;
 	enum pm_rule rule;
+	enum pm_arrival_flag arrival_flag;
+	struct pm_arrival arrival;
 	enum pm_verdict verdict;
 };
 
@@ -472,13 +546,23 @@ struct pm_packet {
 	__u16 ports_at; /* of IPv6: bytes from the beginning of the frame */
 	__be32 mark; /* of the firewall, which names its service; zero: its address does */
 	__u8 ttl;       /* filled in for pm_connect */
-	__u8 pad[3];
+	__u8 is_wild;   /* filled in by pm_admit: its service names no port */
+	__u8 is_moved;  /* by pm_answers: the tree of its server has to learn of it */
+	__u8 pad;
 };
 
 /* What an entry leaves behind that has ended or given way. */
 struct pm_left {
 	struct pm_flow flow;
 	struct pm_address client; /* of IPv6 only */
+};
+
+/* What became of an arrival. */
+enum pm_arrived {
+	PM_ARRIVED_NEW,
+	PM_ARRIVED_MOVED,  /* one that was here took its state and time */
+	PM_ARRIVED_STANDS, /* what is here stands */
+	PM_ARRIVED_FULL,
 };
 
 /* What pm_connect is told of a packet, and tells: its server. */
@@ -494,6 +578,9 @@ struct pm_connection_wish {
 	struct pm_fragment first;
 	struct pm_origin_key asked; /* of services that are named by less than an address and a port */
 	struct pm_origin origin;
+	struct pm_flow_name name;  /* of services by full NAT only, as what follows */
+	struct pm_guise guise;
+	struct pm_wearer wearer;
 };
 
 #endif

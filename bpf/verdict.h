@@ -50,6 +50,7 @@
 	X(NO_HEADROOM, XDP_DROP)   /* the driver leaves no room for a tunnel's header */           \
 	X(SCTP_SPLIT, XDP_DROP)    /* SCTP in fragments, to another port (NAT): its checksum is over all */ \
 	X(TABLE_FULL, XDP_DROP)    /* no room for a connection that cannot be without (NAT) */     \
+	X(NO_LOCAL_PORT, XDP_DROP) /* full NAT: the ports of the local addresses that were tried are taken */ \
 	X(INTERNAL, XDP_PASS)      /* a table look-up failed that cannot fail: a bug, counted */   \
 	X(NOTE_TABLE_FULL_STATELESS, XDP_PASS) /* no room: balanced by hash, without an entry */   \
 	X(NOTE_TEMPLATE_FULL, XDP_PASS) /* no room: scheduled without persistence */               \

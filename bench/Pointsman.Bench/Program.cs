@@ -9,7 +9,7 @@ using Pointsman.Bench.Outage;
 using Pointsman.Bench.Reload;
 using Pointsman.Bench.Vrrp;
 
-const string Usage = "usage: bench/run checks|config|cost|datapath|forward|http|outage|reload|vrrp [--json] [--rounds N] [--rows A,B (vrrp)]";
+const string Usage = "usage: bench/run checks|config|cost|datapath|forward|http|outage|reload|vrrp [--json] [--rounds N] [--rows A,B (cost, vrrp)]";
 const string ProgramVariable = "POINTSMAN_PROGRAM";
 bool asJson = args.Contains("--json");
 int roundsAt = Array.IndexOf(args, "--rounds") + 1;
@@ -27,9 +27,10 @@ if (roundsAt > 0)
 
 int rowsAt = Array.IndexOf(args, "--rows") + 1;
 string[] rows = rowsAt > 0 && rowsAt < args.Length ? args[rowsAt].Split(',') : [];
-if (rows.Except(VrrpBench.RowNames).FirstOrDefault() is { } unknown)
+string[] rowNames = args.FirstOrDefault() == "cost" ? CostBench.RowNames : VrrpBench.RowNames;
+if (rows.Except(rowNames).FirstOrDefault() is { } unknown)
 {
-    Console.Error.WriteLine($"no such row: {unknown}; there are {string.Join(", ", VrrpBench.RowNames)}");
+    Console.Error.WriteLine($"no such row: {unknown}; there are {string.Join(", ", rowNames)}");
     return 2;
 }
 
@@ -37,7 +38,7 @@ Report? report = args.FirstOrDefault() switch
 {
     "checks" => CheckBench.Run(rounds ?? 3, Program()),
     "config" => ConfigBench.Run(rounds ?? 5, Program()),
-    "cost" => CostBench.Run(rounds ?? 5),
+    "cost" => CostBench.Run(rounds ?? 5, rows),
     "datapath" => DatapathBench.Run(rounds ?? 11),
     "outage" => OutageBench.Run(rounds ?? 10, Program()),
     "forward" => ForwardBench.Run(rounds ?? 5),

@@ -47,7 +47,7 @@ public sealed class ServiceModelTests
     public void OldPortUsedAgain_AfterClose_IsScheduledAnewAndCountedOnce()
     {
         ServiceModel service = Service();
-        Run(service, Begin, Client, TcpEvent.Syn, TcpEvent.Ack, TcpEvent.Fin);
+        Run(service, Begin, Client, TcpEvent.Syn, TcpEvent.Ack, TcpEvent.Reset);
         Assert.Equal(Forwarded(1), service.OnSegment(At(5), Client, TcpEvent.Syn));
         Assert.Equal(default, service.LoadOf(2));
         Assert.Equal(new ServerLoad(1, 0), service.LoadOf(1));

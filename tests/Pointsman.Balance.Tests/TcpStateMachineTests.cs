@@ -70,6 +70,6 @@ public sealed class TcpStateMachineTests
     {
         Assert.DoesNotContain(Enum.GetValues<TcpState>(), state =>
             TcpStateMachine.IsOver(state) && TcpStateMachine.IsActive(state));
-        Assert.True(TcpStateMachine.IsOver(TcpState.FinWait));
+        Assert.False(TcpStateMachine.IsOver(TcpState.FinWait));
     }
 }

@@ -38,6 +38,7 @@ internal static class EveryGlobalKeyword
             #pointsman: smtp_tls_name mail.example.org
             #pointsman: smtp_tls_ca /etc/ca.pem
             #pointsman: smtp_login lb7 /etc/pointsman/password
+            lvs_sync_daemon eth5 A id 3 maxlen 1400 port 8849 ttl 2 group 224.0.0.82
             script_user nobody
             enable_script_security
             #pointsman: dead_mans_switch off
@@ -50,6 +51,8 @@ internal static class EveryGlobalKeyword
             #pointsman: webhook https://hooks.example/x
             vrrp_notify_priority_changes
             fifo_write_vrrp_states_on_reload
+            rs_init_notifies
+            lvs_timeouts tcp 1000 tcpfin 70 udp 33
             #pointsman: share_checks off
             vrrp_startup_delay 3
             vrrp_delay_after_boot 90

@@ -25,12 +25,13 @@ internal static class EveryServerKeyword
             quorum_down /bin/true nobody
             omega
             ha_suspend
-            #pointsman: conn_reuse_mode 1
+            #pointsman: conn_reuse_mode 2
             #pointsman: expire_nodest_conn on
             #pointsman: expire_quiescent_template on
             #pointsman: sloppy on
             #pointsman: check_road off
             #pointsman: check_road_source 10.0.0.77
+            #pointsman: full_nat 10.0.0.70 10.0.0.72-73
             sorry_server 10.0.0.19 80
             sorry_server_lvs_method NAT
             sorry_server_inhibit

@@ -9,7 +9,7 @@ namespace Pointsman.Config.Tests;
 public sealed class KnownArgumentTests
 {
     // Their arguments are a language of their own.
-    private static readonly string[] OwnForms = ["umask", "vrrp_rx_bufs_policy", "vrrp_iptables", "regex_stack", "vrrp_ipsets", "lvs_sync_daemon"];
+    private static readonly string[] OwnForms = ["umask", "vrrp_rx_bufs_policy", "vrrp_iptables", "regex_stack", "vrrp_ipsets"];
 
     [Fact]
     public void EveryForm_OfAKeywordWithoutEffect_IsUnderstood() => Assert.All(
@@ -27,7 +27,6 @@ public sealed class KnownArgumentTests
     [InlineData("data_use_instance", "PM1022", 5)]
     [InlineData("max_auto_priority", "PM1022", 5)]
     [InlineData("max_auto_priority 100", "PM1011", 23)]
-    [InlineData("lvs_sync_daemon eth0 VI_1 id 1", "PM1022", 5)]
     public void Argument_OfAKeywordWithoutEffect_IsLookedAt(string line, string code, int column)
     {
         ConfigResult result = ConfigReader.Read("f", $"global_defs {{\n    {line}\n}}\n");

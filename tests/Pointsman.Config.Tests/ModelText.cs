@@ -152,9 +152,24 @@ internal sealed class ModelText
             Line("announcements", global.Garp);
         }
 
+        if (global.LvsTimeouts is { } timeouts)
+        {
+            Line("idle connections", string.Join(' ', timeouts.Words));
+        }
+
+        if (global.RsInitNotifies)
+        {
+            Line("first states", "told");
+        }
+
         if (!global.ShareChecks)
         {
             Line("same checks", "each by itself");
+        }
+
+        if (global.SyncDaemon is { } synchronisation)
+        {
+            Line("synchronises", synchronisation with { Source = default });
         }
 
         Fifo("events to", global.NotifyFifo);
@@ -383,6 +398,11 @@ internal sealed class ModelText
         if (!server.CheckRoad || server.CheckRoadSource is not null)
         {
             Line("checked on the client's road", $"{server.CheckRoad} from {server.CheckRoadSource?.ToString() ?? "(anywhere)"}");
+        }
+
+        if (!server.FullNat.IsEmpty)
+        {
+            Line("clients are seen as", string.Join(' ', server.FullNat));
         }
 
         if (server.SmtpAlert is { } mails)

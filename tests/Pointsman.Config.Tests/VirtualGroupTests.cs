@@ -39,8 +39,7 @@ public sealed class VirtualGroupTests
     [InlineData("10.0.0.0/8 80", "`10.0.0.0/8` is not a range of at most 4096 addresses")]
     [InlineData("www 80", "`www` is not an IP address or a range of them")]
     [InlineData("224.0.0.1 80", "`224.0.0.1` is not an address a machine can have")]
-    [InlineData("10.0.0.1", "`10.0.0.1` needs a port")]
-    [InlineData("10.0.0.1 0", "`virtual_server_group ... 0` is outside the range 1..65535")]
+    [InlineData("10.0.0.1 65536", "`virtual_server_group ... 65536` is outside the range 0..65535")]
     [InlineData("fwmark 0", "`0` is not a mark from 1 to 268435455")]
     [InlineData("fwmark", "`fwmark` needs a mark of the firewall")]
     public void WhatCannotBeMeant_IsRefused(string line, string complaint) =>

@@ -112,6 +112,20 @@ public sealed class StatusTextTests
         Assert.Contains("failing: connection refused", Print(node, colour: false), StringComparison.Ordinal);
     }
 
+    // What ipvsadm -m made over a file that says DR, and a service with servers of both kinds.
+    [Theory]
+    [InlineData("NAT", "NAT", "TCP 10.0.0.9:80   NAT  ", "REAL SERVER  STATE")]
+    [InlineData("NAT", "TUN type gre", "TCP 10.0.0.9:80   NAT + TUN type gre  ", "10.0.0.2:80  TUN type gre  up")]
+    public void Method_IsThatOfTheServers(string first, string second, string title, string row)
+    {
+        RealServerStatus[] servers = [.. new[] { first, second }.Select((kind, at) => new RealServerStatus { Address = $"10.0.0.{at + 1}:80", Kind = kind })];
+        NodeStatus node = new() { VirtualServers = [new VirtualServerStatus { Address = "10.0.0.9:80", Kind = "DR", RealServers = [.. servers] }] };
+
+        string printed = Print(node, colour: false);
+        Assert.Contains(title, printed, StringComparison.Ordinal);
+        Assert.Contains(row, printed, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void EmptyNode_Printed_IsTwoLines()
     {

@@ -46,6 +46,37 @@ public sealed class ConcurrencyTests
             never => Assert.Equal((never, 0L), (never, verdicts[never])));
     }
 
+    // What two CPUs at once have left wrong is right after the next look, and each choice then is the best.
+    [Theory]
+    [InlineData(SchedulerKind.Wlc)]
+    [InlineData(SchedulerKind.Sed)]
+    public void ManyServers_FromAllSides_WhenItIsQuietTheBestIsChosen(SchedulerKind scheduler)
+    {
+        const int Count = 300;
+        using var plane = new TestPlane(connectionCapacity: 4096);
+        PlannedService Service(int weight) => TestPlane.Service(
+            scheduler, [.. Enumerable.Range(1, Count).Select(i => ManyServers.Number(i) with { Weight = i == 7 ? weight : 1 + (i % 3) })]);
+        plane.Apply(Service(1));
+        Thread[] threads = [.. Enumerable.Range(0, Threads).Select(i => new Thread(() => Flood(plane, (ulong)i)))];
+        Array.ForEach(threads, thread => thread.Start());
+        for (int round = 0; threads.Any(thread => thread.IsAlive); round++)
+        {
+            plane.Apply(Service(round % 4));
+            plane.WithTables(tables => ExpireSome(tables, round));
+            plane.Plane.Sweep(TimeSpan.FromMilliseconds(1));
+        }
+
+        Array.ForEach(threads, thread => thread.Join());
+        plane.Plane.Sweep(TimeSpan.FromMilliseconds(1));
+
+        plane.WithTables(CompareWithTheTable);
+        for (int port = 5000; port < 5000 + Count; port++)
+        {
+            plane.WithTables(ManyServers.AssertTreesAreRight);
+            plane.Run(new Frame { SourcePort = (ushort)port }.Build(), new byte[60]);
+        }
+    }
+
     private static void Flood(TestPlane plane, ulong seed)
     {
         var random = new Prng(seed);

@@ -12,9 +12,9 @@ public sealed class ConnectionRulesTests(SharedPlane shared)
 {
     private readonly TestPlane _plane = shared.Fresh();
 
-    // IPVS: conn_reuse_mode 0 never, 1 after TIME_WAIT and CLOSE, 2 and 3 after FIN_WAIT too.
+    // IPVS: conn_reuse_mode 0 never, 1 (where none is set, too) after TIME_WAIT and CLOSE, 2 and 3 after FIN_WAIT too.
     [Theory]
-    [InlineData(ConnectionRules.None, true, true)]
+    [InlineData(ConnectionRules.None, true, false)]
     [InlineData(ConnectionRules.ReuseChosen, false, false)]
     [InlineData(ConnectionRules.ReuseChosen | ConnectionRules.ReuseClosed, true, false)]
     [InlineData(ConnectionRules.ReuseChosen | ConnectionRules.ReuseClosed | ConnectionRules.ReuseFinWait, true, true)]
@@ -92,14 +92,34 @@ public sealed class ConnectionRulesTests(SharedPlane shared)
         _plane.WithTables(tables => Assert.Equal(All, Assert.Single(Tables.PlanReader.Read(tables, []).Services).Rules));
     }
 
-    public static TheoryData<int, bool> Combinations()
+    [Fact]
+    public void RulesChanged_HoldForServersThatAreThere_AndAreWrittenOnce()
     {
-        var all = new TheoryData<int, bool>();
+        Apply(ConnectionRules.None, 1, 1);
+        byte server = _plane.Connect(1000);
+        _plane.Send(new Frame { SourcePort = 1000, Flags = TcpFlags.Ack });
+        _plane.Send(new Frame { SourcePort = 1000, Flags = TcpFlags.Rst });
+
+        Apply(ConnectionRules.ReuseChosen, 1, 1);
+        long writes = _plane.Plane.TableWrites;
+        Apply(ConnectionRules.ReuseChosen, 1, 1);
+        Assert.Equal(writes, _plane.Plane.TableWrites);
+        Assert.Equal(server, _plane.Connect(1000));
+        _plane.Send(new Frame { SourcePort = 1000, Flags = TcpFlags.Ack });
+        _plane.Send(new Frame { SourcePort = 1000, Flags = TcpFlags.Rst });
+        Apply(ConnectionRules.None, 1, 1);
+        Assert.NotEqual(server, _plane.Connect(1000));
+    }
+
+    public static TheoryData<int, bool, bool> Combinations()
+    {
+        var all = new TheoryData<int, bool, bool>();
         foreach (int reuse in new[] { 0, 1, 3, 7 })
         {
             foreach (int other in new[] { 0, 0x08, 0x10, 0x20, 0x38 })
             {
-                all.Add(reuse | other, other is 0x10 or 0x38);
+                all.Add(reuse | other, other is 0x10 or 0x38, false);
+                all.Add(reuse | other, other is 0x10 or 0x38, true);
             }
         }
 
@@ -108,10 +128,10 @@ public sealed class ConnectionRulesTests(SharedPlane shared)
 
     [Theory]
     [MemberData(nameof(Combinations))]
-    public void RandomSegments_DataPathAndModel_Agree(int rules, bool isPersistent)
+    public void RandomSegments_DataPathAndModel_Agree(int rules, bool isPersistent, bool isV6)
     {
         var random = new Prng((ulong)rules);
-        var persistence = isPersistent ? new PersistenceRule(TimeSpan.FromMinutes(5), 32) : null;
+        var persistence = isPersistent ? new PersistenceRule(TimeSpan.FromMinutes(5), isV6 ? 128 : 32) : null;
         var model = new ServiceModel(SchedulerKind.Wlc, persistence, ConnectionTimeouts.Default) { Rules = (ConnectionRules)rules };
         int[] weights = [1, 1, 1];
         for (int i = 0; i < 3; i++)
@@ -119,7 +139,12 @@ public sealed class ConnectionRulesTests(SharedPlane shared)
             model.AddServer(i + 1, 1);
         }
 
-        PlannedService Plan() => Service((ConnectionRules)rules, weights) with { Scheduler = SchedulerKind.Wlc, Persistence = persistence?.Timeout };
+        PlannedService Plan()
+        {
+            PlannedService service = Service((ConnectionRules)rules, weights) with { Scheduler = SchedulerKind.Wlc, Persistence = persistence?.Timeout };
+            return isV6 ? TestPlane.Six(service) with { Rules = service.Rules, PersistencePrefixLength = 128 } : service;
+        }
+
         _plane.Apply(Plan());
         for (int step = 0; step < 300; step++)
         {
@@ -131,11 +156,18 @@ public sealed class ConnectionRulesTests(SharedPlane shared)
                 _plane.Apply(Plan());
             }
 
-            var key = new FlowKey(IpAddress.Parse($"203.0.113.{1 + random.NextInt(3)}"), (ushort)(1000 + random.NextInt(4)));
+            int host = 1 + random.NextInt(3);
+            var key = new FlowKey(IpAddress.Parse(isV6 ? $"2001:db8:c::{host}" : $"203.0.113.{host}"), (ushort)(1000 + random.NextInt(4)));
             TcpFlags flags = new[] { TcpFlags.Syn, TcpFlags.Syn, TcpFlags.Ack, TcpFlags.Fin | TcpFlags.Ack, TcpFlags.Rst }[random.NextInt(5)];
             ConnectionOutcome expected = model.OnSegment(Instant.Zero, key, TcpStateMachine.EventOf((ModelFlags)flags));
 
-            Outcome outcome = _plane.Send(new Frame { Source = key.Client.ToString(), SourcePort = key.Port, Flags = flags });
+            Outcome outcome = _plane.Send(new Frame
+            {
+                Source = key.Client.ToString(),
+                Target = isV6 ? TestPlane.Vip6 : TestPlane.Vip,
+                SourcePort = key.Port,
+                Flags = flags,
+            });
 
             string verdict = expected switch
             {

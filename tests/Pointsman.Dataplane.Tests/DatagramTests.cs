@@ -231,27 +231,39 @@ public sealed class DatagramTests(SharedPlane shared)
     }
 
     [Theory]
-    [InlineData(1, SchedulerKind.Rr, ServiceFlags.None)]
-    [InlineData(2, SchedulerKind.Wlc, ServiceFlags.None)]
-    [InlineData(3, SchedulerKind.Sh, ServiceFlags.Port)]
-    [InlineData(4, SchedulerKind.Wrr, ServiceFlags.OnePacket)]
-    public void RandomDatagrams_DataPathAndModel_Agree(int seed, SchedulerKind scheduler, ServiceFlags flags)
+    [InlineData(1, SchedulerKind.Rr, ServiceFlags.None, false)]
+    [InlineData(2, SchedulerKind.Wlc, ServiceFlags.None, false)]
+    [InlineData(3, SchedulerKind.Sh, ServiceFlags.Port, false)]
+    [InlineData(4, SchedulerKind.Wrr, ServiceFlags.OnePacket, false)]
+    [InlineData(5, SchedulerKind.Rr, ServiceFlags.None, true)]
+    [InlineData(6, SchedulerKind.Wlc, ServiceFlags.None, true)]
+    [InlineData(7, SchedulerKind.Sh, ServiceFlags.Port, true)]
+    [InlineData(8, SchedulerKind.Mh, ServiceFlags.Port, true)]
+    [InlineData(9, SchedulerKind.Wrr, ServiceFlags.OnePacket, true)]
+    public void RandomDatagrams_DataPathAndModel_Agree(int seed, SchedulerKind scheduler, ServiceFlags flags, bool isV6)
     {
         var random = new Prng((ulong)seed);
-        var model = new ServiceModel(scheduler, null, ConnectionTimeouts.Default, flags);
-        PlannedServer[] servers = [.. Enumerable.Range(1, 3).Select(i => TestPlane.Server((byte)i, weight: i))];
-        foreach (PlannedServer server in servers)
+        PlannedService service = Service([.. Enumerable.Range(1, 3).Select(i => TestPlane.Server((byte)i, weight: i))]) with
         {
-            var weighted = new WeightedServer((int)(server.Address.Address.V4Bits % 256), server.Weight) { Address = server.Address };
-            model.AddServer(weighted, default);
+            Scheduler = scheduler,
+            Flags = flags,
+        };
+        service = isV6 ? TestPlane.Six(service) : service;
+        var model = new ServiceModel(scheduler, null, ConnectionTimeouts.Default, flags, service.Key.Address.Address);
+        foreach ((int at, PlannedServer server) in service.Servers.Index())
+        {
+            model.AddServer(new WeightedServer(at + 1, server.Weight) { Address = server.Address }, default);
         }
 
-        _plane.Apply(Service([.. servers]) with { Scheduler = scheduler, Flags = flags });
+        _plane.Apply(service);
         for (int step = 0; step < 500; step++)
         {
-            var key = new FlowKey(IpAddress.Parse("203.0.113.5"), (ushort)(1000 + random.NextInt(40)));
+            int host = 5 + random.NextInt(3);
+            var client = IpAddress.Parse(isV6 ? $"2001:db8:c:{host}::{host}" : $"203.0.113.{host}");
+            var key = new FlowKey(client, (ushort)(1000 + random.NextInt(20)));
             var expected = Assert.IsType<ConnectionOutcome.Forwarded>(model.OnDatagram(Instant.Zero, key));
-            Assert.Equal((step, expected.Server), (step, Send(key.Port)));
+            Outcome outcome = _plane.Send(Datagram(key.Port) with { Source = client.ToString(), Target = service.Key.Address.Address.ToString() });
+            Assert.Equal((step, "forwarded", expected.Server), (step, outcome.Verdict, outcome.Bytes[5]));
             Assert.Equal((step, model.ConnectionCount), (step, _plane.Plane.ReadSnapshot().Connections));
         }
     }

@@ -130,19 +130,28 @@ public sealed class NatTests(SharedPlane shared)
     }
 
     [Theory]
-    [InlineData(1, SchedulerKind.Rr)]
-    [InlineData(2, SchedulerKind.Wlc)]
-    [InlineData(3, SchedulerKind.Sed)]
-    public void RandomSegmentsOfBothSides_DataPathAndModel_Agree(int seed, SchedulerKind scheduler)
+    [InlineData(1, SchedulerKind.Rr, false)]
+    [InlineData(2, SchedulerKind.Wlc, false)]
+    [InlineData(3, SchedulerKind.Sed, false)]
+    [InlineData(4, SchedulerKind.Rr, true)]
+    [InlineData(5, SchedulerKind.Wlc, true)]
+    [InlineData(6, SchedulerKind.Sed, true)]
+    public void RandomSegmentsOfBothSides_DataPathAndModel_Agree(int seed, SchedulerKind scheduler, bool isV6)
     {
+        const string Client6 = "2001:db8:c::5";
         var random = new Prng((ulong)seed);
         var model = new ServiceModel(scheduler, null, ConnectionTimeouts.Default) { SeesAnswers = true };
-        _plane.Apply(TestPlane.Service(scheduler, Server(1), Server(2)));
+        PlannedService service = TestPlane.Service(scheduler, Server(1), Server(2));
+        _plane.Apply(isV6 ? TestPlane.Six(service) : service);
         model.AddServer(1, 1);
         model.AddServer(2, 1);
+        Frame From(byte server) => isV6
+            ? Answer(server) with { Source = $"2001:db8:a::{server}", Target = Client6 }
+            : Answer(server);
+        Frame clients = isV6 ? new Frame { Source = Client6, Target = TestPlane.Vip6 } : new Frame();
         for (int step = 0; step < 800; step++)
         {
-            var key = new FlowKey(IpAddress.Parse("203.0.113.5"), (ushort)(1000 + random.NextInt(6)));
+            var key = new FlowKey(IpAddress.Parse(clients.Source), (ushort)(1000 + random.NextInt(6)));
             TcpFlags flags = new[] { TcpFlags.Syn, TcpFlags.Ack, TcpFlags.Ack, TcpFlags.Fin | TcpFlags.Ack, TcpFlags.Rst }[random.NextInt(5)];
             TcpEvent segment = TcpStateMachine.EventOf((ModelFlags)flags);
             var server = (byte)(1 + random.NextInt(2));
@@ -152,8 +161,8 @@ public sealed class NatTests(SharedPlane shared)
                 : model.OnSegment(Instant.Zero, key, segment);
 
             Outcome outcome = _plane.Send(isAnswer
-                ? Answer(server) with { TargetPort = key.Port, Flags = flags }
-                : new Frame { SourcePort = key.Port, Flags = flags });
+                ? From(server) with { TargetPort = key.Port, Flags = flags }
+                : clients with { SourcePort = key.Port, Flags = flags });
 
             string verdict = expected switch
             {

@@ -84,4 +84,32 @@ public sealed class SweepTests(SharedPlane shared)
             }
         }
     });
+
+    [Fact]
+    public void AnyEntries_WhetherOneHasExpired_IsWhatLookingAtEachSays()
+    {
+        var random = new Base.Prng(5);
+        var flows = new Bpf.PmFlow[EntryCount];
+        for (int round = 0; round < 2000; round++)
+        {
+            uint now = (uint)random.NextUInt64();
+            foreach (ref Bpf.PmFlow flow in flows.AsSpan())
+            {
+                flow = new Bpf.PmFlow
+                {
+                    Saddr = new Bpf.Be32((uint)random.NextUInt64()),
+                    Tag = (ushort)random.NextUInt64(),
+                    Expiry = now + (random.OneIn(40) ? unchecked((uint)-random.NextInt(3)) : (uint)random.NextInt(int.MaxValue) + 1),
+                    Server = random.OneIn(2) ? (ushort)0 : (ushort)(1 + random.NextInt(ushort.MaxValue)),
+                    State = (byte)random.NextUInt64(),
+                    Flags = (byte)random.NextUInt64(),
+                };
+            }
+
+            Assert.Equal(
+                flows.Any(flow => flow.Server != 0 && (int)(now - flow.Expiry) >= 0), Tables.Sweeper.HasExpired(flows, now));
+        }
+    }
+
+    private const int EntryCount = 16;
 }

@@ -14,6 +14,9 @@ public sealed class TableWritesTests : IDisposable
     [InlineData(SchedulerKind.Rr)]
     [InlineData(SchedulerKind.Lc)]
     [InlineData(SchedulerKind.Wlc)]
+    [InlineData(SchedulerKind.Sed)]
+    [InlineData(SchedulerKind.Nq)]
+    [InlineData(SchedulerKind.Lblcr)]
     public void OneWeightChanged_IsOneWrite(SchedulerKind scheduler)
     {
         _test.Plane.Apply(Plan(scheduler, weight: 1));

@@ -22,7 +22,7 @@ public sealed class HandPlanTests
                     Server("10.0.0.1", weight: 3, isUp: true),
                     Server("10.0.0.2", weight: 1, isUp: false),
                 ])
-            { PersistencePrefixLength = 24 },
+            { PersistencePrefixLength = 24, Rules = ConnectionRules.Sloppy },
         ],
         [new PeerDirector(new MacAddress(9), IpAddress.Parse("10.0.0.9"))],
         [3])
@@ -45,6 +45,11 @@ public sealed class HandPlanTests
     public void WeightSet_LeaseAndHealthStay() => Assert.Equal(
         ["TCP 10.0.0.200:80 Wrr lease 51: 10.0.0.1:80 w0 up by 00:00:00:00:00:02, 10.0.0.2:80 w1 down by 00:00:00:00:00:02"],
         Words(Change(new HandOrder.EditServer(Web, End("10.0.0.1", 80), new HandServer(LoadBalanceKind.Dr, 0, 0, 0)))));
+
+    [Fact]
+    public void WeightSet_RulesOfTheFileStay() => Assert.Equal(
+        ConnectionRules.Sloppy,
+        Change(new HandOrder.EditServer(Web, End("10.0.0.1", 80), new HandServer(LoadBalanceKind.Dr, 0, 0, 0))).Services[0].Rules);
 
     [Fact]
     public void NewServiceOfAnAddressThatMoves_NeedsItsLease()

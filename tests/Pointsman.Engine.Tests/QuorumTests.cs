@@ -96,6 +96,19 @@ public sealed class QuorumTests
         Assert.Equal(3, Scripts().Length);
     }
 
+    [Theory]
+    [InlineData("", "", 0)]
+    [InlineData("rs_init_notifies", "", 2)]
+    [InlineData("rs_init_notifies off", "", 0)]
+    [InlineData("rs_init_notifies", "alpha", 0)]
+    public void RsInitNotifies_ServersThatBeginUpAreTold_ThoseThatAreDownAreNot(string global, string service, int scripts)
+    {
+        Start(service, server: "notify_up /s/up\nnotify_down /s/down", global);
+        Assert.Equal(
+            new[] { "2", "3" }.Take(scripts).Select(host => $"RS [10.0.0.{host}]:tcp:80 of VS [10.0.0.1]:tcp:80: /s/up as nobody"),
+            Scripts());
+    }
+
     [Fact]
     public void Alpha_ServiceStartsWithoutItsQuorum()
     {
@@ -129,10 +142,10 @@ public sealed class QuorumTests
         Assert.NotEmpty(_actions.OfType<DirectorAction.StartProbe>());
     }
 
-    private string[] Start(string service, string server = "")
+    private string[] Start(string service, string server = "", string global = "")
     {
         string Real(string address) => $"real_server {address} 80 {{\n{server}\nTCP_CHECK {{\nretry 0\nwarmup 0\n}}\n}}\n";
-        string text = "global_defs {\nscript_user nobody\n}\nvrrp_instance A {\ninterface eth0\nvirtual_router_id 1\nvirtual_ipaddress {\n10.0.0.1\n}\n}\n"
+        string text = $"global_defs {{\nscript_user nobody\n{global}\n}}\n" + "vrrp_instance A {\ninterface eth0\nvirtual_router_id 1\nvirtual_ipaddress {\n10.0.0.1\n}\n}\n"
             + $"virtual_server 10.0.0.1 80 {{\nlb_algo rr\nlb_kind DR\nprotocol TCP\ndelay_loop 5\n{service}\n{Real("10.0.0.2")}{Real("10.0.0.3")}}}\n";
         ConfigResult read = ConfigReader.Read("f", text);
         Assert.True(read.Configuration is not null, string.Join('\n', read.Diagnostics));

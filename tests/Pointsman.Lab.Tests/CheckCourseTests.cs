@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pointsman.Lab.Probing;
 
 namespace Pointsman.Lab.Tests;
@@ -181,6 +182,78 @@ public sealed class CheckCourseTests(ServiceLab services) : IClassFixture<Servic
         lab.Services.Stop("lb1", Topology.LabService.Director);
         Assert.Equal(["quorum down", "quorum up", "web1 down", "web1 up"], ServiceLab.Told(lab).Order());
         lab.Services.Start("lb1", Topology.LabService.Director);
+    }
+
+    // warmup 0: at once, however long the delay loop is; a long one spreads the first checks, however short the delay loop is.
+    [Fact]
+    public void Warmup_FirstChecksComeWithinIt_AndAreSpreadOverIt()
+    {
+        const int ServerCount = 8;
+        static string Service(int port, int delayLoop, int warmup) => $$"""
+            virtual_server {{ServiceLab.Vip}} {{port}} {
+                delay_loop {{delayLoop}}
+                lb_algo rr
+                lb_kind DR
+                protocol TCP
+                {{string.Concat(Enumerable.Range(1, ServerCount).Select(i => $"real_server 192.168.1.{140 + i} {port} {{\nMISC_CHECK {{\nmisc_path \"/tmp/first {port}-{i}\"\nwarmup {warmup}\n}}\n}}\n"))}}
+            }
+
+            """;
+        RunningLab lab = services.With(Service(87, delayLoop: 300, warmup: 0) + Service(88, delayLoop: 1, warmup: 20));
+        lab.MachineOf("lb1").WriteFile("/tmp/first", "#!/bin/sh\ntest -e /tmp/is-$1 || date +%s.%N > /tmp/is-$1\n");
+        lab.MachineOf("lb1").RunChecked(["chmod", "755", "/tmp/first"]);
+        double[] Since(double begun, int port) =>
+        [
+            .. lab.MachineOf("lb1").Run(["sh", "-c", $"cat /tmp/is-{port}-*"]).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(at => double.Parse(at, CultureInfo.InvariantCulture) - begun),
+        ];
+
+        double begun = double.Parse(lab.MachineOf("lb1").RunChecked(["date", "+%s.%N"]), CultureInfo.InvariantCulture);
+        services.Begin(lab);
+        Poll.UntilOrThrow(PointsmanLab.StateLimit, "the first check of each", () => Since(begun, 87).Length == ServerCount && Since(begun, 88).Length == ServerCount);
+
+        // A second comes before each first check; a busy host adds some.
+        Assert.All(Since(begun, 87), after => Assert.InRange(after, 1, 6));
+        double[] spread = Since(begun, 88);
+        Assert.All(spread, after => Assert.InRange(after, 1, 26));
+        Assert.True(spread.Max() - spread.Min() > 3, string.Join(' ', spread));
+    }
+
+    [Fact]
+    public void ScriptThatDoesNotEnd_HoldsUpItsServersNextForItsTimeLimit_AndNoLonger()
+    {
+        RunningLab lab = services.With($$"""
+            virtual_server {{ServiceLab.Vip}} 89 {
+                delay_loop 1
+                lb_algo rr
+                lb_kind DR
+                protocol TCP
+                alpha
+                real_server 192.168.1.130 89 {
+                    notify_up "/tmp/endless up"
+                    notify_down "/tmp/moment down"
+                    MISC_CHECK {
+                        misc_path "</tmp/is-web1"
+                    }
+                }
+            }
+
+            """);
+        Machines.Machine director = lab.MachineOf("lb1");
+        director.WriteFile("/tmp/moment", "#!/bin/sh\ndate +%s.%N > /tmp/is-$1\n");
+        director.WriteFile("/tmp/endless", "#!/bin/sh\ndate +%s.%N > /tmp/is-$1\nexec sleep 600\n");
+        director.RunChecked(["chmod", "755", "/tmp/moment", "/tmp/endless"]);
+        double At(string moment) => double.TryParse(director.Run(["cat", $"/tmp/is-{moment}"]).Output, CultureInfo.InvariantCulture, out double at) ? at : 0;
+        ServiceLab.Set(lab, "web1");
+        services.Begin(lab);
+        Poll.UntilOrThrow(PointsmanLab.StateLimit, "the endless script runs", () => At("up") > 0);
+
+        ServiceLab.Unset(lab, "web1");
+        ServiceLab.WaitForTable(lab, 89);
+        Poll.UntilOrThrow(PointsmanLab.StateLimit * 2, "the next script", () => At("down") > 0);
+
+        Assert.InRange(At("down") - At("up"), 29, 45);
+        Assert.Contains(services.LogOf("lb1"), line => line.Contains("script still runs after 30 s, the next one does not wait for it", StringComparison.Ordinal));
     }
 
     [Fact]

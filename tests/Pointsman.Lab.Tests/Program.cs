@@ -12,6 +12,7 @@ public static class Program
     {
         ["lab", .. var rest] => LabCli.Run(rest, OptionsOfEnvironment()),
         ["lab-probe", .. var rest] => LabProbe.Run(rest),
+        [OtherVersion.Word, var pins] => OtherVersion.TakeOver(pins),
         _ => Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args).GetAwaiter().GetResult(),
     };
 

@@ -46,6 +46,19 @@ public sealed class ReloadTests(ReloadTests.Classic classic) : IClassFixture<Rel
     }
 
     [Fact]
+    public void TimeoutsOfIdleConnections_AreTheFiles()
+    {
+        RunningLab lab = classic.Settled();
+        string file = Read(lab);
+        string Timeouts() => lab.MachineOf("lb1").RunChecked(["ipvsadm", "-L", "--timeout"]).Trim();
+        Assert.Equal("Timeout (tcp tcpfin udp): 900 120 300", Timeouts());
+        Apply(lab, Edit(file, "global_defs {\n", "global_defs {\n   lvs_timeouts tcp 100 udp 60\n"), "lvs_timeouts");
+        Assert.Equal("Timeout (tcp tcpfin udp): 100 120 60", Timeouts());
+        Apply(lab, file, "lvs_timeouts");
+        Assert.Equal("Timeout (tcp tcpfin udp): 900 120 300", Timeouts());
+    }
+
+    [Fact]
     public void ServerRemovedAndAddedAgainInTime_ItsConnectionsGoOn()
     {
         RunningLab lab = classic.Settled();

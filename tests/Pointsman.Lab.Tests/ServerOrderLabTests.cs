@@ -47,6 +47,23 @@ public sealed class ServerOrderLabTests(ServiceLab services) : IClassFixture<Ser
         ServiceLab.WaitForTable(lab, 84, "192.168.1.130 5", "192.168.1.131 5");
     }
 
+    [Fact]
+    public void MethodsSetByIpvsadm_AreThoseThatStatusTells()
+    {
+        RunningLab lab = services.With(Services(weight: 3));
+        services.Begin(lab);
+        void Ipvsadm(string line) => lab.MachineOf("lb1").RunChecked(["ipvsadm", .. line.Split(' ')]);
+        Ipvsadm($"-A -t {ServiceLab.Vip}:99 -s rr");
+        Ipvsadm($"-a -t {ServiceLab.Vip}:99 -r 192.168.1.130:8099 -m");
+        Assert.Contains($"TCP {ServiceLab.Vip}:99  rr NAT ", Say(lab, "status").Output, StringComparison.Ordinal);
+
+        Ipvsadm($"-a -t {ServiceLab.Vip}:99 -r 192.168.1.131:99 -g");
+        string[] status = Say(lab, "status").Output.Split('\n');
+        Assert.Contains(status, line => line.Contains($"TCP {ServiceLab.Vip}:99  rr NAT + DR ", StringComparison.Ordinal));
+        Assert.Contains(status, line => line.Contains("192.168.1.131:99", StringComparison.Ordinal) && line.Contains("  DR ", StringComparison.Ordinal));
+        Ipvsadm($"-D -t {ServiceLab.Vip}:99");
+    }
+
     private static CommandResult Say(RunningLab lab, params string[] words) => lab.MachineOf("lb1").Run([lab.Options.ProgramPath, .. words]);
 
     private static void Order(RunningLab lab, params string[] words) => Assert.True(Say(lab, ["server", .. words]) is { Succeeded: true }, string.Join(' ', words));

@@ -48,6 +48,63 @@ public sealed class VirtualMacBalanceTests : IDisposable
         AssertServed(lab, "lb2");
     }
 
+    // keepalived has no balancer here (this kernel has no IPVS): where it is master, a web server of the node itself answers.
+    [Fact]
+    public void NeighbourIsKeepalived_EitherTakesOver_WhoHasTheAddressServes()
+    {
+        Assert.SkipUnless(System.IO.File.Exists("/usr/sbin/keepalived"), "keepalived is not installed");
+        RunningLab lab = _classic.Settled();
+        foreach (string director in s_directors)
+        {
+            Rewrite(lab, director);
+        }
+
+        lab.Services.Stop("lb2", LabService.Director);
+        Machine other = lab.MachineOf("lb2");
+        Machine ours = lab.MachineOf("lb1");
+        other.WriteFile("/tmp/web", """
+            #!/usr/bin/perl
+            use IO::Socket::INET;
+            my $listener = IO::Socket::INET->new(LocalAddr => '0.0.0.0', LocalPort => 80, Listen => 20, ReuseAddr => 1) or die;
+            while (my $client = $listener->accept) {
+                while (my $line = <$client>) { last if $line =~ /^\r?\n$/; }
+                print $client "HTTP/1.0 200 OK\r\nContent-Length: 10\r\n\r\nserver=lb2";
+                close $client;
+            }
+            """);
+        other.RunChecked(["setsid", "--fork", "sh", "-c", "exec perl /tmp/web </dev/null >/dev/null 2>&1"]);
+        other.RunChecked(["/usr/sbin/keepalived", "-P", "-f", File, "-p", "/tmp/ka.pid", "-r", "/tmp/ka-vrrp.pid"]);
+
+        AwaitServedBy(lab, "lb1", "web1 web2");
+        lab.Services.Stop("lb1", LabService.Director);
+        AwaitServedBy(lab, "lb2", "lb2");
+        lab.Services.Start("lb1", LabService.Director);
+        AwaitServedBy(lab, "lb1", "web1 web2");
+        lab.Services.Kill("lb1", LabService.Director);
+        AwaitServedBy(lab, "lb2", "lb2");
+        lab.Services.Start("lb1", LabService.Director);
+        AwaitServedBy(lab, "lb1", "web1 web2");
+
+        // And the other way round: ours is the backup, and takes over.
+        ours.RunChecked(["sed", "-i", "s/priority .*/priority 20/", File]);
+        ours.RunChecked([lab.Options.ProgramPath, "reload"]);
+        AwaitServedBy(lab, "lb2", "lb2");
+        other.RunChecked(["sh", "-c", "pid=$(cat /tmp/ka.pid); kill $pid; while kill -0 $pid 2>/dev/null; do sleep 0.1; done"]);
+        AwaitServedBy(lab, "lb1", "web1 web2");
+        other.RunChecked(["/usr/sbin/keepalived", "-P", "-f", File, "-p", "/tmp/ka.pid", "-r", "/tmp/ka-vrrp.pid"]);
+        AwaitServedBy(lab, "lb2", "lb2");
+    }
+
+    private void AwaitServedBy(RunningLab lab, string director, string answers)
+    {
+        AwaitHolder(lab, director);
+        Poll.UntilOrThrow(PointsmanLab.StateLimit, $"{answers} answering by {director}, of {Answers(Vip)}", () => Answers(Vip) == answers);
+
+        // On keepalived's node the kernel answers by the card's own.
+        Assert.True(
+            director != "lb1" || lab.Client.RunChecked(["ip", "neigh", "show", Vip]).Contains(Mac, StringComparison.Ordinal), "the virtual MAC address");
+    }
+
     private void AssertServed(RunningLab lab, string director)
     {
         Poll.UntilOrThrow(PointsmanLab.StateLimit, $"{director} serves by direct routing", () => Answers(Vip) == "web1 web2");

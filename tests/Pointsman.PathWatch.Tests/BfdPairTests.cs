@@ -50,6 +50,33 @@ public sealed class BfdPairTests
         strict.ExpectTurn(isUp: false);
     }
 
+    // Nobody answers: it speaks at the idle pace, which is not faster than once a second whatever is asked for (RFC 5880 6.8.3).
+    [Theory]
+    [InlineData(1000, 1)]
+    [InlineData(3000, 3)]
+    public void NeighbourIsSilent_SpeaksAtTheIdlePace(double idleTxMs, double seconds)
+    {
+        using RoutedPath path = RoutedPath.Create();
+        using Process dump = Process.Start(new ProcessStartInfo(
+            "ip", ["netns", "exec", path.Router, "timeout", "30", "tcpdump", "-tt", "-n", "-l", "--immediate-mode", "-c", "4", "-i", "left", "udp port 3784"])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
+        Assert.Contains("listening on", dump.StandardError.ReadLine() + dump.StandardError.ReadLine(), StringComparison.Ordinal);
+        using var here = new Watcher(path.Left, Watcher.Path50("10.9.1.2") with { IdleTxMs = idleTxMs });
+
+        double[] times =
+        [
+            .. dump.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => double.Parse(line.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture)),
+        ];
+        Assert.Equal(4, times.Length);
+
+        // Each is up to a quarter early (RFC 5880 6.8.7), and a busy machine may be late.
+        double mean = (times[^1] - times[0]) / (times.Length - 1);
+        Assert.InRange(mean, 0.7 * seconds, 1.2 * seconds);
+    }
+
     // Of one hop: keepalived 2.2.7 does not know `multihop`. Over IPv6 its packets do not come with hop limit 255, and are believed
     // by who asks for no number of hops.
     [Theory]

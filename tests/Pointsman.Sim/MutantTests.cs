@@ -31,6 +31,10 @@ public sealed class MutantTests
         { nameof(Mutant.LeavesRemains), nameof(AddressesFollowTheState) },
         { nameof(Mutant.BeginsAnew), nameof(ReloadKeepsMastership) },
         { nameof(Mutant.KeepsItsGroups), nameof(GroupMovesTogether) },
+        { nameof(Mutant.HasNoDeputy), nameof(SpeaksWhileHeldUp) },
+        { nameof(Mutant.DeputyNeverEnds), nameof(SpeaksWhileHeldUp) },
+        { nameof(Mutant.ActsTooLate), nameof(YieldsBeforeItSpeaks) },
+        { nameof(Mutant.ForgetsLeftovers), nameof(AddressesFollowTheState) },
         { nameof(Mutant.ActsOnStaleEntries), nameof(BalancesWithTheLease) },
     };
 

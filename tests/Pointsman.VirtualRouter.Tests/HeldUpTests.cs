@@ -4,8 +4,8 @@ using Pointsman.Vrrp;
 namespace Pointsman.VirtualRouter.Tests;
 
 /// <summary>
-/// The role's thread stands still in the kernel with a change of the host. Here the file it notes its changes in is a pipe that
-/// nobody reads.
+/// The role's thread stands still: in the kernel with a change of the host, for which the file it notes its changes in is a pipe
+/// that nobody reads; or for want of a processor.
 /// </summary>
 public sealed class HeldUpTests
 {
@@ -50,6 +50,88 @@ public sealed class HeldUpTests
         Assert.Equal(said, other.Snapshot().Instances[0].AdvertsReceived);
     }
 
+    // What is new would be said at once, by a master: this one is silent for so long that another has its place.
+    [Fact]
+    public async Task Master_IsHeldUpForLongWithAnotherPriority_DoesNotSayIt()
+    {
+        using Network network = Network.Create();
+        using Node ours = Start(network, 1, priority: 150, VrrpState.Master);
+        using Node other = Start(network, 2, priority: 100, VrrpState.Backup);
+        int role = ours.Client.ProcessId!.Value;
+        ours.Change(instance => instance with { Priority = 160 });
+        (string pipe, Task reload) = HoldUp(ours, role);
+        other.ExpectState(VrrpState.Master);
+        long said = other.Snapshot().Instances[0].AdvertsReceived;
+
+        int since = ours.Count;
+        await File.ReadAllTextAsync(pipe, TestContext.Current.CancellationToken);
+        await reload.WaitAsync(Node.Patience, TestContext.Current.CancellationToken);
+        Assert.Equal(VrrpReason.Overslept, ours.ExpectState(VrrpState.Backup, since).Reason);
+        Assert.Equal(said, other.Snapshot().Instances[0].AdvertsReceived);
+        Assert.Equal(1, other.Snapshot().Instances[0].BecameMaster);
+    }
+
+    // It is dropped with the reload that is held up: its word is no longer good when the role goes on.
+    [Fact]
+    public async Task DroppedInstance_WasSilentForTooLong_LetsGoWithoutAFarewell()
+    {
+        using Network network = Network.Create();
+        using Node ours = Start(network, 1, priority: 150, VrrpState.Master);
+        using Node other = Start(network, 2, priority: 100, VrrpState.Backup);
+        int role = ours.Client.ProcessId!.Value;
+        ours.Settings = ours.Settings with { Router = new VrrpRouterSettings(), Bindings = [] };
+        int since = ours.Count;
+        (string pipe, Task reload) = HoldUp(ours, role);
+        other.ExpectState(VrrpState.Master);
+
+        await File.ReadAllTextAsync(pipe, TestContext.Current.CancellationToken);
+        await reload.WaitAsync(Node.Patience, TestContext.Current.CancellationToken);
+        ours.Expect<RoleEvent.Noted>(note => note.Text == "(VI_1) is master here no more: removing VIPs.", since);
+        Node.WaitUntil(() => !ours.HasVip && !ours.IsArmed, () => ours.Said(since));
+        Assert.Equal(0, other.Snapshot().Instances[0].PriorityZeroReceived);
+    }
+
+    [Fact]
+    public async Task DroppedInstance_IsDroppedInTime_SaysFarewell()
+    {
+        using Network network = Network.Create();
+        using Node ours = Start(network, 1, priority: 150, VrrpState.Master);
+        using Node other = Start(network, 2, priority: 100, VrrpState.Backup);
+        ours.Settings = ours.Settings with
+        {
+            Router = new VrrpRouterSettings(), Bindings = [], Static = new StaticNetwork { Addresses = [StaticAddress] },
+        };
+        await Task.Factory.StartNew(ours.Start, TaskCreationOptions.LongRunning).WaitAsync(Node.Patience, TestContext.Current.CancellationToken);
+        ours.Expect<RoleEvent.Noted>(note => note.Text == "(VI_1) is master here no more: sent 0 priority, removing VIPs.");
+        other.ExpectState(VrrpState.Master);
+        Assert.Equal(1, other.Snapshot().Instances[0].PriorityZeroReceived);
+    }
+
+    [Fact]
+    public void Master_HasNoProcessor_GoesOnAdvertisingFromAnother()
+    {
+        Assert.SkipWhen(Environment.ProcessorCount < 2, "there is one processor only");
+        using Network network = Network.Create();
+        using Node ours = Start(network, 1, priority: 150, VrrpState.Master);
+        using Node other = Start(network, 2, priority: 100, VrrpState.Backup);
+
+        // The first thread is the role's own. Who is before it in real time keeps it off for seven adverts, more than a
+        // master may miss.
+        Network.Command("taskset", $"--pid --cpu-list 0 {ours.Client.ProcessId!.Value}");
+        for (int i = 0; i < 3; i++)
+        {
+            long before = Heard(other);
+            Network.Command("bash", "-c \"timeout 0.7 taskset --cpu-list 0 chrt --fifo 90 sha256sum /dev/zero || true\"");
+            Node.WaitUntil(() => Heard(other) >= before + Adverts, () => other.Said());
+        }
+
+        Assert.True(ours.Snapshot().WorstLateness > TimeSpan.FromMilliseconds(500), "it was held up");
+        Assert.Equal(1, ours.Snapshot().Instances[0].BecameMaster);
+        Assert.Equal(0, other.Snapshot().Instances[0].BecameMaster);
+    }
+
+    private static VirtualAddress StaticAddress => new(new Base.IpPrefix(Node.Address("10.9.1.1"), 24), "eth0");
+
     private static Node Start(Network network, int number, byte priority, VrrpState state)
     {
         Node node = Way.All["v3 IPv4"].MakeOurs(network.AddMachine(number), priority);
@@ -64,8 +146,7 @@ public sealed class HeldUpTests
     {
         string pipe = Path.Combine(node.RunDirectory, "vrrp-host.json.new");
         Network.Command("mkfifo", pipe);
-        var address = new VirtualAddress(new Base.IpPrefix(Node.Address("10.9.1.1"), 24), "eth0");
-        node.Settings = node.Settings with { Static = new StaticNetwork { Addresses = [address] } };
+        node.Settings = node.Settings with { Static = new StaticNetwork { Addresses = [StaticAddress] } };
 
         // It waits for the role's answer, and nothing can be asked of the client meanwhile.
         Task reload = Task.Factory.StartNew(node.Start, TaskCreationOptions.LongRunning);

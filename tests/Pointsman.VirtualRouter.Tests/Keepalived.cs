@@ -27,15 +27,15 @@ internal sealed class Keepalived : IDisposable
     }
 
     /// <param name="program">Another one that answers to the same name.</param>
-    internal Keepalived(string machine, string text, string program = Program)
+    /// <param name="options">Beside the usual ones.</param>
+    internal Keepalived(string machine, string text, string program = Program, params string[] options)
     {
         _machine = machine;
         Write(text);
-        string[] pids = ["-p", Path.Combine(_directory, "pid"), "-r", Path.Combine(_directory, "vrrp.pid")];
         _process = Process.Start(new ProcessStartInfo("ip",
         [
             "netns", "exec", machine, program, "-P", "-n", "-l", "-D",
-            "-f", Path.Combine(_directory, "keepalived.conf"), .. program == Program ? pids : pids[..2],
+            "-f", Path.Combine(_directory, "keepalived.conf"), "-p", PidFile, "-r", VrrpPidFile, .. options,
         ])
         {
             RedirectStandardOutput = true,
@@ -59,6 +59,14 @@ internal sealed class Keepalived : IDisposable
     }
 
     internal string Machine => _machine;
+
+    internal string PidFile => Path.Combine(_directory, "pid");
+
+    internal string VrrpPidFile => Path.Combine(_directory, "vrrp.pid");
+
+    internal int ProcessId => _process.Id;
+
+    internal bool HasExited => _process.HasExited;
 
     /// <summary>Our program under keepalived's name.</summary>
     internal static string Ours

@@ -56,6 +56,23 @@ public sealed class NewSettingsTests : IDisposable
     }
 
     [Fact]
+    public void AddressBecomesStatic_IsNotTakenAway()
+    {
+        SetAddresses(_master, Network.Vip, SecondVip);
+        _master.Start();
+        Node.WaitUntil(() => Network.HasVip(_master.Machine, SecondVip), () => _master.Said());
+
+        int since = _master.Count;
+        SetAddresses(_master, Network.Vip);
+        var address = new VirtualAddress(new IpPrefix(Node.Address(SecondVip), 32), "eth0");
+        _master.Settings = _master.Settings with { Static = new StaticNetwork { Addresses = [address] } };
+        _master.Start();
+        _master.Snapshot();
+        Assert.True(Network.HasVip(_master.Machine, SecondVip));
+        Assert.False(_master.Has(said => said is RoleEvent.Noted note && note.Text.Contains(SecondVip, StringComparison.Ordinal), since), _master.Said(since));
+    }
+
+    [Fact]
     public void AddressAdded_IsAnnouncedAtOnce_TheOtherIsNot()
     {
         using var watch = new ArpWatch(_backup.Machine, SecondVip);

@@ -91,7 +91,7 @@ public sealed class SleepTests
         for (int i = 0; i < 10; i++)
         {
             node.Sleep(1).Actions.Clear();
-            Assert.Equal(node.Now, node.Router.NextWord(node.Now));
+            Assert.Equal(TimeSpan.FromSeconds(0.25), node.Router.NextWord(node.Now) - node.Now);
             node.Router.SpeakOn(node.Now, node.Actions);
             Assert.Equal([SendAdvert, RenewLease], node.Deeds);
         }
@@ -114,6 +114,36 @@ public sealed class SleepTests
 
         Assert.Empty(node.Actions);
         Assert.Null(node.Router.NextWord(node.Now));
+    }
+
+    // What a master has begun before it was held up: in time all of it, too late nothing, whatever the list has still.
+    [Theory]
+    [InlineData(2.9, false)]
+    [InlineData(3, true)]
+    public void Master_IsHeldUpInTheMidstOfItsActions_FinishesThemInTimeOnly(double seconds, bool isTooLate)
+    {
+        RouterHarness node = new RouterHarness(Instance()).StartAsMaster().Sleep(seconds);
+        foreach (VrrpAction action in new[]
+        {
+            VrrpAction.SendAdvert(0, 100), VrrpAction.AddAddresses(0), VrrpAction.Arm(0), VrrpAction.RenewLease(0), VrrpAction.AnnounceAddresses(0, 5),
+        })
+        {
+            Assert.Equal(isTooLate, node.Router.ComesTooLate(node.Now, action));
+        }
+
+        foreach (VrrpAction action in new[] { VrrpAction.RemoveAddresses(0), VrrpAction.Disarm(0) })
+        {
+            Assert.False(node.Router.ComesTooLate(node.Now, action));
+        }
+    }
+
+    [Fact]
+    public void Farewell_IsHeldUpForALeasesTime_IsNotSaid()
+    {
+        RouterHarness node = new RouterHarness(Instance()).StartAsMaster().Stop();
+        Assert.False(node.Router.ComesTooLate(node.Now, VrrpAction.SendAdvert(0, 0)));
+        Assert.True(node.Router.ComesTooLate(node.Sleep(3).Now, VrrpAction.SendAdvert(0, 0)));
+        Assert.Equal(TimeSpan.FromSeconds(3), node.Router.Instances[0].SilentFor(node.Now));
     }
 
     [Fact]

@@ -9,7 +9,10 @@ namespace Pointsman.Bench.Cost;
 /// </summary>
 internal static class CostBench
 {
-    internal static Report Run(int rounds)
+    internal static readonly string[] RowNames = ["established", "new", "large"];
+
+    /// <param name="rows">Empty: all.</param>
+    internal static Report Run(int rounds, string[] rows)
     {
         using var programs = BenchPrograms.Load(EstablishedCost.MostFlows * 2);
         Cable.MakeOutside();
@@ -19,9 +22,11 @@ internal static class CostBench
             "cost",
             $"ns per packet, net of an empty program; median of {rounds} interleaved runs",
             [
-                .. new EstablishedCost(rounds, programs, entry).Measure(),
-                .. new NewConnectionCost(rounds, programs, entry).Measure(),
-                .. new LargeTable(programs, entry).Measure(),
+                .. Has("established") ? new EstablishedCost(rounds, programs, entry).Measure() : [],
+                .. Has("new") ? new NewConnectionCost(rounds, programs, entry).Measure() : [],
+                .. Has("large") ? new LargeTable(programs, entry).Measure() : [],
             ]);
+
+        bool Has(string row) => rows.Length == 0 || rows.Contains(row);
     }
 }

@@ -163,7 +163,7 @@ internal sealed partial class DirectorProcess(DirectorKind kind, string program,
 
         lock (_gate)
         {
-            _tail.Add(line);
+            _tail.Add(string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:HH:mm:ss.fff} {line}"));
             if (_tail.Count > 30)
             {
                 _tail.RemoveAt(0);

@@ -138,8 +138,19 @@ internal sealed class FailoverRun(DirectorKind kind, FailoverRow row, string pro
         Await($"{name} as backup again", () => master.IsBackup);
         Thread.Sleep((4 * row.Interval) + TimeSpan.FromMilliseconds(100));
         Await("one master and one backup", IsSettled);
-        Spurious += Masterships - before - 1;
+        int forNothing = Masterships - before - 1;
+        if (forNothing > 0)
+        {
+            // What was said tells why; after the run nobody could.
+            Console.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{row.Name}, {kind}: {forNothing} masters for nothing around the end of {name}\n{Tails}"));
+        }
+
+        Spurious += forNothing;
     }
+
+    private string Tails => string.Join('\n', _directors.Select(director => $"-- {director.Key}\n{director.Value.Tail}"));
 
     private void WaitForPhase(WireEar ear, double phase)
     {
@@ -191,7 +202,7 @@ internal sealed class FailoverRun(DirectorKind kind, FailoverRow row, string pro
             {
                 throw new InvalidOperationException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{row.Name}, {kind}: no {what} within {s_limit.TotalSeconds} s\n{string.Join("\n--\n", _directors.Values.Select(director => director.Tail))}"));
+                    $"{row.Name}, {kind}: no {what} within {s_limit.TotalSeconds} s\n{Tails}"));
             }
 
             Thread.Sleep(1);

@@ -6,7 +6,7 @@ public enum ConnectionRules
 {
     None = 0,
 
-    /// <summary>conn_reuse_mode is set, and the next two say to what; else what is over is as the states say.</summary>
+    /// <summary>conn_reuse_mode is set, and the next two say to what; else it is 1, as of IPVS.</summary>
     ReuseChosen = 0x01,
 
     /// <summary>A SYN on a connection in TIME_WAIT or CLOSE (SCTP: CLOSED) is a new one.</summary>

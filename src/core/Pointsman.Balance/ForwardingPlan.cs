@@ -24,6 +24,9 @@ public sealed record ForwardingPlan(
 /// <param name="LeaseSlot">The ownership lease that must be held to answer for the address.</param>
 public readonly record struct OwnedAddress(IpAddress Address, int LeaseSlot);
 
+/// <param name="LeaseSlot">The ownership lease that must be held to use the address; null: it is always this node's.</param>
+public readonly record struct LocalAddress(IpAddress Address, int? LeaseSlot);
+
 /// <summary>
 /// Names a virtual service, as <c>ipvsadm -t ADDRESS:PORT</c> does, or <c>-f MARK</c>: then the protocol is not asked for, and is
 /// always TCP here.
@@ -53,6 +56,9 @@ public sealed record PlannedService(
     public int PersistencePrefixLength { get; init; } = Key.Address.Address.LengthBits;
 
     public ServiceFlags Flags { get; init; }
+
+    /// <summary>Full NAT: servers by NAT see clients as one of these. Empty: as themselves.</summary>
+    public ImmutableArray<LocalAddress> LocalAddresses { get; init; } = [];
 
     public ConnectionRules Rules { get; init; }
 }

@@ -8,12 +8,15 @@ namespace Pointsman.Base;
 /// <summary>An IPv4 or IPv6 address as a value. Ordered by family, then numerically (VRRP compares source addresses).</summary>
 public readonly record struct IpAddress : IComparable<IpAddress>
 {
-    private readonly UInt128 _bits;
+    // In two halves: a UInt128 wants to lie at a multiple of its size, and there may be millions of these.
+    private readonly ulong _upper;
+    private readonly ulong _lower;
 
     private IpAddress(IpFamily family, UInt128 bits)
     {
         Family = family;
-        _bits = bits;
+        _upper = (ulong)(bits >> 64);
+        _lower = (ulong)bits;
     }
 
     public IpFamily Family { get; }
@@ -26,7 +29,7 @@ public readonly record struct IpAddress : IComparable<IpAddress>
         get
         {
             Invariant.That(IsV4, "an IPv4 address is asked for its 32 bits");
-            return (uint)_bits;
+            return (uint)_lower;
         }
     }
 
@@ -34,10 +37,10 @@ public readonly record struct IpAddress : IComparable<IpAddress>
 
     public int LengthBits => LengthBytes * 8;
 
-    public bool IsMulticast => IsV4 ? (V4Bits >> 28) == 0xe : (byte)(_bits >> 120) == 0xff;
+    public bool IsMulticast => IsV4 ? (V4Bits >> 28) == 0xe : (byte)(_upper >> 56) == 0xff;
 
     /// <summary>169.254.0.0/16 or fe80::/10: good on one link only.</summary>
-    public bool IsLinkLocal => IsV4 ? (V4Bits >> 16) == 0xa9fe : (uint)(_bits >> 118) == 0x3fa;
+    public bool IsLinkLocal => IsV4 ? (V4Bits >> 16) == 0xa9fe : (uint)(_upper >> 54) == 0x3fa;
 
     public static IpAddress FromV4Bits(uint bits) => new(IpFamily.V4, bits);
 
@@ -75,6 +78,8 @@ public readonly record struct IpAddress : IComparable<IpAddress>
     public static IpAddress Parse(string text) =>
         TryParse(text, out IpAddress address) ? address : throw new FormatException($"not an IP address: '{text}'");
 
+    private UInt128 Bits => new(_upper, _lower);
+
     public static bool operator <(IpAddress left, IpAddress right) => left.CompareTo(right) < 0;
 
     public static bool operator >(IpAddress left, IpAddress right) => left.CompareTo(right) > 0;
@@ -88,11 +93,11 @@ public readonly record struct IpAddress : IComparable<IpAddress>
     {
         if (IsV4)
         {
-            BinaryPrimitives.WriteUInt32BigEndian(target, (uint)_bits);
+            BinaryPrimitives.WriteUInt32BigEndian(target, (uint)_lower);
         }
         else
         {
-            BinaryPrimitives.WriteUInt128BigEndian(target, _bits);
+            BinaryPrimitives.WriteUInt128BigEndian(target, Bits);
         }
 
         return LengthBytes;
@@ -107,7 +112,7 @@ public readonly record struct IpAddress : IComparable<IpAddress>
 
     [SuppressMessage("Naming", "CA1725", Justification = "left and right read better beside the operators")]
     public int CompareTo(IpAddress other) =>
-        Family != other.Family ? Family.CompareTo(other.Family) : _bits.CompareTo(other._bits);
+        Family != other.Family ? Family.CompareTo(other.Family) : Bits.CompareTo(other.Bits);
 
     public IPAddress ToNet() => new(ToBytes());
 

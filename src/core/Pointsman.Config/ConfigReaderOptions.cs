@@ -9,6 +9,9 @@ public sealed record ConfigReaderOptions
     /// <summary>The value of <c>$_INSTANCE</c>; null: what the file's own <c>instance</c> says.</summary>
     public string? Instance { get; init; }
 
+    /// <summary>What an inclusion names must be there, whatever its keyword; as <c>include_check all</c> in the first line.</summary>
+    public bool AllFiles { get; init; }
+
     /// <summary>Where a path begins that begins with no slash, for <c>$_PWD</c>.</summary>
     public string CurrentFolder { get; init; } = "";
 

@@ -394,10 +394,19 @@ public static class DiagnosticCatalogue
         };
 
     public static readonly DiagnosticDescriptor CheckWithoutPort =
-        new("PM1344", Error, "this check has no port to ask: the addresses of `{0}` have different ones")
+        new("PM1344", Error, "this check has no port to ask: {0}")
         {
             Hint = "type `connect_port`, or a port behind the address of the `real_server`",
         };
+
+    public static readonly DiagnosticDescriptor PortOfAllPorts =
+        new("PM1345", Warning, "port {0} of the `{1}` changes nothing for clients: its virtual server has all ports");
+
+    public static readonly DiagnosticDescriptor AllPortsPersistent =
+        new("PM1346", Warning, "`{0}` has all ports and no `persistence_timeout`: 360 is used");
+
+    public static readonly DiagnosticDescriptor FullNatImpossible =
+        new("PM1347", Error, "`full_nat` cannot be here: {0}");
 
     public static readonly DiagnosticDescriptor AddressNotHeld =
         new("PM1310", Warning, "no `vrrp_instance` holds the address {0} of this virtual server");
@@ -482,7 +491,7 @@ public static class DiagnosticCatalogue
         WeightIgnored, NotifyScriptsRunAsRoot, UnknownTracked, OtherFamily, Version2OverIpv6, NoAuthenticationInVersion3, NoUnicastPeer, VmacTaken, LoopbackInterface, RuleWithoutPreference, IgnoredInStrictMode, ForbiddenInStrictMode,
         DeafAddresses,
         ProtocolMissing, KindMissing, AlgorithmMissing, PortReset, RealServerTwice, VirtualServerTwice, NoRealServer,
-        PersistenceOff, VirtualServerForm, UnknownVirtualGroup, UnusedVirtualGroup, EmptyVirtualGroup, CheckWithoutPort, AddressNotHeld, GranularityAlone,
+        PersistenceOff, VirtualServerForm, UnknownVirtualGroup, UnusedVirtualGroup, EmptyVirtualGroup, CheckWithoutPort, PortOfAllPorts, AllPortsPersistent, FullNatImpossible, AddressNotHeld, GranularityAlone,
         FlagWithoutScheduler, ThresholdsCrossed, OnePacketWithoutDatagrams, OnePacketByNat, FamiliesMixed, QuorumTooHigh, HysteresisTooHigh,
         NeverChecked, RegexMissing, OffsetsCross, ReplyLengthsCross,
         SmtpHostForm,

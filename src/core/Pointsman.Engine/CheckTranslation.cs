@@ -19,7 +19,7 @@ internal static class CheckTranslation
         return new CheckDefinition(target, settings)
         {
             Road = check is MiscCheckConfig || !check.IsTimed || server.Kind == LoadBalanceKind.Nat || plainBecause is not null ? null
-                : new ClientRoad(virtualServer.Address) { Source = virtualServer.CheckRoadSource, IsTunnel = server.Kind.IsTunnel() },
+                : new ClientRoad(virtualServer.Address with { Port = AsksFor(virtualServer, target) }) { Source = virtualServer.CheckRoadSource, IsTunnel = server.Kind.IsTunnel() },
             PlainBecause = plainBecause,
             Method = Method(virtualServer, server, check, configuration, delayLoop),
             Binding = new ProbeBinding(check.BindTo, check.BindPort ?? 0, check.BindInterface, check.FirewallMark),
@@ -31,6 +31,10 @@ internal static class CheckTranslation
     private static ushort PortOf(VirtualServerConfig virtualServer, RealServerConfig server) =>
         server.Address.Port == 0 ? virtualServer.Address.Port : server.Address.Port;
 
+    // Where clients may ask for any port, the check asks for its own.
+    private static ushort AsksFor(VirtualServerConfig virtualServer, TransportEndpoint target) =>
+        virtualServer.Address.Port == 0 ? target.Port : virtualServer.Address.Port;
+
     // What clients send to a server by NAT is addressed to itself, and a script goes where it wants.
     private static string? WhyPlain(VirtualServerConfig virtualServer, RealServerConfig server, CheckerConfig check, TransportEndpoint target) =>
         check is MiscCheckConfig || !check.IsTimed || server.Kind == LoadBalanceKind.Nat ? null
@@ -38,7 +42,7 @@ internal static class CheckTranslation
         : virtualServer.Targets.Any(one => one.Address.Mark != 0) ? "its virtual server is a mark of the firewall, which is no address to ask"
         : virtualServer.Address.Address.IsV4 != server.Address.Address.IsV4 ? "its tunnel is of the other family"
         : target.Address != server.Address.Address ? $"connect_ip {target.Address} is not the real server"
-        : target.Port != PortOf(virtualServer, server) ? $"connect_port {target.Port} is not what clients ask for"
+        : target.Port != PortOf(virtualServer, server) && virtualServer.Address.Port != 0 ? $"connect_port {target.Port} is not what clients ask for"
         : check.FirewallMark != 0 ? "fwmark: the client's road needs a mark of its own"
         : check.BindPort is not null ? "bind_port: the client's road needs a port of its own"
         : null;

@@ -83,6 +83,7 @@ public sealed class DirectorEngine
         actions.AddRange(_startLines);
         Suspend();
         _health.Start(now, random);
+        TellOfFirstStates(_ => true, actions);
         Retell(now, actions);
         Plan(actions);
     }
@@ -115,6 +116,7 @@ public sealed class DirectorEngine
         _locals.IntersectWith(_servers);
         Suspend();
         _health.Start(now, random);
+        TellOfFirstStates(id => !formerly.ContainsKey(id), actions);
         _told.Keep(next);
         Retell(now, actions);
         for (int v = 0; v < next.VirtualServers.Length; v++)
@@ -179,6 +181,27 @@ public sealed class DirectorEngine
     {
         _health.OnTold(now, judge, _scratch);
         Translate(actions);
+    }
+
+    // rs_init_notifies: what begins down has its word when it rises.
+    private void TellOfFirstStates(Func<ServerId, bool> isNew, List<DirectorAction> actions)
+    {
+        if (!_configuration.Global.RsInitNotifies)
+        {
+            return;
+        }
+
+        for (int v = 0; v < _configuration.VirtualServers.Length; v++)
+        {
+            for (int r = 0; r < _configuration.VirtualServers[v].RealServers.Length; r++)
+            {
+                var id = new ServerId(v, r);
+                if (isNew(id) && _health.IsUp(id))
+                {
+                    _notifications.OnServer(v, r, isUp: true, "begins up", actions);
+                }
+            }
+        }
     }
 
     // What was told before the start, or before the check was configured.

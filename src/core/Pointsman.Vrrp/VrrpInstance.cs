@@ -98,8 +98,8 @@ public sealed class VrrpInstance
     public TimeSpan MasterDownTime => VrrpTimers.MasterDown(MasterPace, EffectivePriority);
 
     /// <summary>
-    /// How long the data path may hold the addresses after <c>Arm</c> or <c>RenewLease</c>: while leaving, only until the
-    /// farewell is over, for a successor may stand up long before a whole lease is.
+    /// How long after its last advert the data path may hold the addresses: while leaving, only until the farewell is over,
+    /// for a successor may stand up long before a whole lease is.
     /// </summary>
     public TimeSpan LeaseTime =>
         State == VrrpState.Leaving ? VrrpTimers.Farewell(Settings.Pace) : VrrpTimers.Lease(Settings.Pace);
@@ -116,6 +116,9 @@ public sealed class VrrpInstance
 
     /// <summary>The virtual addresses are ours to serve.</summary>
     public bool HoldsAddresses => State is VrrpState.Master or VrrpState.Leaving;
+
+    /// <summary>Something it asked for could not be done, and it will ask again.</summary>
+    public bool AwaitsRetry => _retryAt is not null;
 
     /// <summary>The operator's order that it, or its sync group, is under.</summary>
     public VrrpOrder Order => Group.Order;
@@ -342,7 +345,8 @@ public sealed class VrrpInstance
 
     internal bool HasFallenSilent(Instant now) => _word.HasFaded(now);
 
-    internal TimeSpan SilentFor(Instant now) => _word.SilentFor(now);
+    /// <summary>How long ago its last advert was asked for: by so much less a lease that is granted now lasts.</summary>
+    public TimeSpan SilentFor(Instant now) => _word.SilentFor(now);
 
     internal void AssumeUnknownScriptsUp(Instant now, List<VrrpAction> actions)
     {

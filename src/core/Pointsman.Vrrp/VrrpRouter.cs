@@ -264,15 +264,18 @@ public sealed class VrrpRouter
         TellGroups(actions);
     }
 
-    /// <summary>When <see cref="SpeakOn"/> has something to say next; null: nothing.</summary>
+    /// <summary>
+    /// When a deputy has to say with <see cref="SpeakOn"/> what a master has not said: a part of the interval late, for which
+    /// nobody minds, so that it is silent as long as who is master speaks himself; null: there is nothing to say.
+    /// </summary>
     public Instant? NextWord(Instant now)
     {
         Instant? earliest = null;
         foreach (VrrpInstance instance in Instances)
         {
-            if (instance.State == VrrpState.Master && !instance.HasFallenSilent(now))
+            if (instance.State == VrrpState.Master && !instance.HasFallenSilent(now) && instance.Timer is { } due)
             {
-                earliest = Instant.Earlier(earliest, instance.Timer);
+                earliest = Instant.Earlier(earliest, due + VrrpTimers.LateAfter(instance.Settings.Pace));
             }
         }
 
@@ -293,6 +296,18 @@ public sealed class VrrpRouter
             }
         }
     }
+
+    /// <summary>
+    /// The caller was held up between two actions of one list, for so long that another may be master by now: what makes this
+    /// one master is not to be done any more - it yields at the next input - and a farewell would be taken for the other's.
+    /// </summary>
+    public bool ComesTooLate(Instant now, in VrrpAction action) => action.Kind switch
+    {
+        VrrpActionKind.SendAdvert => Instances[action.Instance].HasFallenSilent(now),
+        VrrpActionKind.AddAddresses or VrrpActionKind.Arm or VrrpActionKind.RenewLease or VrrpActionKind.AnnounceAddresses =>
+            Instances[action.Instance].IsOverslept(now),
+        _ => false,
+    };
 
     /// <summary>A tracked script has a result; rise and fall are counted by who runs it.</summary>
     public void OnTrackResult(Instant now, string script, bool isUp, List<VrrpAction> actions)

@@ -42,5 +42,14 @@ public static class VrrpTimers
     /// <summary>How late a backup's takeover may be handled and still rest on what was heard before it.</summary>
     public static TimeSpan OversleptBy(AdvertPace pace) => pace.Interval / 2;
 
+    /// <summary>
+    /// How long masters go on speaking while who decides for them is held up: nobody listens meanwhile, and two masters may
+    /// not hear each other for as long.
+    /// </summary>
+    public static TimeSpan SpeechWhileHeldUp => OneSecond;
+
+    /// <summary>How late an advert may be before it counts as overdue: nobody notices, with three of them in a master-down time.</summary>
+    public static TimeSpan LateAfter(AdvertPace pace) => pace.Interval / 4;
+
     private static TimeSpan SkewBase(AdvertPace pace) => pace.Version == 2 ? OneSecond : pace.Interval;
 }

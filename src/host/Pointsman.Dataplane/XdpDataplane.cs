@@ -105,6 +105,7 @@ public sealed class XdpDataplane : IDisposable
     {
         try
         {
+            _sweeper.Expect(bindsClients: plan.Services.Any(service => service.Persistence is not null));
             _writer.Write(plan);
             _links.Reconcile(plan.InterfaceIndexes);
             _roads.Reconcile([.. _links.Attached.Select(attached => attached.Index)]);
@@ -117,11 +118,16 @@ public sealed class XdpDataplane : IDisposable
     }
 
     /// <summary>
-    /// Retires what is past its time; to be called about once a second. A call sees the whole table unless the budget
-    /// ends it, then the next goes on from there. Nearly free while nothing is connected.
+    /// Retires what is past its time, and looks whether the best of each service's servers is; to be called about once a second. A
+    /// call sees the whole table unless the budget ends it, then the next goes on from there. Nearly free while nothing is connected.
     /// </summary>
     /// <returns>How many connections were retired.</returns>
-    public int Sweep(TimeSpan budget) => _sweeper.Sweep(budget);
+    public int Sweep(TimeSpan budget)
+    {
+        int retired = _sweeper.Sweep(budget);
+        _writer.MendTrees();
+        return retired;
+    }
 
     /// <summary>Puts back what brings marked packets here, should somebody have removed it; to be called about once a second.</summary>
     public void KeepMarks()
@@ -160,7 +166,7 @@ public sealed class XdpDataplane : IDisposable
 
     public DataplaneSnapshot ReadSnapshot() => TableReader.Snapshot(_tables);
 
-    public IReadOnlyList<ConnectionEntry> ReadConnections() => TableReader.Connections(_tables);
+    public IReadOnlyList<ConnectionEntry> ReadConnections() => ConnectionList.Read(_tables);
 
     public TimeoutSettings Timeouts => Tables.Timeouts.Read(_tables.Settings[0]);
 

@@ -19,7 +19,7 @@ public sealed class XdpDataplaneReader : IDisposable
 
     public DataplaneSnapshot ReadSnapshot() => TableReader.Snapshot(_tables);
 
-    public IReadOnlyList<ConnectionEntry> ReadConnections() => TableReader.Connections(_tables);
+    public IReadOnlyList<ConnectionEntry> ReadConnections() => ConnectionList.Read(_tables);
 
     public void Dispose() => _tables.Dispose();
 }

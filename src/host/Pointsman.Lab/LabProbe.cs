@@ -7,18 +7,21 @@ namespace Pointsman.Lab;
 
 /// <summary>
 /// The client of the lab, <c>pointsman lab-probe</c>, run inside the client's machine. It obeys words on its standard
-/// input and ends with it: <c>report</c>, <c>recent MS</c>, <c>pause</c>, <c>go</c>; each is answered with one line.
+/// input and ends with it: <c>report</c>, <c>recent MS</c>, <c>forget</c>, <c>pause</c>, <c>go</c>; each is answered with one line.
+/// As <c>echo</c> it is the server that datagrams are sent to, and obeys nobody.
 /// </summary>
 public static class LabProbe
 {
     private const string Usage = """
         usage: pointsman lab-probe http ADDRESS:PORT [--rate PER-SECOND] [--deadline MS] [--from ADDRESS,...] [--ports FIRST-LAST]
                pointsman lab-probe hold ADDRESS:PORT [--count CONNECTIONS] [--period MS] [--from ADDRESS,...]
+               pointsman lab-probe datagrams ADDRESS:PORT [--count FLOWS] [--rate PER-SECOND]
+               pointsman lab-probe echo ADDRESS:PORT
         """;
 
     public static int Run(string[] args)
     {
-        if (args is not [var mode and ("http" or "hold"), var service, .. var rest]
+        if (args is not [var mode and ("http" or "hold" or "datagrams" or "echo"), var service, .. var rest]
             || !IPEndPoint.TryParse(service, out IPEndPoint? endPoint)
             || ProbeSettings.TryParse(rest) is not { } settings)
         {
@@ -26,17 +29,30 @@ public static class LabProbe
             return 2;
         }
 
-        ProbeTarget target = new(endPoint);
-        if (mode == "http")
+        switch (mode)
         {
-            RunHttp(target, settings);
-        }
-        else
-        {
-            RunHold(target, settings);
+            case "http": RunHttp(new ProbeTarget(endPoint), settings); break;
+            case "hold": RunHold(new ProbeTarget(endPoint), settings); break;
+            case "datagrams": RunDatagrams(endPoint, settings); break;
+            default: DatagramEcho.Run(endPoint); break;
         }
 
         return 0;
+    }
+
+    private static void RunDatagrams(IPEndPoint service, ProbeSettings settings)
+    {
+        using DatagramStream stream = new(service, settings.Count, settings.RatePerSecond);
+        Obey(stream.Pause, words =>
+        {
+            if (words is ["forget"])
+            {
+                stream.Forget();
+                return "ok";
+            }
+
+            return words is ["report"] ? JsonSerializer.Serialize(stream.Report(), ProbeJson.Default.DatagramReport) : null;
+        });
     }
 
     private static void RunHttp(ProbeTarget target, ProbeSettings settings)

@@ -53,5 +53,25 @@ public sealed class ConnectionListingTests
     public void Daemon_NoneRuns_NoLine() =>
         Assert.Equal(new IpvsadmRun(0, "", ""), IpvsadmRun.Of("-L --daemon", SampleTables.Busy));
 
+    [Fact]
+    public void Daemon_ThoseThatRun_InTheLayoutOfIpvsadm()
+    {
+        var changes = new IpvsadmChanges(_ => throw new IpvsTablesException("nothing is changed"))
+        {
+            Daemons = () =>
+            [
+                new() { Role = "master", Interface = "eth0", SyncId = 7, MaxLengthBytes = 1472, Group = "224.0.0.81", Port = 8848, TimeToLive = 1 },
+                new() { Role = "backup", Interface = "eth1", MaxLengthBytes = 1452, Group = "ff02::51", Port = 8849, TimeToLive = 3 },
+            ],
+        };
+        Assert.Equal(
+            new IpvsadmRun(
+                0,
+                "master sync daemon (mcast=eth0, syncid=7, maxlen=1472, group=224.0.0.81, port=8848, ttl=1)\n"
+                + "backup sync daemon (mcast=eth1, syncid=0, maxlen=1452, group=ff02::51, port=8849, ttl=3)\n",
+                ""),
+            IpvsadmRun.Of("-L --daemon", () => SampleTables.Busy, changes, ""));
+    }
+
     private static IpvsConnection Fail(int index) => throw new InvalidOperationException("read without need");
 }

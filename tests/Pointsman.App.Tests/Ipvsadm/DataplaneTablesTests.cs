@@ -86,7 +86,7 @@ public sealed class DataplaneTablesTests
         [
             DataplaneTables.Translate(new ConnectionEntry(
                 TransportProtocol.Tcp, new TransportEndpoint(IpAddress.Parse("10.1.0.0"), 0), Vip, Server(201),
-                "ASSURED", TimeSpan.FromSeconds(60), IsTemplate: true)),
+                "ASSURED", TimeSpan.FromSeconds(60), isTemplate: true)),
         ])).Output,
         StringComparison.Ordinal);
 

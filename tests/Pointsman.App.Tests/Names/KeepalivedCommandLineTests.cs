@@ -80,9 +80,49 @@ public sealed class KeepalivedCommandLineTests
     [Fact]
     public void OptionsOfTheBackgroundProcess_AreTheOnesGiven()
     {
-        RunOptions given = Parse("-l", "-D", "-C", "-inode7", "-f/etc/a.conf", "-p/run/a.pid");
+        RunOptions given = Parse(
+            "-l", "-D", "-C", "-inode7", "-f/etc/a.conf", "-p/run/a.pid", "-r/run/b.pid", "-c/run/c.pid", "-b/run/d.pid", "-B", "--all",
+            "-S5", "-G", "-u027", "-V", "-I", "-R", "-d", "-a", "-sblue", "-m", "-e");
         RunOptions read = Parse([.. BackgroundCommand.Write(given)]);
         Assert.Equal(given with { Foreground = true }, read);
+    }
+
+    [Theory]
+    [InlineData("0", 16)]
+    [InlineData("local7", 23)]
+    [InlineData("user", 1)]
+    [InlineData("daemon", 3)]
+    public void LogFacility_IsSyslogs(string word, int facility) => Assert.Equal(facility, Parse("-S", word).SyslogFacility);
+
+    [Theory]
+    [InlineData("022", 18)]
+    [InlineData("0x12", 18)]
+    [InlineData("18", 18)]
+    public void Umask_IsReadAsTheTypedBase(string text, uint mask) => Assert.Equal(mask, Parse("-u", text).Umask);
+
+    [Theory]
+    [InlineData("-S8", "'8' is no value")]
+    [InlineData("-Slocal9", "'local9' is no value")]
+    [InlineData("-u08", "'08' is no value")]
+    [InlineData("-u01000", "is no value")]
+    [InlineData("--namespace=../x", "is no value")]
+    [InlineData("-x", "no SNMP agent")]
+    [InlineData("--snmp-agent-socket=/x", "no SNMP agent")]
+    [InlineData("-Mcore", "kernel.core_pattern")]
+    [InlineData("-g", "redirect")]
+    public void WhatCannotBe_SaysWhy(string argument, string expected)
+    {
+        Assert.False(KeepalivedCommandLine.TryParse([argument], out _, out string? error));
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Usage_HasEveryOptionOfKeepaliveds()
+    {
+        foreach (char option in "fPCBlDSGuXVIRndprcabsmeTitvh")
+        {
+            Assert.Contains($"  -{option}, --", KeepalivedCommandLine.Usage, StringComparison.Ordinal);
+        }
     }
 
     private static RunOptions Parse(params string[] arguments)

@@ -74,6 +74,16 @@ public sealed class ConfigTestTests : IDisposable
         Assert.Contains("PM1702", report, StringComparison.Ordinal);
     }
 
+    // keepalived -e
+    [Fact]
+    public void AllFilesAreAskedFor_IncludedFileIsMissing_IsAnError()
+    {
+        string file = Path.Combine(_directory, "all.conf");
+        File.WriteAllText(file, "include none.conf\nglobal_defs {\n router_id a\n}\n");
+        Assert.NotNull(ConfigFile.Read(new RunOptions { ConfigFile = file }, out _)?.Configuration);
+        Assert.Null(ConfigFile.Read(new RunOptions { ConfigFile = file, AllFiles = true }, out _)?.Configuration);
+    }
+
     [Fact]
     public void MissingFile_IsFour()
     {

@@ -86,7 +86,7 @@ public sealed class PacketSpecTests
     private static string[] Look(FlowLog log, params ConnectionEntry[] entries) => [.. log.Look(entries).Select(change => change.ToString())];
 
     private static ConnectionEntry Entry(string state, int server) => new(
-        TransportProtocol.Tcp, End("192.0.2.9", 4000), End("10.0.0.1", 80), End($"10.0.0.{server}", 80), state, TimeSpan.FromSeconds(9), IsTemplate: false);
+        TransportProtocol.Tcp, End("192.0.2.9", 4000), End("10.0.0.1", 80), End($"10.0.0.{server}", 80), state, TimeSpan.FromSeconds(9), isTemplate: false);
 
     private static TransportEndpoint End(string address, ushort port) => new(IpAddress.Parse(address), port);
 }

@@ -15,6 +15,7 @@ internal sealed class ScenarioPlayer
     private readonly List<Service> _services = [];
     private readonly StringBuilder _told = new();
     private ConnectionTimeouts _timeouts = ConnectionTimeouts.Default;
+    private ConnectionRules _rules;
     private Instant _now = Instant.FromSeconds(1000);
 
     public static string Play(IEnumerable<string> scenario)
@@ -35,6 +36,7 @@ internal sealed class ScenarioPlayer
             case [] or ["#", ..]:
                 break;
             case ["sysctl", "conn_reuse_mode", "3"]:
+                _rules = ConnectionRules.ReuseChosen | ConnectionRules.ReuseClosed | ConnectionRules.ReuseFinWait;
                 break;
             case ["ipvsadm", "--set", string tcp, string fin, string udp]:
                 _timeouts = _timeouts.TryWith(Number(tcp), Number(fin), Number(udp), ticksPerSecond: 250)!;
@@ -68,7 +70,7 @@ internal sealed class ScenarioPlayer
     {
         if (command == "-A")
         {
-            _services.Add(new Service(address, options, _timeouts));
+            _services.Add(new Service(address, options, _timeouts, _rules));
             return;
         }
 

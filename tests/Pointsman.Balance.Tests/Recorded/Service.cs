@@ -12,10 +12,12 @@ internal sealed class Service
     private readonly Dictionary<int, (int Connections, int Packets)> _passed = [];
     private readonly HashSet<FlowKey> _seen = [];
     private readonly ConnectionTimeouts _timeouts;
+    private readonly ConnectionRules _rules;
     private readonly bool _isUdp;
 
-    public Service(string address, Options options, ConnectionTimeouts timeouts)
+    public Service(string address, Options options, ConnectionTimeouts timeouts, ConnectionRules rules)
     {
+        _rules = rules;
         Address = address;
         _timeouts = timeouts;
         Rule = options["-p"] is null ? null : new PersistenceRule(
@@ -99,7 +101,7 @@ internal sealed class Service
         select $"{server} {passed.Connections} {passed.Packets}";
 
     private ServiceModel Create(bool seesAnswers) =>
-        new(Scheduler, Rule, _timeouts, Flags, EndpointOf(Address).Address) { SeesAnswers = seesAnswers };
+        new(Scheduler, Rule, _timeouts, Flags, EndpointOf(Address).Address) { SeesAnswers = seesAnswers, Rules = _rules };
 
     private static TransportEndpoint EndpointOf(string text) => new(
         IpAddress.Parse(text[..text.IndexOf(':')]), (ushort)ScenarioPlayer.Number(text[(text.IndexOf(':') + 1)..]));

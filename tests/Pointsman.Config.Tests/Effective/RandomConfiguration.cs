@@ -36,6 +36,8 @@ internal sealed class RandomConfiguration(ulong seed)
         EnableScriptSecurity = Maybe(),
         DeadMansSwitch = Maybe(),
         CheckerLogAllFailures = false,
+        RsInitNotifies = Maybe(),
+        LvsTimeouts = Maybe() ? new LvsTimeoutsConfig(Maybe() ? Whole() : null, null, Whole()) : null,
     };
 
     private MailConfig Mail()
@@ -235,6 +237,8 @@ internal sealed class RandomConfiguration(ulong seed)
         [.. Enumerable.Range(0, _random.NextInt(limit)).Select(make)];
 
     // With all digits that keepalived's timers resolve.
+    private TimeSpan Whole() => TimeSpan.FromSeconds(1 + _random.NextInt(2_678_400));
+
     private TimeSpan Seconds(int least, int limit) =>
         TimeSpan.FromSeconds(least + _random.NextInt(limit - least)) + TimeSpan.FromMicroseconds(Maybe() ? _random.NextInt(1_000_000) : 0);
 

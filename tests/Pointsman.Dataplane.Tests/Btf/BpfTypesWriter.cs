@@ -16,6 +16,7 @@ internal static class BpfTypesWriter
         ("pm_tcp_event", "PM_EVENT_"),
         ("pm_flow_flag", "PM_FLOW_"),
         ("pm_template_flag", "PM_TEMPLATE_"),
+        ("pm_arrival_flag", "PM_ARRIVAL_"),
         ("pm_server_flag", "PM_SERVER_"),
         ("pm_owner_flag", "PM_OWNER_"),
         ("pm_scheduler", "PM_"),
@@ -26,7 +27,7 @@ internal static class BpfTypesWriter
     [
         "pm_flow", "pm_server", "pm_service_key", "pm_service", "pm_vip", "pm_lease", "pm_peer", "pm_peer_filter",
         "pm_template_key", "pm_template", "pm_load", "pm_counters", "pm_cursor", "pm_settings", "pm_constants",
-        "pm_tags", "pm_set", "pm_origin_key", "pm_origin",
+        "pm_tags", "pm_set", "pm_origin_key", "pm_origin", "pm_arrival", "pm_pool",
     ];
 
     internal static string Write(BtfFile btf)

@@ -5,7 +5,7 @@ namespace Pointsman.Sim.Rules;
 
 /// <summary>
 /// The virtual addresses are on a node exactly while its machine is master or takes its leave - as long as a process runs
-/// there that can act. What the kernel refused is made up for within the retry time.
+/// there that can act. What the kernel refused, or made wait, is made up for within the retry time.
 /// </summary>
 internal sealed class AddressesFollowTheState(Cluster cluster) : Rule(cluster)
 {
@@ -15,7 +15,7 @@ internal sealed class AddressesFollowTheState(Cluster cluster) : Rule(cluster)
     {
         foreach (SimNode node in Cluster.Nodes)
         {
-            if (!IsAwake(node) || Now < node.RefusesUntil + RetryTime)
+            if (!IsAwake(node) || Now < node.RefusesUntil + RetryTime || Now < node.Role.HeldUpUntil + RetryTime)
             {
                 continue;
             }

@@ -23,6 +23,11 @@ internal abstract class Rule(Cluster cluster)
     {
     }
 
+    /// <summary>The node says that the addresses of an instance are here.</summary>
+    public virtual void OnAnnounced(SimNode node, VrrpInstance instance)
+    {
+    }
+
     /// <summary>The node chooses a server for the packet, which is as it came in.</summary>
     public virtual void OnBalanced(SimNode node, Frame.ToVip packet)
     {
@@ -53,8 +58,8 @@ internal abstract class Rule(Cluster cluster)
     [DoesNotReturn]
     protected void Break(string message) => throw new RuleBrokenException(GetType().Name, message);
 
-    /// <summary>The role runs and can act at this moment.</summary>
-    protected static bool IsAwake(SimNode node) => node.Role.Router is not null && !node.Role.IsFrozen;
+    /// <summary>The role runs and can act at this moment: it is neither frozen nor waits for the kernel.</summary>
+    protected static bool IsAwake(SimNode node) => node.Role is { Router: not null, IsFrozen: false, HeldUpSince: null };
 
     protected static VrrpState? StateOf(SimNode node, int instance) => node.Role.MachineOf(instance)?.State;
 }

@@ -21,10 +21,19 @@ internal sealed class RuleBook(Cluster cluster)
         new StrangersMoveNothing(cluster),
         new GroupMovesTogether(cluster),
         new ReloadKeepsMastership(cluster),
+        new SpeaksWhileHeldUp(cluster),
     ];
+
+    /// <summary>False: nobody watches, to see what becomes of a node that breaks a rule.</summary>
+    public bool Watch { get; set; } = true;
 
     public void AfterEvent()
     {
+        if (!Watch)
+        {
+            return;
+        }
+
         foreach (Rule rule in _rules)
         {
             rule.AfterEvent();
@@ -33,9 +42,27 @@ internal sealed class RuleBook(Cluster cluster)
 
     public void OnAdvertSent(SimNode node, VrrpInstance instance, byte priority)
     {
+        if (!Watch)
+        {
+            return;
+        }
+
         foreach (Rule rule in _rules)
         {
             rule.OnAdvertSent(node, instance, priority);
+        }
+    }
+
+    public void OnAnnounced(SimNode node, VrrpInstance instance)
+    {
+        if (!Watch)
+        {
+            return;
+        }
+
+        foreach (Rule rule in _rules)
+        {
+            rule.OnAnnounced(node, instance);
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class SilenceEnds(Cluster cluster) : Rule(cluster)
     private void Check(SimNode node, int index)
     {
         ref Instant? quietSince = ref _quietSince[node.Index, index];
-        if (node.Role.IsFrozen || node.WasOrdered
+        if (!IsAwake(node) || node.WasOrdered
             || node.Role.MachineOf(index) is not { State: VrrpState.Backup, WantsMaster: false, Rival: null } instance
             || instance.Settings.RivalPolicy != RivalPolicy.Announce)
         {

@@ -25,7 +25,7 @@ internal sealed class Chaos
         [
             PowerCut, KillRole, KillRole, KillControl, StopNode, StopNode, StartNode, StartNode, StartNode,
             FreezeRole, FreezeRole, FreezeControl, FreezeNode, Order, Order, Reload, Edit, Edit, TurnScript, TurnScript, TurnPath, TurnServer,
-            RefuseAddresses, TurnClients, TurnClients,
+            RefuseAddresses, HoldLock, HoldLock, TurnClients, TurnClients,
         ];
         Action[] ofNetwork = [CutOneWay, CutBothWays, CutBothWays, Heal, Heal, Heal, Lose, LoseAdverts, LoseAdverts, Delay, Duplicate, Trouble, Trouble, LoseCarrier, LoseAddress];
 
@@ -241,6 +241,29 @@ internal sealed class Chaos
         TimeSpan span = _random.NextSpan(TimeSpan.FromSeconds(4));
         node.RefusesUntil = _cluster.Clock.Now + span;
         node.Log($"kernel refuses addresses for {span}");
+        if (_cluster.Site.InstanceCount > 1 && _random.OneIn(2))
+        {
+            node.Edit(node.File with { Missing = node.File.Missing ^ (1 << (1 + _random.NextInt(_cluster.Site.InstanceCount - 1))) });
+            node.Control.Reload();
+        }
+    }
+
+    // Another program has the lock under which the kernel changes addresses. Who reloads has something to change.
+    private void HoldLock()
+    {
+        SimNode node = AnyNode;
+        TimeSpan span = _random.NextInt(3) switch
+        {
+            0 => _random.NextSpan(_cluster.Site.AdvertInterval),
+            1 => _random.NextSpan(VrrpTimers.SpeechWhileHeldUp),
+            _ => _random.NextSpan(TimeSpan.FromSeconds(5)),
+        };
+        node.LockedUntil = _cluster.Clock.Now + span;
+        node.Log($"kernel is locked for {span}");
+        if (_random.OneIn(2))
+        {
+            node.Control.Reload();
+        }
     }
 
     private void TurnClients() => _cluster.Clients.IsActive = !_cluster.Clients.IsActive;

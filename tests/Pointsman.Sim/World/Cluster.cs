@@ -61,6 +61,16 @@ internal sealed class Cluster
         }
     }
 
+    /// <summary>Time goes by for all but the caller, who waits.</summary>
+    public void RunWhile(Func<bool> waits)
+    {
+        while (waits())
+        {
+            Clock.Step();
+            Rules.AfterEvent();
+        }
+    }
+
     /// <summary>From here on nothing is left to chance: what is broken stays broken, and no client asks.</summary>
     public void BeginCalm()
     {

@@ -30,13 +30,25 @@ internal sealed class EventQueue
     {
         if (!_events.TryPeek(out _, out Due next) || next.Nanoseconds > end.Nanoseconds)
         {
-            Now = end;
+            // Who was waited for may have taken longer.
+            Now = end > Now ? end : Now;
             return false;
         }
 
-        Now = new Instant(next.Nanoseconds);
-        _events.Dequeue().Invoke();
+        Step();
         return true;
+    }
+
+    /// <summary>Lets the next thing happen, whenever it is due.</summary>
+    public void Step()
+    {
+        if (!_events.TryPeek(out _, out Due next))
+        {
+            throw new InvalidOperationException("nothing happens any more");
+        }
+
+        Now = new Instant(Math.Max(next.Nanoseconds, Now.Nanoseconds));
+        _events.Dequeue().Invoke();
     }
 
     /// <summary>

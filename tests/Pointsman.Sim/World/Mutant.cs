@@ -65,6 +65,18 @@ internal enum Mutant
     /// <summary>Nobody listens to what others say by ARP.</summary>
     DeafToArp,
 
+    /// <summary>Nobody speaks for a master whose thread waits for the kernel.</summary>
+    HasNoDeputy,
+
+    /// <summary>A deputy that speaks for as long as the thread waits.</summary>
+    DeputyNeverEnds,
+
+    /// <summary>A VRRP process that finishes what it has begun, however long the kernel kept it waiting.</summary>
+    ActsTooLate,
+
+    /// <summary>What the kernel does not take away at once stays for ever.</summary>
+    ForgetsLeftovers,
+
     /// <summary>A connection entry is acted on before anything is asked, and entries outlive a mastership.</summary>
     ActsOnStaleEntries,
 }

@@ -14,20 +14,36 @@ internal sealed class RoleEffects(SimNode node)
     private readonly byte[] _packet = new byte[2048];
 
     /// <summary>Carries out the list, and what failures add to it, and clears it.</summary>
-    public void Run(VrrpRouter router, Instant now, List<VrrpAction> actions)
+    /// <exception cref="RoleEndedException">The process was killed while the kernel kept it waiting.</exception>
+    public void Run(VrrpRouter router, List<VrrpAction> actions)
     {
         for (int i = 0; i < actions.Count; i++)
         {
             VrrpAction action = actions[i];
+            if (router.ComesTooLate(node.Role.Now, action) && node.Cluster.Mutant != Mutant.ActsTooLate)
+            {
+                node.Log($"{action.Kind} comes too late");
+                continue;
+            }
+
             int errno = Try(router, action);
             if (errno != 0)
             {
                 node.Log($"{action.Kind} fails with {errno}");
-                router.OnActionFailed(now, action, errno, actions);
+                router.OnActionFailed(node.Role.Now, action, errno, actions);
             }
         }
 
         actions.Clear();
+    }
+
+    /// <summary>As they stand: whoever asks looks after what fails.</summary>
+    public void TryAll(VrrpRouter router, List<VrrpAction> actions)
+    {
+        foreach (VrrpAction action in actions)
+        {
+            Try(router, action);
+        }
     }
 
     private int Try(VrrpRouter router, in VrrpAction action)
@@ -43,13 +59,12 @@ internal sealed class RoleEffects(SimNode node)
         switch (action.Kind)
         {
             case VrrpActionKind.SendAdvert: return Speak(router, action);
-            case VrrpActionKind.AddAddresses: return node.TrySetAddresses(instance, present: true) ? 0 : NotPermitted;
-            case VrrpActionKind.RemoveAddresses: return node.TrySetAddresses(instance, present: false) ? 0 : NotPermitted;
+            case VrrpActionKind.AddAddresses: return SetAddresses(instance, present: true);
+            case VrrpActionKind.RemoveAddresses: return SetAddresses(instance, present: false);
             case VrrpActionKind.AnnounceAddresses: Announce(router, action); return 0;
             case VrrpActionKind.Arm:
             case VrrpActionKind.RenewLease:
-                Instant now = node.Cluster.Clock.Now;
-                node.DataPath.Arm(SimNode.SlotOf(instance), now + machine.LeaseTime, now + machine.ForwardingTime);
+                Grant(SimNode.SlotOf(instance), machine);
                 return 0;
             case VrrpActionKind.Disarm: node.DataPath.Disarm(SimNode.SlotOf(instance)); return 0;
             case VrrpActionKind.LearnPeer: node.DataPath.LearnPeer(action.PeerAddress, action.PeerMac); return 0;
@@ -64,6 +79,18 @@ internal sealed class RoleEffects(SimNode node)
             case VrrpActionKind.None:
             default: throw new UnreachableException();
         }
+    }
+
+    private int SetAddresses(int instance, bool present)
+    {
+        node.Role.WaitForKernel();
+        return node.TrySetAddresses(instance, present) ? 0 : NotPermitted;
+    }
+
+    private void Grant(int slot, VrrpInstance machine)
+    {
+        Instant word = node.Cluster.Clock.Now - machine.SilentFor(node.Role.Now);
+        node.DataPath.Arm(slot, word + machine.LeaseTime, word + machine.ForwardingTime);
     }
 
     private void Tell(VrrpRouter router, in VrrpAction action)
@@ -124,6 +151,7 @@ internal sealed class RoleEffects(SimNode node)
             return;
         }
 
+        node.Cluster.Rules.OnAnnounced(node, machine);
         foreach (IpAddress address in machine.Settings.VirtualAddresses)
         {
             if (!address.IsV4)

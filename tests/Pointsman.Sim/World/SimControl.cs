@@ -187,6 +187,13 @@ internal sealed class SimControl(SimNode node)
             return;
         }
 
+        // A role that waits for the kernel makes way when it is done.
+        if (node.Role.HeldUpSince is not null)
+        {
+            After(TimeSpan.FromMilliseconds(20), StartRole);
+            return;
+        }
+
         // A role that does not make way hangs.
         if (node.Role.IsFrozen)
         {

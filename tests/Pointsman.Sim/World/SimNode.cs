@@ -83,6 +83,9 @@ internal sealed class SimNode
     /// <summary>The kernel refuses address changes until then.</summary>
     public Instant RefusesUntil { get; set; }
 
+    /// <summary>Another program of this machine holds the lock under which the kernel changes addresses, until then.</summary>
+    public Instant LockedUntil { get; set; }
+
     /// <summary>By instance: when the role last sent an advert.</summary>
     public Instant[] SpokeAt { get; }
 

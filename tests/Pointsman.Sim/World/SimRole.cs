@@ -14,6 +14,8 @@ internal sealed class SimRole
 {
     private static readonly TimeSpan WorstWakeUp = TimeSpan.FromMicroseconds(700);
 
+    private static readonly TimeSpan s_leftoverPause = TimeSpan.FromSeconds(1);
+
     private readonly SimNode _node;
     private readonly EventQueue _clock;
     private readonly Queue<Action> _commands = new();
@@ -22,12 +24,18 @@ internal sealed class SimRole
     private readonly Queue<(IpAddress Address, MacAddress Mac)> _claims = new();
     private readonly RoleEffects _effects;
     private readonly SimWithdrawal _withdrawal;
-    private readonly List<VrrpAction> _actions = [];
+    private readonly List<VrrpAction> _words = [];
+    private List<VrrpAction> _actions = [];
+    private readonly SortedSet<int> _leftovers = [];
+    private int[] _handOverLeft = [];
     private SimWithdrawal.HeldInstance[]? _handOver;
+    private Instant? _leftoversAt;
     private Instant? _timerSetTo;
     private Instant _frozenAt;
     private TimeSpan _slept;
     private int _life;
+    private bool _isInTurn;
+    private bool _isWordDue;
 
     public SimRole(SimNode node)
     {
@@ -42,10 +50,17 @@ internal sealed class SimRole
 
     public bool IsFrozen { get; private set; }
 
-    /// <summary>It has nothing left to do at this moment.</summary>
-    public bool IsIdle => _commands.Count == 0 && _changes.Count == 0 && _packets.Count == 0 && _claims.Count == 0;
+    /// <summary>Since when its thread waits for the kernel; null: it does not.</summary>
+    public Instant? HeldUpSince { get; private set; }
 
-    private Instant Now => _node.Cluster.Mutant == Mutant.SleepWalker ? _clock.Now - _slept : _clock.Now;
+    /// <summary>When the last such wait was over.</summary>
+    public Instant HeldUpUntil { get; private set; }
+
+    /// <summary>It has nothing left to do at this moment.</summary>
+    public bool IsIdle => HeldUpSince is null && _commands.Count == 0 && _changes.Count == 0 && _packets.Count == 0 && _claims.Count == 0;
+
+    /// <summary>What its clock shows.</summary>
+    public Instant Now => _node.Cluster.Mutant == Mutant.SleepWalker ? _clock.Now - _slept : _clock.Now;
 
     // ---- life
 
@@ -65,15 +80,22 @@ internal sealed class SimRole
         bool[] resume = [.. Router.Instances.Select(instance => WasMaster(instance, now))];
         SimWithdrawal.HeldInstance[]? note = _handOver;
         _handOver = null;
+        foreach (int left in _handOverLeft)
+        {
+            LeaveBehind(left);
+        }
+
+        _handOverLeft = [];
         _node.Log($"vrrp process starts, resumes {string.Join(',', resume)}");
         Router.Start(now, _node.Cluster.Mutant == Mutant.Forgetful ? [] : resume, _actions, isContinued: note is not null);
-        _effects.Run(Router, Now, _actions);
-        _withdrawal.Carry(note ?? [], Router, Now);
+        _effects.Run(Router, _actions);
+        _withdrawal.Carry(note ?? [], Router);
         if (note is null)
         {
             _node.RemoveRemains();
         }
 
+        RemoveLeftovers();
         var wasMaster = new bool[_node.Cluster.Site.InstanceCount];
         foreach (VrrpInstance instance in Router.Instances)
         {
@@ -93,7 +115,16 @@ internal sealed class SimRole
 
         Router = null;
         IsFrozen = false;
+        HeldUpSince = null;
+        _isInTurn = false;
+        _isWordDue = false;
         _timerSetTo = null;
+
+        _leftovers.Clear();
+        _leftoversAt = null;
+
+        // Whoever waits in the midst of the former ones does not go on with them.
+        _actions = [];
         _commands.Clear();
         _changes.Clear();
         _packets.Clear();
@@ -101,7 +132,14 @@ internal sealed class SimRole
     }
 
     /// <summary>The run directory does not outlive the power.</summary>
-    public void Forget() => _handOver = null;
+    public void Forget() => (_handOver, _handOverLeft) = (null, []);
+
+    /// <summary>The kernel would not take these addresses away: it is asked again each second.</summary>
+    public void LeaveBehind(int instance)
+    {
+        _leftovers.Add(instance);
+        _leftoversAt = Now + s_leftoverPause;
+    }
 
     /// <summary>The machine of this instance of the site; null: its file has none, or no process runs.</summary>
     public VrrpInstance? MachineOf(int instance)
@@ -137,6 +175,11 @@ internal sealed class SimRole
             _node.Log("vrrp process thaws");
             IsFrozen = false;
             _slept += _clock.Now - _frozenAt;
+            if (_isWordDue && HeldUpSince is { } since)
+            {
+                SpeakOn(since);
+            }
+
             Turn(_life);
         }
     }
@@ -219,12 +262,18 @@ internal sealed class SimRole
             }
 
             Router.Start(Now, [], _actions);
-            _effects.Run(Router, Now, _actions);
+            _effects.Run(Router, _actions);
             _node.Cluster.Rules.OnReconfigured(_node, wasMaster);
             return;
         }
 
         Router = new VrrpRouter(settings, router, Now);
+        WaitForKernel();
+        foreach (VrrpInstance instance in Router.Instances)
+        {
+            wasMaster[SiteSettings.NumberOf(instance)] &= !Router.ComesTooLate(Now, VrrpAction.Arm(instance.Index));
+        }
+
         foreach (SimLink link in _node.Links)
         {
             Refresh(link);
@@ -236,15 +285,35 @@ internal sealed class SimRole
                 && !router.Instances[index].Settings.VirtualAddresses.SequenceEqual(instance.Settings.VirtualAddresses)),
         ];
         Router.Settle(Now, isPlacedAnew, _actions);
-        _effects.Run(Router, Now, _actions);
-        _withdrawal.Carry(held, Router, Now);
+        _effects.Run(Router, _actions);
+        _withdrawal.Carry(held, Router);
+        foreach (int left in NotRemoved(router, dropped => !Router.Instances.Any(instance => instance.FormerIndex == dropped.Index)))
+        {
+            LeaveBehind(left);
+        }
+
         _node.Cluster.Rules.OnReconfigured(_node, wasMaster);
     });
+
+    private void RemoveLeftovers()
+    {
+        _leftovers.RemoveWhere(left => MachineOf(left) is { HoldsAddresses: true } || _node.TrySetAddresses(left, present: false));
+        _leftoversAt = _leftovers.Count == 0 ? null : Now + s_leftoverPause;
+    }
+
+    private static IEnumerable<int> NotRemoved(VrrpRouter router, Func<VrrpInstance, bool> isAsked) => router.Instances
+        .Where(instance => instance is { AwaitsRetry: true, HoldsAddresses: false } && isAsked(instance))
+        .Select(SiteSettings.NumberOf);
 
     /// <summary>Leaves addresses, leases and a note to the next role.</summary>
     public void HandOver() => Command(router =>
     {
         _handOver = _withdrawal.Held(router, static instance => instance.State == VrrpState.Master);
+        _handOverLeft =
+        [
+            .. _leftovers, .. NotRemoved(router, static _ => true),
+            .. router.Instances.Where(instance => instance.State == VrrpState.Leaving).Select(SiteSettings.NumberOf),
+        ];
         _node.Log($"hands over {string.Join(',', _handOver.Select(held => held.Settings.Name))}");
         Kill();
         _node.Control.OnHandedOver();
@@ -271,20 +340,34 @@ internal sealed class SimRole
 
     private void Turn(int life)
     {
-        if (Router is null || life != _life || IsFrozen)
+        if (Router is null || life != _life || IsFrozen || HeldUpSince is not null)
         {
             return;
         }
 
+        try
+        {
+            _isInTurn = true;
+            TakeTurn();
+            _isInTurn = false;
+        }
+        catch (RoleEndedException)
+        {
+            return;     // what was begun is not finished; if another process runs by now, it is its own
+        }
+    }
+
+    private void TakeTurn()
+    {
         while (_commands.TryDequeue(out Action? command))
         {
             command();
             if (Router is null)
             {
-                return;
+                return;     // it has handed over
             }
 
-            _effects.Run(Router, Now, _actions);
+            _effects.Run(Router, _actions);
         }
 
         while (_changes.TryDequeue(out SimLink? link))
@@ -299,18 +382,29 @@ internal sealed class SimRole
 
         while (_claims.TryDequeue(out (IpAddress Address, MacAddress Mac) claim))
         {
-            Router.OnClaim(Now, claim.Address, claim.Mac, _actions);
-            _effects.Run(Router, Now, _actions);
+            Router!.OnClaim(Now, claim.Address, claim.Mac, _actions);
+            _effects.Run(Router, _actions);
         }
 
-        if (Router.Deadline <= Now && !IsSleepyBackup)
+        if (Router!.Deadline <= Now && !IsSleepyBackup)
         {
             Router.OnDeadline(Now, _actions);
-            _effects.Run(Router, Now, _actions);
+            _effects.Run(Router, _actions);
+        }
+
+        if (_leftoversAt <= Now)
+        {
+            WaitForKernel();
+            RemoveLeftovers();
         }
 
         if (Router.IsStopped)
         {
+            foreach (int left in _leftovers)
+            {
+                _node.TrySetAddresses(left, present: false);
+            }
+
             _node.Log("vrrp process ends");
             Kill();
             _node.Control.OnRoleEnded();
@@ -320,12 +414,71 @@ internal sealed class SimRole
         SetTimer();
     }
 
+    // ---- hold-ups
+
+    /// <summary>The thread waits for as long as another program holds the kernel's lock; the deputy speaks meanwhile.</summary>
+    /// <exception cref="RoleEndedException">It was killed meanwhile.</exception>
+    public void WaitForKernel()
+    {
+        if (!_isInTurn || _node.LockedUntil <= _clock.Now)
+        {
+            return;
+        }
+
+        int life = _life;
+        Instant since = _clock.Now;
+        _node.Log("vrrp process waits for the kernel");
+        HeldUpSince = since;
+        _clock.At(_node.LockedUntil, static () => { });
+        Deputize(since);
+        _node.Cluster.RunWhile(() => life == _life && Router is not null && (IsFrozen || _clock.Now < _node.LockedUntil));
+        if (life != _life || Router is null)
+        {
+            throw new RoleEndedException();
+        }
+
+        _node.Log("vrrp process goes on");
+        HeldUpSince = null;
+        HeldUpUntil = _clock.Now;
+        _isWordDue = false;
+        _timerSetTo = null;
+
+        // What came meanwhile is looked at after this turn.
+        Wake();
+    }
+
+    private void Deputize(Instant since)
+    {
+        if (_node.Cluster.Mutant != Mutant.HasNoDeputy && Router!.NextWord(Now) is { } due)
+        {
+            _clock.At(due + (_clock.Now - Now) + _node.Cluster.Weather.Jitter(WorstWakeUp), () => SpeakOn(since));
+        }
+    }
+
+    private void SpeakOn(Instant since)
+    {
+        if (Router is null || HeldUpSince != since)
+        {
+            return;
+        }
+
+        _isWordDue = IsFrozen;
+        bool isOver = _clock.Now >= since + VrrpTimers.SpeechWhileHeldUp && _node.Cluster.Mutant != Mutant.DeputyNeverEnds;
+        if (!IsFrozen && !isOver)
+        {
+            Router.SpeakOn(Now, _words);
+            _effects.TryAll(Router, _words);
+            _words.Clear();
+            Deputize(since);
+        }
+    }
+
     private bool IsSleepyBackup =>
         _node.Cluster.Mutant == Mutant.SleepyBackup && _node.Index == 0 && Router!.Instances[0].State == VrrpState.Backup;
 
     private void SetTimer()
     {
-        Instant? deadline = Router!.Deadline;
+        Instant? deadline = Instant.Earlier(Router!.Deadline, _leftoversAt);
         if (deadline is { } due && deadline != _timerSetTo)
         {
             int life = _life;
@@ -358,14 +511,14 @@ internal sealed class SimRole
     private void Refresh(SimLink link)
     {
         Router!.OnLink(Now, link.Name, link.HasCarrier, _actions);
-        _effects.Run(Router, Now, _actions);
+        _effects.Run(Router, _actions);
         foreach (VrrpInstance instance in Router.Instances)
         {
             IpAddress address = !link.HasAddress ? default : instance.Settings.Family == IpFamily.V4 ? link.Address : link.LinkLocal;
             if (_node.LinkOf(SiteSettings.NumberOf(instance)) == link && instance.SourceAddress != address)
             {
                 Router.OnSourceAddress(Now, instance.Index, address, _actions);
-                _effects.Run(Router, Now, _actions);
+                _effects.Run(Router, _actions);
             }
         }
     }
@@ -396,7 +549,7 @@ internal sealed class SimRole
             link.Segment.NoteDisbelief();
         }
 
-        _effects.Run(Router, Now, _actions);
+        _effects.Run(Router, _actions);
     }
 
     private bool IsDeaf(VrrpInstance instance) => instance.State == VrrpState.Master && _node.Cluster.Mutant switch

@@ -16,7 +16,7 @@ internal sealed class SimWithdrawal(SimNode node, RoleEffects effects)
     ];
 
     /// <summary>As the host's: the instance as it was says farewell where its word is still good, and lets go.</summary>
-    public void Carry(HeldInstance[] held, VrrpRouter router, Instant now)
+    public void Carry(HeldInstance[] held, VrrpRouter router)
     {
         if (node.Cluster.Mutant == Mutant.KeepsTheDropped)
         {
@@ -33,9 +33,9 @@ internal sealed class SimWithdrawal(SimNode node, RoleEffects effects)
             List<VrrpAction> actions = [];
             var machine = new VrrpRouter(new VrrpRouterSettings { Instances = [dropped.Settings] });
             machine.SkipSequencesTo(uint.MaxValue / 2);
-            machine.OnSourceAddress(now, 0, dropped.Source, []);
+            machine.OnSourceAddress(node.Role.Now, 0, dropped.Source, []);
             node.Log($"lets go of {dropped.Settings.Name}");
-            if (now < dropped.Until)
+            if (node.Role.Now < dropped.Until)
             {
                 actions.Add(VrrpAction.SendAdvert(0, priority: 0));
             }
@@ -46,10 +46,12 @@ internal sealed class SimWithdrawal(SimNode node, RoleEffects effects)
             }
 
             actions.Add(VrrpAction.RemoveAddresses(0));
-            effects.Run(machine, now, actions);
-
-            // Nobody tries again what the kernel refuses here: it is looked at as if it never did.
-            node.RemoveRemains();
+            effects.TryAll(machine, actions);
+            int number = SiteSettings.NumberOf(machine.Instances[0]);
+            if (node.HoldsAddresses(number) && node.Cluster.Mutant != Mutant.ForgetsLeftovers)
+            {
+                node.Role.LeaveBehind(number);
+            }
         }
     }
 

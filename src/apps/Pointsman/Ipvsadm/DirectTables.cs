@@ -70,6 +70,10 @@ internal sealed class DirectTables(RunPaths paths, Action<string> warn)
         {
             case null:
                 return "the line cannot be read";
+            case IpvsadmCommand.StartDaemon:
+                return "the daemon synchronises connections, and none is running: start `pointsman run`";
+            case IpvsadmCommand.StopDaemon:
+                return "No daemon is running";
             case IpvsadmCommand.SetTimeouts:
                 _dataplane!.SetTimeouts(
                     TimeSpan.FromSeconds(request.Timeouts[0]), TimeSpan.FromSeconds(request.Timeouts[1]), TimeSpan.FromSeconds(request.Timeouts[2]));

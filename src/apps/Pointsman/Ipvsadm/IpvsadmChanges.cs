@@ -4,6 +4,8 @@ using System.Globalization;
 using Pointsman.App.Run;
 using Pointsman.Control;
 using Pointsman.Control.ByHand;
+using Pointsman.Control.Status;
+using Pointsman.Dataplane.Synchronisation;
 using Pointsman.Engine.ByHand;
 using Pointsman.Linux;
 using Pointsman.Linux.Processes;
@@ -16,6 +18,9 @@ namespace Pointsman.App.Ipvsadm;
 /// </summary>
 internal sealed class IpvsadmChanges(Func<ImmutableArray<string>, ImmutableArray<string>> ask)
 {
+    /// <summary>The synchronisation daemons that run now.</summary>
+    internal Func<ImmutableArray<SynchronisationStatus>> Daemons { get; init; } = () => [];
+
     /// <summary>In one request; the daemon takes 16 kB, and a line is never longer than 120 bytes.</summary>
     private const int LinesEach = 100;
 
@@ -60,7 +65,10 @@ internal sealed class IpvsadmChanges(Func<ImmutableArray<string>, ImmutableArray
         }
 
         return answers.ToImmutable();
-    });
+    })
+    {
+        Daemons = () => DaemonListing.Ask(paths),
+    };
 
     /// <summary>On the tables themselves; null while a daemon, or another command, has them.</summary>
     private static ImmutableArray<string>? TryWithout(RunPaths paths, ImmutableArray<string> lines, Action<string> warn)
@@ -107,6 +115,8 @@ internal sealed class IpvsadmChanges(Func<ImmutableArray<string>, ImmutableArray
             IpvsadmCommand.AddServer => $"-a{service}{server}{ServerOptions(request.Values)}",
             IpvsadmCommand.EditServer => $"-e{service}{server}{ServerOptions(request.Values)}",
             IpvsadmCommand.DeleteServer => $"-d{service}{server}",
+            IpvsadmCommand.StartDaemon => $"--start-daemon {RoleName(request)}{SynchronisationOptions(request.Values.Synchronisation)}",
+            IpvsadmCommand.StopDaemon => $"--stop-daemon {RoleName(request)}",
             IpvsadmCommand.SetTimeouts => string.Create(
                 CultureInfo.InvariantCulture, $"--set {request.Timeouts[0]} {request.Timeouts[1]} {request.Timeouts[2]}"),
             _ => throw new System.Diagnostics.UnreachableException("that changes nothing"),
@@ -121,7 +131,7 @@ internal sealed class IpvsadmChanges(Func<ImmutableArray<string>, ImmutableArray
             return null;
         }
 
-        if (request.Command == IpvsadmCommand.Zero)
+        if (request.Command == IpvsadmCommand.Zero || request.SyncRole is not null)
         {
             return null;
         }
@@ -147,6 +157,13 @@ internal sealed class IpvsadmChanges(Func<ImmutableArray<string>, ImmutableArray
         Base.TransportProtocol.Udp => "-u",
         _ => "--sctp-service",
     };
+
+    private static string RoleName(IpvsadmRequest request) => request.SyncRole == SyncRole.Master ? "master" : "backup";
+
+    private static string SynchronisationOptions(SyncSettings settings) => string.Create(
+        CultureInfo.InvariantCulture,
+        $" --mcast-interface {settings.Interface} --syncid {settings.SyncId}{(settings.MaxLengthBytes == 0 ? "" : $" --sync-maxlen {settings.MaxLengthBytes}")}"
+        + $" --mcast-group {settings.Group} --mcast-port {settings.Port} --mcast-ttl {settings.TimeToLive}");
 
     private static string ServerOptions(IpvsadmValues values) => string.Create(
         CultureInfo.InvariantCulture, $" -{values.Method}{TunnelOptions(values)} -w {values.Weight} -x {values.UpperThreshold} -y {values.LowerThreshold}");

@@ -1,3 +1,4 @@
+using Pointsman.Dataplane.Synchronisation;
 using Id = Pointsman.App.Ipvsadm.IpvsadmOption;
 
 namespace Pointsman.App.Ipvsadm;
@@ -59,7 +60,16 @@ internal sealed class IpvsadmCommandLine
             ?? (command == IpvsadmCommand.SetTimeouts ? line.ReadTimeouts(out timeouts) : null)
             ?? (command == IpvsadmCommand.List ? line.CheckListOptions() : IpvsadmRules.Of(command).Check(line._given))
             ?? line.CheckPort(command);
-        request = request with { Options = line._given, Service = line._service, Values = line._values, Timeouts = timeouts };
+        request = request with
+        {
+            Options = line._given,
+            Service = line._service,
+            Values = line._values,
+            Timeouts = timeouts,
+            SyncRole = command is not (IpvsadmCommand.StartDaemon or IpvsadmCommand.StopDaemon) ? null
+                : line._role == "master" ? SyncRole.Master
+                : SyncRole.Backup,
+        };
         return refusal;
     }
 

@@ -16,6 +16,9 @@ internal static class IpvsadmHelp
           ipvsadm -S [-n] | -R                  write all services as command lines; read such lines
           ipvsadm -Z [virtual-service]          counters begin at zero again
           ipvsadm --set TCP TCPFIN UDP          timeouts in seconds; 0 leaves one as it is
+          ipvsadm --start-daemon master|backup [--mcast-interface NAME] [--syncid ID] [--sync-maxlen BYTES]
+                  [--mcast-group ADDRESS] [--mcast-port PORT] [--mcast-ttl TTL]
+          ipvsadm --stop-daemon master|backup   connections are told to other directors, or theirs taken
           ipvsadm -L|-l [virtual-service] [options]
           ipvsadm -L|-l -c|--timeout|--daemon [-n]
           ipvsadm -v | -h
@@ -30,7 +33,7 @@ internal static class IpvsadmHelp
           -n, --numeric                         addresses and ports as numbers, no name lookup
           -c, --connection                      current connections and persistence templates
               --timeout                         timeouts of idle connections
-              --daemon                          connection synchronisation (none)
+              --daemon                          the synchronisation daemons that run
               --stats                           connections, packets and bytes so far
               --rate                            the same for one second, measured now
           -X, --exact                           figures in full, without K, M, G, T

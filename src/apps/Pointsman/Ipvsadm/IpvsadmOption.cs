@@ -34,6 +34,10 @@ internal enum IpvsadmOption
     TunnelType,
     TunnelPort,
     TunnelChecksum,
+    MulticastGroup,
+    MulticastPort,
+    MulticastTtl,
+    SyncMaxLength,
     Ipv6,
     Command,
 }

@@ -63,7 +63,6 @@ internal static class IpvsadmOrder
             : isTunnel && values is { Tunnel: TunnelKind.Gue, TunnelPort: 0 } ? "tunnel port not specified"
             : values.PersistenceEngine is { } engine ? $"Pointsman has no persistence engine {engine} yet"
             : values.IsOnePacket && !key.IsMark && key.Protocol != TransportProtocol.Udp ? "one-packet scheduling (-o) is for UDP services"
-            : isService && key.Address is { Port: 0, Mark: 0 } ? "Pointsman does not balance all ports of an address (port 0) yet"
             : isService && Algorithm(values.Scheduler) is null ? "Scheduler or persistence engine not found"
             : null;
     }
@@ -92,11 +91,12 @@ internal static class IpvsadmOrder
         _ => LoadBalanceKind.Dr,
     };
 
-    // With a mark the port is the server's own affair. The port of the service is meant where none is typed, and with direct routing whatever is typed. Without a method the
-    // server of a deletion is the one that was typed.
+    // With a mark the port is the server's own affair. The port of the service is meant where none is typed, and with direct routing
+    // or all ports whatever is typed. Without a method the server of a deletion is the one that was typed.
     private static TransportEndpoint Server(ServiceKey key, IpvsadmValues values, bool isDeletion = false)
     {
         TransportEndpoint server = values.Server!.Value;
-        return key.IsMark ? server : server.Port == 0 || (!isDeletion && values.Method != 'm') ? server with { Port = key.Address.Port } : server;
+        bool isServices = server.Port == 0 || key.Address.Port == 0 || (!isDeletion && values.Method != 'm');
+        return isServices && !key.IsMark ? server with { Port = key.Address.Port } : server;
     }
 }

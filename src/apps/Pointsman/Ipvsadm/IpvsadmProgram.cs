@@ -59,6 +59,12 @@ internal static class IpvsadmProgram
             case IpvsadmCommand.Version:
                 output.Write(IpvsadmHelp.Version + "\n");
                 return 0;
+            case IpvsadmCommand.List when request.Has(IpvsadmOption.Daemon):
+                return Tables(error, () =>
+                {
+                    DaemonListing.Write(changes.Daemons(), output);
+                    return 0;
+                });
             case IpvsadmCommand.List:
                 EndpointNames names = request.Has(IpvsadmOption.Numeric)
                     ? EndpointNames.Numeric
@@ -71,17 +77,9 @@ internal static class IpvsadmProgram
                 return Tables(error, () => Save(read() ?? IpvsTables.Empty, words, output));
             case IpvsadmCommand.Restore:
                 return Tables(error, () => Restore(input, addresses, changes, error));
-            case IpvsadmCommand.StartDaemon:
-                error.Write(
-                    "Pointsman does not synchronise connections between directors: with `lb_algo mh` or `sh` and `#pointsman: sloppy on`"
-                    + " either picks the same server and goes on with what it has not seen begin\n");
-                return KernelError;
-            case IpvsadmCommand.StopDaemon:
-                error.Write("No daemon is running\n");
-                return KernelError;
             case IpvsadmCommand.AddService or IpvsadmCommand.EditService or IpvsadmCommand.DeleteService
                 or IpvsadmCommand.Clear or IpvsadmCommand.Zero or IpvsadmCommand.AddServer or IpvsadmCommand.EditServer
-                or IpvsadmCommand.DeleteServer or IpvsadmCommand.SetTimeouts:
+                or IpvsadmCommand.DeleteServer or IpvsadmCommand.SetTimeouts or IpvsadmCommand.StartDaemon or IpvsadmCommand.StopDaemon:
                 return Tables(error, () => Change([request], changes, error));
             default:
                 throw new UnreachableException();
@@ -181,9 +179,8 @@ internal static class IpvsadmProgram
             (TimeSpan tcp, TimeSpan tcpFin, TimeSpan udp) = tables.Timeouts;
             output.Write($"Timeout (tcp tcpfin udp): {(long)tcp.TotalSeconds} {(long)tcpFin.TotalSeconds} {(long)udp.TotalSeconds}\n");
         }
-        else if (!request.Has(IpvsadmOption.Daemon))
+        else
         {
-            // Connections are not synchronised between directors here, so --daemon has no line, as without a sync daemon.
             return ListServices(request, names, tables, output, error);
         }
 

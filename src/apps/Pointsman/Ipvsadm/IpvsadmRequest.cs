@@ -1,3 +1,5 @@
+using Pointsman.Dataplane.Synchronisation;
+
 namespace Pointsman.App.Ipvsadm;
 
 /// <summary>A command line that was understood.</summary>
@@ -11,6 +13,9 @@ internal sealed record IpvsadmRequest(
 
     /// <summary>Of <c>--set</c>: established, closed by the client, UDP, in seconds; 0 leaves one as it is.</summary>
     internal IReadOnlyList<int> Timeouts { get; init; } = [];
+
+    /// <summary>Of <c>--start-daemon</c> and <c>--stop-daemon</c>.</summary>
+    internal SyncRole? SyncRole { get; init; }
 
     internal bool Has(IpvsadmOption option) => Options.Contains(option);
 

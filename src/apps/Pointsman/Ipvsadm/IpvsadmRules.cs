@@ -27,7 +27,7 @@ internal sealed record IpvsadmRules(string Name, FrozenSet<Id> Must, FrozenSet<I
         IpvsadmCommand.Restore => Make("restore", [], []),
         IpvsadmCommand.Save => Make("save", [], [Id.Numeric]),
         IpvsadmCommand.SetTimeouts => Make("set", [], []),
-        IpvsadmCommand.StartDaemon => Make("start-daemon", [], [Id.SyncDaemon, Id.SyncId]),
+        IpvsadmCommand.StartDaemon => Make("start-daemon", [], [Id.SyncDaemon, Id.SyncId, Id.SyncMaxLength, Id.MulticastGroup, Id.MulticastPort, Id.MulticastTtl]),
         IpvsadmCommand.StopDaemon => Make("stop-daemon", [], [Id.SyncId]),
         _ => throw new System.Diagnostics.UnreachableException("the list command has rules of its own"),
     };

@@ -68,10 +68,10 @@ internal static class IpvsadmSyntax
         new(Id.TunnelChecksum, null, "tun-csum"),
         new(Id.TunnelChecksum, null, "tun-remcsum"),
         new(Id.SyncDaemon, null, "mcast-interface", TakesValue: true),
-        new(Id.SyncDaemon, null, "mcast-group", TakesValue: true),
-        new(Id.SyncDaemon, null, "mcast-port", TakesValue: true),
-        new(Id.SyncDaemon, null, "mcast-ttl", TakesValue: true),
-        new(Id.SyncDaemon, null, "sync-maxlen", TakesValue: true),
+        new(Id.MulticastGroup, null, "mcast-group", TakesValue: true),
+        new(Id.MulticastPort, null, "mcast-port", TakesValue: true),
+        new(Id.MulticastTtl, null, "mcast-ttl", TakesValue: true),
+        new(Id.SyncMaxLength, null, "sync-maxlen", TakesValue: true),
     ];
 
     internal static string NameOf(IpvsadmOption option) => option switch
@@ -105,6 +105,10 @@ internal static class IpvsadmSyntax
         Id.TunnelType => "tun-type",
         Id.TunnelPort => "tun-port",
         Id.TunnelChecksum => "tun-csum",
+        Id.MulticastGroup => "mcast-group",
+        Id.MulticastPort => "mcast-port",
+        Id.MulticastTtl => "mcast-ttl",
+        Id.SyncMaxLength => "sync-maxlen",
         Id.Ipv6 => "ipv6",
         Id.Command => "command",
         _ => throw new System.Diagnostics.UnreachableException(),

@@ -2,6 +2,7 @@ using System.Globalization;
 using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Config.Model;
+using Pointsman.Dataplane.Synchronisation;
 
 namespace Pointsman.App.Ipvsadm;
 
@@ -13,6 +14,10 @@ internal sealed record IpvsadmValues
 
     /// <summary>A month: ipvsadm takes no longer timeout.</summary>
     private const int MaxTimeoutSeconds = 31 * 24 * 3600;
+
+    private const int SyncMessageMostBytes = 65535 - 28;
+
+    private const int InterfaceNameMost = 15;
 
     internal string Scheduler { get; private set; } = "wlc";
 
@@ -53,6 +58,9 @@ internal sealed record IpvsadmValues
     internal bool IsOnePacket { get; private set; }
 
     internal string? PersistenceEngine { get; private set; }
+
+    /// <summary>Of a synchronisation daemon.</summary>
+    internal SyncSettings Synchronisation { get; private set; } = new("eth0");
 
     /// <summary>Null: the value is understood; else ipvsadm's complaint.</summary>
     /// <param name="service">Null while no service was given; a port by name needs its protocol.</param>
@@ -100,6 +108,12 @@ internal sealed record IpvsadmValues
             case IpvsadmOption.LowerThreshold:
                 LowerThreshold = Number(text, 0, int.MaxValue) ?? -1;
                 return LowerThreshold < 0 ? "illegal l_threshold specified" : null;
+            case IpvsadmOption.SyncId:
+                Synchronisation = Synchronisation with { SyncId = (byte)(Number(text, 0, byte.MaxValue) ?? 0) };
+                return Number(text, 0, byte.MaxValue) is null ? "illegal syncid specified" : null;
+            case IpvsadmOption.SyncDaemon or IpvsadmOption.SyncMaxLength or IpvsadmOption.MulticastGroup
+                or IpvsadmOption.MulticastPort or IpvsadmOption.MulticastTtl:
+                return TakeSynchronisation(given.Option.Id, text);
             case IpvsadmOption.OnePacket:
                 IsOnePacket = true;
                 return null;
@@ -107,6 +121,33 @@ internal sealed record IpvsadmValues
                 PersistenceEngine = text;
                 return null;
             default:
+                return null;
+        }
+    }
+
+    private string? TakeSynchronisation(IpvsadmOption option, string text)
+    {
+        switch (option)
+        {
+            case IpvsadmOption.SyncMaxLength:
+                int? lengthBytes = Number(text, 1, SyncMessageMostBytes);
+                Synchronisation = Synchronisation with { MaxLengthBytes = lengthBytes ?? 0 };
+                return lengthBytes is null ? "illegal sync-maxlen specified" : null;
+            case IpvsadmOption.MulticastGroup:
+                bool isGroup = IpAddress.TryParse(text, out IpAddress group) && group.IsMulticast;
+                Synchronisation = isGroup ? Synchronisation with { Group = group } : Synchronisation;
+                return isGroup ? null : $"invalid IPv{(text.Contains(':', StringComparison.Ordinal) ? 6 : 4)} mcast-group `{text}'";
+            case IpvsadmOption.MulticastPort:
+                int? port = Number(text, 1, ushort.MaxValue);
+                Synchronisation = Synchronisation with { Port = (ushort)(port ?? 0) };
+                return port is null ? "illegal mcast-port specified" : null;
+            case IpvsadmOption.MulticastTtl:
+                int? timeToLive = Number(text, 1, byte.MaxValue);
+                Synchronisation = Synchronisation with { TimeToLive = (byte)(timeToLive ?? 0) };
+                return timeToLive is null ? "illegal mcast-ttl specified" : null;
+            default:
+                // ipvsadm cuts a longer name.
+                Synchronisation = Synchronisation with { Interface = text.Length > InterfaceNameMost ? text[..InterfaceNameMost] : text };
                 return null;
         }
     }

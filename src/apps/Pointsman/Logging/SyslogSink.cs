@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging;
 namespace Pointsman.App.Logging;
 
 /// <summary>
-/// Lines to the local syslog (or journald behind it) by <c>/dev/log</c>, facility daemon. Never blocks: a full socket
+/// Lines to the local syslog (or journald behind it) by <c>/dev/log</c>. Never blocks: a full socket
 /// loses the line and counts it.
 /// </summary>
-internal sealed class SyslogSink(string identity) : ILineSink
+/// <param name="facility">As syslog numbers them.</param>
+internal sealed class SyslogSink(string identity, int facility) : ILineSink
 {
-    private const int FacilityDaemon = 3 << 3;
     private readonly string _tag = $"{identity}[{Environment.ProcessId}]";
     private readonly Lock _gate = new();
     private Socket? _socket;
@@ -28,7 +28,7 @@ internal sealed class SyslogSink(string identity) : ILineSink
             LogLevel.Debug or LogLevel.Trace => 7,
             _ => 6,
         };
-        byte[] bytes = Encoding.UTF8.GetBytes($"<{FacilityDaemon + severity}>{_tag}: {line}");
+        byte[] bytes = Encoding.UTF8.GetBytes($"<{(facility << 3) + severity}>{_tag}: {line}");
         lock (_gate)
         {
             try

@@ -1,3 +1,4 @@
+using Pointsman.App.Genhash;
 using Pointsman.App.Run;
 
 namespace Pointsman.App.Names;
@@ -20,6 +21,16 @@ internal static class KeepalivedProgram
             return ExitCode.Ok;
         }
 
+        if (args is ["-T" or "--genhash", .. var rest])
+        {
+            return GenhashProgram.Run(rest);
+        }
+
+        if (args is [var first, ..] && first.StartsWith("--signum", StringComparison.Ordinal))
+        {
+            return TellSignal(args is ["--signum", var asked] ? asked : first[Math.Min("--signum=".Length, first.Length)..]);
+        }
+
         if (!KeepalivedCommandLine.TryParse(args, out RunOptions options, out string? error))
         {
             Console.Error.WriteLine($"keepalived: {error}");
@@ -27,5 +38,17 @@ internal static class KeepalivedProgram
         }
 
         return RunVerb.Run(options);
+    }
+
+    private static int TellSignal(string asked)
+    {
+        if (SignalPart.NumberOf(asked) is not { } number)
+        {
+            Console.Error.WriteLine($"Unknown sigfunc {asked}");
+            return ExitCode.Failure;
+        }
+
+        Console.Out.WriteLine(number);
+        return ExitCode.Ok;
     }
 }

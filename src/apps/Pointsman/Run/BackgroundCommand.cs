@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pointsman.App.Names;
 using Pointsman.Linux.Processes;
 
@@ -40,11 +41,45 @@ internal static class BackgroundCommand
             yield return "-C";
         }
 
-        if (options.PidFile is not null)
+        foreach ((bool isSet, string word) in Flags(options))
         {
-            yield return $"-p{Path.GetFullPath(options.PidFile)}";
+            if (isSet)
+            {
+                yield return word;
+            }
+        }
+
+        foreach ((string letter, string? file) in Files(options))
+        {
+            if (file is not null)
+            {
+                yield return $"-{letter}{Path.GetFullPath(file)}";
+            }
         }
     }
+
+    private static (bool IsSet, string Word)[] Flags(RunOptions options) =>
+    [
+        (!options.Bfd, "-B"),
+        (options.AllProcesses, "--all"),
+        (!options.Syslog, "-G"),
+        (options.LogAddresses, "-a"),
+        (options.LogConfiguration, "-d"),
+        (options.KeepsAddresses, "-V"),
+        (options.KeepsTables, "-I"),
+        (!options.Respawns, "-R"),
+        (options.DumpsCore, "-m"),
+        (options.AllFiles, "-e"),
+        (options.SyslogFacility != new RunOptions().SyslogFacility, $"-S{FacilityName(options.SyslogFacility)}"),
+        (options.Umask is not null, string.Create(CultureInfo.InvariantCulture, $"-u{options.Umask}")),
+        (options.Namespace is not null, $"-s{options.Namespace}"),
+    ];
+
+    private static (string Letter, string? File)[] Files(RunOptions options) =>
+        [("p", options.PidFile), ("r", options.VrrpPidFile), ("c", options.CheckersPidFile), ("b", options.BfdPidFile)];
+
+    private static string FacilityName(int facility) =>
+        facility == 1 ? "user" : string.Create(CultureInfo.InvariantCulture, $"local{facility - 16}");
 
     internal static int Run(string[] args)
     {

@@ -46,7 +46,7 @@ internal sealed class ByHandPart
     /// <summary>Carries out orders, all that can be.</summary>
     /// <param name="lines">In ipvsadm's words, with numbers for names.</param>
     /// <param name="apply">Puts a configuration in force; returns why it cannot, or null.</param>
-    /// <param name="beside">Carries out what changes no configuration (timeouts, counters); returns why it cannot.</param>
+    /// <param name="beside">Carries out what changes no configuration (timeouts, counters, synchronisation); returns why it cannot.</param>
     /// <param name="touched">Told of each server that was set, when that is in force.</param>
     internal HandAnswer Obey(
         ImmutableArray<string> lines,
@@ -90,7 +90,7 @@ internal sealed class ByHandPart
             return refusal.Message;
         }
 
-        if (request.Command is IpvsadmCommand.SetTimeouts or IpvsadmCommand.Zero)
+        if (request.Command is IpvsadmCommand.SetTimeouts or IpvsadmCommand.Zero or IpvsadmCommand.StartDaemon or IpvsadmCommand.StopDaemon)
         {
             return beside(request);
         }

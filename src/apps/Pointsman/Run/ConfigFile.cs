@@ -9,7 +9,7 @@ internal static class ConfigFile
     internal static ConfigResult? Read(RunOptions options, out string? error)
     {
         // Read once: a pipe has nothing to say the second time.
-        ConfigResult result = ConfigReader.Read(new DiskSource(), options.ConfigFile, ReaderOptions(options.ConfigId));
+        ConfigResult result = ConfigReader.Read(new DiskSource(), options.ConfigFile, ReaderOptions(options.ConfigId) with { AllFiles = options.AllFiles });
         Diagnostic? unread = result.Diagnostics.FirstOrDefault(one => one.Descriptor == DiagnosticCatalogue.CannotRead);
         error = unread is null ? null : $"the configuration: {unread.Message} (name another one with -f FILE)";
         return unread is null ? result : null;

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Pointsman.App.Ipvsadm;
 using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Config.Model;
 using Pointsman.Engine;
 using Pointsman.Linux.Timing;
+using Pointsman.PathWatch.Messages;
 using Pointsman.VirtualRouter.Messages;
 using Pointsman.Vrrp;
 
@@ -38,23 +40,31 @@ internal sealed class Daemon : IDisposable
     private readonly OrderPart _orders;
     private readonly ServerOrderPart _serverOrders;
     private readonly HandList _hand;
+    private readonly SynchronisationPart _synchronisation;
     private readonly StatusPart _status;
+    private readonly DumpPart _dump;
+    private readonly AddressLog? _addresses;
+    private readonly ProcessIdFiles _pids;
     private string? _stopping;
 
-    internal Daemon(RunOptions options, Configuration configuration, ILogger log)
+    internal Daemon(RunOptions options, Configuration configuration, ProcessIdFiles pids, ILogger log)
     {
+        _pids = pids;
         _options = options;
         _log = log;
         _configuration = new ConfigurationPart(options, configuration, _queue.Post, log);
         _byHand = new ByHandPart(options.Paths, log);
         _notifications = new NotificationPart(_queue.Post, log);
         _director = new DirectorPart(options.Paths, _byHand.Under(configuration).Over(configuration), _notifications, _queue.Post, log);
-        _router = new VirtualRouterPart(options.Paths, _notifications.Security, _queue.Post, log);
-        _paths = new PathWatchPart(_queue.Post, log);
+        _router = new VirtualRouterPart(options, _notifications.Security, _queue.Post, log);
+        _paths = new PathWatchPart(options, _queue.Post, log);
         _orders = new OrderPart(options.Paths, _router, log);
         _serverOrders = new ServerOrderPart(options.Paths, _director);
         _hand = new HandList(_byHand, _serverOrders);
-        _status = new StatusPart(options, _director, _router, _notifications.Sending, _paths);
+        _synchronisation = new SynchronisationPart(options.Paths, _router.IsMaster, _queue.Post, log);
+        _status = new StatusPart(options, _director, _router, _notifications.Sending, _paths, _synchronisation);
+        _dump = new DumpPart(_router, "/tmp", log);
+        _addresses = options.LogAddresses ? new AddressLog(line => _queue.Post(new DaemonEvent.Line(line))) : null;
     }
 
     internal int Run()
@@ -68,6 +78,7 @@ internal sealed class Daemon : IDisposable
         _director.Start();
         _serverOrders.Open(InForce);
         TryStartRouter(_configuration.Current);
+        _synchronisation.Run(_configuration.Current);
         using var control = new ControlPart(_options.Paths, _queue.Post, _log);
         Log.StartupComplete(_log);
         Loop();
@@ -76,6 +87,8 @@ internal sealed class Daemon : IDisposable
 
     public void Dispose()
     {
+        _addresses?.Dispose();
+        _synchronisation.Dispose();
         _paths.Dispose();
         _router.Dispose();
         _notifications.Dispose();
@@ -87,7 +100,8 @@ internal sealed class Daemon : IDisposable
     {
         while (_stopping is null)
         {
-            Instant wakeAt = Instant.Earlier(_director.Deadline, Instant.Earlier(Instant.Earlier(_router.Deadline, _paths.Deadline), _status.Deadline))!.Value;
+            Instant? others = Instant.Earlier(Instant.Earlier(_router.Deadline, _paths.Deadline), Instant.Earlier(_status.Deadline, _synchronisation.Deadline));
+            Instant wakeAt = Instant.Earlier(_director.Deadline, others)!.Value;
             int timeoutMs = (int)Math.Clamp(Math.Ceiling((wakeAt - MonotonicClock.Now).TotalMilliseconds), 0, 60_000);
             if (_queue.TryTake(out DaemonEvent? happened, timeoutMs))
             {
@@ -98,6 +112,7 @@ internal sealed class Daemon : IDisposable
             _director.OnDeadline(now, isQuiet: _queue.Count == 0);
             _router.OnDeadline(now);
             _paths.OnDeadline(now);
+            _synchronisation.OnDeadline(now);
             if (_status.Deadline <= now)
             {
                 _status.Answer(_configuration, SetByHand);
@@ -133,6 +148,8 @@ internal sealed class Daemon : IDisposable
                 break;
             case DaemonEvent.PathWatchSaid said:
                 _paths.OnSaid(said.What, OnPathTurned);
+                _pids.OnBfdProcess(_paths.ProcessId);
+                EndUnlessRespawned(said.What is WatchEvent.Exited { WasAsked: false });
                 break;
             case DaemonEvent.Line line:
                 Log.Line(_log, line.Text);
@@ -152,13 +169,19 @@ internal sealed class Daemon : IDisposable
                 _status.Report(asked, _configuration);
                 break;
             case DaemonEvent.HandOrdersAsked hand:
-                hand.Answer.TrySetResult(_byHand.Obey(hand.Lines, _configuration.Current, TryApplyByHand, _director.SetBeside, (service, server) => _hand.OnSetting(service, server, _configuration.Current)));
+                hand.Answer.TrySetResult(_byHand.Obey(hand.Lines, _configuration.Current, TryApplyByHand, SetBeside, (service, server) => _hand.OnSetting(service, server, _configuration.Current)));
                 break;
             case DaemonEvent.ReloadAsked asked:
                 _configuration.Ask(asked.Request);
                 break;
             case DaemonEvent.ConfigurationRead read:
                 _configuration.OnRead(read.Reading, TryApply, () => SetByHand);
+                break;
+            case DaemonEvent.DumpAsked { HasFigures: true }:
+                _dump.AskForFigures();
+                break;
+            case DaemonEvent.DumpAsked:
+                _dump.WriteConfiguration(InForce);
                 break;
             case DaemonEvent.StopAsked stop:
                 _stopping = stop.Why;
@@ -184,13 +207,32 @@ internal sealed class Daemon : IDisposable
         _notifications.OnRole(said);
         switch (said)
         {
-            case RoleEvent.SnapshotTaken: _status.Answer(_configuration, SetByHand); break;
-            case RoleEvent.Started: _orders.OnRoleStarted(); break;
+            case RoleEvent.SnapshotTaken:
+                _status.Answer(_configuration, SetByHand);
+                _dump.OnSnapshot();
+                break;
+            case RoleEvent.Started:
+                _orders.OnRoleStarted();
+                _pids.OnVrrpProcess(_router.ProcessId);
+                break;
+            case RoleEvent.Exited exited:
+                _pids.OnVrrpProcess(_router.ProcessId);
+                EndUnlessRespawned(!exited.WasAsked && !_router.IsRunning);
+                break;
             case RoleEvent.StateChanged changed:
                 _orders.OnStateChanged(changed);
                 _director.OnMastership(changed.Instance, changed.To == VrrpState.Master);
+                _synchronisation.OnMastership();
                 break;
             default: break;
+        }
+    }
+
+    private void EndUnlessRespawned(bool hasDied)
+    {
+        if (hasDied && !_options.Respawns)
+        {
+            _stopping ??= "a child process died, and --dont-respawn says to stop then";
         }
     }
 
@@ -215,9 +257,13 @@ internal sealed class Daemon : IDisposable
         }
 
         _director.Reload(inForce);
+        _synchronisation.Run(next);
         _hand.OnFile(next);
         return null;
     }
+
+    private string? SetBeside(IpvsadmRequest request) =>
+        request.SyncRole is null ? _director.SetBeside(request) : _synchronisation.Obey(request);
 
     private ImmutableArray<string> SetByHand => _hand.Lines(_configuration.Current);
 
@@ -255,6 +301,8 @@ internal sealed class Daemon : IDisposable
 
         _notifications.Start(configuration);
         _paths.Run(configuration);
+        _pids.OnBfdProcess(_paths.ProcessId);
+        _pids.OnVrrpProcess(_router.ProcessId);
         return true;
     }
 
@@ -273,6 +321,12 @@ internal sealed class Daemon : IDisposable
         }
 
         _paths.Stop();
+        if (!_options.KeepsTables)
+        {
+            _director.Stop();
+        }
+
+        _synchronisation.Dispose();
         _director.Stop();
         _notifications.Finish();
         while (_queue.TryTake(out DaemonEvent? word, timeoutMs: 0))
@@ -288,7 +342,11 @@ internal sealed class Daemon : IDisposable
             Log.RoleKilled(_log);
         }
 
-        _director.Purge();
+        if (!_options.KeepsTables)
+        {
+            _director.Purge();
+        }
+
         Log.Stopped(_log, ProgramVersion.Text);
         return ExitCode.Ok;
     }

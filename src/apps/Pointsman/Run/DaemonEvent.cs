@@ -63,6 +63,9 @@ internal abstract record DaemonEvent
     /// <summary>What was asked for was read, on another thread.</summary>
     internal sealed record ConfigurationRead(ConfigurationReading Reading) : DaemonEvent;
 
+    /// <summary>The configuration in force is to be written to a file, or what the instances have counted.</summary>
+    internal sealed record DumpAsked(bool HasFigures) : DaemonEvent;
+
     internal sealed record StopAsked(string Why) : DaemonEvent;
 
     /// <summary>A thread that the daemon cannot do without has ended.</summary>

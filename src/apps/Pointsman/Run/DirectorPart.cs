@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Pointsman.App.Ipvsadm;
 using Pointsman.Balance;
+using Pointsman.Balance.Connections;
 using Pointsman.Base;
 using Pointsman.Config.Model;
 using Pointsman.Control.Status;
@@ -27,6 +28,7 @@ internal sealed class DirectorPart : IDisposable
     private readonly GuardPart _guard;
     private readonly PlanPace _pace = new();
     private ForwardingPart? _forwarding;
+    private LvsTimeoutsConfig? _timeouts;
     private DirectorAction.ApplyPlan? _plan;
     private string _marksFault = "";
     private Instant _housekeepingAt = MonotonicClock.Now;
@@ -86,8 +88,26 @@ internal sealed class DirectorPart : IDisposable
         Engine.OnInterfaces(_forwarding?.Attached ?? [], _actions);
         Engine.Start(MonotonicClock.Now, NewRandom(), _actions);
         _forwarding?.Follow(Engine.ServerAddresses);
+        SetTimeouts();
         _guard.Run(_configuration);
         CarryOut();
+    }
+
+    // What was set by hand stays until the file says something else.
+    private void SetTimeouts()
+    {
+        LvsTimeoutsConfig? wanted = _configuration.Global.LvsTimeouts;
+        if (_forwarding is null || wanted == _timeouts)
+        {
+            return;
+        }
+
+        ConnectionTimeouts ipvs = ConnectionTimeouts.Default;
+        _forwarding.SetTimeouts(
+            wanted is null ? ipvs.Established : wanted.Tcp ?? default,
+            wanted is null ? ipvs.FinWait : wanted.TcpFin ?? default,
+            wanted is null ? ipvs.Udp : wanted.Udp ?? default);
+        _timeouts = wanted;
     }
 
     /// <summary>Asks whether the data path can do what this configuration wants. <see cref="Open"/> comes first.</summary>
@@ -127,6 +147,7 @@ internal sealed class DirectorPart : IDisposable
         _configuration = next;
         Engine.OnConfiguration(MonotonicClock.Now, NewRandom(), next, _actions);
         _forwarding?.Follow(Engine.ServerAddresses);
+        SetTimeouts();
         _guard.Run(next);
         CarryOut();
         ApplyPlan();

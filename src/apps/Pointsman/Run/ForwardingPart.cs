@@ -25,6 +25,9 @@ internal sealed class ForwardingPart : IDisposable
     private readonly ProbeRunner _probes;
     private readonly RouteClient _routes = new();
     private readonly HashSet<(ServiceKey, TransportEndpoint)> _wasDown;
+    /// <summary>A neighbour on the link answers in milliseconds.</summary>
+    private static readonly TimeSpan AdoptedPatience = TimeSpan.FromSeconds(1);
+
     private ImmutableArray<IpAddress> _followed = [];
     private ReachabilityWatcher? _watcher;
 
@@ -71,11 +74,14 @@ internal sealed class ForwardingPart : IDisposable
         }
 
         _followed = servers;
+        // The tables of a former daemon still know the ways that the kernel may have forgotten meanwhile.
+        TimeSpan patience = _watcher is null && Adopted ? AdoptedPatience : TimeSpan.Zero;
         _watcher?.Dispose();
         _watcher = new ReachabilityWatcher(
             servers,
             ways => _post(new DaemonEvent.ServersReachable(ways)),
-            broken => _post(new DaemonEvent.ThreadFailed("reachability", broken)));
+            broken => _post(new DaemonEvent.ThreadFailed("reachability", broken)),
+            patience);
         _watcher.Start();
     }
 

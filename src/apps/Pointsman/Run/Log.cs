@@ -32,8 +32,8 @@ internal static partial class Log
     [LoggerMessage(108, LogLevel.Information, "Starting VRRP child process, pid={Pid}")]
     internal static partial void RoleStarted(ILogger log, int pid);
 
-    [LoggerMessage(109, LogLevel.Error, "VRRP child process died (exit status {Status}): Respawning")]
-    internal static partial void RoleDied(ILogger log, int status);
+    [LoggerMessage(109, LogLevel.Error, "VRRP child process died (exit status {Status}): {Then}")]
+    internal static partial void RoleDied(ILogger log, int status, string then);
 
     [LoggerMessage(110, LogLevel.Warning, "VRRP child process did not stop in time and was killed")]
     internal static partial void RoleKilled(ILogger log);

@@ -17,18 +17,23 @@ internal sealed class PathWatchPart : IDisposable
 {
     private static readonly TimeSpan RespawnDelay = TimeSpan.FromSeconds(1);
 
+    private readonly RunOptions _options;
     private readonly ILogger _log;
     private readonly PathWatchClient _client;
     private WatchSettings _settings = new();
 
-    internal PathWatchPart(Action<DaemonEvent> post, ILogger log)
+    internal PathWatchPart(RunOptions options, Action<DaemonEvent> post, ILogger log)
     {
+        _options = options;
         _log = log;
         _client = new PathWatchClient(Environment.ProcessPath!, said => post(new DaemonEvent.PathWatchSaid(said)));
     }
 
     /// <summary>When <see cref="OnDeadline"/> wants to be called.</summary>
     internal Instant? Deadline { get; private set; }
+
+    /// <summary>Null while no process runs.</summary>
+    internal int? ProcessId => _client.ProcessId;
 
     /// <summary>How the sessions stood within the last second.</summary>
     internal ImmutableArray<PathSnapshot> Paths { get; private set; } = [];
@@ -37,7 +42,7 @@ internal sealed class PathWatchPart : IDisposable
     internal void Run(Configuration configuration)
     {
         _settings = new WatchSettings { Paths = [.. configuration.Bfds.Select(Translate)] };
-        if (_settings.Paths.IsEmpty)
+        if (_settings.Paths.IsEmpty && !(_options is { AllProcesses: true, Bfd: true }))
         {
             _client.Stop();
             Paths = [];

@@ -28,7 +28,51 @@ internal sealed record RunOptions
     /// <summary>Run health checks and the data path (not with <c>-P</c> alone).</summary>
     public bool Checkers { get; init; } = true;
 
+    /// <summary>Watch paths by BFD (not with <c>-B</c>).</summary>
+    public bool Bfd { get; init; } = true;
+
+    /// <summary>Start the child processes also where the configuration has nothing for them (<c>--all</c>).</summary>
+    public bool AllProcesses { get; init; }
+
     public string? PidFile { get; init; }
+
+    public string? VrrpPidFile { get; init; }
+
+    /// <summary>Servers are checked by the control process: its own.</summary>
+    public string? CheckersPidFile { get; init; }
+
+    public string? BfdPidFile { get; init; }
+
+    /// <summary>As syslog numbers them; 3 is daemon.</summary>
+    public int SyslogFacility { get; init; } = 3;
+
+    public bool Syslog { get; init; } = true;
+
+    /// <summary>Log each address that comes or goes on this host (<c>-a</c>).</summary>
+    public bool LogAddresses { get; init; }
+
+    /// <summary>Log the configuration in force (<c>-d</c>).</summary>
+    public bool LogConfiguration { get; init; }
+
+    /// <summary>Null: as it was inherited.</summary>
+    public uint? Umask { get; init; }
+
+    /// <summary>Leave addresses, routes and rules when it stops (<c>-V</c>).</summary>
+    public bool KeepsAddresses { get; init; }
+
+    /// <summary>Leave the data path when it stops (<c>-I</c>).</summary>
+    public bool KeepsTables { get; init; }
+
+    /// <summary>Start a child process that died again (not with <c>-R</c>).</summary>
+    public bool Respawns { get; init; } = true;
+
+    /// <summary>The network namespace to run in; null: where it was started.</summary>
+    public string? Namespace { get; init; }
+
+    public bool DumpsCore { get; init; }
+
+    /// <summary>A file of the configuration that is missing is an error (<c>-e</c>).</summary>
+    public bool AllFiles { get; init; }
 
     /// <summary>Read the file, say what is wrong, and leave (<c>-t</c>).</summary>
     public bool TestOnly { get; init; }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Pointsman.App.Check;
 using Pointsman.App.Logging;
 using Pointsman.Config;
+using Pointsman.Config.Effective;
 using Pointsman.Config.Judgement;
 using Pointsman.Control;
 using Pointsman.Linux;
@@ -13,6 +14,9 @@ namespace Pointsman.App.Run;
 /// <summary>From a command line to a running daemon: everything that can be refused is refused here, in one line.</summary>
 internal static class RunVerb
 {
+    /// <summary>Tells the process in a network namespace which one it is.</summary>
+    private const string NamespaceVariable = "POINTSMAN_NAMESPACE";
+
     private static readonly TimeSpan BackgroundPatience = TimeSpan.FromSeconds(15);
 
     /// <summary>A command that changes the tables without a daemon is done in a second or two.</summary>
@@ -20,6 +24,11 @@ internal static class RunVerb
 
     internal static int Run(RunOptions options)
     {
+        if (options.Namespace is { } name)
+        {
+            return EnterNamespace(options, name);
+        }
+
         ConfigResult? config = ConfigFile.Read(options, out string? error);
         if (options.TestOnly)
         {
@@ -31,7 +40,7 @@ internal static class RunVerb
             return Refuse(options, error!, ExitCode.Failure);
         }
 
-        options = options.For(config.Configuration?.Instance);
+        options = options.For(config.Configuration?.Instance ?? Environment.GetEnvironmentVariable(NamespaceVariable));
         ConfigFile.Report(config, Console.Error, colour: !Console.IsErrorRedirected);
         if (config.Configuration is null)
         {
@@ -43,7 +52,29 @@ internal static class RunVerb
             return Refuse(options, "the daemon moves addresses and loads BPF programs: run it as root", ExitCode.Permission);
         }
 
+        if (options.Umask is { } mask)
+        {
+            ProcessControl.SetUmask(mask);
+        }
+
+        if (options.DumpsCore)
+        {
+            ProcessControl.AllowCoreFiles();
+        }
+
         return options.Foreground ? Serve(options, config) : GoToBackground(options);
+    }
+
+    // A whole process is in a namespace from its first thread on: this one becomes the same command there, with a socket and
+    // locks of its own.
+    private static int EnterNamespace(RunOptions options, string name)
+    {
+        IEnumerable<string> command = options.TestOnly
+            ? [.. BackgroundCommand.Write(options with { Namespace = null }), $"-t{options.TestReportFile}"]
+            : BackgroundCommand.Write(options with { Namespace = null }).Skip(options.Foreground ? 0 : 1);
+        ProcessControl.Execute(
+            "ip", ["netns", "exec", name, "env", $"{NamespaceVariable}={name}", Environment.ProcessPath!, BackgroundCommand.Name, .. command]);
+        return Refuse(options, $"`ip netns exec {name}` cannot be run", ExitCode.Failure);
     }
 
     private static int Refuse(RunOptions options, string why, int code)
@@ -140,19 +171,15 @@ internal static class RunVerb
                 return Refuse(options, $"process {holder} is changing the tables and does not end", ExitCode.Failure);
             }
 
-            if (options.PidFile is not null)
+            using var pids = new ProcessIdFiles(options);
+            pids.Begin();
+            if (options.LogConfiguration)
             {
-                File.WriteAllText(options.PidFile, $"{Environment.ProcessId}\n");
+                LogConfiguration(options, config, log);
             }
 
-            using var daemon = new Daemon(options, config.Configuration!, log);
-            int code = daemon.Run();
-            if (options.PidFile is not null)
-            {
-                File.Delete(options.PidFile);
-            }
-
-            return code;
+            using var daemon = new Daemon(options, config.Configuration!, pids, log);
+            return daemon.Run();
         }
         catch (Exception known) when (known is ErrnoException or ControlSocketException or IOException
             or UnauthorizedAccessException or Dataplane.DataplaneException)
@@ -162,9 +189,22 @@ internal static class RunVerb
         }
     }
 
+    private static void LogConfiguration(RunOptions options, ConfigResult config, ILogger log)
+    {
+        foreach (string line in EffectiveText.Of(EffectiveModel.Of(config.Configuration!, config.Places), options.ConfigFile).Split('\n'))
+        {
+            Log.Line(log, line);
+        }
+    }
+
     private static ILoggerFactory Logging(RunOptions options)
     {
-        var sinks = new List<ILineSink> { new SyslogSink(options.Identity) };
+        var sinks = new List<ILineSink>();
+        if (options.Syslog)
+        {
+            sinks.Add(new SyslogSink(options.Identity, options.SyslogFacility));
+        }
+
         if (options.LogToConsole)
         {
             sinks.Add(new ConsoleSink());

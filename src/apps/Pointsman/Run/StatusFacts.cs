@@ -30,5 +30,7 @@ internal sealed record StatusFacts(
 
     public ImmutableArray<string> ByHand { get; init; } = [];
 
+    public ImmutableArray<SynchronisationStatus> Synchronisation { get; init; } = [];
+
     public ImmutableArray<SendingStatus> Sending { get; init; } = [];
 }

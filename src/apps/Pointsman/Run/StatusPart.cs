@@ -9,7 +9,7 @@ namespace Pointsman.App.Run;
 
 /// <summary>Those who asked how the node stands, until the VRRP role has added its figures or had its time.</summary>
 internal sealed class StatusPart(
-    RunOptions options, DirectorPart director, VirtualRouterPart router, SendingPart sending, PathWatchPart paths)
+    RunOptions options, DirectorPart director, VirtualRouterPart router, SendingPart sending, PathWatchPart paths, SynchronisationPart synchronisation)
 {
     /// <summary>The role answers in well under a millisecond; a status without its newest figures beats none.</summary>
     private static readonly TimeSpan SnapshotPatience = TimeSpan.FromMilliseconds(500);
@@ -78,6 +78,7 @@ internal sealed class StatusPart(
         {
             LastReload = configuration.LastReload(now),
             ByHand = byHand,
+            Synchronisation = synchronisation.Status(),
             Sending = sending.Status(),
         };
     }

@@ -28,15 +28,17 @@ internal sealed class VirtualRouterPart : IDisposable
     private readonly ILogger _log;
     private readonly ScriptSecurity _security;
     private readonly VirtualRouterClient _client;
+    private readonly RunOptions _options;
     private readonly RunPaths _paths;
     private readonly TrackScriptsPart _scripts;
     private readonly TrackingPart _tracking;
     private VirtualRouterSettings? _settings;
 
-    internal VirtualRouterPart(RunPaths paths, ScriptSecurity security, Action<DaemonEvent> post, ILogger log)
+    internal VirtualRouterPart(RunOptions options, ScriptSecurity security, Action<DaemonEvent> post, ILogger log)
     {
         _security = security;
-        _paths = paths;
+        _options = options;
+        _paths = options.Paths;
         _post = post;
         _log = log;
         _scripts = new TrackScriptsPart(post);
@@ -44,7 +46,9 @@ internal sealed class VirtualRouterPart : IDisposable
         _client = new VirtualRouterClient(RoleLaunch.Self, said => post(new DaemonEvent.RoleSaid(said)));
     }
 
-    internal bool IsRunning => _client.ProcessId is not null;
+    internal bool IsRunning => ProcessId is not null;
+
+    internal int? ProcessId => _client.ProcessId;
 
     /// <summary>When <see cref="OnDeadline"/> wants to be called.</summary>
     internal Instant? Deadline { get; private set; }
@@ -63,7 +67,7 @@ internal sealed class VirtualRouterPart : IDisposable
     /// <returns>False when a new role did not come up: all is as it was.</returns>
     internal bool TryStart(Configuration configuration, OwnershipMap ownership, bool hasLeases)
     {
-        if (configuration.Instances.IsEmpty && configuration.Static.IsEmpty)
+        if (configuration.Instances.IsEmpty && configuration.Static.IsEmpty && !_options.AllProcesses)
         {
             RemoveRemains();
             Stop();
@@ -158,7 +162,7 @@ internal sealed class VirtualRouterPart : IDisposable
                 Log.RoleDiedBeside(_log, died.ExitCode);
                 break;
             case RoleEvent.Exited died:
-                Log.RoleDied(_log, died.ExitCode);
+                Log.RoleDied(_log, died.ExitCode, _options.Respawns ? "Respawning" : "Stopping");
                 Deadline = MonotonicClock.Now + RespawnDelay;
                 break;
             default:
@@ -217,7 +221,7 @@ internal sealed class VirtualRouterPart : IDisposable
     {
         _scripts.Run([]);
         _settings = null;
-        return _client.Stop(StopPatience);
+        return _options.KeepsAddresses ? _client.Leave(StopPatience) : _client.Stop(StopPatience);
     }
 
     public void Dispose()

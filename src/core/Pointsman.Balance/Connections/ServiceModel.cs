@@ -135,11 +135,10 @@ public sealed class ServiceModel(
         return new ConnectionOutcome.Forwarded(server);
     }
 
-    private bool IsReused(int state) => !Rules.HasFlag(ConnectionRules.ReuseChosen)
-        ? ConnectionStates.IsOver(state)
-        : state is (int)TcpState.TimeWait or (int)TcpState.Close or (int)SctpState.Closed
-            ? Rules.HasFlag(ConnectionRules.ReuseClosed)
-            : state == (int)TcpState.FinWait && Rules.HasFlag(ConnectionRules.ReuseFinWait) && !SeesAnswers;
+    // Not chosen is 1, IPVS's default.
+    private bool IsReused(int state) => ConnectionStates.IsOver(state)
+        ? Rules.HasFlag(ConnectionRules.ReuseClosed) || !Rules.HasFlag(ConnectionRules.ReuseChosen)
+        : state == (int)TcpState.FinWait && Rules.HasFlag(ConnectionRules.ReuseFinWait) && !SeesAnswers;
 
     private bool IsLeft(int server) =>
         Rules.HasFlag(ConnectionRules.ExpireNodest) && _servers.IsQuiesced(server) && _templates is null;

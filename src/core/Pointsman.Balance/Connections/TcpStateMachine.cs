@@ -61,10 +61,10 @@ public static class TcpStateMachine
     public static bool IsActive(TcpState state) => state is Established or SynSent or SynReceived or SynAck;
 
     /// <summary>
-    /// A SYN on such a connection is a new one that uses an old port again, and is scheduled anew. IPVS does so for
-    /// TIME_WAIT and CLOSE; here also for FIN_WAIT, where with direct routing every normal close stays for minutes.
+    /// A SYN on such a connection is a new one that uses an old port again, and is scheduled anew, unless the service's rules
+    /// say otherwise.
     /// </summary>
-    public static bool IsOver(TcpState state) => state is TimeWait or Close or FinWait or LastAck;
+    public static bool IsOver(TcpState state) => state is TimeWait or Close;
 
     /// <summary>The state's name in <c>ipvsadm -Lnc</c>.</summary>
     public static string NameOf(TcpState state) => state switch

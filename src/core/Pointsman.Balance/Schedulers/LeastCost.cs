@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Pointsman.Balance.Schedulers;
 
 /// <summary>lc, wlc, sed and nq: the usable server with the least cost per weight. Of equals the first.</summary>
@@ -24,16 +22,6 @@ internal sealed class LeastCost(SchedulerKind kind, Func<int, ServerLoad> loadOf
         return best?.Id;
     }
 
-    // Multiplied crosswise: a division would lose what decides between near equals.
     private bool IsLess(WeightedServer server, WeightedServer best) =>
-        (Int128)CostOf(server) * WeightOf(best) < (Int128)CostOf(best) * WeightOf(server);
-
-    private long CostOf(WeightedServer server) => kind switch
-    {
-        SchedulerKind.Lc or SchedulerKind.Wlc => LoadOf(server.Id).Overhead,
-        SchedulerKind.Sed or SchedulerKind.Nq => (long)LoadOf(server.Id).Active + 1,
-        _ => throw new UnreachableException(),
-    };
-
-    private int WeightOf(WeightedServer server) => kind == SchedulerKind.Lc ? 1 : server.Weight;
+        ServerCost.IsLess(kind, LoadOf(server.Id), server.Weight, LoadOf(best.Id), best.Weight);
 }

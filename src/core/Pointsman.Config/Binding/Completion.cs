@@ -14,6 +14,7 @@ internal static class Completion
         NotifyRules.Check(draft, hasGaps, sink);
         MailRules.Check(draft.Global.Mail, hasGaps, sink);
         RouterIdRules.Check(draft.Instances, sink);
+        SyncDaemonLine.Check(draft, hasGaps, sink);
         VmacRules.CheckTwins(draft.Instances, sink);
         StaticRules.CheckGroups(draft, hasGaps, sink);
         uint assumedPreferences = 0;

@@ -110,10 +110,12 @@ internal static class EndpointArgument
             return ArgumentReader.ReportWrong(word, "a port", sink);
         }
 
-        if (number is < 1 or > ushort.MaxValue)
+        // Where it may be left out, zero says the same.
+        int least = keyword.Argument.IsPortOptional ? 0 : 1;
+        if (number < least || number > ushort.MaxValue)
         {
             sink.Add(DiagnosticSink.Make(
-                DiagnosticCatalogue.OutOfRange, word.Span, $"{keyword.Name} ...", word.Text, "1..65535") with
+                DiagnosticCatalogue.OutOfRange, word.Span, $"{keyword.Name} ...", word.Text, $"{least}..65535") with
             {
                 Label = "must be a port",
             });

@@ -42,6 +42,11 @@ internal static class QuorumRules
             return sorry.Port;
         }
 
+        if (virtualPort == 0)
+        {
+            return AllPortsRules.PortOf(sorry, bound.Given["sorry_server"], sink);
+        }
+
         if (sorry.Port != 0 && sorry.Port != virtualPort)
         {
             if ((server.SorryServerKind ?? server.Kind) == LoadBalanceKind.Nat)

@@ -44,7 +44,7 @@ internal static class VirtualGroupRules
         }
     }
 
-    /// <summary>The port that all its addresses have; null: they have different ones, or any.</summary>
+    /// <summary>The port that all its addresses have, 0 if that is all ports; null: they have different ones, or bear a mark.</summary>
     public static ushort? CommonPort(VirtualServerConfig server)
     {
         ushort port = server.Address.Port;
@@ -59,7 +59,10 @@ internal static class VirtualGroupRules
             .SelectMany(real => real.Checks)
             .Where(check => check.ConnectPort is null && check is not (MiscCheckConfig or PingCheckConfig) && check.IsTimed))
         {
-            sink.Report(DiagnosticCatalogue.CheckWithoutPort, check.Source, server.Name);
+            sink.Report(
+                DiagnosticCatalogue.CheckWithoutPort,
+                check.Source,
+                CommonPort(server) == 0 ? "the virtual server has all of them" : $"the addresses of `{server.Name}` have different ones");
         }
     }
 

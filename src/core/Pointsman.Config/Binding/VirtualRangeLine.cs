@@ -8,16 +8,16 @@ namespace Pointsman.Config.Binding;
 
 /// <summary>
 /// A line of <c>virtual_server_group</c>: an address, a range (its last part alone, or the whole last address) or a
-/// network, and a port.
+/// network, and a port; without one, all ports.
 /// </summary>
 internal static class VirtualRangeLine
 {
-    public const string Form = "ADDRESS PORT, FIRST-LAST PORT, NETWORK/LENGTH PORT or fwmark N";
+    public const string Form = "ADDRESS [PORT], FIRST-LAST [PORT], NETWORK/LENGTH [PORT] or fwmark N";
 
     /// <summary>So many services are all there can be; a mistyped length must not fill the memory.</summary>
     private const int AddressesMost = 4096;
 
-    private static readonly Keyword Named = new Keyword<int>("virtual_server_group", Argument.Endpoint, "", (_, _) => 0);
+    private static readonly Keyword Named = new Keyword<int>("virtual_server_group", Argument.EndpointWithOptionalPort, "", (_, _) => 0);
 
     public static VirtualServerGroupConfig Take(VirtualServerGroupConfig group, Statement line, DiagnosticSink sink)
     {
@@ -27,21 +27,13 @@ internal static class VirtualRangeLine
             return TakeMark(group, line, sink);
         }
 
-        if (!TryRead(word, sink, out IpAddress first, out IpAddress last))
+        if (!TryReadRange(word, Form, sink, out IpAddress first, out IpAddress last))
         {
             return group;
         }
 
-        if (line.Words.Length == 1)
-        {
-            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.MissingArgument, word.Span, word.Text, "a port") with
-            {
-                Hint = "type it behind the address: all ports of an address cannot be balanced yet",
-            });
-            return group;
-        }
-
-        if (!EndpointArgument.TryReadPort(Named, line.Words[1], sink, out ushort port))
+        ushort port = 0;
+        if (line.Words.Length > 1 && !EndpointArgument.TryReadPort(Named, line.Words[1], sink, out port))
         {
             return group;
         }
@@ -76,7 +68,8 @@ internal static class VirtualRangeLine
             : group;
     }
 
-    private static bool TryRead(Word word, DiagnosticSink sink, out IpAddress first, out IpAddress last)
+    /// <param name="form">What may stand there.</param>
+    public static bool TryReadRange(Word word, string form, DiagnosticSink sink, out IpAddress first, out IpAddress last)
     {
         last = default;
         string text = word.Text;
@@ -85,7 +78,7 @@ internal static class VirtualRangeLine
         int end = slash >= 0 ? slash : dash >= 0 ? dash : text.Length;
         if (!IpAddress.TryParse(text.AsSpan(0, end), out first))
         {
-            return ArgumentReader.ReportWrong(word, "an IP address or a range of them", sink, $"expected {Form}");
+            return ArgumentReader.ReportWrong(word, "an IP address or a range of them", sink, $"expected {form}");
         }
 
         bool isRead = slash >= 0 ? TryReadNetwork(word, slash, first, sink, out last)

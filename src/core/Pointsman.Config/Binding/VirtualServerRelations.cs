@@ -9,6 +9,7 @@ internal static class VirtualServerRelations
     public static void Check(Draft draft, bool hasGaps, DiagnosticSink sink)
     {
         NoticeSecond(draft.VirtualServers, sink);
+        FullNatRules.CheckApart(draft.VirtualServers, sink);
         NoticeSharedAddresses(draft.Instances, sink);
         if (draft.Instances.Count > 0 && !hasGaps)
         {

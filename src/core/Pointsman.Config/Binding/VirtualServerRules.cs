@@ -9,7 +9,7 @@ namespace Pointsman.Config.Binding;
 internal static class VirtualServerRules
 {
     /// <summary><c>persistence_timeout</c> without a number.</summary>
-    private const int PersistenceDefaultSeconds = 360;
+    public const int PersistenceDefaultSeconds = 360;
 
     /// <summary>Null: without real servers there is nothing to balance.</summary>
     public static VirtualServerConfig? Complete(Bound<VirtualServerDraft> bound, GlobalDefinitions global, DiagnosticSink sink)
@@ -58,6 +58,7 @@ internal static class VirtualServerRules
         VirtualServerConfig config = bound.Has("protocol")
             ? bound.Value.Config
             : bound.Value.Config with { Protocol = TransportProtocol.Udp };
+        config = AllPortsRules.Complete(bound, config, header, sink);
         config = config with { RealServers = CompleteServers(config, bound.Value.RealServers, global, sink) };
         VirtualGroupRules.CheckPorts(config, sink);
         if (config.Algorithm is LoadBalanceAlgorithm.Lblc or LoadBalanceAlgorithm.Lblcr && config.Targets.Any(target => target.Address.Mark != 0))
@@ -67,6 +68,7 @@ internal static class VirtualServerRules
         }
 
         OnePacketRules.Check(bound, config, sink);
+        FullNatRules.Check(bound, config, sink);
         FamilyRules.Check(bound, config, sink);
         return QuorumRules.Complete(bound, config, sink);
     }
@@ -101,7 +103,8 @@ internal static class VirtualServerRules
         {
             RealServerConfig server = Addressed(owner, bound, sink);
             SourceSpan place = bound.Owner.HeaderSpan;
-            if (places.TryGetValue(server.Address, out SourceSpan first))
+            TransportEndpoint reached = AllPortsRules.Has(owner) ? server.Address with { Port = 0 } : server.Address;
+            if (places.TryGetValue(reached, out SourceSpan first))
             {
                 string name = $"{server.Address.Address} {server.Address.Port}";
                 sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.RealServerTwice, place, name) with
@@ -112,7 +115,7 @@ internal static class VirtualServerRules
                 continue;
             }
 
-            places.Add(server.Address, place);
+            places.Add(reached, place);
             kept.Add(server with
             {
                 Weight = bound.Has("weight") ? server.Weight : owner.Weight ?? server.Weight,
@@ -137,6 +140,11 @@ internal static class VirtualServerRules
         if (VirtualGroupRules.CommonPort(owner) is not { } virtualPort)
         {
             return bound.Value with { Kind = kind, GuePort = guePort };
+        }
+
+        if (virtualPort == 0)
+        {
+            return AllPortsRules.Addressed(bound, sink) with { Kind = kind, GuePort = guePort };
         }
 
         if (address.Port == virtualPort || (address.Port != 0 && kind == LoadBalanceKind.Nat))

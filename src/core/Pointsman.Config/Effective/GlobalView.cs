@@ -1,3 +1,4 @@
+using Pointsman.Config.Binding;
 using Pointsman.Config.Model;
 using Pointsman.Config.Syntax;
 
@@ -26,6 +27,7 @@ internal static class GlobalView
             .Words("script_user", global.ScriptUser, global.ScriptGroup, "root")
             .Flag("enable_script_security", global.EnableScriptSecurity)
             .Switch(Directive.Prefix + "dead_mans_switch", global.DeadMansSwitch)
+            .Words(SyncDaemonLine.Name, SyncDaemonLine.Typed(global.SyncDaemon), "connections stay this node's")
             .Fifo("notify_fifo", global.NotifyFifo)
             .Fifo("vrrp_notify_fifo", global.VrrpNotifyFifo)
             .Fifo("lvs_notify_fifo", global.LvsNotifyFifo)
@@ -55,6 +57,8 @@ internal static class GlobalView
             .Switch("vrrp_lower_prio_no_advert", global.Garp.LowerPrioNoAdvert)
             .Switch("vrrp_higher_prio_send_advert", global.Garp.HigherPrioSendAdvert)
             .Switch("checker_log_all_failures", global.CheckerLogAllFailures)
+            .Words("lvs_timeouts", [.. global.LvsTimeouts?.Words ?? []], "tcp 900 tcpfin 120 udp 300")
+            .Switch("rs_init_notifies", global.RsInitNotifies)
             .Switch(Directive.Prefix + "share_checks", global.ShareChecks)
             .Text("vrrp_version", $"{global.Adverts.Version}")
             .Switch("vrrp_skip_check_adv_addr", global.Adverts.SkipAddressCheck)

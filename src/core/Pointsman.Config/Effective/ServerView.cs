@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pointsman.Base;
+using Pointsman.Config.Binding;
 using Pointsman.Config.Model;
 using Pointsman.Config.Syntax;
 
@@ -31,10 +32,11 @@ internal static class ServerView
             .Flag("ha_suspend", server.HaSuspend)
             .Switch(Directive.Prefix + "check_road", server.CheckRoad)
             .Address(Directive.Prefix + "check_road_source", server.CheckRoadSource, "the system's choice")
-            .Text(Directive.Prefix + "conn_reuse_mode", server.ConnReuseMode?.ToString(CultureInfo.InvariantCulture), "after TIME_WAIT, CLOSE, FIN_WAIT and LAST_ACK")
+            .Text(Directive.Prefix + "conn_reuse_mode", server.ConnReuseMode?.ToString(CultureInfo.InvariantCulture), "1")
             .Switch(Directive.Prefix + "expire_nodest_conn", server.ExpireNodestConn)
             .Switch(Directive.Prefix + "expire_quiescent_template", server.ExpireQuiescentTemplate)
             .Switch(Directive.Prefix + "sloppy", server.Sloppy)
+            .Words(FullNatRules.Name, [.. server.FullNat.Select(local => local.ToString())], "off")
             .Words("sorry_server", server.SorryServer?.Address.ToString(), server.SorryServer is { Port: not 0 } sorry ? $"{sorry.Port}" : null, "nobody stands in")
             .Forwarding("sorry_server_lvs_method", server.SorryServerKind, server.SorryServerGuePort, "lb_kind")
             .Flag("sorry_server_inhibit", server.SorryServerInhibit)

@@ -40,7 +40,7 @@ internal sealed record Argument(ArgumentKind Kind, string Description)
     public static Argument Endpoint { get; } = new(ArgumentKind.Endpoint, "an IP address and a port");
 
     public static Argument VirtualService { get; } =
-        new(ArgumentKind.Endpoint, "an IP address and a port, or `group NAME`");
+        new(ArgumentKind.Endpoint, "an IP address and a port (0: all), `group NAME` or `fwmark NUMBER`") { IsPortOptional = true };
 
     public static Argument EndpointWithOptionalPort { get; } =
         new(ArgumentKind.Endpoint, "an IP address and a port") { IsPortOptional = true };

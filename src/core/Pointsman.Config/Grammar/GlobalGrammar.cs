@@ -36,6 +36,11 @@ internal static class GlobalGrammar
             (global, setting) => global with { DeadMansSwitch = setting.Value.IsOn })
         { Default = "on" },
 
+        new(SyncDaemonLine.Name, Argument.Texts(SyncDaemonLine.Form),
+            "connections are told to the other directors, and theirs taken, in IPVS's words (with INSTANCE: told as master, taken as backup)",
+            SyncDaemonLine.Take)
+        { Default = "connections stay this node's" },
+
         .. NotifyFifoGrammar.Rows,
 
         .. GarpGrammar.GlobalRows,
@@ -49,6 +54,13 @@ internal static class GlobalGrammar
 
         new("checker_log_all_failures", Argument.Boolean, "every failed attempt of a check in the log", (global, setting) =>
             global with { CheckerLogAllFailures = setting.Value.IsOn })
+        { Default = "off" },
+
+        new("lvs_timeouts", Argument.Texts(LvsTimeoutRules.Form), "how long idle connections are remembered, as by `ipvsadm --set`", LvsTimeoutRules.Take)
+        { Default = "tcp 900 tcpfin 120 udp 300" },
+
+        new("rs_init_notifies", Argument.Boolean, "notify_up and the pipes are told of a real server that begins up, too", (global, setting) =>
+            global with { RsInitNotifies = setting.Value.IsOn })
         { Default = "off" },
 
         new(IncludeCheckLine.Keyword, Argument.OptionalTexts(IncludeCheckLine.Form), "what inclusions below it must find", TakeChecks)

@@ -20,7 +20,7 @@ internal static class NotifyGrammar
             Row("notify_backup", "runs on becoming backup", (notify, script) => notify with { Backup = script }),
             Row("notify_fault", "runs on a fault", (notify, script) => notify with { Fault = script }),
             Row("notify_stop", "runs on stop", (notify, script) => notify with { Stop = script }),
-            Row("notify_deleted", "runs when a reload drops it; otherwise notify_fault runs then",
+            Row("notify_deleted", "runs when a reload drops it",
                 (notify, script) => notify with { Deleted = script }),
             new("notify_priority_changes", Argument.Boolean, "a line in the FIFO when the priority changes", (block, setting) =>
                 change(block, notify => notify with { PriorityChanges = setting.Value.IsOn }))

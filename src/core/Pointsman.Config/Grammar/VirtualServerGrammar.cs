@@ -71,7 +71,7 @@ internal static class VirtualServerGrammar
         new(Directive.Prefix + "conn_reuse_mode", Argument.Number(0, 3),
             "a client's port used again is a new connection: 1 after TIME_WAIT and CLOSE (SCTP: CLOSED), 2 or 3 also after FIN_WAIT by DR and TUN, 0 never (IPVS's sysctl)",
             (server, setting) => server.With(config => config with { ConnReuseMode = (int)setting.Whole }))
-        { Default = "after TIME_WAIT, CLOSE, FIN_WAIT and LAST_ACK; SCTP: CLOSED" },
+        { Default = "1" },
 
         new(Directive.Prefix + "expire_nodest_conn", Argument.Boolean,
             "packets of connections whose server is gone are refused at once (reset), not dropped; a client that begins anew leaves a server of weight 0 (IPVS's sysctl)",
@@ -87,6 +87,11 @@ internal static class VirtualServerGrammar
             "any packet begins a connection but a reset, as after a failover without synchronisation (IPVS's sysctls sloppy_tcp, sloppy_sctp)",
             (server, setting) => server.With(config => config with { Sloppy = setting.Value.IsOn }))
         { Default = "off" },
+
+        new(Directive.Prefix + "full_nat", Argument.Texts("addresses of this node: ADDRESS, or FIRST-LAST"),
+            "servers by NAT see clients as one of these, with a port of its own: such servers need no way back to clients, nor the virtual address",
+            FullNatRules.Take)
+        { Default = "off: they see their clients' own addresses" },
 
         new("sorry_server", Argument.EndpointWithOptionalPort, "stands in without a quorum", (server, setting) =>
             server.With(config => config with { SorryServer = new TransportEndpoint(setting.Value.Address, setting.Value.Port) }))

@@ -36,6 +36,7 @@ internal sealed class SourceReader
         _disk = disk;
         _sink = sink;
         _lexer = new Lexer(sink);
+        _checks = options.AllFiles ? IncludeChecks.All : IncludeChecks.None;
         _expander = new LineExpander(options, Include, ReadLine, sink);
     }
 

@@ -3,7 +3,6 @@ namespace Pointsman.Config.Inventory;
 /// <summary>Reasons that several keywords share.</summary>
 internal static class Reasons
 {
-    public const string FirstStateInLog = "a state that a server begins with is told in the log only";
     public const string BySystem = "let the system's network configuration set it";
     public const string OneAddressEach = "write a `virtual_server ADDRESS PORT` for each address";
     public const string NoIpvlan = "an ipvlan has the MAC address of the interface below it: name that one, or give a MAC address by `use_vmac`";

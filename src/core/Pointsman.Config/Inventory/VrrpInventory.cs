@@ -18,7 +18,7 @@ internal static class VrrpInventory
             .NoEffect("timer_expired_backup", "[1..254]", "off", "step back when timers came late", OwnProcesses)
             .NoEffect("thread_timer_expired", "", "off", "tell when timers came late", OwnProcesses)
             .NoEffect("kernel_rx_buf_size", "bytes", "the kernel's", "receive buffer of adverts", BuffersGrow)
-            .NoEffect("lvs_sync_daemon_interface", "interface", "", "an old form of lvs_sync_daemon", "connections are not copied to the other director: those that are open at a failover may end")
+            .NoEffect("lvs_sync_daemon_interface", "interface", "", "an old form of lvs_sync_daemon", "write `lvs_sync_daemon INTERFACE INSTANCE` in global_defs")
             .NoEffect("native_ipv6", "", "off", "a word of keepalived 1.2", "the addresses tell the family")
             .Refused("vrf", "name", "", "adverts in a VRF", "name an interface that belongs to the VRF: adverts and addresses are there")
             .NoEffect("debug", "[0..4]", "0", "more in the log", OneLog)

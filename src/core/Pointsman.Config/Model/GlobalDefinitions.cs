@@ -21,6 +21,12 @@ public sealed record GlobalDefinitions
     /// <summary>Every checker logs every failed attempt.</summary>
     public bool CheckerLogAllFailures { get; init; }
 
+    /// <summary>Null: IPVS's.</summary>
+    public LvsTimeoutsConfig? LvsTimeouts { get; init; }
+
+    /// <summary>A real server that begins up is news.</summary>
+    public bool RsInitNotifies { get; init; }
+
     /// <summary><c>#pointsman: share_checks</c>: the same check of one real server runs once.</summary>
     public bool ShareChecks { get; init; } = true;
 
@@ -72,6 +78,9 @@ public sealed record GlobalDefinitions
 
     /// <summary>After a reload the state of every instance and group goes to the pipes once more.</summary>
     public bool FifoWriteStatesOnReload { get; init; }
+
+    /// <summary><c>lvs_sync_daemon</c>; null: connections stay this node's.</summary>
+    public SyncDaemonConfig? SyncDaemon { get; init; }
 
     /// <summary>What instances have of adverts when they say nothing else.</summary>
     public AdvertDefaults Adverts { get; init; } = new();

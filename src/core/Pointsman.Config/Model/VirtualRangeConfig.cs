@@ -34,7 +34,7 @@ public sealed record VirtualRangeConfig(IpAddress First, IpAddress Last, ushort 
     /// <summary>As one would type it.</summary>
     public override string ToString() => Mark != 0
         ? string.Create(CultureInfo.InvariantCulture, $"fwmark {Mark}")
-        : string.Create(CultureInfo.InvariantCulture, $"{Addresses} {Port}");
+        : Port == 0 ? Addresses : string.Create(CultureInfo.InvariantCulture, $"{Addresses} {Port}");
 
     private string Addresses => First == Last ? First.ToString()
         : First.IsV4 && First.V4Bits >> 8 == Last.V4Bits >> 8

@@ -71,7 +71,7 @@ public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan S
     /// <summary><c>#pointsman: check_road_source</c>; null: the system's choice.</summary>
     public IpAddress? CheckRoadSource { get; init; }
 
-    /// <summary><c>#pointsman: conn_reuse_mode</c>, IPVS's bits; null: what is over by our states.</summary>
+    /// <summary><c>#pointsman: conn_reuse_mode</c>, IPVS's bits; null: 1, IPVS's default.</summary>
     public int? ConnReuseMode { get; init; }
 
     /// <summary><c>#pointsman: expire_nodest_conn</c>.</summary>
@@ -82,6 +82,9 @@ public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan S
 
     /// <summary><c>#pointsman: sloppy</c>: IPVS's sloppy_tcp or sloppy_sctp, by the protocol.</summary>
     public bool Sloppy { get; init; }
+
+    /// <summary><c>#pointsman: full_nat</c>: servers by NAT see clients as these addresses of this node; empty: as themselves.</summary>
+    public ImmutableArray<IpAddress> FullNat { get; init; } = [];
 
     /// <summary>For its real servers, as it was typed here; each has it filled in.</summary>
     public int? Weight { get; init; }
@@ -123,5 +126,7 @@ public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan S
     };
 
     private static TransportEndpoint PortFor(TransportEndpoint server, LoadBalanceKind kind, VirtualTarget target) =>
-        target.Address.Mark != 0 ? server : server.Port == 0 || kind != LoadBalanceKind.Nat ? server with { Port = target.Address.Port } : server;
+        target.Address.Mark != 0 ? server
+        : server.Port == 0 || target.Address.Port == 0 || kind != LoadBalanceKind.Nat ? server with { Port = target.Address.Port }
+        : server;
 }

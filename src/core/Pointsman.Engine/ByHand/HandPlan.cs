@@ -55,7 +55,7 @@ public static class HandPlan
     {
         if (before.TryGetValue(service.Key, out PlannedService? old))
         {
-            return service with { LeaseSlot = old.LeaseSlot };
+            return service with { LeaseSlot = old.LeaseSlot, Rules = old.Rules, LocalAddresses = old.LocalAddresses };
         }
 
         foreach (OwnedAddress address in moving)
@@ -99,6 +99,7 @@ public static class HandPlan
         OnePacket = service.Flags.HasFlag(ServiceFlags.OnePacket),
         PersistenceTimeout = service.Persistence,
         PersistencePrefixLength = service.PersistencePrefixLength,
+        FullNat = [.. service.LocalAddresses.Select(local => local.Address)],
         RealServers =
         [
             .. service.Servers.Select(server => new RealServerConfig(server.Address, InTheTables)

@@ -3,7 +3,7 @@ using Pointsman.Config.Model;
 namespace Pointsman.Engine.Notifications;
 
 // Who is told what servers do, in keepalived's words: the script of the event, then the pipe, then mail. Where a service begins is no
-// change, and nobody is told of it.
+// change, and nobody is told of it but by rs_init_notifies.
 
 /// <summary>Turns changes of real servers and quorums into notices.</summary>
 internal sealed class ServiceNotifications(Configuration configuration)

@@ -115,18 +115,21 @@ public sealed class VrrpNotifications(Configuration configuration)
         AddMail(subject, state, notices);
     }
 
-    // keepalived: an object without notify_deleted ends in FAULT.
+    // keepalived: an instance without notify_deleted ends in FAULT, which notify and the pipes are told of, and notify_fault is
+    // not; of a group that is no more nobody is told.
     private void TellDeleted(in Subject subject, List<Notice> notices)
     {
-        if (subject.Notify.Deleted is null)
-        {
-            Tell(subject, "FAULT", notices);
-        }
-        else
+        if (subject.Notify.Deleted is not null)
         {
             Run(subject, subject.Notify.Deleted, [], notices);
             RunGeneric(subject, "DELETED", notices);
             notices.Add(subject.Event("DELETED"));
+        }
+        else if (subject.Kind == "INSTANCE" && _told.GetValueOrDefault(subject.Key) != "FAULT")
+        {
+            RunGeneric(subject, "FAULT", notices);
+            notices.Add(subject.Event("FAULT"));
+            AddMail(subject, "FAULT", notices);
         }
 
         _told.Remove(subject.Key);

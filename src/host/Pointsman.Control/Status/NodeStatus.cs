@@ -43,5 +43,8 @@ public sealed record NodeStatus
     /// <summary>What goes out to people, for each server it goes to.</summary>
     public ImmutableArray<SendingStatus> Sending { get; init; } = [];
 
+    /// <summary>Those that tell other directors of connections, or take theirs.</summary>
+    public ImmutableArray<SynchronisationStatus> Synchronisation { get; init; } = [];
+
     public ImmutableArray<PeerStatus> Peers { get; init; } = [];
 }

@@ -35,11 +35,24 @@ public sealed class StatusText
         }
 
         text.WriteDeadMansSwitch(node);
+        text.WriteSynchronisation(node);
         text.WriteSending(node);
         text.WriteByHand(node);
         text.WriteOverdue(node);
         text.WriteDataPath(node);
         text.WritePeers(node);
+    }
+
+    private void WriteSynchronisation(NodeStatus node)
+    {
+        foreach (SynchronisationStatus daemon in node.Synchronisation)
+        {
+            Line($"");
+            foreach (string line in daemon.Text(_ink))
+            {
+                Line($"{line}");
+            }
+        }
     }
 
     private void WriteSending(NodeStatus node)
@@ -176,13 +189,18 @@ public sealed class StatusText
         table.Write(_out, indent: "");
     }
 
+    private static string FullNat(VirtualServerStatus server) =>
+        server.FullNat.IsDefaultOrEmpty ? "" : $"  full nat as {string.Join(' ', server.FullNat)}";
+
     private void WriteVirtualServer(VirtualServerStatus server)
     {
         string persistence = server.PersistenceTimeout is double seconds ? $"  persistent {StatusFigures.Span(seconds)}" : "";
         string armed = server.Armed ? _ink.Good("armed") : _ink.Quiet("not armed");
         int up = server.RealServers.Count(real => real is { State: "up", Order: not "disabled" });
         Line($"");
-        Line($"{server.Protocol} {_ink.Strong(server.Address)}  {server.Scheduler} {server.Kind}{persistence}{(server.OnePacket ? "  ops" : "")}  {armed}{Why(server.Why)}");
+        string[] methods = [.. server.RealServers.Select(real => real.Kind).Where(kind => kind.Length > 0).Distinct()];
+        string method = methods.Length == 0 ? server.Kind : string.Join(" + ", methods);
+        Line($"{server.Protocol} {_ink.Strong(server.Address)}  {server.Scheduler} {method}{persistence}{(server.OnePacket ? "  ops" : "")}{FullNat(server)}  {armed}{Why(server.Why)}");
         WriteGroup(server);
         if (up == 0)
         {
@@ -194,14 +212,17 @@ public sealed class StatusText
         // Answers come back through this node by NAT alone.
         bool isSeenBothWays = server.RealServers.Any(real => real.OutPackets > 0 || real.Kind == "NAT");
         string[] answers = isSeenBothWays ? [">OUT PKTS", ">OUT BYTES"] : [];
+        bool isMixed = methods.Length > 1;
+        string[] methodTitle = isMixed ? ["METHOD"] : [];
         var table = new StatusTable(
-            ["REAL SERVER", "STATE", ">WEIGHT", ">ACTIVE", ">INACTIVE", ">CONNS", ">IN PKTS", ">IN BYTES", .. answers, "NEXT HOP", "CHECKED", "WHY"]);
+            ["REAL SERVER", .. methodTitle, "STATE", ">WEIGHT", ">ACTIVE", ">INACTIVE", ">CONNS", ">IN PKTS", ">IN BYTES", .. answers, "NEXT HOP", "CHECKED", "WHY"]);
         foreach (RealServerStatus real in server.RealServers)
         {
             string[] answered = isSeenBothWays ? [StatusFigures.Count(real.OutPackets), StatusFigures.Count(real.OutBytes)] : [];
             table.Add(
             [
                 real.Address,
+                .. isMixed ? (string[])[real.Kind] : [],
                 State(real),
                 StatusFigures.Plain(real.Weight),
                 StatusFigures.Plain(real.Active),

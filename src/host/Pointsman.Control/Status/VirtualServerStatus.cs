@@ -29,6 +29,9 @@ public sealed record VirtualServerStatus
     /// <summary>Each datagram is balanced by itself (<c>ops</c>).</summary>
     public bool OnePacket { get; init; }
 
+    /// <summary>Addresses of this node as which its servers by NAT see their clients (<c>full_nat</c>); empty: as themselves.</summary>
+    public ImmutableArray<string> FullNat { get; init; } = [];
+
     /// <summary>Packets to it, of a group to one of its addresses at least, are balanced by this node now.</summary>
     public bool Armed { get; init; }
 

@@ -9,7 +9,7 @@ namespace Pointsman.Dataplane.Bpf;
 
 internal static class PmLimit
 {
-    internal const int Layout = 20;
+    internal const int Layout = 23;
     internal const int FlowKey = 1;
     internal const int BucketEntries = 4;
     internal const int Locks = 1024;
@@ -21,21 +21,28 @@ internal static class PmLimit
     internal const int Peers = 256;
     internal const int MarkProto = 255;
     internal const int Origins = 131072;
+    internal const int Guises = 262144;
+    internal const int GuiseTries = 32;
+    internal const int GuisePort = 1024;
+    internal const int GuisePorts = 31744;
+    internal const int Pool = 16;
     internal const int PeersHeard = 16;
     internal const int PrefilterWords = 512;
     internal const int Ways = 16384;
     internal const int Roads = 32768;
     internal const int Fragments = 16384;
     internal const int BacksMax = 64;
-    internal const int Ring = 524288;
+    internal const int Ring = 786432;
     internal const int Devices = 256;
     internal const int Tags = 4096;
     internal const int PickMax = 128;
+    internal const int TreeLevels = 16;
     internal const int HashLength = 256;
     internal const int MaglevLength = 4093;
     internal const int SetMembers = 64;
     internal const int MaglevTries = 1024;
     internal const int SweepBuckets = 32;
+    internal const int Arrivals = 32;
     internal const int States = 32;
 }
 
@@ -104,11 +111,19 @@ internal enum PmFlowFlag
 {
     Template = 1,
     V6 = 2,
+    Guised = 4,
 }
 
 internal enum PmTemplateFlag
 {
     Assured = 1,
+}
+
+internal enum PmArrivalFlag
+{
+    Template = 1,
+    Assured = 2,
+    Yields = 4,
 }
 
 internal enum PmServerFlag
@@ -121,6 +136,7 @@ internal enum PmServerFlag
     Tunnel = 32,
     V6 = 64,
     Tagged = 128,
+    Guised = 256,
 }
 
 internal enum PmOwnerFlag
@@ -190,16 +206,17 @@ internal enum PmVerdict
     NoHeadroom = 38,
     SctpSplit = 39,
     TableFull = 40,
-    Internal = 41,
-    NoteTableFullStateless = 42,
-    NoteTemplateFull = 43,
-    NoteEvictedClosed = 44,
-    NoteEvictedEmbryonic = 45,
-    NoteRescheduled = 46,
-    NoteFragmentFirst = 47,
-    NoteFragmentFollowed = 48,
-    VerdictCount = 49,
-    Continue = 49,
+    NoLocalPort = 41,
+    Internal = 42,
+    NoteTableFullStateless = 43,
+    NoteTemplateFull = 44,
+    NoteEvictedClosed = 45,
+    NoteEvictedEmbryonic = 46,
+    NoteRescheduled = 47,
+    NoteFragmentFirst = 48,
+    NoteFragmentFollowed = 49,
+    VerdictCount = 50,
+    Continue = 50,
 }
 
 internal static class PmVerdictNames
@@ -247,6 +264,7 @@ internal static class PmVerdictNames
         "no-headroom",
         "sctp-split",
         "table-full",
+        "no-local-port",
         "internal",
         "note-table-full-stateless",
         "note-template-full",
@@ -307,7 +325,7 @@ internal struct PmServiceKey
     [FieldOffset(7)] internal byte Family;
 }
 
-[StructLayout(LayoutKind.Explicit, Size = 40)]
+[StructLayout(LayoutKind.Explicit, Size = 48)]
 internal struct PmService
 {
     [FieldOffset(0)] internal uint Id;
@@ -317,12 +335,14 @@ internal struct PmService
     [FieldOffset(11)] internal byte Flags;
     [FieldOffset(12)] internal uint RingAt;
     [FieldOffset(16)] internal uint RingLength;
-    [FieldOffset(20)] internal uint ShareAt;
-    [FieldOffset(24)] internal uint ShareLength;
-    [FieldOffset(28)] internal uint PersistenceTicks;
-    [FieldOffset(32)] internal uint PersistenceSeconds;
-    [FieldOffset(36)] internal ushort PrefixLength;
-    [FieldOffset(38)] internal ushort Rules;
+    [FieldOffset(20)] internal uint RootAt;
+    [FieldOffset(24)] internal uint ShareAt;
+    [FieldOffset(28)] internal uint ShareLength;
+    [FieldOffset(32)] internal uint PersistenceTicks;
+    [FieldOffset(36)] internal uint PersistenceSeconds;
+    [FieldOffset(40)] internal ushort PrefixLength;
+    [FieldOffset(42)] internal ushort Rules;
+    [FieldOffset(44)] internal uint Pad;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 8)]
@@ -385,7 +405,7 @@ internal struct PmLoad
     [FieldOffset(16)] internal uint Overloaded;
     [FieldOffset(20)] internal uint LastWeight;
     [FieldOffset(24)] internal uint Lower;
-    [FieldOffset(28)] internal uint Pad;
+    [FieldOffset(28)] internal uint Leaf;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 40)]
@@ -456,6 +476,39 @@ internal struct PmOrigin
     [FieldOffset(0)] internal Be128 Vip;
     [FieldOffset(16)] internal Be16 Vport;
     [FieldOffset(18)] internal ushort Pad;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 64)]
+internal struct PmArrival
+{
+    [FieldOffset(0)] internal Be128 Client;
+    [FieldOffset(16)] internal Be128 Target;
+    [FieldOffset(32)] internal Be32 Name;
+    [FieldOffset(36)] internal Be16 Sport;
+    [FieldOffset(38)] internal Be16 Dport;
+    [FieldOffset(40)] internal Be32 Mark;
+    [FieldOffset(44)] internal uint Server;
+    [FieldOffset(48)] internal uint Replaced;
+    [FieldOffset(52)] internal uint Ticks;
+    [FieldOffset(56)] internal byte Proto;
+    [FieldOffset(57)] internal byte Family;
+    [FieldOffset(58)] internal byte State;
+    [FieldOffset(59)] internal byte Flags;
+    [FieldOffset(60)] internal uint Pad;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 264)]
+internal struct PmPool
+{
+    [FieldOffset(0)] internal uint Count;
+    [FieldOffset(4)] internal uint Pad;
+    [FieldOffset(8)] internal Be128Times16 Addresses;
+}
+
+[InlineArray(16)]
+internal struct Be128Times16
+{
+    private Be128 _first;
 }
 
 [InlineArray(6)]

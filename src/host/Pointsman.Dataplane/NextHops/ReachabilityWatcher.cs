@@ -23,6 +23,7 @@ public sealed class ReachabilityWatcher : IDisposable
     private readonly ImmutableArray<IpAddress> _servers;
     private readonly Action<ImmutableArray<(IpAddress Server, Reachability Way)>> _tell;
     private readonly Action<Exception> _fail;
+    private readonly TimeSpan _patience;
     private readonly Dictionary<IpAddress, Reachability> _told = [];
     private readonly Dictionary<IpAddress, RouteAnswer?> _routes = [];
     private readonly WakeEvent _stop = new();
@@ -31,9 +32,17 @@ public sealed class ReachabilityWatcher : IDisposable
     /// <param name="servers">Whose ways are followed.</param>
     /// <param name="tell">Called with all that has changed at once (a router behind which all servers are), first of all with what is so at start.</param>
     /// <param name="fail">Called once if the kernel stops answering; the watcher has ended then.</param>
+    /// <param name="patience">
+    /// Before a server that has not answered yet is told of for the first time: whoever knows its hardware address from before would give
+    /// up what is good, only because the kernel forgot it.
+    /// </param>
     public ReachabilityWatcher(
-        ImmutableArray<IpAddress> servers, Action<ImmutableArray<(IpAddress Server, Reachability Way)>> tell, Action<Exception> fail)
+        ImmutableArray<IpAddress> servers,
+        Action<ImmutableArray<(IpAddress Server, Reachability Way)>> tell,
+        Action<Exception> fail,
+        TimeSpan patience = default)
     {
+        _patience = patience;
         _servers = servers;
         _tell = tell;
         _fail = fail;
@@ -105,6 +114,7 @@ public sealed class ReachabilityWatcher : IDisposable
         poll.Add(_stop.Descriptor, StopToken);
         var events = new List<NetworkEvent>();
         Instant confirmAt = Instant.Zero;
+        Instant patientUntil = MonotonicClock.Now + _patience;
         while (true)
         {
             Instant now = MonotonicClock.Now;
@@ -116,8 +126,8 @@ public sealed class ReachabilityWatcher : IDisposable
                 confirmAt = now + TimeSpan.FromMilliseconds(ConfirmIntervalMs);
             }
 
-            LookAtAll(routes);
-            int ready = poll.Wait(ConfirmIntervalMs);
+            bool waits = LookAtAll(routes, isPatient: MonotonicClock.Now < patientUntil);
+            int ready = poll.Wait(waits ? Math.Max((int)Math.Ceiling((patientUntil - MonotonicClock.Now).TotalMilliseconds), 1) : ConfirmIntervalMs);
             for (int i = 0; i < ready; i++)
             {
                 if (poll.Ready(i).Token == StopToken)
@@ -160,7 +170,8 @@ public sealed class ReachabilityWatcher : IDisposable
         }
     }
 
-    private void LookAtAll(RouteClient routes)
+    /// <returns>A server that has not answered yet is given some time.</returns>
+    private bool LookAtAll(RouteClient routes, bool isPatient)
     {
         List<NetworkLink> links = routes.Links();
         var found = new Dictionary<(int, IpAddress), Neighbour?>();
@@ -175,10 +186,16 @@ public sealed class ReachabilityWatcher : IDisposable
         }
 
         var changed = ImmutableArray.CreateBuilder<(IpAddress, Reachability)>();
+        bool waits = false;
         foreach (IpAddress server in _servers)
         {
             Reachability way = Look(_routes[server], links, Find, server);
-            if (!_told.TryGetValue(server, out Reachability? before) || before != way)
+            bool isKnown = _told.TryGetValue(server, out Reachability? before);
+            if (!isKnown && isPatient && way is Reachability.Unresolved && _routes[server] is not null)
+            {
+                waits = true;
+            }
+            else if (!isKnown || before != way)
             {
                 _told[server] = way;
                 changed.Add((server, way));
@@ -189,5 +206,7 @@ public sealed class ReachabilityWatcher : IDisposable
         {
             _tell(changed.ToImmutable());
         }
+
+        return waits;
     }
 }

@@ -4,17 +4,19 @@ using Pointsman.Dataplane.Bpf;
 
 namespace Pointsman.Dataplane.Tables;
 
-/// <summary>Where a connection of a service by a mark stands in the table, as bpf/hash.h has it; keep both or neither.</summary>
+/// <summary>Where a connection stands in the table, as bpf/hash.h has it; keep both or neither.</summary>
 internal static class FlowHash
 {
     /// <returns>The bucket, and the tag of its entry.</returns>
+    /// <param name="client">What stands for it in its entry, with the salt that belongs to it.</param>
+    /// <param name="target">What the program knows the target by: an address, the number of one, or one folded.</param>
     internal static (int Bucket, ushort Tag) Of(
-        in PmSettings settings, in PmFlow flow, TransportEndpoint client, TransportEndpoint target, TransportProtocol protocol, int buckets)
+        in PmSettings settings, Be32 client, ushort salt, ushort clientPort, Be32 target, ushort targetPort, byte protocol, int buckets)
     {
-        ulong hash = (((ulong)Raw(flow.Saddr) << 32) | RawTarget(target.Address)) ^ settings.Seed[0];
+        ulong hash = (((ulong)Raw(client) << 32) | Raw(target)) ^ settings.Seed[0];
         hash *= 0x9e3779b97f4a7c15ul;
         hash ^= hash >> 32;
-        hash ^= (((ulong)Salt(settings, client.Address) << 48) | ((ulong)Raw(client.Port) << 32) | ((ulong)Raw(target.Port) << 16) | (byte)protocol)
+        hash ^= (((ulong)salt << 48) | ((ulong)Raw(clientPort) << 32) | ((ulong)Raw(targetPort) << 16) | protocol)
             ^ settings.Seed[1];
         hash *= 0xd6e8feb86659fd93ul;
         hash ^= hash >> 32;
@@ -27,13 +29,12 @@ internal static class FlowHash
 
     private static ushort Raw(ushort port) => BinaryPrimitives.ReverseEndianness(port);
 
-    private static uint RawTarget(IpAddress address) => BinaryPrimitives.ReverseEndianness(Prefilter.Fold(address));
-
-    private static ushort Salt(in PmSettings settings, IpAddress client)
+    /// <summary>What stands for a client in its entry, and what else of it goes into the hash.</summary>
+    internal static (Be32 Saddr, ushort Salt) Client(in PmSettings settings, IpAddress client)
     {
         if (client.IsV4)
         {
-            return 0;
+            return (new Be32(client), 0);
         }
 
         Span<byte> bytes = client.ToBytes();
@@ -44,6 +45,6 @@ internal static class FlowHash
         hash = (hash ^ low ^ settings.Seed[0]) * 0xd6e8feb86659fd93ul;
         hash ^= hash >> 32;
         hash *= 0xff51afd7ed558ccdul;
-        return (ushort)(hash >> 16);
+        return (new Be32(BinaryPrimitives.ReverseEndianness((uint)(hash >> 32))), (ushort)(hash >> 16));
     }
 }

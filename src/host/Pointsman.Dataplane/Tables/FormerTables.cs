@@ -99,11 +99,22 @@ internal sealed class FormerTables
             CopyHash(Names.Origins, target);
         }
 
+        if (File.Exists(_paths.Of(Names.Pools)))
+        {
+            CopyArray(Names.Pools, target);
+        }
+
         CopyCounters(target);
         CopyVerdicts(target);
         CopyArray(Names.Loads, target);
         if (HasSameFlowKeys(target))
         {
+            if (File.Exists(_paths.Of(Names.Guises)) && File.Exists(_paths.Of(Names.Wearers)))
+            {
+                CopyHash(Names.Guises, target);
+                CopyHash(Names.Wearers, target);
+            }
+
             CopyArray(Names.Clients, target);
             CopyArray(Names.Flows, target);
         }

@@ -29,6 +29,9 @@ internal static class Names
     internal const string Roads = "pm_roads";
     internal const string Fragments = "pm_fragments";
     internal const string Origins = "pm_origins";
+    internal const string Guises = "pm_guises";
+    internal const string Wearers = "pm_wearers";
+    internal const string Pools = "pm_pools";
     internal const string Locks = "pm_locks";
 
     /// <summary>
@@ -39,13 +42,15 @@ internal static class Names
     internal const string XdpProgram = "pm_xdp";
     internal const string NowProgram = "pm_now";
     internal const string SweepProgram = "pm_sweep";
+    internal const string ArriveProgram = "pm_arrive";
     internal const string MarkedProgram = "pm_marked";
     internal const string RoadProgram = "pm_road";
 
     internal static readonly string[] AllMaps =
     [
         Flows, Clients, Servers, Loads, ServerCounters, Retired, Services, Ring, Cursors, Sets, Numbers, Addresses, Vips, Prefilter,
-        Leases, Peers, PeerFilter, Templates, Backs, Ways, Roads, Fragments, Origins, Verdicts, Devices, Tags, Locks, Settings,
+        Leases, Peers, PeerFilter, Templates, Backs, Ways, Roads, Fragments, Origins, Guises, Wearers, Pools, Verdicts, Devices, Tags,
+        Locks, Settings,
     ];
 
     internal const string GuardAtTcProgram = "pm_guard_tc";
@@ -56,5 +61,5 @@ internal static class Names
 
     internal static readonly string[] GuardPrograms = [GuardAtTcProgram, GuardXdpProgram, NowProgram];
 
-    internal static readonly string[] AllPrograms = [XdpProgram, MarkedProgram, NowProgram, SweepProgram, RoadProgram];
+    internal static readonly string[] AllPrograms = [XdpProgram, MarkedProgram, NowProgram, SweepProgram, ArriveProgram, RoadProgram];
 }

@@ -1,11 +1,12 @@
+using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Dataplane.Bpf;
 
 namespace Pointsman.Dataplane.Tables;
 
 /// <summary>
-/// What clients of services by a mark have asked for. A connection's entry does not say; packets note it beside, for as many
-/// connections as there is room.
+/// What clients of services by a mark, and of all ports, have asked for. A connection's entry does not say; packets note it beside,
+/// for as many connections as there is room.
 /// </summary>
 internal sealed class Origins(PinnedTables tables)
 {
@@ -14,21 +15,26 @@ internal sealed class Origins(PinnedTables tables)
     /// <summary>The protocol and the end that the client knows.</summary>
     internal (TransportProtocol Protocol, TransportEndpoint Target) Of(in PmServer server, in PmFlow flow, TransportEndpoint client, int bucket)
     {
-        if (!KeyNames.IsMark(server.Proto))
+        ServiceKey service = KeyNames.Read(tables, KeyNames.Of(server));
+        if (!service.IsMark && service.Address.Port != 0)
         {
-            return ((TransportProtocol)server.Proto, KeyNames.Read(tables, KeyNames.Of(server)).Address);
+            return (service.Protocol, service.Address);
         }
 
         // One port of a client may have gone to several addresses: the entry's place tells which of them this is.
         foreach ((TransportProtocol protocol, TransportEndpoint target) in _all.Value[new Asker(client, flow.Server)])
         {
-            if (FlowHash.Of(tables.Settings[0], flow, client, target, protocol, tables.Flows.Count / PmLimit.BucketEntries) == (bucket, flow.Tag))
+            // Packets are hashed by what the program knows the target by: of a mark any address, of a service its own.
+            Be32 known = service.IsMark ? new Be32(Prefilter.Fold(target.Address)) : server.Vip;
+            ushort salt = FlowHash.Client(tables.Settings[0], client.Address).Salt;
+            if (FlowHash.Of(tables.Settings[0], flow.Saddr, salt, client.Port, known, target.Port, (byte)protocol, tables.Flows.Count / PmLimit.BucketEntries)
+                == (bucket, flow.Tag))
             {
                 return (protocol, target);
             }
         }
 
-        return (TransportProtocol.Tcp, KeyNames.Read(tables, KeyNames.Of(server)).Address);
+        return (service.Protocol, service.Address);
     }
 
     private static ILookup<Asker, (TransportProtocol Protocol, TransportEndpoint Target)> Read(PinnedTables tables)

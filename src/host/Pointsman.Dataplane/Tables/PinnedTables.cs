@@ -37,11 +37,15 @@ internal sealed class PinnedTables : IDisposable
         Templates = Map(Names.Templates);
         Backs = Map(Names.Backs);
         Origins = Map(Names.Origins);
+        Guises = Map(Names.Guises);
+        Wearers = Map(Names.Wearers);
+        Pools = Array<PmPool>(Names.Pools);
         Verdicts = Map(Names.Verdicts);
         Devices = Map(Names.Devices);
         Tags = Map(Names.Tags);
         NowProgram = Program(Names.NowProgram);
         SweepProgram = Program(Names.SweepProgram);
+        ArriveProgram = Program(Names.ArriveProgram);
     }
 
     internal PinPaths Paths => _paths;
@@ -90,6 +94,12 @@ internal sealed class PinnedTables : IDisposable
 
     internal BpfMap Origins { get; }
 
+    internal BpfMap Guises { get; }
+
+    internal BpfMap Wearers { get; }
+
+    internal MappedArray<PmPool> Pools { get; }
+
     internal BpfMap Verdicts { get; }
 
     internal BpfMap Devices { get; }
@@ -99,6 +109,9 @@ internal sealed class PinnedTables : IDisposable
     internal BpfProgram NowProgram { get; }
 
     internal BpfProgram SweepProgram { get; }
+
+    /// <summary>Puts in what another director told of; one caller at a time.</summary>
+    internal BpfProgram ArriveProgram { get; }
 
     internal uint TicksPerSecond => Settings[0].TicksPerSecond;
 
@@ -152,6 +165,7 @@ internal sealed class PinnedTables : IDisposable
         Ring?.Dispose();
         Cursors?.Dispose();
         Sets?.Dispose();
+        Pools?.Dispose();
         Prefilter?.Dispose();
         Leases?.Dispose();
         Peers?.Dispose();
@@ -159,6 +173,7 @@ internal sealed class PinnedTables : IDisposable
         Settings?.Dispose();
         NowProgram?.Dispose();
         SweepProgram?.Dispose();
+        ArriveProgram?.Dispose();
         foreach (BpfMap map in _maps)
         {
             map.Dispose();

@@ -33,6 +33,13 @@ internal static class PlanLimits
             Require(
                 service.LeaseSlot is null or (>= 0 and < PmLimit.Leases),
                 $"{service.Key}: more than {PmLimit.Leases} ownership leases");
+            Require(service.LocalAddresses.Length <= PmLimit.Pool, $"{service.Key}: more than {PmLimit.Pool} addresses for full NAT");
+            Require(
+                service.LocalAddresses.All(local => local.Address.Family == service.Key.Address.Address.Family),
+                $"{service.Key}: an address for full NAT is of another family than the service");
+            Require(
+                service.LocalAddresses.IsEmpty || service.Key.IsMark || service.Key.Protocol != TransportProtocol.Sctp,
+                $"{service.Key}: full NAT is for TCP and UDP");
             var servers = new HashSet<TransportEndpoint>();
             foreach (PlannedServer server in service.Servers)
             {

@@ -43,7 +43,21 @@ internal static class PlanReader
             PersistencePrefixLength = (int)service.PrefixLength - Be128.LengthBits + name.Address.Address.LengthBits,
             Flags = (ServiceFlags)service.Flags,
             Rules = (ConnectionRules)service.Rules,
+            LocalAddresses = LocalAddresses(tables, (int)service.Id),
         };
+    }
+
+    private static ImmutableArray<LocalAddress> LocalAddresses(PinnedTables tables, int service)
+    {
+        var locals = ImmutableArray.CreateBuilder<LocalAddress>();
+        PmPool pool = tables.Pools[service];
+        for (int i = 0; i < pool.Count && i < PmLimit.Pool; i++)
+        {
+            bool isMoved = tables.Vips.TryLookup(pool.Addresses[i], out PmVip record);
+            locals.Add(new LocalAddress(pool.Addresses[i].Address, isMoved ? Lease(record.OwnerFlags, record.Lease) : null));
+        }
+
+        return locals.ToImmutable();
     }
 
     private static int? Lease(uint ownerFlags, uint lease) => (ownerFlags & (uint)PmOwnerFlag.NeedsLease) != 0 ? (int)lease : null;

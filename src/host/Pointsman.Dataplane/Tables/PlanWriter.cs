@@ -21,6 +21,7 @@ internal sealed class PlanWriter
     private readonly AddressNumbers _numbers;
     private readonly ServerSlots _slots;
     private readonly AnswerChains _answers;
+    private readonly LoadTrees _trees;
     private readonly ServiceRings _rings;
     private readonly VipRecords _vips;
     private readonly VlanInterfaces _vlans;
@@ -33,7 +34,8 @@ internal sealed class PlanWriter
         _numbers = new AddressNumbers(tables, writes);
         _slots = new ServerSlots(tables, writes);
         _answers = new AnswerChains(tables, writes);
-        _rings = new ServiceRings(tables, writes);
+        _trees = new LoadTrees(tables, writes);
+        _rings = new ServiceRings(tables, _trees, writes);
         _vips = new VipRecords(tables.Vips, writes);
         _vlans = new VlanInterfaces(tables, writes);
     }
@@ -42,11 +44,19 @@ internal sealed class PlanWriter
     internal uint? SlotOf(ServiceKey service, TransportEndpoint server) =>
         _slotOf.TryGetValue((service, server), out uint slot) ? slot : null;
 
+    /// <summary>Puts right what packets of several CPUs at once have left wrong of the order of a service's servers.</summary>
+    /// <returns>How many winners were wrong.</returns>
+    internal int MendTrees() => _trees.Mend();
+
     internal void Write(ForwardingPlan plan)
     {
         PlanLimits.Check(plan);
         _vlans.Look();
         List<ServiceDraft> drafts = Draft(plan);
+        foreach (ServiceDraft draft in drafts)
+        {
+            WritePool(draft);
+        }
 
         foreach (ServiceDraft draft in drafts)
         {
@@ -169,7 +179,8 @@ internal sealed class PlanWriter
             | (server.Address.Address.IsV4 ? 0 : PmServerFlag.V6)
             | (server.NextHop is { } way && _vlans.Has((uint)way.InterfaceIndex) ? PmServerFlag.Tagged : 0)
             | (server.Method == ForwardingMethod.Tunnel ? PmServerFlag.Tunnel : 0)
-            | (server.Method == ForwardingMethod.Masquerade ? PmServerFlag.Nat : 0);
+            | (server.Method == ForwardingMethod.Masquerade ? PmServerFlag.Nat : 0)
+            | (server.Method == ForwardingMethod.Masquerade && service.LocalAddresses.Length > 0 ? PmServerFlag.Guised : 0);
         var record = new PmServer
         {
             Flags = (ushort)flags,
@@ -250,7 +261,7 @@ internal sealed class PlanWriter
             }
         }
 
-        (int At, int Length) extent = _rings.Lay(
+        LaidRing ring = _rings.Lay(
             draft.Key,
             draft.Id,
             draft.Plan.Scheduler,
@@ -264,8 +275,9 @@ internal sealed class PlanWriter
             OwnerFlags = (ushort)OwnerFlags(draft.Plan),
             Scheduler = (byte)draft.Plan.Scheduler,
             Flags = (byte)draft.Plan.Flags,
-            RingAt = (uint)extent.At,
-            RingLength = (uint)extent.Length,
+            RingAt = (uint)ring.At,
+            RingLength = (uint)ring.Length,
+            RootAt = (uint)ring.RootAt,
             ShareAt = (uint)shares.At,
             ShareLength = (uint)shares.Length,
             PersistenceTicks = draft.Plan.Persistence is { } time ? Clock.ToTicks(time, _tables.TicksPerSecond) : 0,
@@ -274,9 +286,29 @@ internal sealed class PlanWriter
             Rules = (ushort)draft.Plan.Rules,
         };
 
+        _trees.Point(ring, draft.Servers.Select(server => server.Slot));
         if (draft.Before is not { } same || !same.Equals(service))
         {
             _tables.Services.Update(draft.Key, service);
+            _writes.Add();
+        }
+
+        _trees.Keep(draft.Key, ring);
+    }
+
+    // Before any server's record says that it is used. A connection that has an address keeps it.
+    private void WritePool(ServiceDraft draft)
+    {
+        var pool = new PmPool { Count = (uint)draft.Plan.LocalAddresses.Length };
+        for (int i = 0; i < draft.Plan.LocalAddresses.Length; i++)
+        {
+            pool.Addresses[i] = new Be128(draft.Plan.LocalAddresses[i].Address);
+        }
+
+        ref PmPool place = ref _tables.Pools[(int)draft.Id];
+        if (place.Count != pool.Count || !((ReadOnlySpan<Be128>)place.Addresses).SequenceEqual(pool.Addresses))
+        {
+            place = pool;
             _writes.Add();
         }
     }
@@ -287,7 +319,7 @@ internal sealed class PlanWriter
         {
             if (_tables.Services.TryLookup(key, out PmService service))
             {
-                yield return ((int)service.RingAt, (int)service.RingLength);
+                yield return new LaidRing(service).Extent;
                 yield return ((int)service.ShareAt, (int)service.ShareLength);
             }
         }
@@ -303,6 +335,7 @@ internal sealed class PlanWriter
                 _tables.Services.TryDelete(key);
                 _writes.Add();
                 _rings.Forget(key);
+                _trees.Forget(key);
             }
         }
     }
@@ -314,6 +347,7 @@ internal sealed class PlanWriter
         {
             int flags = _tables.Servers[slot].Flags & ~(int)(PmServerFlag.Up | PmServerFlag.Planned);
             _slots.SetFlags((uint)slot, (PmServerFlag)flags);
+            _trees.Forget((uint)slot);
         }
     }
 
@@ -351,6 +385,14 @@ internal sealed class PlanWriter
             PlannedService first = vip.First();
             PmOwnerFlag flags = vip.Aggregate((PmOwnerFlag)0, (all, service) => all | OwnerFlags(service));
             vips[new Be128(vip.Key)] = new PmVip { Lease = (uint)(first.LeaseSlot ?? 0), OwnerFlags = (uint)flags };
+        }
+
+        foreach (LocalAddress local in plan.Services.SelectMany(service => service.LocalAddresses))
+        {
+            if (local.LeaseSlot is { } lease)
+            {
+                vips.TryAdd(new Be128(local.Address), new PmVip { Lease = (uint)lease, OwnerFlags = (uint)PmOwnerFlag.NeedsLease });
+            }
         }
 
         return vips;

@@ -9,11 +9,12 @@ namespace Pointsman.Dataplane.Tables;
 /// The schedulers' rings, laid into pm_ring. Packets move a service's cursor on and nobody sets it back, so a new ring
 /// is laid turned to where the cursor stands, and its scheduler goes on where the one before was.
 /// </summary>
-internal sealed class ServiceRings(PinnedTables tables, WriteCount writes)
+internal sealed class ServiceRings(PinnedTables tables, LoadTrees trees, WriteCount writes)
 {
-    // Half for each: a service without a share is served, one without a ring is not.
-    private readonly RingSpace _space = new(0, tables.Ring.Count / 2);
-    private readonly RingSpace _shareSpace = new(tables.Ring.Count / 2, tables.Ring.Count);
+    // A service without a share is served, one without a ring is not. Two thirds are twice as much as all servers there can be
+    // take with their trees, because a new ring is laid while the one before stands.
+    private readonly RingSpace _space = new(0, RingPlaces(tables));
+    private readonly RingSpace _shareSpace = new(RingPlaces(tables), tables.Ring.Count);
     private readonly Dictionary<PmServiceKey, Laid> _laid = [];
 
     /// <summary>Before a plan's first ring: the extents of all services as they are.</summary>
@@ -25,7 +26,7 @@ internal sealed class ServiceRings(PinnedTables tables, WriteCount writes)
 
     /// <summary>Where the ring of these servers lies; it is laid anew only when it has changed.</summary>
     /// <param name="current">The service as packets have it; null when it is new.</param>
-    internal (int At, int Length) Lay(
+    internal LaidRing Lay(
         PmServiceKey key,
         uint id,
         SchedulerKind scheduler,
@@ -36,37 +37,31 @@ internal sealed class ServiceRings(PinnedTables tables, WriteCount writes)
         Laid? before = _laid.GetValueOrDefault(key) is { } known && known.Ring.Kind == scheduler ? known : null;
         if (before is not null && before.Servers.SequenceEqual(servers) && current is { } same)
         {
-            return ((int)same.RingAt, (int)same.RingLength);
+            return new LaidRing(same);
         }
 
         if (before is null && current is { } found
             && Recognise(found, RingBuilder.Build(scheduler, servers), servers, placed) is { } recognised)
         {
             _laid[key] = recognised;
-            return ((int)found.RingAt, (int)found.RingLength);
+            return new LaidRing(found);
         }
 
         SchedulerRing ring = before is null
             ? RingBuilder.Build(scheduler, servers)
             : RingBuilder.Continue(before.Ring, placed - before.PlacedCount, servers);
         ImmutableArray<ulong> places = Places(ring, placed, servers);
-        if (current is { } present && Stands(present, places))
+        LaidRing? present = current is { } now ? new LaidRing(now) : null;
+        if (present is { } standing && Stands(standing, scheduler, places))
         {
             // Weights may change without a consequence for the ring.
             _laid[key] = new Laid(ring, servers, placed);
-            return ((int)present.RingAt, (int)present.RingLength);
+            return standing;
         }
 
-        int at = _space.Allocate(ring.Servers.Length, current is { } left ? ((int)left.RingAt, (int)left.RingLength) : null) ?? throw new DataplaneException(
-            $"the servers and weights of all services need more than {tables.Ring.Count / 2} places: use smaller weights");
-        for (int i = 0; i < places.Length; i++)
-        {
-            tables.Ring[at + i] = places[i];
-        }
-
-        writes.Add(places.Length);
+        LaidRing laid = Write(scheduler, places, present);
         _laid[key] = new Laid(ring, servers, placed);
-        return (at, places.Length);
+        return laid;
     }
 
     /// <summary>
@@ -100,11 +95,46 @@ internal sealed class ServiceRings(PinnedTables tables, WriteCount writes)
 
     internal void Forget(PmServiceKey key) => _laid.Remove(key);
 
+    private static int RingPlaces(PinnedTables tables) => tables.Ring.Count / 3 * 2;
+
+    // A tree is played before packets ask there.
+    private LaidRing Write(SchedulerKind scheduler, ImmutableArray<ulong> places, LaidRing? givenUp)
+    {
+        bool hasTree = ServerCost.IsComparedBy(scheduler) && places.Length > 0;
+        int length = hasTree ? LaidRing.TreeLength(places.Length) : places.Length;
+        int begin = _space.Allocate(length, givenUp?.Extent) ?? throw new DataplaneException(
+            $"the servers and weights of all services need more than {RingPlaces(tables)} places: use smaller weights");
+        int at = hasTree ? begin + 1 : begin;
+        if (hasTree)
+        {
+            tables.Ring[begin] = LoadTrees.HeaderOf(scheduler, places.Length);
+        }
+
+        for (int i = 0; i < places.Length; i++)
+        {
+            tables.Ring[at + i] = places[i];
+        }
+
+        writes.Add(length);
+        var laid = new LaidRing(at, places.Length, hasTree ? begin + length - 1 : 0);
+        if (hasTree)
+        {
+            trees.Play(laid);
+        }
+
+        return laid;
+    }
+
     // As packets read them. To draw by weight they look for the place that the weights, added up, reach: no farther than a
     // word goes, whatever the weights.
     private static ImmutableArray<ulong> Places(SchedulerRing ring, ulong placed, ImmutableArray<WeightedServer> servers)
     {
         ImmutableArray<int> slots = ring.LaidFor(placed);
+        if (ServerCost.IsComparedBy(ring.Kind))
+        {
+            return LoadTrees.Places(slots);
+        }
+
         if (ring.Kind != SchedulerKind.Twos)
         {
             return [.. slots.Select(slot => (ulong)slot)];
@@ -124,16 +154,19 @@ internal sealed class ServiceRings(PinnedTables tables, WriteCount writes)
         return places.MoveToImmutable();
     }
 
-    private bool Stands(in PmService service, ImmutableArray<ulong> places)
+    private bool Stands(in LaidRing ring, SchedulerKind scheduler, ImmutableArray<ulong> places)
     {
-        if (service.RingLength != places.Length)
+        bool hasTree = ServerCost.IsComparedBy(scheduler) && places.Length > 0;
+        if (ring.Length != places.Length || hasTree != (ring.RootAt != 0)
+            || (hasTree && tables.Ring[ring.At - 1] != LoadTrees.HeaderOf(scheduler, places.Length)))
         {
             return false;
         }
 
         for (int i = 0; i < places.Length; i++)
         {
-            if (tables.Ring[(int)service.RingAt + i] != places[i])
+            ulong place = tables.Ring[ring.At + i];
+            if ((hasTree ? LoadTrees.Written(place) : place) != places[i])
             {
                 return false;
             }
@@ -147,17 +180,16 @@ internal sealed class ServiceRings(PinnedTables tables, WriteCount writes)
         in PmService service, SchedulerRing ring, ImmutableArray<WeightedServer> servers, ulong placed)
     {
         int length = ring.Servers.Length;
-        if (service.RingLength != length)
+        if (service.RingLength != length || !ring.HasCursor)
         {
             return null;
         }
 
-        int turns = ring.HasCursor ? length : 1;
-        for (int turn = 0; turn < Math.Max(turns, 1); turn++)
+        for (int turn = 0; turn < length; turn++)
         {
             if (IsTurned((int)service.RingAt, ring.Servers, turn))
             {
-                ulong placedBefore = length == 0 ? 0 : (ulong)((ring.Start - turn + length) % length);
+                ulong placedBefore = (ulong)((ring.Start - turn + length) % length);
                 return new Laid(ring, servers, Math.Min(placedBefore, placed));
             }
         }

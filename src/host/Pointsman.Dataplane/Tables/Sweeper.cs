@@ -1,20 +1,29 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Pointsman.Dataplane.Bpf;
 
 namespace Pointsman.Dataplane.Tables;
 
 /// <summary>
 /// Retires connections that are past their time, so that servers' counts fall, and templates and slots nobody uses. An
-/// expired entry does no harm until then: packets take it for empty. Of templates each pass looks at some thousands.
+/// expired entry does no harm until then: packets take it for empty. The table is read here, at the speed of memory; the BPF
+/// program, which can take its locks, goes where something is over. Of templates each pass looks at some thousands.
 /// </summary>
 internal sealed class Sweeper(PinnedTables tables)
 {
     /// <summary>Buckets one call of the BPF program looks at: a tenth of a millisecond.</summary>
     private const int RunsPerCall = 64;
     private const int BucketsPerCall = RunsPerCall * PmLimit.SweepBuckets;
+    private const int EntriesPerRun = PmLimit.SweepBuckets * PmLimit.BucketEntries;
 
     private readonly ServerSlots _slots = new(tables, new WriteCount());
     private readonly TemplatePieces _templates = new(tables);
     private int _nextBucket;
+
+    // Nothing is known of what a former run has left.
+    private bool _bindsClients = true;
+    private bool _hasTemplates = true;
+    private bool _hasSeenTemplates;
 
     /// <summary>Goes on from where it stopped, until the whole table was seen once or the budget is used up.</summary>
     /// <returns>How many connections were retired.</returns>
@@ -29,13 +38,10 @@ internal sealed class Sweeper(PinnedTables tables)
             return 0;
         }
 
-        Span<uint> words = stackalloc uint[5];
+        var now = (uint)tables.NowTicks();
         do
         {
-            words.Clear();
-            words[0] = (uint)_nextBucket;
-            tables.SweepProgram.Call(words, RunsPerCall);
-            retired += (int)words[1];
+            retired += Retire(_nextBucket, now);
             _nextBucket += BucketsPerCall;
             if (_nextBucket >= buckets)
             {
@@ -48,10 +54,69 @@ internal sealed class Sweeper(PinnedTables tables)
         return retired;
     }
 
+    /// <summary>Whether any service binds clients from now on; if none does, templates are looked for until there are none.</summary>
+    internal void Expect(bool bindsClients)
+    {
+        _hasTemplates |= _bindsClients || bindsClients;
+        _bindsClients = bindsClients;
+    }
+
+    /// <summary>Whether an entry is in use and past its time.</summary>
+    internal static bool HasExpired(ReadOnlySpan<PmFlow> flows, uint now)
+    {
+        // An entry's last four bytes begin with its server, zero if it is free; the four before are its expiry.
+        Vector128<uint> nows = Vector128.Create(now);
+        Vector128<uint> servers = Vector128.Create(0u, 0u, 0u, ushort.MaxValue);
+        Vector128<ulong> found = Vector128<ulong>.Zero;
+        foreach (Vector128<uint> entry in MemoryMarshal.Cast<PmFlow, Vector128<uint>>(flows))
+        {
+            Vector128<int> isPast = Vector128.GreaterThanOrEqual((nows - entry).AsInt32(), Vector128<int>.Zero);
+            Vector128<uint> isFree = Vector128.Equals(entry & servers, Vector128<uint>.Zero);
+            found |= Vector128.AndNot(isPast.AsUInt64(), isFree.AsUInt64() >>> 32);
+        }
+
+        return (uint)found.GetElement(1) != 0;
+    }
+
+    private int Retire(int firstBucket, uint now)
+    {
+        ReadOnlySpan<PmFlow> flows = tables.Flows.Span[(firstBucket * PmLimit.BucketEntries)..];
+        int first = -1;
+        int last = -1;
+        for (int run = 0; run < RunsPerCall && run * EntriesPerRun < flows.Length; run++)
+        {
+            int at = run * EntriesPerRun;
+            if (HasExpired(flows[at..Math.Min(at + EntriesPerRun, flows.Length)], now))
+            {
+                first = first < 0 ? run : first;
+                last = run;
+            }
+        }
+
+        if (first < 0)
+        {
+            return 0;
+        }
+
+        Span<uint> words = stackalloc uint[5];
+        words.Clear();
+        words[0] = (uint)(firstBucket + (first * PmLimit.SweepBuckets));
+        tables.SweepProgram.Call(words, last - first + 1);
+        return (int)words[1];
+    }
+
     private void FinishPass()
     {
+        // Even to see that there are none takes milliseconds in a large table.
+        if (!_bindsClients && !_hasTemplates)
+        {
+            _slots.FreeUnused();
+            return;
+        }
+
         ulong now = tables.NowTicks();
         int count = _templates.Read();
+        _hasSeenTemplates |= count > 0;
         for (int i = 0; i < count; i++)
         {
             (PmTemplateKey key, PmTemplate template) = _templates[i];
@@ -64,6 +129,8 @@ internal sealed class Sweeper(PinnedTables tables)
         // Not before all templates were seen: none may go on naming a slot that is given away.
         if (_templates.IsAtEnd)
         {
+            _hasTemplates = _hasSeenTemplates;
+            _hasSeenTemplates = false;
             _slots.FreeUnused();
         }
     }

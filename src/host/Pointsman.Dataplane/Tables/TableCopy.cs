@@ -19,6 +19,7 @@ internal static class TableCopy
         from.Ring.Span.CopyTo(to.Ring.Span);
         from.Cursors.Span.CopyTo(to.Cursors.Span);
         from.Prefilter.Span.CopyTo(to.Prefilter.Span);
+        from.Pools.Span.CopyTo(to.Pools.Span);
         from.Leases.Span.CopyTo(to.Leases.Span);
         from.Peers.Span.CopyTo(to.Peers.Span);
         from.PeerFilter.Span.CopyTo(to.PeerFilter.Span);
@@ -27,9 +28,21 @@ internal static class TableCopy
         Copy<Be128, PmVip>(from.Vips, to.Vips);
         Copy<PmTemplateKey, PmTemplate>(from.Templates, to.Templates);
         Copy<PmServiceKey, uint>(from.Backs, to.Backs);
+        Copy<PmOriginKey, PmOrigin>(from.Origins, to.Origins);
+        Copy(from.Guises, to.Guises);
+        Copy(from.Wearers, to.Wearers);
         foreach (uint device in from.Devices.Keys<uint>())
         {
             to.Devices.Update(device, device);
+        }
+    }
+
+    // Packets alone know what is in these.
+    private static void Copy(BpfMap from, BpfMap to)
+    {
+        foreach ((byte[] key, byte[] value) in from.ReadRaw(from.ValueSizeBytes))
+        {
+            to.UpdateRaw(key, value);
         }
     }
 

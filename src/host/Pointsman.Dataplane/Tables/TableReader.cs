@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Pointsman.Balance;
-using Pointsman.Balance.Connections;
 using Pointsman.Base;
 using Pointsman.Dataplane.Bpf;
 
@@ -64,56 +63,6 @@ internal static class TableReader
 
         return Math.Max(0, (int)sum);
     }
-
-    internal static List<ConnectionEntry> Connections(PinnedTables tables)
-    {
-        ulong now = tables.NowTicks();
-        var entries = new List<ConnectionEntry>();
-        var origins = new Origins(tables);
-        for (int i = 0; i < tables.Flows.Count; i++)
-        {
-            PmFlow flow = tables.Flows[i];
-            int left = Clock.Until(flow.Expiry, now);
-            if (flow.Server == 0 || left <= 0 || flow.Server >= tables.Servers.Count)
-            {
-                continue;
-            }
-
-            PmServer server = tables.Servers[flow.Server];
-            var client = new TransportEndpoint(ClientOf(tables, flow, i), flow.Sport.Value);
-            (TransportProtocol protocol, TransportEndpoint target) = origins.Of(server, flow, client, i / PmLimit.BucketEntries);
-            entries.Add(new ConnectionEntry(
-                protocol,
-                client,
-                target,
-                RealServer(tables, server) is { Port: 0 } same ? same with { Port = target.Port } : RealServer(tables, server),
-                ConnectionStates.NameOf(protocol, flow.State),
-                Clock.ToTime(left, tables.TicksPerSecond),
-                IsTemplate: false));
-        }
-
-        foreach ((PmTemplateKey key, PmTemplate template) in Templates(tables))
-        {
-            int left = Clock.Until(template.Expiry, now);
-            if ((left > 0 || (int)template.Refs > 0) && template.Server < tables.Servers.Count)
-            {
-                PmServer server = tables.Servers[(int)template.Server];
-                entries.Add(new ConnectionEntry(
-                    KeyNames.Read(tables, KeyNames.Of(key)).Protocol,
-                    new TransportEndpoint(key.Client.Address, 0),
-                    KeyNames.Read(tables, KeyNames.Of(key)).Address,
-                    RealServer(tables, server),
-                    (template.Flags & (uint)PmTemplateFlag.Assured) != 0 ? "ASSURED" : "NONE",
-                    Clock.ToTime(Math.Max(left, 0), tables.TicksPerSecond),
-                    IsTemplate: true));
-            }
-        }
-
-        return entries;
-    }
-
-    private static IpAddress ClientOf(PinnedTables tables, in PmFlow flow, int index) =>
-        (flow.Flags & (byte)PmFlowFlag.V6) == 0 ? flow.Saddr.Address : tables.Clients[index].Address;
 
     internal static TransportEndpoint RealServer(PinnedTables tables, in PmServer server) =>
         new(AddressNumbers.Read(tables, server.Rip, (byte)((server.Flags & (ushort)PmServerFlag.V6) == 0 ? PmFamily.V4 : PmFamily.V6)), server.Rport.Value);

@@ -10,8 +10,7 @@ namespace Pointsman.Dataplane.Tracing;
 /// <summary>Reads from the tables what the data path asks of a packet, in its order.</summary>
 internal sealed class TraceLook(PinnedTables tables, OwnershipLeases leases, TracePacket packet, Func<int, string> nameOf)
 {
-    private readonly PlannedService? _service = PlanReader.Read(tables, [])
-        .Services.FirstOrDefault(service => service.Key == new ServiceKey(packet.Protocol, packet.Target));
+    private readonly PlannedService? _service = Find(PlanReader.Read(tables, []), packet);
 
     private ConnectionEntry? _connection;
 
@@ -71,7 +70,15 @@ internal sealed class TraceLook(PinnedTables tables, OwnershipLeases leases, Tra
         return steps.ToImmutable();
     }
 
-    private ConnectionEntry? Find() => TableReader.Connections(tables).FirstOrDefault(entry =>
+    // The one of this port, else the one of all ports.
+    private static PlannedService? Find(ForwardingPlan plan, TracePacket packet)
+    {
+        PlannedService? Of(TransportEndpoint target) =>
+            plan.Services.FirstOrDefault(service => service.Key == new ServiceKey(packet.Protocol, target));
+        return Of(packet.Target) ?? Of(packet.Target with { Port = 0 });
+    }
+
+    private ConnectionEntry? Find() => ConnectionList.Read(tables).FirstOrDefault(entry =>
         !entry.IsTemplate && entry.Protocol == packet.Protocol && entry.Client == packet.Source && entry.Virtual == packet.Target);
 
     private string WithoutService()
@@ -135,8 +142,8 @@ internal sealed class TraceLook(PinnedTables tables, OwnershipLeases leases, Tra
             return [];
         }
 
-        ConnectionEntry? template = TableReader.Connections(tables).FirstOrDefault(entry =>
-            entry.IsTemplate && entry.Protocol == packet.Protocol && entry.Virtual == packet.Target
+        ConnectionEntry? template = ConnectionList.Read(tables).FirstOrDefault(entry =>
+            entry.IsTemplate && entry.Protocol == packet.Protocol && entry.Virtual == service.Key.Address
             && Shares(entry.Client.Address, packet.Source.Address, service.PersistencePrefixLength));
         return [new TraceStep("persistence", template is null ? "the client is bound to no server" : $"bound to {template.Server}")];
     }

@@ -102,7 +102,7 @@ public sealed class TracePlane : IDisposable
     /// <summary>Connections of a client, without templates.</summary>
     public IReadOnlyList<ConnectionEntry> ConnectionsOf(IpAddress client, ushort? port) =>
     [
-        .. TableReader.Connections(_tables).Where(entry =>
+        .. ConnectionList.Read(_tables).Where(entry =>
             !entry.IsTemplate && entry.Client.Address == client && (port is null || entry.Client.Port == port)),
     ];
 

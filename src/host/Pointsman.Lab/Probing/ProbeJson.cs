@@ -6,4 +6,5 @@ namespace Pointsman.Lab.Probing;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ProbeReport))]
 [JsonSerializable(typeof(List<HeldReport>))]
+[JsonSerializable(typeof(DatagramReport))]
 internal sealed partial class ProbeJson : JsonSerializerContext;

@@ -18,6 +18,9 @@ public sealed class ProbeSession : IDisposable
     /// <summary>Holds connections open and keeps asking on them.</summary>
     public static ProbeSession Hold(RunningLab lab, string service, params string[] options) => Start(lab, "hold", service, options);
 
+    /// <summary>Sends numbered datagrams on flows of their own to an echo.</summary>
+    public static ProbeSession Datagrams(RunningLab lab, string service, params string[] options) => Start(lab, "datagrams", service, options);
+
     /// <summary>What happened since the last report.</summary>
     public ProbeReport Report() => Parse(Ask("report"));
 
@@ -25,6 +28,11 @@ public sealed class ProbeSession : IDisposable
     public ProbeReport Recent(TimeSpan window) => Parse(Ask(FormattableString.Invariant($"recent {window.TotalMilliseconds:0}")));
 
     public IReadOnlyList<HeldReport> ReportHeld() => JsonSerializer.Deserialize(Ask("report"), ProbeJson.Default.ListHeldReport)!;
+
+    public DatagramReport ReportDatagrams() => JsonSerializer.Deserialize(Ask("report"), ProbeJson.Default.DatagramReport)!;
+
+    /// <summary>Of datagrams: those sent so far count no more.</summary>
+    public void Forget() => Ask("forget");
 
     /// <summary>Silence: nothing new is sent until <see cref="Go"/>; held connections stay open.</summary>
     public void Pause() => Ask("pause");

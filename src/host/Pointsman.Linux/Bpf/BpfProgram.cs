@@ -38,36 +38,46 @@ public sealed unsafe class BpfProgram : IDisposable
     /// <returns>The program's return value.</returns>
     public int Call(Span<uint> words, int repeat = 1)
     {
+        // An Ethernet header is the least the kernel takes.
+        const int FrameBytes = 14;
+        Span<byte> frame = stackalloc byte[FrameBytes];
+        frame.Clear();
+        return Call(words, frame, repeat);
+    }
+
+    /// <summary>The same over a frame of the caller's.</summary>
+    /// <param name="frame">At least 14 bytes, and at most what fits a page beside the kernel's own.</param>
+    public int Call(Span<uint> words, ReadOnlySpan<byte> frame, int repeat)
+    {
         if (words.Length != SocketBuffer.WordCount)
         {
             throw new ArgumentException("cb has five words");
         }
 
-        // An Ethernet header is the least the kernel takes.
-        const int FrameBytes = 14;
-        byte* frame = stackalloc byte[FrameBytes];
-        new Span<byte>(frame, FrameBytes).Clear();
         SocketBuffer context = default;
         words.CopyTo(new Span<uint>(context.Words, SocketBuffer.WordCount));
-        LibBpf.TestRunOptions options = new()
+        fixed (byte* bytes = frame)
         {
-            Size = (nuint)sizeof(LibBpf.TestRunOptions),
-            DataIn = frame,
-            DataSizeIn = FrameBytes,
-            ContextIn = &context,
-            ContextSizeIn = (uint)sizeof(SocketBuffer),
-            ContextOut = &context,
-            ContextSizeOut = (uint)sizeof(SocketBuffer),
-            Repeat = repeat,
-        };
-        int result = Run(&options);
-        if (result < 0)
-        {
-            throw new ErrnoException($"BPF_PROG_TEST_RUN {_name}", -result);
-        }
+            LibBpf.TestRunOptions options = new()
+            {
+                Size = (nuint)sizeof(LibBpf.TestRunOptions),
+                DataIn = bytes,
+                DataSizeIn = (uint)frame.Length,
+                ContextIn = &context,
+                ContextSizeIn = (uint)sizeof(SocketBuffer),
+                ContextOut = &context,
+                ContextSizeOut = (uint)sizeof(SocketBuffer),
+                Repeat = repeat,
+            };
+            int result = Run(&options);
+            if (result < 0)
+            {
+                throw new ErrnoException($"BPF_PROG_TEST_RUN {_name}", -result);
+            }
 
-        new Span<uint>(context.Words, SocketBuffer.WordCount).CopyTo(words);
-        return (int)options.ReturnValue;
+            new Span<uint>(context.Words, SocketBuffer.WordCount).CopyTo(words);
+            return (int)options.ReturnValue;
+        }
     }
 
     /// <summary>Runs a tc program over a frame with a mark (SO_MARK of the socket that sent it).</summary>

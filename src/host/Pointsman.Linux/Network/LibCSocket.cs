@@ -18,8 +18,10 @@ internal static unsafe partial class LibCSocket
     internal const int SOL_IPV6 = 41;
     internal const int SOL_PACKET = 263;
     internal const int SOL_NETLINK = 270;
+    internal const int SO_REUSEADDR = 2;
     internal const int SO_RCVBUF = 8;
     internal const int SO_PRIORITY = 12;
+    internal const int SO_BINDTODEVICE = 25;
     internal const int SO_ATTACH_FILTER = 26;
     internal const int SO_RCVBUFFORCE = 33;
     internal const int IP_HDRINCL = 3;
@@ -28,6 +30,7 @@ internal static unsafe partial class LibCSocket
     internal const int IP_MULTICAST_LOOP = 34;
     internal const int IP_ADD_MEMBERSHIP = 35;
     internal const int IPV6_MULTICAST_IF = 17;
+    internal const int IPV6_MULTICAST_HOPS = 18;
     internal const int IPV6_MULTICAST_LOOP = 19;
     internal const int IPV6_JOIN_GROUP = 20;
     internal const int PACKET_ADD_MEMBERSHIP = 1;

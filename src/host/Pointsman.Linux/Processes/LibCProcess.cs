@@ -19,6 +19,15 @@ internal static unsafe partial class LibCProcess
     [LibraryImport("libc", EntryPoint = "sched_setscheduler", SetLastError = true)]
     internal static partial int SetScheduler(int processId, int policy, int* priority);
 
+    [LibraryImport("libc", EntryPoint = "sched_getaffinity", SetLastError = true)]
+    internal static partial int GetAffinity(int threadId, nuint length, byte* mask);
+
+    [LibraryImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
+    internal static partial int SetAffinity(int threadId, nuint length, byte* mask);
+
+    [LibraryImport("libc", EntryPoint = "sched_getcpu")]
+    internal static partial int CurrentProcessor();
+
     [LibraryImport("libc", EntryPoint = "mlockall", SetLastError = true)]
     internal static partial int LockMemory(int flags);
 
@@ -33,6 +42,25 @@ internal static unsafe partial class LibCProcess
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     internal static partial uint EffectiveUserId();
+
+    [LibraryImport("libc", EntryPoint = "umask")]
+    internal static partial uint Umask(uint mask);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
+    internal static partial int SetLimit(int resource, ResourceLimit* limit);
+
+    /// <param name="arguments">The program's own name first, null last.</param>
+    [LibraryImport("libc", EntryPoint = "execvp", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Execute(string program, string?[] arguments);
+
+    internal const int RLIMIT_CORE = 4;
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct ResourceLimit
+    {
+        internal ulong Soft;
+        internal ulong Hard;
+    }
 
     [LibraryImport("libc", EntryPoint = "setsid", SetLastError = true)]
     internal static partial int StartSession();

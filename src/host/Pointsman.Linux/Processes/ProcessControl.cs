@@ -22,6 +22,22 @@ public static unsafe class ProcessControl
     public static bool TryStartSession() => LibCProcess.StartSession() >= 0
         || (LibC.LastError == Errno.NotPermitted ? false : throw ErrnoException.Last("setsid"));
 
+    /// <summary>Of the files that this process and its children make.</summary>
+    public static void SetUmask(uint mask) => _ = LibCProcess.Umask(mask);
+
+    /// <summary>A crash of this process or its children leaves a core file, however large.</summary>
+    public static void AllowCoreFiles()
+    {
+        var unlimited = new LibCProcess.ResourceLimit { Soft = ulong.MaxValue, Hard = ulong.MaxValue };
+        if (LibCProcess.SetLimit(LibCProcess.RLIMIT_CORE, &unlimited) < 0)
+        {
+            throw ErrnoException.Last("setrlimit(RLIMIT_CORE)");
+        }
+    }
+
+    /// <summary>This process becomes another program, found as a shell finds it. Returns only when it cannot.</summary>
+    public static void Execute(string program, params string[] arguments) => _ = LibCProcess.Execute(program, [program, .. arguments, null]);
+
     /// <summary>The name <c>ps</c> and <c>top</c> show for the calling thread; the first 15 bytes count.</summary>
     public static void SetThreadName(string name)
     {

@@ -18,6 +18,9 @@ public sealed class PathWatchClient(string program, Action<WatchEvent> onEvent) 
     private Thread? _reader;
     private volatile bool _wasAsked;
 
+    /// <summary>Null while none runs.</summary>
+    public int? ProcessId => _process is { HasExited: false } process ? process.Id : null;
+
     public bool IsRunning => _process is { HasExited: false };
 
     /// <summary>Starts it, or gives the running one other settings: what is the same in them goes on.</summary>

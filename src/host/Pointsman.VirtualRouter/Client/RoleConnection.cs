@@ -51,6 +51,12 @@ internal sealed class RoleConnection : IDisposable
         Send(new RoleCommand.Stop());
     }
 
+    internal void AskToLeave()
+    {
+        _wasAsked = true;
+        Send(new RoleCommand.HandOver());
+    }
+
     /// <summary>Gives a running role other settings, and waits until they hold.</summary>
     /// <returns>False when only a new role can have them, or this one does not answer.</returns>
     internal bool TryReconfigure(VirtualRouterSettings settings, TimeSpan patience)

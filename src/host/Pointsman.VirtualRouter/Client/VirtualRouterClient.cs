@@ -136,7 +136,16 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
 
     /// <summary>Has the role leave in order (farewell advert, addresses, lease) and waits for its end.</summary>
     /// <returns>False when it did not end in time and was killed.</returns>
-    public bool Stop(TimeSpan patience)
+    public bool Stop(TimeSpan patience) => End(static role => role.AskToStop(), patience);
+
+    /// <summary>
+    /// Has the role end without a word, with addresses, routes and rules as they are: the next one goes on with them, if it
+    /// comes within the lease.
+    /// </summary>
+    /// <returns>False when it did not end in time and was killed.</returns>
+    public bool Leave(TimeSpan patience) => End(static role => role.AskToLeave(), patience);
+
+    private bool End(Action<RoleConnection> ask, TimeSpan patience)
     {
         lock (_lock)
         {
@@ -145,7 +154,7 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
                 return true;
             }
 
-            _role.AskToStop();
+            ask(_role);
             bool endedByItself = _role.WaitForEnd(patience);
             _role.Dispose();
             _role = null;

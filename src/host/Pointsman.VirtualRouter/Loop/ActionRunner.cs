@@ -72,7 +72,7 @@ internal sealed class ActionRunner(
         for (int i = 0; i < actions.Count; i++)
         {
             VrrpAction action = actions[i];
-            int errno = Try(action);
+            int errno = router.ComesTooLate(MonotonicClock.NowWithSuspend, action) ? 0 : Try(action);
             if (errno != 0)
             {
                 router.OnActionFailed(MonotonicClock.NowWithSuspend, action, errno, actions);
@@ -166,8 +166,7 @@ internal sealed class ActionRunner(
                 case VrrpActionKind.RenewLease:
                     if (LeaseOf(action.Instance) is { } granted)
                     {
-                        VrrpInstance owner = router.Instances[action.Instance];
-                        leases.Arm(granted, owner.LeaseTime, owner.ForwardingTime);
+                        Grant(granted, router.Instances[action.Instance]);
                     }
 
                     return 0;
@@ -201,6 +200,16 @@ internal sealed class ActionRunner(
         catch (ErrnoException refused)
         {
             return refused.Errno;
+        }
+    }
+
+    // From its last word on, not from now: what came between the two, a slow change of addresses, lengthens no lease.
+    private void Grant(int slot, VrrpInstance owner)
+    {
+        TimeSpan silence = owner.SilentFor(MonotonicClock.NowWithSuspend);
+        if (silence < owner.LeaseTime)
+        {
+            leases.Arm(slot, owner.LeaseTime - silence, owner.ForwardingTime - silence);
         }
     }
 

@@ -7,17 +7,16 @@ using Pointsman.Vrrp;
 namespace Pointsman.VirtualRouter.Loop;
 
 /* Addresses, routes, multicast groups and kernel settings are changed under one lock that the whole host shares, and other
-   programs hold it for tens of milliseconds (who attaches an XDP program, for one); a file may wait for a disk. A master that
-   was silent meanwhile would lose its place at a short interval. So the role's thread lends what speaking needs - machine,
-   sockets, leases - for as long as it waits, and a second real-time thread says what is due. It decides nothing: who is
-   master is as it was, and a word that comes too late is not said. Nobody listens meanwhile, so it does not go on for long. */
+   programs hold it for tens of milliseconds (who attaches an XDP program, for one); a file may wait for a disk. And a
+   real-time thread waits as long as the kernel keeps the processor it last ran on for itself, be the others idle or not. A
+   master that was silent meanwhile would lose its place at a short interval. So the role's thread lends what speaking needs -
+   machine, sockets, leases - for as long as it waits, for the kernel or for something to do, and a second real-time thread, on
+   another processor and with a timer of its own, says what is overdue. It decides nothing: who is master is as it was, and a
+   word that comes too late is not said. Nobody listens meanwhile, so it does not go on for long. */
 
-/// <summary>Speaks for the masters while the role's own thread is held up in the kernel.</summary>
+/// <summary>Speaks for the masters while the role's own thread is held up.</summary>
 internal sealed class Deputy : IDisposable
 {
-    /// <summary>How long it speaks without a word from the role's thread: two masters may not hear each other for this long.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-
     private const uint TimerToken = 0;
     private const uint EndToken = 1;
 
@@ -31,9 +30,10 @@ internal sealed class Deputy : IDisposable
 
     private Station? _station;
     private int _lentTimes;
-    private bool _isTimed;
+    private Instant? _timedTo;
     private bool _isEnded;
     private Instant _until;
+    private int _rolesProcessor = -1;
 
     /// <summary>The thread that calls has the floor from now on.</summary>
     /// <param name="realTimePriority">Of SCHED_FIFO; 0: as any other thread.</param>
@@ -50,19 +50,14 @@ internal sealed class Deputy : IDisposable
     /// <summary>For whom it speaks from now on.</summary>
     internal void Stand(Station station) => _station = station;
 
-    /// <summary>Until what is returned is disposed of, the caller touches neither machine nor sockets nor leases.</summary>
-    internal Loan Lend()
-    {
-        if (_lentTimes++ == 0)
-        {
-            Instant now = MonotonicClock.NowWithSuspend;
-            _until = now + Patience;
-            SetTimer(_station?.Router.NextWord(now));
-            _floor.Exit();
-        }
+    /// <summary>
+    /// Until what is returned is disposed of, the caller touches neither machine nor sockets nor leases: the kernel may keep
+    /// it waiting.
+    /// </summary>
+    internal Loan Lend() => Lend(MonotonicClock.NowWithSuspend);
 
-        return new Loan(this);
-    }
+    /// <summary>The same while the caller waits for something to do, which it means to until this deadline; null: as long as it takes.</summary>
+    internal Loan LendUntil(Instant? deadline) => Lend(deadline ?? MonotonicClock.NowWithSuspend);
 
     public void Dispose()
     {
@@ -75,12 +70,30 @@ internal sealed class Deputy : IDisposable
         _end.Dispose();
     }
 
+    private Loan Lend(Instant lateFrom)
+    {
+        if (_lentTimes++ == 0)
+        {
+            _until = lateFrom + VrrpTimers.SpeechWhileHeldUp;
+            _rolesProcessor = ThreadProcessors.Current;
+            if (_station?.Router.NextWord(MonotonicClock.NowWithSuspend) is { } next && !(_timedTo <= next))
+            {
+                // A first word, or one before what was waited for. Else it winds its timer itself, on its own processor:
+                // where the role's thread is stuck no timer may fire either.
+                SetTimer(next);
+            }
+
+            _floor.Exit();
+        }
+
+        return new Loan(this);
+    }
+
     private void TakeBack()
     {
         if (_lentTimes == 1)
         {
             _floor.Enter();
-            SetTimer(null);
         }
 
         _lentTimes--;
@@ -88,10 +101,10 @@ internal sealed class Deputy : IDisposable
 
     private void SetTimer(Instant? next)
     {
-        if (next is not null || _isTimed)
+        if (next != _timedTo)
         {
             _timer.Set(next);
-            _isTimed = next is not null;
+            _timedTo = next;
         }
     }
 
@@ -104,6 +117,8 @@ internal sealed class Deputy : IDisposable
             RealTime.TryEnterFifo(_realTimePriority);
         }
 
+        var processors = new ThreadProcessors();
+        int keptOff = -1;
         while (true)
         {
             _poll.Wait(timeoutMs: -1);
@@ -117,6 +132,12 @@ internal sealed class Deputy : IDisposable
                 }
 
                 _timer.Acknowledge();
+                if (keptOff != _rolesProcessor)
+                {
+                    keptOff = _rolesProcessor;
+                    processors.KeepOff(keptOff);
+                }
+
                 Speak(MonotonicClock.NowWithSuspend);
             }
         }
@@ -124,16 +145,23 @@ internal sealed class Deputy : IDisposable
 
     private void Speak(Instant now)
     {
-        if (_station is not { } station || now >= _until)
+        if (_station is not { } station)
         {
             SetTimer(null);
             return;
         }
 
-        station.Router.SpeakOn(now, _actions);
-        station.Runner.Speak(_actions);
-        _actions.Clear();
-        SetTimer(station.Router.NextWord(now));
+        Instant? next = station.Router.NextWord(now);
+        if (next <= now && now < _until)
+        {
+            station.Router.SpeakOn(now, _actions);
+            station.Runner.Speak(_actions);
+            _actions.Clear();
+            next = station.Router.NextWord(now);
+        }
+
+        // Its time is over: the role's thread lends again, or nobody does.
+        SetTimer(now < _until ? next : null);
     }
 
     /// <summary>The floor is somebody else's meanwhile.</summary>

@@ -57,12 +57,12 @@ internal sealed class RoleLoop : IDisposable
         while (!_handsOver && !Router.IsStopped)
         {
             SetTimer();
-            int readyCount = _means.Poll.Wait(timeoutMs: -1);
+            int readyCount = WaitForEvents();
             for (int i = 0; i < readyCount; i++)
             {
                 switch (_means.Poll.Ready(i).Token)
                 {
-                    case TimerToken: _timer.Acknowledge(); break;
+                    case TimerToken: OnTimer(); break;
                     case InboxToken: TakeCommands(); break;
                     case Station.NetworkToken: _station.Interfaces.TakeChanges(_actions); break;
                     case Station.FirewallToken: KeepFirewall(rulesChanged: true); break;
@@ -108,6 +108,7 @@ internal sealed class RoleLoop : IDisposable
         }
 
         CountOn(note);
+        _means.Leftovers.Add(Now(), note?.Left ?? []);
         _station.Open(Now(), _actions);
         Instant now = Now();
         bool[] resume = [.. Router.Instances.Select(instance => WasMaster(instance, note, now))];
@@ -123,6 +124,7 @@ internal sealed class RoleLoop : IDisposable
 
         // Only now: what the new configuration holds as well was never away.
         _station.Withdraw(note?.Held ?? [], isAfterKill: note is null);
+        _means.Leftovers.Retry(Now(), _station.Holds);
     }
 
     // A note tells all that was held; without one, after a crash, an unexpired lease does.
@@ -147,10 +149,16 @@ internal sealed class RoleLoop : IDisposable
 
     // ---- deadlines
 
+    private int WaitForEvents()
+    {
+        using Deputy.Loan _ = _means.Deputy.LendUntil(_timerSetTo);
+        return _means.Poll.Wait(timeoutMs: -1);
+    }
+
     private void SetTimer()
     {
         _station.Extra.Serve(Now());
-        Instant? deadline = Instant.Earlier(_station.Deadline, _orphanUntil);
+        Instant? deadline = Instant.Earlier(Instant.Earlier(_station.Deadline, _orphanUntil), _means.Leftovers.Deadline);
         if (deadline != _timerSetTo)
         {
             _timer.Set(deadline);
@@ -158,13 +166,21 @@ internal sealed class RoleLoop : IDisposable
         }
     }
 
+    // By the deadline that was waited for: the deputy may have put it off meanwhile.
+    private void OnTimer()
+    {
+        _timer.Acknowledge();
+        if (_timerSetTo is { } due && Now() - due is var lateness && lateness > _worstLateness)
+        {
+            _worstLateness = lateness;
+        }
+    }
+
     private void ServeDeadlines()
     {
         Instant now = Now();
-        if (Router.Deadline is { } due && due <= now)
+        if (Router.Deadline <= now)
         {
-            TimeSpan lateness = now - due;
-            _worstLateness = lateness > _worstLateness ? lateness : _worstLateness;
             Router.OnDeadline(now, _actions);
             NoteFarewells();
             _station.Runner.Run(_actions);
@@ -190,6 +206,12 @@ internal sealed class RoleLoop : IDisposable
         if (_station.Firewall.Deadline <= now)
         {
             KeepFirewall(rulesChanged: false);
+        }
+
+        if (_means.Leftovers.Deadline <= now)
+        {
+            using Deputy.Loan _ = _means.Deputy.Lend();
+            _means.Leftovers.Retry(now, _station.Holds);
         }
 
         if (_orphanUntil <= now)
@@ -361,6 +383,7 @@ internal sealed class RoleLoop : IDisposable
             Peers = [.. _station.Runner.Directors.All],
             Orders = orders,
             Tallies = [.. Router.Instances.Select(HandOverNote.Tally.Of)],
+            Left = [.. _means.Leftovers.All, .. _station.GivenUp()],
         };
         HandOverFile.Write(_station.Settings.RunDirectory, note);
         _handsOver = true;

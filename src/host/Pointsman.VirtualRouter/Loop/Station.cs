@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pointsman.Base;
 using Pointsman.Linux.Network;
+using Pointsman.Linux.Timing;
 using Pointsman.VirtualRouter.Messages;
 using Pointsman.Vrrp;
 
@@ -103,6 +104,9 @@ internal sealed class Station : IDisposable
         Prepare(now, Holders, actions);
         Interfaces.RefreshAll(actions);
         bool[] isPlacedAnew = [.. Router.Instances.Select(instance => IsPlacedAnew(instance, former))];
+
+        // The kernel may have kept us waiting: a master may have overslept meanwhile.
+        now = MonotonicClock.NowWithSuspend;
         Router.Settle(now, isPlacedAnew, actions);
         Runner.Run(actions);
         foreach (VrrpInstance instance in Router.Instances.Where(instance => isPlacedAnew[instance.Index]))
@@ -111,6 +115,10 @@ internal sealed class Station : IDisposable
         }
 
         Withdraw(held);
+        _means.Leftovers.Add(now, former.NotRemoved(dropped => !Router.Instances.Any(instance => instance.FormerIndex == dropped.Index)));
+
+        // A packet socket that is closed waits until no processor is in the midst of a packet.
+        using Deputy.Loan _ = _means.Deputy.Lend();
         former.Close(keepsNetwork: Network == former.Network);
     }
 
@@ -126,7 +134,11 @@ internal sealed class Station : IDisposable
         }
 
         new Withdrawal(Settings, Router, Firewall, _means).Carry(held);
-        _means.HostChanges.SetMoving(moving);
+        if (_means.Leftovers.Deadline is null)
+        {
+            _means.HostChanges.SetMoving(moving);
+        }
+
         RemoveOthers();
     }
 
@@ -147,6 +159,19 @@ internal sealed class Station : IDisposable
             instance.State == VrrpState.Master ? Runner.SpokeAt(instance.Index) + instance.LeaseTime : Instant.Zero)),
     ];
 
+    /// <summary>Addresses that instances should have let go of, and the kernel would not; each names its device.</summary>
+    internal IEnumerable<VirtualAddress> NotRemoved(Func<VrrpInstance, bool> isAsked) =>
+        AddressesOf(instance => instance is { AwaitsRetry: true, HoldsAddresses: false } && isAsked(instance));
+
+    /// <summary>The same, and those that instances are about to let go of.</summary>
+    internal IEnumerable<VirtualAddress> GivenUp() =>
+        AddressesOf(instance => instance is { AwaitsRetry: true, HoldsAddresses: false } or { State: VrrpState.Leaving });
+
+    private IEnumerable<VirtualAddress> AddressesOf(Func<VrrpInstance, bool> isIt) => Router.Instances
+        .Where(isIt)
+        .SelectMany(instance => Links.AddressesOf(instance.Index))
+        .Select(placed => placed.Address with { Device = placed.Port.Name });
+
     internal InstanceBinding BindingOf(int instance) =>
         instance < Settings.Bindings.Length ? Settings.Bindings[instance] : new InstanceBinding();
 
@@ -157,15 +182,22 @@ internal sealed class Station : IDisposable
             Routing.Reconcile(now, Router);
         }
 
-        TellGroups(now, actions);
+        TellGroups(actions);
     }
 
     /// <summary>The instances whose addresses are set.</summary>
     internal IEnumerable<int> Holders => Router.Instances.Where(instance => instance.HoldsAddresses).Select(instance => instance.Index);
 
+    /// <summary>Whether this address is to be on the interface of that name now.</summary>
+    internal bool Holds(string device, IpPrefix address) =>
+        Settings.Static.Addresses.Any(kept => kept.Prefix == address && kept.Device == device)
+        || Router.Instances.Any(instance => instance.HoldsAddresses && Links.AddressesOf(instance.Index).Any(
+            placed => placed.Address.Prefix == address && placed.Port.Name == device));
+
     /// <summary>Nothing of it is left on the host.</summary>
     internal void End()
     {
+        _means.Leftovers.Retry(MonotonicClock.NowWithSuspend, static (_, _) => false);
         Routing.End();
         Firewall.End();
         _virtualMacs.RemoveAll(Runner.Routes);
@@ -195,14 +227,14 @@ internal sealed class Station : IDisposable
             Firewall.Begin(holders);
         }
 
-        TellGroups(now, actions);
+        TellGroups(actions);
     }
 
-    private void TellGroups(Instant now, List<VrrpAction> actions)
+    private void TellGroups(List<VrrpAction> actions)
     {
         foreach ((string group, bool isWhole) in Routing.TakeGroups())
         {
-            Router.OnTrackGroup(now, group, isWhole, actions);
+            Router.OnTrackGroup(MonotonicClock.NowWithSuspend, group, isWhole, actions);
             Runner.Run(actions);
         }
     }

@@ -23,8 +23,8 @@ internal sealed class Withdrawal(VirtualRouterSettings settings, VrrpRouter rout
             var binding = new InstanceBinding
             {
                 Addresses = left,
-                Routes = instance.Binding.Routes.RemoveAll(route => Kept.Any(kept => kept.Routes.Any(other => other.Route == route.Route))),
-                Rules = instance.Binding.Rules.RemoveAll(rule => Kept.Any(kept => kept.Rules.Any(other => other.Rule == rule.Rule))),
+                Routes = instance.Binding.Routes.RemoveAll(route => KeptRoutes.Any(other => other.Route == route.Route)),
+                Rules = instance.Binding.Rules.RemoveAll(rule => KeptRules.Any(other => other.Rule == rule.Rule)),
                 VirtualMacs = instance.Binding.VirtualMacs,
                 IsDeaf = instance.Binding.IsDeaf,
             };
@@ -40,17 +40,25 @@ internal sealed class Withdrawal(VirtualRouterSettings settings, VrrpRouter rout
         .Where(instance => instance.HoldsAddresses && instance.Index < settings.Bindings.Length)
         .Select(instance => settings.Bindings[instance.Index]);
 
+    // What moves with a mastership may have become what stays.
+    private IEnumerable<VirtualRoute> KeptRoutes => Kept.SelectMany(kept => kept.Routes).Concat(settings.Static.Routes);
+
+    private IEnumerable<VirtualRule> KeptRules => Kept.SelectMany(kept => kept.Rules).Concat(settings.Static.Rules);
+
     // As master: one that had to begin anew (its sync group has changed) has left its place as well.
     private bool GoesOn(HandOverNote.HeldInstance held) =>
         router.Instances.Any(instance => instance.HoldsAddresses && held.Is(instance.Settings));
 
     private bool IsHeld(HandOverNote.HeldInstance held, VirtualAddress address)
     {
-        string device = address.Device ?? held.Settings.Interface;
-        return router.Instances.Any(instance => instance.HoldsAddresses && instance.Index < settings.Bindings.Length
-            && settings.Bindings[instance.Index].Addresses.Any(kept =>
-                kept.Prefix == address.Prefix && (kept.Device ?? instance.Settings.Interface) == device));
+        string device = DeviceOf(held, address);
+        return settings.Static.Addresses.Any(kept => kept.Prefix == address.Prefix && kept.Device == device)
+            || router.Instances.Any(instance => instance.HoldsAddresses && instance.Index < settings.Bindings.Length
+                && settings.Bindings[instance.Index].Addresses.Any(kept =>
+                    kept.Prefix == address.Prefix && (kept.Device ?? instance.Settings.Interface) == device));
     }
+
+    private static string DeviceOf(HandOverNote.HeldInstance held, VirtualAddress address) => address.Device ?? held.Settings.Interface;
 
     // The instance as it was, for the last time: its machine writes the farewell, its runner does the rest.
     private void Withdraw(HandOverNote.HeldInstance held, InstanceBinding left, bool isWhole)
@@ -83,10 +91,10 @@ internal sealed class Withdrawal(VirtualRouterSettings settings, VrrpRouter rout
             means.Outbox.Note(isWarning: false, $"({name}) is master here no more: {(isHeeded ? "sent 0 priority, " : "")}removing VIPs.");
             if (isHeeded)
             {
-                Do(runner, name, VrrpAction.SendAdvert(0, priority: 0));
+                TryDo(runner, name, VrrpAction.SendAdvert(0, priority: 0));
             }
 
-            Do(runner, name, VrrpAction.Disarm(0));
+            TryDo(runner, name, VrrpAction.Disarm(0));
         }
         else
         {
@@ -96,16 +104,22 @@ internal sealed class Withdrawal(VirtualRouterSettings settings, VrrpRouter rout
             means.Outbox.Note(isWarning: false, $"({name}) removing {string.Join(", ", things)}");
         }
 
-        Do(runner, name, VrrpAction.RemoveAddresses(0));
+        if (!TryDo(runner, name, VrrpAction.RemoveAddresses(0)))
+        {
+            means.Leftovers.Add(
+                MonotonicClock.NowWithSuspend, left.Addresses.Select(address => address with { Device = DeviceOf(held, address) }));
+        }
     }
 
-    private void Do(ActionRunner runner, string instance, in VrrpAction action)
+    private bool TryDo(ActionRunner runner, string instance, in VrrpAction action)
     {
         int errno = runner.Try(action);
         if (errno != 0)
         {
             means.Outbox.Note(isWarning: true, $"({instance}) {action.Kind} failed: {ErrnoException.Text(errno)}");
         }
+
+        return errno == 0;
     }
 
     private void Open(LinkPort port, ActionRunner runner)

@@ -17,6 +17,9 @@ internal sealed record HandOverNote
 
     public ImmutableArray<Tally> Tallies { get; init; } = [];
 
+    /// <summary>Addresses of instances that are no more, which the kernel would not take away; each names its device.</summary>
+    public ImmutableArray<VirtualAddress> Left { get; init; } = [];
+
     /// <summary>
     /// An instance that was master, as it was configured: the next role goes on with it, or withdraws it where the new
     /// configuration has it no more.

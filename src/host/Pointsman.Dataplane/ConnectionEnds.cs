@@ -1,0 +1,6 @@
+using Pointsman.Base;
+
+namespace Pointsman.Dataplane;
+
+/// <summary>What all connections of a service with one of its servers have in common.</summary>
+public sealed record ConnectionEnds(TransportProtocol Protocol, TransportEndpoint Virtual, TransportEndpoint Server);

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Dataplane.Synchronisation;
+
+namespace Pointsman.Dataplane.Tests;
+
+/// <summary>Two directors that synchronise over a wire, by their real sockets and threads.</summary>
+[Collection(PlaneCollection.Name)]
+public sealed class SynchronisationWireTests(SharedPlane shared)
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+
+    [Theory]
+    [InlineData("224.0.0.81")]
+    [InlineData("ff02::51")]
+    public void ConnectionsGoOver_AndAllOfThemToABackupThatComesLater(string group)
+    {
+        TestPlane here = shared.Fresh();
+        using var there = new TestPlane();
+        using var wire = new Wire();
+        PlannedService service = TestPlane.Service(SchedulerKind.Rr, [.. TestPlane.Servers(2)]);
+        here.Apply(service);
+        there.Apply(service);
+        for (ushort port = 1000; port < 1200; port++)
+        {
+            here.Run(new Frame { SourcePort = port }.Build(), new byte[60]);
+            here.Run(new Frame { SourcePort = port, Flags = TcpFlags.Ack }.Build(), new byte[60]);
+        }
+
+        var failures = new List<Exception>();
+        using var tells = new Synchroniser(here.Pins, failures.Add);
+        using var takes = new Synchroniser(there.Pins, failures.Add);
+        var settings = new SyncSettings("v0") { SyncId = 5, Group = IpAddress.Parse(group) };
+        Assert.Equal("no interface nosuch: No such device", wire.In("server1", () => tells.TryStart(SyncRole.Master, settings with { Interface = "nosuch" })));
+        Assert.Null(wire.In("server1", () => tells.TryStart(SyncRole.Master, settings)));
+        Assert.Equal("Daemon has already run", wire.In("server1", () => tells.TryStart(SyncRole.Master, settings)));
+        Until("all told to nobody", () => Assert.Single(tells.Report()) is { Entries: >= 200, FullRounds: 1 });
+
+        // That it has come later is what it says itself; a master has told nobody anew until then.
+        Until("five seconds between rounds", () =>
+        {
+            takes.TryStop(SyncRole.Backup);
+            Assert.Null(wire.In("server2", () => takes.TryStart(SyncRole.Backup, settings)));
+            return Settled(() => there.Plane.ReadSnapshot().Connections == 200);
+        });
+        Assert.Equal(here.Loads(), there.Loads());
+
+        here.Send(new Frame { SourcePort = 1000, Flags = TcpFlags.Fin | TcpFlags.Ack });
+        Until("the end of a connection known there", () => there.Loads().Sum(load => load.Inactive) == 1);
+        SyncDaemonReport backup = Assert.Single(takes.Report());
+        Assert.Equal((0, 0), (backup.Refused.Count, backup.Malformed.Count));
+        Assert.True(tells.TryStop(SyncRole.Master));
+        Assert.False(tells.TryStop(SyncRole.Master));
+        Assert.Empty(tells.Report());
+        Assert.Empty(failures);
+    }
+
+    [Fact]
+    public void OtherSyncId_IsNotTaken_AndCounted()
+    {
+        TestPlane here = shared.Fresh();
+        using var there = new TestPlane();
+        using var wire = new Wire();
+        PlannedService service = TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1));
+        here.Apply(service);
+        there.Apply(service);
+        here.Send(new Frame());
+        here.Send(new Frame { Flags = TcpFlags.Ack });
+        using var tells = new Synchroniser(here.Pins, failure => throw failure);
+        using var takes = new Synchroniser(there.Pins, failure => throw failure);
+        Assert.Null(wire.In("server2", () => takes.TryStart(SyncRole.Backup, new SyncSettings("v0") { SyncId = 6 })));
+        Assert.Null(wire.In("server1", () => tells.TryStart(SyncRole.Master, new SyncSettings("v0") { SyncId = 5 })));
+        Until("a message of another sync id", () => Assert.Single(takes.Report()).OtherSyncId > 0);
+        Assert.Empty(there.Plane.ReadConnections());
+    }
+
+    private static bool Settled(Func<bool> state)
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(2))
+        {
+            if (state())
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void Until(string what, Func<bool> state)
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (!state())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(started) < s_limit, $"not within {s_limit}: {what}");
+        }
+    }
+}

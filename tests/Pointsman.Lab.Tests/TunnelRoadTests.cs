@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text.Json;
+using Pointsman.Lab.Machines;
+
+namespace Pointsman.Lab.Tests;
+
+/// <summary>
+/// The client's road by a tunnel: web1 gets what clients send, and checks, out of tunnels by a device of its own, as a server with the
+/// kernel's tunnels does; what keeps it from serving them takes it out, with the likely cause.
+/// </summary>
+public sealed class TunnelRoadTests(ServiceLab services) : IClassFixture<ServiceLab>
+{
+    private const string Cause = "its end of the tunnel, or the VIP behind it, missing?";
+
+    /// <summary>delay_loop 1 and one attempt of 2 s; back after two good answers; and what a busy host adds.</summary>
+    private static readonly TimeSpan s_checkTime = TimeSpan.FromSeconds(20);
+
+    [Theory]
+    [InlineData("ipip", "TUN type ipip")]
+    [InlineData("gre", "TUN type gre")]
+    [InlineData("gue", "TUN type gue port 6080")]
+    public void ServerByTunnel_IsUpThroughTheVip_AndOutWithTheCause(string kind, string method)
+    {
+        RunningLab lab = services.With(Service(method));
+        Machine web = lab.MachineOf("web1");
+        End(web, kind);
+        services.Begin(lab);
+        AwaitUp(lab);
+        Assert.Equal("web1", services.Ask(ServiceLab.Vip));
+        Assert.InRange(Received(web, kind), 1, long.MaxValue);
+
+        Breaks(
+            lab, Cause,
+            () => web.RunChecked(["ip", "addr", "del", $"{ServiceLab.Vip}/32", "dev", "lo"]),
+            () => web.RunChecked(["ip", "addr", "add", $"{ServiceLab.Vip}/32", "dev", "lo"]));
+        Breaks(
+            lab, Cause,
+            () => web.RunChecked(["ip", "link", "set", "dev", kind, "down"]),
+            () => web.RunChecked(["ip", "link", "set", "dev", kind, "up"]));
+        Breaks(
+            lab, "or its answers from there find no way back",
+            () => web.RunChecked(["ip", "rule", "add", "from", ServiceLab.Vip, "blackhole", "pref", "10"]),
+            () => web.RunChecked(["ip", "rule", "del", "from", ServiceLab.Vip, "blackhole", "pref", "10"]));
+        Breaks(
+            lab, "nothing listens on that address there",
+            () => web.RunChecked(["nft", $"table ip t {{ chain i {{ type filter hook input priority 0; ip daddr {ServiceLab.Vip} tcp dport 80 reject with tcp reset; }}; }}"]),
+            () => web.RunChecked(["nft", "delete table ip t"]));
+        Assert.Equal("web1", services.Ask(ServiceLab.Vip));
+    }
+
+    private void Breaks(RunningLab lab, string cause, Action harm, Action heal)
+    {
+        harm();
+        try
+        {
+            Poll.UntilOrThrow(s_checkTime, $"out: {cause}", () => Server(lab) is var server && server.GetProperty("state").GetString() == "down"
+                && server.TryGetProperty("lastCheck", out JsonElement last) && last.TryGetProperty("offRoad", out JsonElement off)
+                && off.GetProperty("cause").GetString()!.Contains(cause, StringComparison.Ordinal));
+            Assert.Empty(ServiceLab.Table(lab));
+            Assert.Contains(cause, services.LogOf("lb1").Last(line => line.Contains("Removing service [192.168.1.130]:tcp:80", StringComparison.Ordinal)), StringComparison.Ordinal);
+        }
+        finally
+        {
+            heal();
+        }
+
+        AwaitUp(lab);
+    }
+
+    private static void AwaitUp(RunningLab lab)
+    {
+        Poll.UntilOrThrow(s_checkTime, "up through the VIP", () => Server(lab) is var server && server.GetProperty("state").GetString() == "up"
+            && server.TryGetProperty("lastCheck", out JsonElement last) && last.GetProperty("success").GetBoolean()
+            && last.TryGetProperty("through", out JsonElement through) && through.GetString() == ServiceLab.Vip + ":80");
+        ServiceLab.WaitForTable(lab, "192.168.1.130 1");
+    }
+
+    private static JsonElement Server(RunningLab lab)
+    {
+        using var status = JsonDocument.Parse(lab.MachineOf("lb1").RunChecked([lab.Options.ProgramPath, "status", "--json"]));
+        return status.RootElement.GetProperty("virtualServers").EnumerateArray()
+            .Single(server => server.GetProperty("address").GetString() == ServiceLab.Vip + ":80").GetProperty("realServers")[0].Clone();
+    }
+
+    private static long Received(Machine web, string kind) =>
+        long.Parse(web.RunChecked(["cat", $"/sys/class/net/{kind}/statistics/rx_packets"]), CultureInfo.InvariantCulture);
+
+    /// <summary>A tunnel's end for kernels that are built without: the device is the kernel's, what goes in comes out of packets here.</summary>
+    private static void End(Machine web, string kind)
+    {
+        web.WriteFile("/run/tunnel-end", """
+            use Socket;
+            my ($kind) = @ARGV;
+            open(my $device, '+<', '/dev/net/tun') or die "tun: $!";
+            ioctl($device, 0x400454ca, pack('Z16 s x22', $kind, 0x1001)) or die "TUNSETIFF: $!";
+            system('ip', 'link', 'set', 'dev', $kind, 'up') == 0 or die;
+            my %protocols = (ipip => 4, gre => 47);
+            if (my $protocol = $protocols{$kind}) {
+                socket(SOCKET, PF_INET, SOCK_RAW, $protocol) or die "socket: $!";
+            } else {
+                socket(SOCKET, PF_INET, SOCK_DGRAM, getprotobyname('udp')) or die "socket: $!";
+                bind(SOCKET, sockaddr_in(6080, INADDR_ANY)) or die "bind: $!";
+            }
+            while (defined recv(SOCKET, my $packet, 65535, 0)) {
+                my $at = ($kind eq 'gue' ? 0 : 4 * (ord($packet) & 15)) + ($kind eq 'ipip' ? 0 : 4);
+                syswrite($device, substr($packet, $at)) if length($packet) > $at + 20;
+            }
+
+            """);
+        web.StartService($"tunnel-{kind}", ["perl", "/run/tunnel-end", kind], "/var/log/tunnel");
+        Poll.UntilOrThrow(PointsmanLab.StateLimit, $"device {kind}", () => web.Run(["ip", "link", "show", "dev", kind, "up"]).Output.Length > 0);
+    }
+
+    private static string Service(string method) => $$"""
+        virtual_server {{ServiceLab.Vip}} 80 {
+            delay_loop 1
+            lb_algo rr
+            lb_kind {{method}}
+            protocol TCP
+            real_server 192.168.1.130 80 {
+                HTTP_GET {
+                    url {
+                        path /
+                        status_code 200
+                    }
+                    connect_timeout 2
+                    retry 0
+                }
+            }
+        }
+
+        """;
+}
