@@ -73,6 +73,7 @@ static __always_inline bool pm_flow_move(struct pm_bucket *bucket, struct pm_loc
 }
 
 static __always_inline enum pm_arrived pm_arrive_flow(struct pm_connection_wish *wish,
+						      const struct pm_server *server,
 						      const struct pm_arrival *arrival)
 {
 	struct pm_packet *packet = &wish->packet;
@@ -86,6 +87,9 @@ static __always_inline enum pm_arrived pm_arrive_flow(struct pm_connection_wish 
 
 	if (!bucket || !clients || !lock)
 		return PM_ARRIVED_FULL;
+	/* What bears a mark comes by the stack, which knows a way back. */
+	if (server->flags & PM_SERVER_NAT && !pm_is_marked(server))
+		flags |= PM_FLOW_TOLD;
 	if (pm_flow_move(bucket, lock, packet, expiry, state))
 		return PM_ARRIVED_MOVED;
 	wish->victim.flow.server = 0;
@@ -148,7 +152,7 @@ static __always_inline enum pm_arrived pm_arrive_one(const struct pm_arrival *ar
 	pm_arrival_read(wish, arrival);
 	if (arrival->flags & PM_ARRIVAL_TEMPLATE)
 		return pm_arrive_template(wish, server, arrival);
-	arrived = pm_arrive_flow(wish, arrival);
+	arrived = pm_arrive_flow(wish, server, arrival);
 	/* Its service names no port, or not even an address. */
 	if (!server->vport && arrived == PM_ARRIVED_NEW)
 		pm_note_origin_of(wish, server);

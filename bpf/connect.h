@@ -30,6 +30,41 @@ static __always_inline void pm_remember_way(const struct pm_connection_wish *wis
 		bpf_map_update_elem(&pm_ways, &wish->client, &wish->way, BPF_ANY);
 }
 
+/* Where the packet came from. */
+static __always_inline void pm_way_of(const struct xdp_md *ctx, const struct ethhdr *eth,
+				      struct pm_way *way)
+{
+	__builtin_memcpy(way->target_mac, eth->h_source, sizeof(way->target_mac));
+	__builtin_memcpy(way->source_mac, eth->h_dest, sizeof(way->source_mac));
+	way->ifindex = ctx->ingress_ifindex;
+}
+
+/*
+ * The client of a connection that another director told of shows itself; its way back is not told, and
+ * the kernel may not know it. Not static: it is rare, and its registers are its own.
+ */
+__noinline int pm_meet(struct xdp_md *ctx)
+{
+	void *end = (void *)(long)ctx->data_end;
+	struct ethhdr *eth = (void *)(long)ctx->data;
+	struct ipv6hdr *ip6 = (void *)(eth + 1);
+	struct iphdr *ip = (void *)(eth + 1);
+	struct pm_connection_wish *wish = pm_wish();
+
+	if (!wish || (void *)(ip + 1) > end)
+		return 0;
+	if (eth->h_proto == bpf_htons(ETH_P_IPV6)) {
+		if ((void *)(ip6 + 1) > end)
+			return 0;
+		__builtin_memcpy(&wish->client, &ip6->saddr, sizeof(wish->client));
+	} else {
+		wish->client = pm_address_of(ip->saddr);
+	}
+	pm_way_of(ctx, eth, &wish->way);
+	bpf_map_update_elem(&pm_ways, &wish->client, &wish->way, BPF_ANY);
+	return 0;
+}
+
 static __always_inline enum pm_verdict pm_connect_stateless(const struct pm_service *service,
 							    struct pm_packet *packet)
 {

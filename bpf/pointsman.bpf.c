@@ -74,9 +74,7 @@ static __always_inline enum pm_verdict pm_connect_packet(struct xdp_md *ctx,
 	packet->server = 0;
 	wish->packet = *packet;
 	wish->packet.ttl = pm_ttl_of(packet, eth);
-	__builtin_memcpy(wish->way.target_mac, eth->h_source, sizeof(wish->way.target_mac));
-	__builtin_memcpy(wish->way.source_mac, eth->h_dest, sizeof(wish->way.source_mac));
-	wish->way.ifindex = ctx->ingress_ifindex;
+	pm_way_of(ctx, eth, &wish->way);
 	verdict = pm_connect(gone);
 	if (verdict != PM_CONTINUE)
 		return verdict;
@@ -143,6 +141,10 @@ static __always_inline enum pm_verdict pm_find_server(struct xdp_md *ctx, struct
 		}
 		/* A SYN of TCP means the same with its answer seen or not. */
 		packet->event += PM_EVENT_INPUT;
+		if (flow->flags & PM_FLOW_TOLD) {
+			flow->flags &= ~PM_FLOW_TOLD;
+			pm_meet(ctx);
+		}
 	}
 
 	if (pm_flow_advance(flow, packet))

@@ -9,7 +9,7 @@
  */
 
 enum pm_limit {
-	PM_LAYOUT = 23,
+	PM_LAYOUT = 24,
 	PM_FLOW_KEY = 1, /* raised when a flow's bucket, key or tag come about otherwise: an upgrade then forgets flows */
 	PM_BUCKET_ENTRIES = 4,
 	PM_LOCKS = 1024,
@@ -113,6 +113,7 @@ enum pm_flow_flag {
 	PM_FLOW_TEMPLATE = 1, /* holds a reference on its persistence template */
 	PM_FLOW_V6 = 2,       /* its client's address is in pm_clients */
 	PM_FLOW_GUISED = 4,   /* its server knows the client by what is in pm_guises */
+	PM_FLOW_TOLD = 8,     /* by NAT, told of by another director: no packet of its client was seen here yet */
 };
 
 enum pm_template_flag {

@@ -249,6 +249,49 @@ public sealed class SynchronisationTests : IDisposable
         Assert.Contains(_there.Plane.ReadConnections(), entry => !entry.IsTemplate && entry.Virtual.Port == 443);
     }
 
+    // The kernel of the second one has no route to these clients, as where nothing has been sent to them yet.
+    [Theory]
+    [InlineData("203.0.113.5", "192.0.2.100", "10.0.0.1")]
+    [InlineData("2001:db8:c::5", TestPlane.Vip6, "2001:db8:a::1")]
+    public void ByNat_AnswersFindTheirWay_OnceTheClientHasSpokenThere(string client, string vip, string server)
+    {
+        PlannedService service = TestPlane.Service(SchedulerKind.Rr, NatTests.Server(1));
+        Both(client.Contains(':', StringComparison.Ordinal) ? TestPlane.Six(service) : service);
+        Frame sent = new() { Source = client, Target = vip, SourcePort = 1000 };
+        _here.Send(sent);
+        var answer = new Frame
+        {
+            SourceMac = TestPlane.MacOf(1), Source = server, SourcePort = NatTests.RealPort, Target = client, TargetPort = 1000, Flags = TcpFlags.Syn | TcpFlags.Ack,
+        };
+        _here.Send(answer);
+        _here.Send(sent with { Flags = TcpFlags.Ack });
+        Synchronise();
+        Assert.Equal("ESTABLISHED", Assert.Single(_there.Plane.ReadConnections()).State);
+
+        Outcome early = _there.Send(answer with { Flags = TcpFlags.Ack });
+        Assert.True(early.Verdict is "answer-unrouted" or "answer-passed", early.Verdict);
+        Assert.Equal("forwarded", _there.Send(sent with { Flags = TcpFlags.Ack }).Verdict);
+        Outcome answered = _there.Send(answer with { Flags = TcpFlags.Ack });
+        Assert.True(answered.Verdict is "answer-forwarded" or "answer-redirected", answered.Verdict);
+        Assert.Equal(sent.SourceMac, answered.TargetMac);
+    }
+
+    [Fact]
+    public void FullNat_IsNeitherToldNorTaken()
+    {
+        Both(TestPlane.Service(SchedulerKind.Rr, NatTests.Server(1)));
+        _here.Send(new Frame { SourcePort = 1000 });
+        _here.Send(new Frame { SourcePort = 1000, Flags = TcpFlags.Ack });
+        SyncEntry told = Assert.Single(_tells.Told());
+
+        Both(TestPlane.Service(SchedulerKind.Rr, NatTests.Server(1)) with { LocalAddresses = [new LocalAddress(IpAddress.Parse("10.0.0.250"), null)] });
+        _tells.Outlet.BeginAll();
+        Assert.Empty(_tells.Told());
+        Assert.NotEqual(0, _tells.Outlet.Unsendable);
+        _takes.Take([told]);
+        Assert.Equal((0, 1), (_takes.Inlet.Taken, _takes.Inlet.Refused(SyncRefusal.FullNat)));
+    }
+
     [Theory]
     [InlineData(SyncRefusal.NoService)]
     [InlineData(SyncRefusal.NoServer)]

@@ -35,6 +35,28 @@ public sealed partial class KeepalivedOptionsTests : IDisposable
         Assert.False(File.Exists(ours.VrrpPidFile));
     }
 
+    // A directory in its place: not even root can write there.
+    [Fact]
+    public void ProcessIdFile_CannotBeWrittenAnyMore_WhoServesGoesOn()
+    {
+        using Keepalived ours = Start();
+        int role = Read(ours.VrrpPidFile);
+        File.Delete(ours.VrrpPidFile);
+        Directory.CreateDirectory(ours.VrrpPidFile);
+        try
+        {
+            ProcessControl.TrySignal(role, Signal.Kill);
+            Node.WaitUntil(() => ours.Log.Contains($"Process id file {ours.VrrpPidFile} cannot be written", StringComparison.Ordinal), () => ours.Log);
+            Assert.False(ours.HasExited);
+            ours.Stop();
+            Assert.False(File.Exists(ours.PidFile));
+        }
+        finally
+        {
+            Directory.Delete(ours.VrrpPidFile);
+        }
+    }
+
     [Fact]
     public void DontRespawn_VrrpProcessDies_AllStops()
     {

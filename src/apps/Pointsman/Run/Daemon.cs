@@ -321,13 +321,12 @@ internal sealed class Daemon : IDisposable
         }
 
         _paths.Stop();
+        _synchronisation.Dispose();
         if (!_options.KeepsTables)
         {
             _director.Stop();
         }
 
-        _synchronisation.Dispose();
-        _director.Stop();
         _notifications.Finish();
         while (_queue.TryTake(out DaemonEvent? word, timeoutMs: 0))
         {

@@ -1,12 +1,13 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 
 namespace Pointsman.App.Run;
 
 /// <summary>
 /// The files that scripts read process ids from. Under the name keepalived they stand where keepalived's do, unless several
-/// daemons share this host or the command line names others.
+/// daemons share this host or the command line names others. A daemon does not start without them; one that serves goes on.
 /// </summary>
-internal sealed class ProcessIdFiles(RunOptions options) : IDisposable
+internal sealed class ProcessIdFiles(RunOptions options, ILogger log) : IDisposable
 {
     private readonly Dictionary<string, int> _written = new(StringComparer.Ordinal);
 
@@ -20,21 +21,33 @@ internal sealed class ProcessIdFiles(RunOptions options) : IDisposable
         }
     }
 
-    internal void OnVrrpProcess(int? processId) => Write(options.VrrpPidFile ?? Usual("keepalived_vrrp.pid"), processId);
+    internal void OnVrrpProcess(int? processId) => TryWrite(options.VrrpPidFile ?? Usual("keepalived_vrrp.pid"), processId);
 
-    internal void OnBfdProcess(int? processId) => Write(options.BfdPidFile ?? Usual("keepalived_bfd.pid"), processId);
+    internal void OnBfdProcess(int? processId) => TryWrite(options.BfdPidFile ?? Usual("keepalived_bfd.pid"), processId);
 
     /// <summary>Those that still say what was written are removed: another daemon may have taken the place.</summary>
     public void Dispose()
     {
         foreach (string path in _written.Keys.ToList())
         {
-            Remove(path);
+            TryWrite(path, null);
         }
     }
 
     private string? Usual(string name) =>
         options.ProgramName == "keepalived" && options.Paths == RunPaths.Default ? $"/run/{name}" : null;
+
+    private void TryWrite(string? path, int? processId)
+    {
+        try
+        {
+            Write(path, processId);
+        }
+        catch (Exception known) when (known is IOException or UnauthorizedAccessException)
+        {
+            Log.Warning(log, $"Process id file {path} cannot be written: {known.Message}");
+        }
+    }
 
     private void Write(string? path, int? processId)
     {

@@ -171,7 +171,7 @@ internal static class RunVerb
                 return Refuse(options, $"process {holder} is changing the tables and does not end", ExitCode.Failure);
             }
 
-            using var pids = new ProcessIdFiles(options);
+            using var pids = new ProcessIdFiles(options, log);
             pids.Begin();
             if (options.LogConfiguration)
             {

@@ -9,7 +9,7 @@ namespace Pointsman.Dataplane.Bpf;
 
 internal static class PmLimit
 {
-    internal const int Layout = 23;
+    internal const int Layout = 24;
     internal const int FlowKey = 1;
     internal const int BucketEntries = 4;
     internal const int Locks = 1024;
@@ -112,6 +112,7 @@ internal enum PmFlowFlag
     Template = 1,
     V6 = 2,
     Guised = 4,
+    Told = 8,
 }
 
 internal enum PmTemplateFlag

@@ -96,6 +96,11 @@ internal sealed class SyncInlet(PinnedTables tables, SyncMemory memory, SyncOwne
         }
 
         PmServer server = tables.Servers[slot];
+        if (!entry.IsTemplate && SyncOwnership.IsByFullNat(server))
+        {
+            return SyncRefusal.FullNat;
+        }
+
         var arrival = new PmArrival
         {
             Client = new Be128(entry.Client),

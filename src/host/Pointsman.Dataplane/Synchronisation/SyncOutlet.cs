@@ -127,7 +127,7 @@ internal sealed class SyncOutlet(PinnedTables tables, SyncMemory memory, SyncOwn
 
         TransportEndpoint real = TableReader.RealServer(tables, server);
         memory.Flows[place] = flow;
-        if (real.Address.Family != client.Family)
+        if (real.Address.Family != client.Family || SyncOwnership.IsByFullNat(server))
         {
             Unsendable++;
             return false;

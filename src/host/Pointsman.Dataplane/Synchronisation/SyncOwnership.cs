@@ -34,6 +34,9 @@ internal sealed class SyncOwnership(PinnedTables tables)
     internal bool IsOwnerAlone(in PmServer server) =>
         NeedsLease(server) && tables.Leases[(int)(server.Lease % PmLimit.Leases)].ForwardsUntil > _now;
 
+    /// <summary>It sees its clients as addresses of one director, with ports that only that one knows.</summary>
+    internal static bool IsByFullNat(in PmServer server) => (server.Flags & (ushort)PmServerFlag.Guised) != 0;
+
     /// <summary>It moves from node to node.</summary>
     internal static bool NeedsLease(in PmServer server) => (server.OwnerFlags & (ushort)PmOwnerFlag.NeedsLease) != 0;
 }

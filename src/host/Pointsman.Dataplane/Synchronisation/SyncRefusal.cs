@@ -21,6 +21,9 @@ public enum SyncRefusal
     /// <summary>Bound to its server by a persistence engine, of which there is none here.</summary>
     PersistenceEngine,
 
+    /// <summary>By full NAT: the server knows the client by an address and a port of the director that told of it.</summary>
+    FullNat,
+
     /// <summary>What this node itself has seen of the connection, as the owner of its service, is newer.</summary>
     OwnStands,
 
