@@ -61,7 +61,7 @@ internal sealed class Daemon : IDisposable
         _orders = new OrderPart(options.Paths, _router, log);
         _serverOrders = new ServerOrderPart(options.Paths, _director);
         _hand = new HandList(_byHand, _serverOrders);
-        _synchronisation = new SynchronisationPart(options.Paths, _router.IsMaster, _queue.Post, log);
+        _synchronisation = new SynchronisationPart(options.Paths, _router.HoldsAddresses, _queue.Post, log);
         _status = new StatusPart(options, _director, _router, _notifications.Sending, _paths, _synchronisation);
         _dump = new DumpPart(_router, "/tmp", log);
         _addresses = options.LogAddresses ? new AddressLog(line => _queue.Post(new DaemonEvent.Line(line))) : null;

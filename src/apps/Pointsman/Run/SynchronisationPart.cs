@@ -23,7 +23,7 @@ internal sealed class SynchronisationPart : IDisposable
     private const string ByHand = "by hand";
 
     private readonly Synchroniser _synchroniser;
-    private readonly Func<string, bool> _isMaster;
+    private readonly Func<string, bool> _serves;
     private readonly ILogger _log;
     private readonly Dictionary<SyncRole, SyncSettings> _wished = [];
     private readonly Dictionary<SyncRole, string> _why = [];
@@ -31,10 +31,10 @@ internal sealed class SynchronisationPart : IDisposable
     private Configuration _configuration = new();
     private string _fault = "";
 
-    /// <param name="isMaster">How a VRRP instance stands.</param>
-    internal SynchronisationPart(RunPaths paths, Func<string, bool> isMaster, Action<DaemonEvent> post, ILogger log)
+    /// <param name="serves">Whether a VRRP instance has its addresses here.</param>
+    internal SynchronisationPart(RunPaths paths, Func<string, bool> serves, Action<DaemonEvent> post, ILogger log)
     {
-        _isMaster = isMaster;
+        _serves = serves;
         _log = log;
         _synchroniser = new Synchroniser(paths.PinDirectory, broken => post(new DaemonEvent.ThreadFailed("synchronisation", broken)));
     }
@@ -146,7 +146,7 @@ internal sealed class SynchronisationPart : IDisposable
         };
         return instance is null
             ? new() { [SyncRole.Master] = settings, [SyncRole.Backup] = settings }
-            : new() { [_isMaster(instance.Name) ? SyncRole.Master : SyncRole.Backup] = settings };
+            : new() { [_serves(instance.Name) ? SyncRole.Master : SyncRole.Backup] = settings };
     }
 
     private void Start(SyncRole role)

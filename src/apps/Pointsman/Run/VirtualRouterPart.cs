@@ -210,6 +210,9 @@ internal sealed class VirtualRouterPart : IDisposable
         }
     }
 
+    /// <summary>It serves: as master, or until its successor speaks.</summary>
+    internal bool HoldsAddresses(string instance) => History.State(instance) is VrrpState.Master or VrrpState.Leaving;
+
     internal bool IsMaster(string instance) => History.State(instance) == VrrpState.Master;
 
     internal void Order(string instance, VrrpOrder order) => _client.Order(instance, order);

@@ -18,7 +18,8 @@ internal sealed class SyncDaemon : IDisposable
     /// <summary>At most so many in a row, so that what else is due gets its turn.</summary>
     private const int MessagesInARow = 256;
 
-    private const int LeastBetweenRoundsMs = 5_000;
+    /// <summary>Who asks sooner, anybody, waits: the wire is not theirs to fill.</summary>
+    private const int LeastBetweenRoundsMs = 1_000;
 
     /// <summary>A backup says so often that it has come: a switch may not let the first word through yet.</summary>
     private const int Greetings = 2;
@@ -42,6 +43,7 @@ internal sealed class SyncDaemon : IDisposable
     private long _messages;
     private long _told;
     private long _rounds;
+    private bool _isAsked;
     private long _otherSyncId;
     private long _failures;
     private string? _lastError;
@@ -100,6 +102,11 @@ internal sealed class SyncDaemon : IDisposable
         {
             Greet();
             return;
+        }
+
+        if (_isAsked && !_outlet.IsTellingAll && Environment.TickCount64 - _roundAtMs >= LeastBetweenRoundsMs)
+        {
+            BeginRound();
         }
 
         if (_outlet.IsTellingAll && Environment.TickCount64 >= _stepAtMs)
@@ -165,11 +172,7 @@ internal sealed class SyncDaemon : IDisposable
         if (Role == SyncRole.Master)
         {
             bool isAsked = error == SyncParseError.None && header is { Version: 1, Count: 0 } && header.SyncId == Settings.SyncId;
-            if (isAsked && _outlet is { IsTellingAll: false } && Environment.TickCount64 - _roundAtMs >= LeastBetweenRoundsMs)
-            {
-                BeginRound();
-            }
-
+            _isAsked |= isAsked;
             return;
         }
 
@@ -214,6 +217,7 @@ internal sealed class SyncDaemon : IDisposable
 
     private void BeginRound()
     {
+        _isAsked = false;
         _roundAtMs = Environment.TickCount64;
         _rounds++;
         _outlet!.BeginAll();

@@ -88,6 +88,7 @@ public sealed class Synchroniser : IDisposable
             _daemons[(int)role] = null;
             if (daemon is not null)
             {
+                daemon.LastTurn();
                 _poll.Remove(daemon.Descriptor);
                 daemon.Dispose();
             }
@@ -120,7 +121,6 @@ public sealed class Synchroniser : IDisposable
             _thread.Join();
         }
 
-        _daemons[(int)SyncRole.Master]?.LastTurn();
         TryStop(SyncRole.Master);
         TryStop(SyncRole.Backup);
         _poll.Dispose();
