@@ -11,6 +11,7 @@ internal static class EveryServerKeyword
             persistence_timeout 90
             persistence_granularity 255.255.255.0
             protocol TCP
+            ip_family inet
             connect_timeout 8
             retry 8
             delay_before_retry 8

@@ -379,7 +379,7 @@ internal sealed class ModelText
 
     private void VirtualServer(VirtualServerConfig server)
     {
-        Line("balanced by", $"{server.Algorithm} {server.Flags}, {server.Kind}, {server.Protocol}{(server.OnePacket ? ", each packet" : "")}");
+        Line("balanced by", $"{server.Algorithm} {server.Flags}, {server.Kind}, {server.Protocol}{(server.Family is { } family ? $", packets of {family}" : "")}{(server.OnePacket ? ", each packet" : "")}");
         Line("checked every", Seconds(server.DelayLoop));
         Line("persistence", server.PersistenceTimeout is { } time ? $"{Seconds(time)} per /{server.PersistencePrefixLength}" : "(none)");
         if (server.VirtualHost is { } host)

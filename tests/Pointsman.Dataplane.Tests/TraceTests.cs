@@ -7,6 +7,7 @@ namespace Pointsman.Dataplane.Tests;
 /// <summary>A trace tells what the program itself makes of a packet, and leaves no mark where packets look.</summary>
 public sealed class TraceTests : IDisposable
 {
+    private const uint Mark = 9;
     private readonly TestPlane _plane = new();
 
     [Fact]
@@ -115,9 +116,95 @@ public sealed class TraceTests : IDisposable
     }
 
     [Fact]
+    public void Marked_GoesToTheServiceOfTheMark_AndItsNextPacketFindsTheConnection()
+    {
+        _plane.Apply(
+            Marked(TestPlane.Service(SchedulerKind.Rr, [.. TestPlane.Servers(2)])) with { Persistence = TimeSpan.FromSeconds(60) },
+            TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1)));
+        using TracePlane plane = TracePlane.TryCopy(_plane.Pins)!;
+        TracePacket packet = Packet(4000) with { Mark = Mark, Target = new TransportEndpoint(IpAddress.Parse("198.51.100.7"), 443) };
+
+        TraceReport report = plane.Trace(packet, TestPlane.Loopback, Name);
+        TraceReport next = plane.Trace(packet with { TcpFlags = 0x10 }, TestPlane.Loopback, Name);
+
+        Assert.Equal("TCP 203.0.113.5:4000 -> 198.51.100.7:443 SYN mark 9", report.Packet);
+        Assert.Equal("forwarded", report.Verdict);
+        Assert.Equal(
+            ["interface", "service", "armed", "peer director", "connection", "persistence", "scheduler", "server", "next hop", "connection then"],
+            report.Steps.Select(step => step.Name));
+        Assert.Equal("fwmark 9 rr persistent 60, 2 of 2 servers take new connections", Finding(report, "service"));
+        Assert.Equal("not known: the packet comes from the firewall", Finding(report, "peer director"));
+        string server = Finding(report, "server").Split(' ')[0];
+        Assert.StartsWith($"SYN_RECV with {server}, ends in ", Finding(next, "connection"), StringComparison.Ordinal);
+        Assert.Equal(Mark, Assert.Single(plane.ConnectionsOf(packet.Source.Address, port: null)).Ends.Mark);
+
+        TraceReport datagram = plane.Trace(
+            new TracePacket(TransportProtocol.Udp, packet.Source with { Port = 9 }, packet.Target) { Mark = Mark }, TestPlane.Loopback, Name);
+        Assert.Equal($"bound to {server.Split(':')[0]}:80", Finding(datagram, "persistence"));
+    }
+
+    [Fact]
+    public void Marked_OtherwiseThanAnyService_IsNobodys()
+    {
+        _plane.Apply(Marked(TestPlane.Service(SchedulerKind.Rr, [.. TestPlane.Servers(1)])));
+
+        TraceReport other = Trace(Packet(4000) with { Mark = Mark + 1 });
+
+        Assert.Equal(("not-service", "none is known by fwmark 10"), (other.Verdict, Finding(other, "service")));
+        Assert.Equal("forwarded", Trace(Packet(4000) with { Mark = Mark }).Verdict);
+        Assert.Equal("not-vip", Trace(Packet(4000)).Verdict);
+    }
+
+    // The data path is asked on the wire first.
+    [Fact]
+    public void Marked_ButOfAServiceByItsAddress_NeverBearsTheMark()
+    {
+        _plane.Apply(Marked(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1))), TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(2)));
+
+        TraceReport report = Trace(Packet(4000) with { Mark = Mark });
+
+        Assert.Equal("TCP 192.0.2.100:80 rr, 1 of 1 servers take new connections", Finding(report, "service"));
+        Assert.Equal("not 9 yet: a service by its address takes it before the firewall sees it", Finding(report, "mark"));
+        Assert.StartsWith("10.0.0.2:80", Finding(report, "server"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Marked_ForAnAddressThatMoves_NeedsItsLease()
+    {
+        _plane.Plane.Leases.Release(TestPlane.Lease);
+        _plane.Plane.Apply(TestPlane.Plan(Marked(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1)))) with
+        {
+            Addresses = [new OwnedAddress(IpAddress.Parse(TestPlane.Vip), TestPlane.Lease)],
+        });
+
+        TraceReport without = Trace(Packet(4000) with { Mark = Mark });
+        TraceReport elsewhere = Trace(Packet(4000) with { Mark = Mark, Target = new TransportEndpoint(IpAddress.Parse("198.51.100.7"), 80) });
+
+        Assert.Equal("not-armed", without.Verdict);
+        Assert.StartsWith("no: lease 3 is not held", Finding(without, "armed"), StringComparison.Ordinal);
+        Assert.Equal(("forwarded", "yes: no instance moves the address"), (elsewhere.Verdict, Finding(elsewhere, "armed")));
+    }
+
+    // The kernel has routed it once before it comes.
+    [Theory]
+    [InlineData(2, "ttl-expired")]
+    [InlineData(3, "forwarded")]
+    public void Marked_HasLostAHopToTheFirewall(byte ttl, string verdict)
+    {
+        _plane.Apply(Marked(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1))));
+
+        Assert.Equal(verdict, Trace(Packet(4000) with { Mark = Mark, Ttl = ttl }).Verdict);
+    }
+
+    [Fact]
     public void NothingPinned_IsSaid() => Assert.Null(TracePlane.TryCopy(_plane.Pins + "-none"));
 
     public void Dispose() => _plane.Dispose();
+
+    private static PlannedService Marked(PlannedService service) => service with
+    {
+        Key = ServiceKey.Of(TransportProtocol.Tcp, TransportEndpoint.OfMark(Mark, IpFamily.V4)),
+    };
 
     private static string Finding(TraceReport report, string name) => Assert.Single(report.Steps, step => step.Name == name).Finding;
 

@@ -40,6 +40,11 @@ public sealed class MarkTests(MarkTests.Classic classic) : IClassFixture<MarkTes
         Assert.All(Enumerable.Range(0, 6), i => Assert.Equal(first, Ask(lab, Classic.Ports[i % 2])));
         Assert.Contains($"{Vip}:8443", director.RunChecked(["ipvsadm", "-Lnc"]), StringComparison.Ordinal);
         Assert.NotNull(classic.Ask(Vip));
+        string trace = director.RunChecked([lab.Options.ProgramPath, "trace", "--packet", $"tcp,src=192.168.1.99:4000,dst={Vip}:8443,mark=9"]);
+        Assert.Contains("interface        pmm1, from the firewall\n  service          fwmark 9 rr persistent 50, 2 of 2 ", trace, StringComparison.Ordinal);
+        Assert.Contains("verdict          redirected: sent out of another interface", trace, StringComparison.Ordinal);
+        string flow = director.RunChecked([lab.Options.ProgramPath, "trace", "--flow", "192.168.1.10", "--count", "1"]);
+        Assert.Matches(" mark 9\n(.*\n)*  verdict          redirected: ", flow);
 
         director.RunChecked(["ip", "rule", "del", "pref", "3"]);
         director.RunChecked(["ip", "link", "del", "pmm0"]);

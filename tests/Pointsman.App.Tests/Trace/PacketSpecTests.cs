@@ -13,11 +13,11 @@ public sealed class PacketSpecTests
     public void Everything_IsRead()
     {
         Assert.True(PacketSpec.TryParse(
-            "tcp,src=192.0.2.9:4000,dst=192.168.1.200:80,flags=fin+ack,in=eth0,mac=02:00:00:00:00:09,ttl=3,size=100", out PacketSpec? spec, out _));
+            "tcp,src=192.0.2.9:4000,dst=192.168.1.200:80,flags=fin+ack,in=eth0,mac=02:00:00:00:00:09,ttl=3,size=100,mark=9", out PacketSpec? spec, out _));
         Assert.Equal(
             new TracePacket(TransportProtocol.Tcp, End("192.0.2.9", 4000), End("192.168.1.200", 80))
             {
-                TcpFlags = 0x11, SourceMac = new MacAddress(0x02_00_00_00_00_09), Ttl = 3, PayloadBytes = 100,
+                TcpFlags = 0x11, SourceMac = new MacAddress(0x02_00_00_00_00_09), Ttl = 3, PayloadBytes = 100, Mark = 9,
             },
             spec.Packet);
         Assert.Equal("eth0", spec.Interface);
@@ -50,6 +50,8 @@ public sealed class PacketSpecTests
     [InlineData("tcp,src=1.2.3.4,dst=5.6.7.8:80,flags=urgent", "'urgent' are not flags of TCP")]
     [InlineData("tcp,src=1.2.3.4,dst=5.6.7.8:80,ttl=256", "'256' is no number up to 255")]
     [InlineData("tcp,src=1.2.3.4,dst=5.6.7.8:80,size=9001", "'9001' is no number up to 9000")]
+    [InlineData("tcp,src=1.2.3.4,dst=5.6.7.8:80,mark=0", "'0' is no mark from 1 to 268435455")]
+    [InlineData("tcp,src=1.2.3.4,dst=5.6.7.8:80,mark=268435456", "'268435456' is no mark from 1 to 268435455")]
     [InlineData("tcp,src=1.2.3.4,dst=5.6.7.8:80,mac=x", "'x' is no Ethernet address")]
     [InlineData("tcp,src=1.2.3.4,dst=5.6.7.8:80,vlan=3", "there is no 'vlan'")]
     [InlineData("tcp,src=1.2.3.4,dst", "'dst' has no value")]

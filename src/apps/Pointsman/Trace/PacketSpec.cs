@@ -9,7 +9,7 @@ namespace Pointsman.App.Trace;
 /// <param name="Interface">That it comes in by; null: where its address stands.</param>
 internal sealed record PacketSpec(TracePacket Packet, string? Interface)
 {
-    private const string Form = "tcp|udp|sctp,src=ADDRESS[:PORT],dst=ADDRESS:PORT[,flags=syn+ack+fin+rst+psh][,chunk=init|data|shutdown|...][,in=INTERFACE][,mac=MAC][,ttl=N][,size=BYTES]";
+    private const string Form = "tcp|udp|sctp,src=ADDRESS[:PORT],dst=ADDRESS:PORT[,flags=syn+ack+fin+rst+psh][,chunk=init|data|shutdown|...][,in=INTERFACE][,mac=MAC][,ttl=N][,size=BYTES][,mark=N]";
 
     /// <summary>A client's port, where none is typed.</summary>
     private const ushort UsualPort = 40000;
@@ -86,6 +86,10 @@ internal sealed record PacketSpec(TracePacket Packet, string? Interface)
                     bool isTtl = byte.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out byte ttl);
                     Then(packet => packet with { Ttl = ttl });
                     return isTtl ? null : $"'{value}' is no number up to 255";
+                case "mark":
+                    bool isMark = uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out uint mark) && mark is > 0 and <= TracePacket.HighestMark;
+                    Then(packet => packet with { Mark = mark });
+                    return isMark ? null : $"'{value}' is no mark from 1 to {TracePacket.HighestMark}";
                 case "size":
                     bool isSize = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int size) && size <= SizeMost;
                     Then(packet => packet with { PayloadBytes = size });

@@ -18,7 +18,7 @@ internal static class TraceCommand
     {
         var packet = new Option<string?>("--packet")
         {
-            Description = "A made-up packet: tcp,src=192.0.2.9:4000,dst=192.168.1.200:80[,flags=syn+ack][,in=eth0][,mac=MAC][,ttl=N][,size=BYTES].",
+            Description = "A made-up packet: tcp,src=192.0.2.9:4000,dst=192.168.1.200:80[,flags=syn+ack][,in=eth0][,mac=MAC][,ttl=N][,size=BYTES][,mark=N].",
             HelpName = "PACKET",
         };
         var flow = new Option<string?>("--flow")
@@ -127,12 +127,12 @@ internal static class TraceCommand
             }
 
             ConnectionEntry[] entries = [.. plane.ConnectionsOf(pattern.Address, pattern.Port).Take(count)];
-            if (entries.Length == 0 && !asJson)
+            if (!asJson)
             {
-                Console.Out.WriteLine($"no connection of {client} is remembered");
+                SayWhatIsNotTraced(entries, client);
             }
 
-            TraceReport[] reports = [.. entries.Select(entry => plane.Trace(NextOf(entry), IncomingFor(entry.Virtual.Address, links), NamesOf(links)))];
+            TraceReport[] reports = [.. entries.Where(IsWhole).Select(entry => plane.Trace(NextOf(entry), IncomingFor(entry.Virtual.Address, links), NamesOf(links)))];
             if (reports.Length > 0 || asJson)
             {
                 Show(reports, asJson);
@@ -142,8 +142,24 @@ internal static class TraceCommand
         return span > TimeSpan.Zero ? Follow(pattern, directory, asJson, span, count) : ExitCode.Ok;
     }
 
+    // Of a service by a mark, or of all ports, what the client asked for is remembered of so many connections only.
+    private static bool IsWhole(ConnectionEntry entry) => entry.Virtual.Port != 0;
+
+    private static void SayWhatIsNotTraced(ConnectionEntry[] entries, string client)
+    {
+        if (entries.Length == 0)
+        {
+            Console.Out.WriteLine($"no connection of {client} is remembered");
+        }
+
+        foreach (ConnectionEntry entry in entries.Where(entry => !IsWhole(entry)))
+        {
+            Console.Out.WriteLine($"{entry.Protocol.UpperCaseName()} {entry.Client} -> {entry.Virtual}: which address and port it asked for is not remembered any more");
+        }
+    }
+
     // What the client sends within its connection.
-    private static TracePacket NextOf(ConnectionEntry entry) => new(entry.Protocol, entry.Client, entry.Virtual) { TcpFlags = 0x10 };
+    private static TracePacket NextOf(ConnectionEntry entry) => new(entry.Protocol, entry.Client, entry.Virtual) { TcpFlags = 0x10, Mark = entry.Ends.Mark };
 
     private static int Follow(Run.EndpointPattern client, string directory, bool asJson, TimeSpan span, int count)
     {

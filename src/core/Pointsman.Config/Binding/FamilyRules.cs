@@ -12,43 +12,55 @@ internal static class FamilyRules
         // Of a group: one of each family that it has.
         foreach (VirtualTarget target in config.Targets.DistinctBy(target => target.Address.Address.Family))
         {
-            Check(bound, config, target.Address.Address, sink);
+            Check(bound, config, target.Address, sink);
         }
     }
 
-    private static void Check(Bound<VirtualServerDraft> bound, VirtualServerConfig config, IpAddress virtualAddress, DiagnosticSink sink)
+    private static void Check(Bound<VirtualServerDraft> bound, VirtualServerConfig config, TransportEndpoint target, DiagnosticSink sink)
     {
+        IpAddress virtualAddress = target.Address;
+        string name = MarkRules.SourceOf(target, config);
+        if (target.Mark == 0 && config.Family is { } family && family != virtualAddress.Family)
+        {
+            SourceSpan place = bound.PlaceOf("ip_family");
+            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.FamiliesMixed, place, virtualAddress, NameOf(virtualAddress.Family), $"ip_family {MarkRules.WordOf(family)}") with
+            {
+                Hint = "leave `ip_family` out: the address tells the family",
+            });
+        }
+
         foreach (RealServerConfig server in config.RealServers)
         {
             if (!server.Kind.IsTunnel())
             {
-                Compare(server.Address.Address, virtualAddress, server.Source, "a real server", sink);
+                Compare(server.Address.Address, virtualAddress.Family, name, server.Source, "a real server", sink);
             }
 
             foreach (CheckerConfig check in server.Checks)
             {
-                IpAddress target = check.ConnectIp ?? server.Address.Address;
-                Compare(check.BindTo ?? target, target, check.Source, "where a check comes from", sink);
+                IpAddress asked = check.ConnectIp ?? server.Address.Address;
+                Compare(check.BindTo ?? asked, asked.Family, asked.ToString(), check.Source, "where a check comes from", sink);
             }
         }
 
         if (!(config.SorryServerKind ?? config.Kind).IsTunnel())
         {
-            Compare(config.SorryServer?.Address ?? virtualAddress, virtualAddress, bound.PlaceOf("sorry_server"), "a sorry server", sink);
+            Compare(config.SorryServer?.Address ?? virtualAddress, virtualAddress.Family, name, bound.PlaceOf("sorry_server"), "a sorry server", sink);
         }
 
         string source = Directive.Prefix + "check_road_source";
-        Compare(config.CheckRoadSource ?? virtualAddress, virtualAddress, bound.PlaceOf(source), "where a check comes from", sink);
+        Compare(config.CheckRoadSource ?? virtualAddress, virtualAddress.Family, name, bound.PlaceOf(source), "where a check comes from", sink);
         CheckGranularity(bound, virtualAddress, sink);
     }
 
-    private static void Compare(IpAddress address, IpAddress other, SourceSpan place, string what, DiagnosticSink sink)
+    /// <param name="other">What the family is from.</param>
+    private static void Compare(IpAddress address, IpFamily family, string other, SourceSpan place, string what, DiagnosticSink sink)
     {
-        if (address.Family != other.Family)
+        if (address.Family != family)
         {
-            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.FamiliesMixed, place, address, NameOf(address), other) with
+            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.FamiliesMixed, place, address, NameOf(address.Family), other) with
             {
-                Hint = $"type {what} with an {NameOf(other)} address",
+                Hint = $"type {what} with an {NameOf(family)} address",
             });
         }
     }
@@ -72,5 +84,5 @@ internal static class FamilyRules
         }
     }
 
-    private static string NameOf(IpAddress address) => address.IsV4 ? "IPv4" : "IPv6";
+    private static string NameOf(IpFamily family) => family == IpFamily.V4 ? "IPv4" : "IPv6";
 }

@@ -31,7 +31,7 @@ internal static class FullNatRules
                 return server;
             }
 
-            addresses.AddRange(range.Targets.Select(target => target.Address.Address).Where(address => !addresses.Contains(address)));
+            addresses.AddRange(range.Targets(first.Family).Select(target => target.Address.Address).Where(address => !addresses.Contains(address)));
         }
 
         return server.With(config => config with { FullNat = addresses.ToImmutable() });

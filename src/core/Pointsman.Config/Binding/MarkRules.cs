@@ -3,27 +3,51 @@ using Pointsman.Config.Model;
 
 namespace Pointsman.Config.Binding;
 
-/// <summary>A mark of the firewall says nothing of addresses: its packets are of the family that its real servers are.</summary>
+/// <summary>
+/// A mark of the firewall says nothing of addresses: its packets are of the family that <c>ip_family</c> says; without, that its
+/// first real server has.
+/// </summary>
 internal static class MarkRules
 {
+    public const string Inet = "inet";
+    public const string Inet6 = "inet6";
+
+    /// <param name="word">One of the two.</param>
+    public static IpFamily FamilyOf(string word) => word == Inet6 ? IpFamily.V6 : IpFamily.V4;
+
+    public static string WordOf(IpFamily family) => family == IpFamily.V6 ? Inet6 : Inet;
+
+    /// <summary>Of marks that say none themselves.</summary>
+    public static IpFamily FamilyOf(Bound<VirtualServerDraft> bound) => bound.Value.Config.Family
+        ?? (bound.Value.RealServers.IsEmpty ? IpFamily.V4 : bound.Value.RealServers[0].Value.Address.Address.Family);
+
     public static Bound<VirtualServerDraft> WithFamily(Bound<VirtualServerDraft> bound)
     {
-        if (!bound.Value.Config.Targets.Any(target => target.Address.Mark != 0) || bound.Value.RealServers.IsEmpty)
+        if (bound.Value.Config.Address.Mark == 0)
         {
             return bound;
         }
 
-        IpFamily family = bound.Value.RealServers[0].Value.Address.Address.Family;
+        var address = TransportEndpoint.OfMark(bound.Value.Config.Address.Mark, FamilyOf(bound));
         return bound with { Value = bound.Value.With(config => config with
         {
-            Address = Of(config.Address, family),
-            Members = [.. config.Members.Select(target => new VirtualTarget(Of(target.Address, family)))],
-            PersistencePrefixLength = bound.Has("persistence_granularity") || config.Address.Mark == 0
-                ? config.PersistencePrefixLength
-                : Of(config.Address, family).Address.LengthBits,
+            Address = address,
+            PersistencePrefixLength = bound.Has("persistence_granularity") ? config.PersistencePrefixLength : address.Address.LengthBits,
         }) };
     }
 
-    private static TransportEndpoint Of(TransportEndpoint target, IpFamily family) =>
-        target.Mark == 0 ? target : TransportEndpoint.OfMark(target.Mark, family);
+    /// <summary>Whose word for the family of a target it was, for complaints.</summary>
+    public static string SourceOf(TransportEndpoint target, VirtualServerConfig config)
+    {
+        if (target.Mark == 0)
+        {
+            return target.Address.ToString();
+        }
+
+        IpFamily family = target.Address.Family;
+        TransportEndpoint? first = config.RealServers.IsEmpty ? null : config.RealServers[0].Address;
+        return first is { } server && server.Address.Family == family ? server.Address.ToString()
+            : config.Family == family ? $"ip_family {WordOf(family)}"
+            : $"fwmark {target.Mark} {WordOf(family)}";
+    }
 }

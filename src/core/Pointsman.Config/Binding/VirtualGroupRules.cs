@@ -23,9 +23,9 @@ internal static class VirtualGroupRules
             }
 
             used.Add(name);
-            if (Find(draft, name)?.Targets.ToImmutableArray() is { IsEmpty: false } members)
+            if (Find(draft, name)?.Targets(MarkRules.FamilyOf(bound)).ToImmutableArray() is { IsEmpty: false } members)
             {
-                draft.VirtualServers[i] = MarkRules.WithFamily(bound with { Value = bound.Value.With(config => With(config, members, bound)) });
+                draft.VirtualServers[i] = bound with { Value = bound.Value.With(config => With(config, members, bound)) };
                 continue;
             }
 

@@ -12,7 +12,7 @@ namespace Pointsman.Config.Binding;
 /// </summary>
 internal static class VirtualRangeLine
 {
-    public const string Form = "ADDRESS [PORT], FIRST-LAST [PORT], NETWORK/LENGTH [PORT] or fwmark N";
+    public const string Form = "ADDRESS [PORT], FIRST-LAST [PORT], NETWORK/LENGTH [PORT] or fwmark N [inet|inet6]";
 
     /// <summary>So many services are all there can be; a mistyped length must not fill the memory.</summary>
     private const int AddressesMost = 4096;
@@ -38,12 +38,7 @@ internal static class VirtualRangeLine
             return group;
         }
 
-        if (line.Words.Length > 2)
-        {
-            Word extra = line.Words[2];
-            sink.Report(DiagnosticCatalogue.ExtraArgument, extra.Span, extra.Text, "virtual_server_group", Form);
-        }
-
+        ReportMore(line, 2, sink);
         var range = new VirtualRangeConfig(first, last, port, word.Span);
         if (range.Count > AddressesMost)
         {
@@ -55,6 +50,15 @@ internal static class VirtualRangeLine
         return group with { Ranges = group.Ranges.Add(range) };
     }
 
+    private static void ReportMore(Statement line, int most, DiagnosticSink sink)
+    {
+        if (line.Words.Length > most)
+        {
+            Word extra = line.Words[most];
+            sink.Report(DiagnosticCatalogue.ExtraArgument, extra.Span, extra.Text, "virtual_server_group", Form);
+        }
+    }
+
     private static VirtualServerGroupConfig TakeMark(VirtualServerGroupConfig group, Statement line, DiagnosticSink sink)
     {
         if (line.Words.Length == 1)
@@ -63,9 +67,26 @@ internal static class VirtualRangeLine
             return group;
         }
 
-        return EndpointArgument.TryReadMark(line.Words[1], sink, out uint mark)
-            ? group with { Ranges = group.Ranges.Add(new VirtualRangeConfig(default, default, 0, line.Keyword.Span) { Mark = mark }) }
-            : group;
+        if (!EndpointArgument.TryReadMark(line.Words[1], sink, out uint mark))
+        {
+            return group;
+        }
+
+        IpFamily? family = null;
+        if (line.Words.Length > 2)
+        {
+            Word word = line.Words[2];
+            if (word.Text is not (MarkRules.Inet or MarkRules.Inet6))
+            {
+                ArgumentReader.ReportWrong(word, $"one of {MarkRules.Inet}, {MarkRules.Inet6}", sink);
+                return group;
+            }
+
+            family = MarkRules.FamilyOf(word.Text);
+        }
+
+        ReportMore(line, 3, sink);
+        return group with { Ranges = group.Ranges.Add(new VirtualRangeConfig(default, default, 0, line.Keyword.Span) { Mark = mark, MarkFamily = family }) };
     }
 
     /// <param name="form">What may stand there.</param>

@@ -101,7 +101,7 @@ internal static class VirtualServerRelations
 
         foreach (VirtualRangeConfig range in draft.VirtualServerGroups.SelectMany(group => group.Value.Ranges).Where(range => range.Mark == 0))
         {
-            VirtualTarget[] without = [.. range.Targets.Where(target => !held.Contains(target.Address.Address)).Take(1)];
+            VirtualTarget[] without = [.. range.Targets(IpFamily.V4).Where(target => !held.Contains(target.Address.Address)).Take(1)];
             foreach (VirtualTarget target in without)
             {
                 yield return (target.Address.Address, range.Source);

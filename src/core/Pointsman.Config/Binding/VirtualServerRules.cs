@@ -25,7 +25,7 @@ internal static class VirtualServerRules
             return null;
         }
 
-        if (!bound.Has("protocol"))
+        if (!bound.Has("protocol") && bound.Value.Config.Targets.Any(target => target.Address.Mark == 0))
         {
             sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.ProtocolMissing, place, header) with
             {

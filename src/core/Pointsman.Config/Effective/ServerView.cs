@@ -19,6 +19,7 @@ internal static class ServerView
             .Flag("flag-3", server.Flags.HasFlag(SchedulerFlags.Third))
             .Forwarding("lb_kind", server.Kind, server.GuePort)
             .Text("protocol", server.Protocol.ToString().ToUpperInvariant())
+            .Text("ip_family", server.Family is { } family ? MarkRules.WordOf(family) : null, "the real servers'")
             .Flag("ops", server.OnePacket)
             .Seconds("persistence_timeout", server.PersistenceTimeout, "no persistence")
             .Text("persistence_granularity", Network(server), "each client by itself")

@@ -138,6 +138,10 @@ internal static class VirtualServerGrammar
             }))
         { Default = "UDP" },
 
+        new("ip_family", Argument.Choice(["inet", "inet6"], []), "the family of packets with a firewall mark; an address tells its own", (server, setting) =>
+            server.With(config => config with { Family = MarkRules.FamilyOf(setting.Value.Text) }))
+        { Default = "the real servers'" },
+
         new("ops", Argument.Nothing, "each datagram is scheduled by itself (one-packet scheduling)", (server, _) =>
             server.With(config => config with { OnePacket = true }))
         { Default = "off" },

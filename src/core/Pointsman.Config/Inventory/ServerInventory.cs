@@ -11,7 +11,6 @@ internal static class ServerInventory
     [
         .. Flags(new BlockInventory("virtual_server"))
             .Refused("persistence_engine", "sip", "", "know clients by a field of SIP", "clients are known by their address")
-            .NoEffect("ip_family", "inet or inet6", "the real servers'", "the family of a firewall mark", "the address tells the family")
             .NoEffect("snmp_name", "text", "", "what SNMP calls it", NoSnmp)
             .Rows,
         .. new BlockInventory("real_server")

@@ -1,30 +1,32 @@
 using System.Globalization;
 using Pointsman.Base;
+using Pointsman.Config.Binding;
 
 namespace Pointsman.Config.Model;
 
 /// <summary>A line of <c>virtual_server_group</c>: the addresses from the first to the last, both included, of one family.</summary>
 public sealed record VirtualRangeConfig(IpAddress First, IpAddress Last, ushort Port, SourceSpan Source)
 {
-    /// <summary>Zero: addresses are meant; else all packets with this mark, of the family that the real servers have.</summary>
+    /// <summary>Zero: addresses are meant; else all packets with this mark.</summary>
     public uint Mark { get; init; }
 
-    public IEnumerable<VirtualTarget> Targets
-    {
-        get
-        {
-            if (Mark != 0)
-            {
-                yield return new VirtualTarget(TransportEndpoint.OfMark(Mark, IpFamily.V4));
-                yield break;
-            }
+    /// <summary>Of a mark: which packets with it; null: those of the family that its virtual server has.</summary>
+    public IpFamily? MarkFamily { get; init; }
 
-            UInt128 first = Bits(First);
-            UInt128 count = Bits(Last) - first + 1;
-            for (UInt128 offset = 0; offset < count; offset++)
-            {
-                yield return new VirtualTarget(new TransportEndpoint(At(first + offset), Port));
-            }
+    /// <param name="family">Of marks without one of their own.</param>
+    public IEnumerable<VirtualTarget> Targets(IpFamily family)
+    {
+        if (Mark != 0)
+        {
+            yield return new VirtualTarget(TransportEndpoint.OfMark(Mark, MarkFamily ?? family));
+            yield break;
+        }
+
+        UInt128 first = Bits(First);
+        UInt128 count = Bits(Last) - first + 1;
+        for (UInt128 offset = 0; offset < count; offset++)
+        {
+            yield return new VirtualTarget(new TransportEndpoint(At(first + offset), Port));
         }
     }
 
@@ -33,7 +35,7 @@ public sealed record VirtualRangeConfig(IpAddress First, IpAddress Last, ushort 
 
     /// <summary>As one would type it.</summary>
     public override string ToString() => Mark != 0
-        ? string.Create(CultureInfo.InvariantCulture, $"fwmark {Mark}")
+        ? string.Create(CultureInfo.InvariantCulture, $"fwmark {Mark}{(MarkFamily is { } family ? $" {MarkRules.WordOf(family)}" : "")}")
         : Port == 0 ? Addresses : string.Create(CultureInfo.InvariantCulture, $"{Addresses} {Port}");
 
     private string Addresses => First == Last ? First.ToString()

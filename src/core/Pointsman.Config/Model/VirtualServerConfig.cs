@@ -34,6 +34,9 @@ public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan S
     /// <summary>TCP or UDP; as keepalived does, the reader takes a missing one for UDP.</summary>
     public TransportProtocol Protocol { get; init; } = TransportProtocol.Tcp;
 
+    /// <summary><c>ip_family</c>: which packets with a mark are meant; null: those of the real servers' family.</summary>
+    public IpFamily? Family { get; init; }
+
     /// <summary>Each datagram is scheduled by itself (<c>ops</c>).</summary>
     public bool OnePacket { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pointsman.Base;
 
 namespace Pointsman.Config.Model;
 
@@ -9,5 +10,6 @@ public sealed record VirtualServerGroupConfig(string Name, SourceSpan Source)
     public ImmutableArray<VirtualRangeConfig> Ranges { get; init; } = [];
 
     /// <summary>All addresses of all lines.</summary>
-    public IEnumerable<VirtualTarget> Targets => Ranges.SelectMany(range => range.Targets);
+    /// <param name="family">Of marks without one of their own.</param>
+    public IEnumerable<VirtualTarget> Targets(IpFamily family) => Ranges.SelectMany(range => range.Targets(family));
 }

@@ -68,7 +68,7 @@ internal sealed class ConnectionList : IReadOnlyList<ConnectionEntry>
             _ends[slot] = new ConnectionEnds(
                 KeyNames.IsMark(record.Proto) ? TransportProtocol.Tcp : (TransportProtocol)record.Proto,
                 target,
-                server.Port == 0 ? server with { Port = target.Port } : server);
+                server.Port == 0 ? server with { Port = target.Port } : server) { Mark = target.Mark };
         }
     }
 
@@ -122,7 +122,7 @@ internal sealed class ConnectionList : IReadOnlyList<ConnectionEntry>
                 (TransportProtocol protocol, TransportEndpoint target) = origins.Of(
                     tables.Servers[_flows[i].Server], _flows[i], ClientOf(i), _places[i] / PmLimit.BucketEntries);
                 TransportEndpoint server = TableReader.RealServer(tables, tables.Servers[_flows[i].Server]);
-                _others.Add(Entry(i, new ConnectionEnds(protocol, target, server.Port == 0 ? server with { Port = target.Port } : server)));
+                _others.Add(Entry(i, new ConnectionEnds(protocol, target, server.Port == 0 ? server with { Port = target.Port } : server) { Mark = ends.Mark }));
             }
             else if (ends is not null)
             {

@@ -3,6 +3,7 @@ using System.Globalization;
 using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Dataplane.Bpf;
+using Pointsman.Dataplane.Marks;
 using Pointsman.Dataplane.Tables;
 
 namespace Pointsman.Dataplane.Tracing;
@@ -14,6 +15,10 @@ internal sealed class TraceLook(PinnedTables tables, OwnershipLeases leases, Tra
 
     private ConnectionEntry? _connection;
 
+    /// <summary>A service by address and port is asked on the wire, before the firewall; what it takes never bears a mark.</summary>
+    internal static bool IsTakenUnmarked(PinnedTables tables, TracePacket packet) =>
+        packet.Mark != 0 && Find(PlanReader.Read(tables, []), packet with { Mark = 0 }) is not null;
+
     internal string Describe()
     {
         string flags = packet.Protocol switch
@@ -22,15 +27,19 @@ internal sealed class TraceLook(PinnedTables tables, OwnershipLeases leases, Tra
             TransportProtocol.Sctp => $" {SctpChunks.NameOf(packet.Chunk)}",
             _ => "",
         };
-        return $"{packet.Protocol.UpperCaseName()} {packet.Source} -> {packet.Target}{flags}";
+        string mark = packet.Mark == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" mark {packet.Mark}");
+        return $"{packet.Protocol.UpperCaseName()} {packet.Source} -> {packet.Target}{flags}{mark}";
     }
 
-    internal ImmutableArray<TraceStep> Before(int interfaceIndex)
+    /// <param name="interfaceIndex">That it comes in by; null: the one for marked packets is missing.</param>
+    internal ImmutableArray<TraceStep> Before(int? interfaceIndex)
     {
         _connection = Find();
         return
         [
-            new TraceStep("interface", $"{nameOf(interfaceIndex)}, from {packet.SourceMac}"),
+            new TraceStep("interface", interfaceIndex is not { } index ? $"{MarkNames.Far} is missing: no marked packet comes here"
+                : packet.Mark != 0 ? $"{nameOf(index)}, from the firewall"
+                : $"{nameOf(index)}, from {packet.SourceMac}"),
             new TraceStep("service", _service is null ? WithoutService() : Describe(_service)),
             .. _service is null ? Array.Empty<TraceStep>() :
             [
@@ -51,7 +60,8 @@ internal sealed class TraceLook(PinnedTables tables, OwnershipLeases leases, Tra
         }
 
         PmServer server = tables.Servers[slot];
-        string address = TableReader.RealServer(tables, server).ToString();
+        TransportEndpoint real = TableReader.RealServer(tables, server);
+        string address = (real.Port == 0 ? real with { Port = packet.Target.Port } : real).ToString();
         ConnectionEntry? now = Find();
         var steps = ImmutableArray.CreateBuilder<TraceStep>();
         if (_connection is null && _service is not null)
@@ -70,19 +80,27 @@ internal sealed class TraceLook(PinnedTables tables, OwnershipLeases leases, Tra
         return steps.ToImmutable();
     }
 
-    // The one of this port, else the one of all ports.
+    // The one of its mark; without one that of this port, else the one of all ports.
     private static PlannedService? Find(ForwardingPlan plan, TracePacket packet)
     {
         PlannedService? Of(TransportEndpoint target) =>
-            plan.Services.FirstOrDefault(service => service.Key == new ServiceKey(packet.Protocol, target));
-        return Of(packet.Target) ?? Of(packet.Target with { Port = 0 });
+            plan.Services.FirstOrDefault(service => service.Key == ServiceKey.Of(packet.Protocol, target));
+        return packet.Mark != 0
+            ? Of(TransportEndpoint.OfMark(packet.Mark, packet.Target.Address.Family))
+            : Of(packet.Target) ?? Of(packet.Target with { Port = 0 });
     }
 
     private ConnectionEntry? Find() => ConnectionList.Read(tables).FirstOrDefault(entry =>
-        !entry.IsTemplate && entry.Protocol == packet.Protocol && entry.Client == packet.Source && entry.Virtual == packet.Target);
+        !entry.IsTemplate && entry.Protocol == packet.Protocol && entry.Client == packet.Source && entry.Virtual == packet.Target
+        && entry.Ends.Mark == packet.Mark);
 
     private string WithoutService()
     {
+        if (packet.Mark != 0)
+        {
+            return $"none is known by {TransportEndpoint.OfMark(packet.Mark, packet.Target.Address.Family)}";
+        }
+
         bool isVip = PlanReader.Read(tables, []).Services.Any(service => service.Key.Address.Address == packet.Target.Address);
         return isVip
             ? $"none has {packet.Protocol.UpperCaseName()} port {packet.Target.Port} of {packet.Target.Address}"
@@ -102,20 +120,32 @@ internal sealed class TraceLook(PinnedTables tables, OwnershipLeases leases, Tra
 
     private string Armed(PlannedService service)
     {
-        if (service.LeaseSlot is not { } slot)
+        (int? lent, bool hasLocalServer) = service.Key.IsMark ? OwnerOfTarget() : (service.LeaseSlot, service.HasLocalServer);
+        if (lent is not { } slot)
         {
             return "yes: no instance moves the address";
         }
 
         LeaseView lease = leases.Read(slot);
-        TimeSpan left = service.HasLocalServer ? lease.Claims : lease.Forwards;
+        TimeSpan left = hasLocalServer ? lease.Claims : lease.Forwards;
         return left > TimeSpan.Zero
             ? string.Create(CultureInfo.InvariantCulture, $"yes: lease {slot} holds for another {left.TotalSeconds:0.0} s")
             : string.Create(CultureInfo.InvariantCulture, $"no: lease {slot} is not held, this node does not own the address");
     }
 
+    // A mark names no address: what was asked for may be one that moves, or any other.
+    private (int? Slot, bool HasLocalServer) OwnerOfTarget() =>
+        tables.Vips.TryLookup(new Be128(packet.Target.Address), out PmVip vip) && (vip.OwnerFlags & (uint)PmOwnerFlag.NeedsLease) != 0
+            ? ((int)vip.Lease, (vip.OwnerFlags & (uint)PmOwnerFlag.HasLocal) != 0)
+            : (null, false);
+
     private string Peer(PlannedService service)
     {
+        if (service.Key.IsMark)
+        {
+            return "not known: the packet comes from the firewall";
+        }
+
         if (!service.HasLocalServer)
         {
             return "not asked: none of its servers is this node";
@@ -143,7 +173,7 @@ internal sealed class TraceLook(PinnedTables tables, OwnershipLeases leases, Tra
         }
 
         ConnectionEntry? template = ConnectionList.Read(tables).FirstOrDefault(entry =>
-            entry.IsTemplate && entry.Protocol == packet.Protocol && entry.Virtual == service.Key.Address
+            entry.IsTemplate && entry.Protocol == service.Key.Protocol && entry.Virtual == service.Key.Address
             && Shares(entry.Client.Address, packet.Source.Address, service.PersistencePrefixLength));
         return [new TraceStep("persistence", template is null ? "the client is bound to no server" : $"bound to {template.Server}")];
     }

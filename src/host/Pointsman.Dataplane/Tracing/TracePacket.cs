@@ -1,11 +1,15 @@
 using System.Buffers.Binary;
 using Pointsman.Base;
+using Pointsman.Dataplane.Marks;
 
 namespace Pointsman.Dataplane.Tracing;
 
 /// <summary>A packet as a client would send it: made up for the trace, sent nowhere.</summary>
 public sealed record TracePacket(TransportProtocol Protocol, TransportEndpoint Source, TransportEndpoint Target)
 {
+    /// <summary>That a service may be known by.</summary>
+    public const uint HighestMark = MarkNames.Highest;
+
     private const int EthernetBytes = 14;
     private const int TcpBytes = 20;
     private const int UdpBytes = 8;
@@ -32,6 +36,15 @@ public sealed record TracePacket(TransportProtocol Protocol, TransportEndpoint S
     public MacAddress SourceMac { get; init; } = new(0x02_0000_0000_01);
 
     public MacAddress TargetMac { get; init; } = new(0x02_0000_0000_02);
+
+    /// <summary>That the firewall gives it; zero: none.</summary>
+    public uint Mark { get; init; }
+
+    /// <summary>The frame as the kernel sends it on to the program for marked packets: routed once.</summary>
+    internal TracePacket Routed() => this with
+    {
+        SourceMac = MarkNames.NearMac, TargetMac = MarkNames.Mac(Mark), Ttl = (byte)Math.Max(Ttl - 1, 0),
+    };
 
     /// <summary>The frame, with right checksums.</summary>
     public byte[] ToFrame()

@@ -3,9 +3,11 @@ using System.Globalization;
 using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Dataplane.Bpf;
+using Pointsman.Dataplane.Marks;
 using Pointsman.Dataplane.Tables;
 using Pointsman.Linux;
 using Pointsman.Linux.Bpf;
+using Pointsman.Linux.Network;
 using Pointsman.Linux.Timing;
 
 namespace Pointsman.Dataplane.Tracing;
@@ -24,6 +26,7 @@ public sealed class TracePlane : IDisposable
     private readonly PinPaths _paths;
     private readonly PinnedTables _tables;
     private readonly BpfProgram _program;
+    private readonly BpfProgram _marked;
     private readonly OwnershipLeases _leases;
 
     private TracePlane(PinPaths paths)
@@ -31,6 +34,7 @@ public sealed class TracePlane : IDisposable
         _paths = paths;
         _tables = PinnedTables.TryOpen(paths, writable: true) ?? throw new DataplaneException("the copy of the tables is gone");
         _program = BpfProgram.TryOpen(paths.Of(Names.XdpProgram)) ?? throw new DataplaneException("the copy of the program is gone");
+        _marked = BpfProgram.TryOpen(paths.Of(Names.MarkedProgram)) ?? throw new DataplaneException("the copy of the program is gone");
         _leases = OwnershipLeases.TryOpen(paths.Directory) ?? throw new DataplaneException("the copy of the leases is gone");
     }
 
@@ -71,15 +75,33 @@ public sealed class TracePlane : IDisposable
     /// <param name="interfaceIndex">That it comes in by.</param>
     public TraceReport Trace(TracePacket packet, int interfaceIndex, Func<int, string> nameOf)
     {
+        if (TraceLook.IsTakenUnmarked(_tables, packet))
+        {
+            TraceReport unmarked = Trace(packet with { Mark = 0 }, interfaceIndex, nameOf);
+            var tooLate = new TraceStep(
+                "mark", string.Create(CultureInfo.InvariantCulture, $"not {packet.Mark} yet: a service by its address takes it before the firewall sees it"));
+            return unmarked with { Steps = unmarked.Steps.Insert(1, tooLate) };
+        }
+
+        return packet.Mark == 0
+            ? Trace(_program, packet, packet, interfaceIndex, nameOf)
+            : Trace(_marked, packet, packet.Routed(), MarkedInterface(), nameOf);
+    }
+
+    /// <param name="arrived">As the program sees it.</param>
+    /// <param name="interfaceIndex">Null: it is missing.</param>
+    private TraceReport Trace(BpfProgram program, TracePacket packet, TracePacket arrived, int? interfaceIndex, Func<int, string> nameOf)
+    {
         var look = new TraceLook(_tables, _leases, packet, nameOf);
         ImmutableArray<TraceStep> before = look.Before(interfaceIndex);
         Dictionary<int, long> counted = Packets();
         long[] verdicts = Verdicts();
-        byte[] frame = packet.ToFrame();
-        bool asLoopback = !TryRun(frame, interfaceIndex, out XdpRun run);
+        byte[] frame = arrived.ToFrame();
+        XdpRun run = default;
+        bool asLoopback = interfaceIndex is not { } index || !TryRun(program, frame, index, out run);
         if (asLoopback)
         {
-            run = _program.Run(frame, new byte[frame.Length + RoomForTunnels], 0);
+            run = program.Run(frame, new byte[frame.Length + RoomForTunnels], 0);
         }
 
         long[] after = Verdicts();
@@ -109,16 +131,23 @@ public sealed class TracePlane : IDisposable
     public void Dispose()
     {
         _leases.Dispose();
+        _marked.Dispose();
         _program.Dispose();
         _tables.Dispose();
         XdpDataplane.Purge(_paths);
     }
 
-    private bool TryRun(byte[] frame, int interfaceIndex, out XdpRun run)
+    private static int? MarkedInterface()
+    {
+        using var routes = new RouteClient();
+        return routes.FindLink(MarkNames.Far)?.Index;
+    }
+
+    private static bool TryRun(BpfProgram program, byte[] frame, int interfaceIndex, out XdpRun run)
     {
         try
         {
-            run = _program.Run(frame, new byte[frame.Length + RoomForTunnels], interfaceIndex);
+            run = program.Run(frame, new byte[frame.Length + RoomForTunnels], interfaceIndex);
             return true;
         }
         catch (ErrnoException refused) when (refused.Errno is Errno.InvalidArgument or Errno.NoDevice)
