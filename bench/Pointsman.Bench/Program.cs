@@ -2,6 +2,7 @@ using Pointsman.Bench.Checks;
 using Pointsman.Bench.Config;
 using Pointsman.Bench.Cost;
 using Pointsman.Bench.Datapath;
+using Pointsman.Bench.Flood;
 using Pointsman.Bench.Forward;
 using Pointsman.Bench.Http;
 using Pointsman.Bench.Measuring;
@@ -9,7 +10,7 @@ using Pointsman.Bench.Outage;
 using Pointsman.Bench.Reload;
 using Pointsman.Bench.Vrrp;
 
-const string Usage = "usage: bench/run checks|config|cost|datapath|forward|http|outage|reload|vrrp [--json] [--rounds N] [--rows A,B (cost, vrrp)]";
+const string Usage = "usage: bench/run checks|config|cost|datapath|flood|forward|http|outage|reload|vrrp [--json] [--rounds N] [--rows A,B (cost, vrrp)]";
 const string ProgramVariable = "POINTSMAN_PROGRAM";
 bool asJson = args.Contains("--json");
 int roundsAt = Array.IndexOf(args, "--rounds") + 1;
@@ -41,6 +42,7 @@ Report? report = args.FirstOrDefault() switch
     "cost" => CostBench.Run(rounds ?? 5, rows),
     "datapath" => DatapathBench.Run(rounds ?? 11),
     "outage" => OutageBench.Run(rounds ?? 10, Program()),
+    "flood" => FloodBench.Run(rounds ?? 3, Program()),
     "forward" => ForwardBench.Run(rounds ?? 5),
     "http" => HttpBench.Run(rounds ?? 5, Program()),
     "vrrp" => VrrpBench.Run(rounds ?? 20, Program(), rows),

@@ -145,6 +145,22 @@ public sealed class RouteClientTests
         Assert.False(client.TryProbeNeighbour(9999, peer));
     }
 
+    // Nobody has the address; the entry is all there is.
+    [Fact]
+    public void Neighbour_SetForGood_IsProbed_StaysAsItIs()
+    {
+        using var namespaces = Namespaces.Create();
+        using RouteClient client = NetworkNamespace.InNamed(namespaces.Left, () => new RouteClient());
+        int index = client.FindLink("v0")!.Index;
+        IpAddress set = IpAddress.Parse("192.0.2.77");
+        client.SetNeighbour(index, set, new MacAddress(0x0200_0000_0077));
+
+        Assert.True(client.TryProbeNeighbour(index, set));
+
+        Neighbour? after = client.FindNeighbour(index, set);
+        Assert.Equal((NeighbourState.Permanent, true), (after?.State, after?.IsValid));
+    }
+
     [Fact]
     public void Monitor_AddressesAndLinks_AreTold()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pointsman.Bench.Machines;
 
 namespace Pointsman.Bench.Http;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Pointsman.Bench.Machines;
 using Pointsman.Bench.Measuring;
 
 namespace Pointsman.Bench.Http;

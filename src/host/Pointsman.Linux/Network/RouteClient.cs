@@ -195,11 +195,17 @@ public sealed class RouteClient : IDisposable
 
     /// <summary>
     /// Makes the kernel resolve a neighbour it does not know, or confirm one it has not used for a while, as if a packet
-    /// were sent to it. The answer comes as <see cref="NetworkEvent.NeighbourChanged"/>.
+    /// were sent to it. The answer comes as <see cref="NetworkEvent.NeighbourChanged"/>. What an operator has set for good stays so.
     /// </summary>
     /// <returns>False when the interface is gone or down.</returns>
     public bool TryProbeNeighbour(int interfaceIndex, IpAddress address)
     {
+        // NTF_USE takes NUD_PERMANENT from an entry since 5.16, and the entry is then asked for and lost.
+        if (FindNeighbour(interfaceIndex, address) is { State: NeighbourState.Permanent or NeighbourState.NoArp })
+        {
+            return true;
+        }
+
         var request = new NetlinkRequest(
             stackalloc byte[RequestSizeBytes],
             RtNetlink.RTM_NEWNEIGH,

@@ -1,7 +1,7 @@
 using Pointsman.Bench.Kernel;
 using Pointsman.Lab;
 
-namespace Pointsman.Bench.Http;
+namespace Pointsman.Bench.Machines;
 
 /// <summary>
 /// Machines on one switch: a namespace each, cables to a bridge in one more. Checksums are computed by the sender, as frames
@@ -9,7 +9,7 @@ namespace Pointsman.Bench.Http;
 /// </summary>
 internal static class Town
 {
-    private const string Hub = "http-hub";
+    private const string Hub = "bench-hub";
     private const string PassFile = "/run/xdp_pass.bpf.o";
 
     internal static void Found()

@@ -2,12 +2,12 @@ using System.Diagnostics;
 using Pointsman.Bench.Kernel;
 using Pointsman.Linux.Network;
 
-namespace Pointsman.Bench.Http;
+namespace Pointsman.Bench.Machines;
 
 /// <summary>A network namespace with what runs in it.</summary>
 internal sealed class Machine(string name)
 {
-    internal string Space => $"http-{name}";
+    internal string Space => $"bench-{name}";
 
     /// <summary>The words of a command line without quotes; throws with what it said when it fails.</summary>
     internal void Run(string line) => Command.Run($"nsenter --net=/run/netns/{Space} {line}");

@@ -1,0 +1,209 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Pointsman.Base;
+using Pointsman.Bench.Kernel;
+using Pointsman.Bench.Machines;
+using Pointsman.Bench.Measuring;
+using Pointsman.Linux.Network;
+
+namespace Pointsman.Bench.Flood;
+
+/// <summary>
+/// A download through a director, alone and while SYNs from forged addresses to the same service come in by another cable, as fast as
+/// one CPU makes them. They go to a second server, which is where they came from: what a server does with SYNs is its own affair, and
+/// would slow down the flood.
+/// </summary>
+internal sealed class FloodBench(string program)
+{
+    private const string Service = "10.9.0.101";
+    private const string ServerAddress = "10.9.0.20";
+
+    private const string Sink = "10.10.0.2";
+    private const int FileMegabytes = 120;
+    private const int LimitMegabytes = 20;
+    /// <summary>By least connections, all that is new goes there.</summary>
+    private const int SinkWeight = 65535;
+
+    private const int FramesOfOneCall = 1 << 16;
+    private const double LeastPerSecond = 1e6;
+
+    /// <summary>What is left of a client's pace that counts as untouched.</summary>
+    private const double LeastShare = 0.95;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private readonly BenchPrograms _programs = BenchPrograms.Load(flowCapacity: 1024);
+    private readonly Machine _client = Town.Settle("client", "10.9.0.9");
+    private readonly Machine _server = Town.Settle("server", ServerAddress);
+    private readonly Machine _director = Town.Settle("director", "10.9.0.1");
+
+    internal static Report Run(int rounds, string program)
+    {
+        Town.Found();
+        return new FloodBench(program).Measure(rounds);
+    }
+
+    private Report Measure(int rounds)
+    {
+        Cable.MakeOutside();
+        Cable flood = new Cable("flood", _director.Space, 1).Lay(_programs.Sink);
+        BeginServer();
+        BeginDirector(flood);
+        var alone = new Samples();
+        var flooded = new Samples();
+        var rates = new Samples();
+        var repeats = new Samples();
+        var evicted = new Samples();
+        for (int round = 1; round <= rounds; round++)
+        {
+            Console.Error.WriteLine($"{DateTime.UtcNow:HH:mm:ss} round {round} of {rounds}");
+            alone.Add(Download());
+            long repeatedBefore = Retransmissions();
+            (long forwarded, long gaveWay) before = Verdicts();
+            using var enough = new CancellationTokenSource();
+            Task<double> downloading = Task.Run(Download);
+            AwaitConnection();
+            SetWeight(Sink, SinkWeight);
+            var watch = Stopwatch.StartNew();
+            Task flooding = Task.Run(() => Send(flood, enough.Token));
+            flooded.Add(downloading.Result);
+            enough.Cancel();
+            flooding.Wait();
+            SetWeight(Sink, 0);
+            (long forwarded, long gaveWay) after = Verdicts();
+            rates.Add((after.forwarded - before.forwarded) / watch.Elapsed.TotalSeconds / 1e6);
+            evicted.Add((after.gaveWay - before.gaveWay) / 1e6);
+            repeats.Add(Retransmissions() - repeatedBefore);
+        }
+
+        return new Report(
+            "flood",
+            string.Create(CultureInfo.InvariantCulture, $"{FileMegabytes} MB at {LimitMegabytes} MB/s by direct routing, table of 262,144; median of {rounds}"),
+            [
+                new Figure("packets balanced meanwhile", rates.Median, "M/s", Aim.AtLeast(LeastPerSecond / 1e6)),
+                new Figure("half-open connections that gave way", evicted.Median, "M"),
+                new Figure("download alone", alone.Median, "MB/s"),
+                new Figure("download in the flood", flooded.Median, "MB/s"),
+                new Figure("download in the flood, share of alone", flooded.Median / alone.Median, "", Aim.AtLeast(LeastShare)),
+                new Figure("segments the server sent again", repeats.Median, ""),
+            ]);
+    }
+
+    private void BeginServer()
+    {
+        _server.Set("conf/all/arp_ignore", "1");
+        _server.Set("conf/all/arp_announce", "2");
+        _server.Run($"ip addr add {Service}/32 dev lo");
+        using (FileStream file = File.Create("/run/www-file"))
+        {
+            file.SetLength(FileMegabytes * 1_000_000L);
+        }
+
+        _server.Serve("nginx", "-c", _server.Write("nginx.conf", """
+            worker_processes 1;
+            daemon off;
+            pid off;
+            error_log /dev/null;
+            events { worker_connections 64; }
+            http {
+                access_log off;
+                client_body_temp_path /run; proxy_temp_path /run; fastcgi_temp_path /run; uwsgi_temp_path /run; scgi_temp_path /run;
+                server { listen 80; location = /file { alias /run/www-file; } location = /ready { return 200 "ok\n"; } }
+            }
+
+            """));
+    }
+
+    private void BeginDirector(Cable flood)
+    {
+        // On both interfaces: the daemon looks for its packets where the address is.
+        _director.Run($"ip addr add {Service}/32 dev eth0");
+        _director.Run($"ip addr add {Service}/32 dev flood");
+        _director.Run($"ip addr add 10.10.0.1/24 dev flood");
+        _director.Run($"ip neigh replace {Sink} lladdr {flood.Far} dev flood nud permanent");
+        string file = _director.Write("keepalived.conf", $$"""
+            virtual_server {{Service}} 80 {
+                lb_algo wlc
+                lb_kind DR
+                protocol TCP
+                real_server {{ServerAddress}} 80 {
+                    weight 1
+                }
+                real_server {{Sink}} 80 {
+                    weight 0
+                }
+            }
+
+            """);
+        _director.Serve(program, "run", "-C", "-f", file, "--run-dir", "/run/director", "--bpf-dir", "/sys/fs/bpf/director");
+        long begun = Stopwatch.GetTimestamp();
+        while (_client.Ask("curl", "-s", "-m", "1", $"http://{Service}/ready") != "ok\n")
+        {
+            if (Stopwatch.GetElapsedTime(begun) > s_patience)
+            {
+                throw new InvalidOperationException($"no answer through the director within {s_patience.TotalSeconds} s");
+            }
+
+            Thread.Sleep(TimeSpan.FromMilliseconds(100));
+        }
+    }
+
+    /// <returns>Megabytes a second.</returns>
+    private double Download()
+    {
+        string said = _client.Ask(
+            "curl", "-s", "-o", "/dev/null", "-m", "300", "--limit-rate", $"{LimitMegabytes}000000", "-w", "%{size_download} %{speed_download}", $"http://{Service}/file");
+        string[] words = said.Split(' ');
+        return words is [var size, var speed] && size == $"{FileMegabytes}000000"
+            ? double.Parse(speed, CultureInfo.InvariantCulture) / 1e6
+            : throw new InvalidOperationException($"the download broke: {said}");
+    }
+
+    private void Send(Cable flood, CancellationToken enough) => NetworkNamespace.InNamed(Cable.Outside, () =>
+    {
+        _programs.SetTraffic(new Traffic(flood.Far, flood.Near, IpAddress.Parse(Service), Port: 80, FlowCount: 1 << 30, Opens: false) { OnlyOpens = true });
+        while (!enough.IsCancellationRequested)
+        {
+            _programs.Send(FramesOfOneCall, flood.FarIndex);
+        }
+
+        return true;
+    });
+
+    // It has begun at the one server that has a weight.
+    private void AwaitConnection()
+    {
+        long begun = Stopwatch.GetTimestamp();
+        while (!Director("status").Contains($"{ServerAddress}:80  up          1       1 ", StringComparison.Ordinal))
+        {
+            if (Stopwatch.GetElapsedTime(begun) > s_patience)
+            {
+                throw new InvalidOperationException($"the download does not begin:\n{Director("status")}");
+            }
+
+            Thread.Sleep(TimeSpan.FromMilliseconds(50));
+        }
+    }
+
+    private void SetWeight(string server, int weight) =>
+        Director("server", "weight", $"{Service}:80", server, string.Create(CultureInfo.InvariantCulture, $"{weight}"));
+
+    private string Director(params string[] words) => _director.Ask([program, .. words, "--run-dir", "/run/director"]);
+
+    private (long Forwarded, long GaveWay) Verdicts()
+    {
+        using JsonDocument status = JsonDocument.Parse(Director("status", "--json"));
+        JsonElement verdicts = status.RootElement.GetProperty("dataPath").GetProperty("verdicts");
+        return (Count("forwarded") + Count("redirected"), Count("note-evicted-embryonic"));
+
+        long Count(string name) => verdicts.TryGetProperty(name, out JsonElement count) ? count.GetInt64() : 0;
+    }
+
+    /// <summary>RetransSegs of the server's kernel.</summary>
+    private long Retransmissions()
+    {
+        string[] lines = [.. _server.Ask("cat", "/proc/net/snmp").Split('\n').Where(line => line.StartsWith("Tcp:", StringComparison.Ordinal))];
+        int column = Array.IndexOf(lines[0].Split(' '), "RetransSegs");
+        return long.Parse(lines[1].Split(' ')[column], CultureInfo.InvariantCulture);
+    }
+}
