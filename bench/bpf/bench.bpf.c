@@ -13,7 +13,9 @@
  * that flows vary and no program sees what it did to the packet before: a test run repeats on one buffer.
  */
 
-#define BENCH_FRAME_BYTES 64
+#define BENCH_FRAME_BYTES 80 /* room for the longest */
+#define BENCH_BYTES 64       /* of a frame of IPv4 */
+#define BENCH_BYTES6 80
 #define BENCH_PORTS_BITS 14
 #define BENCH_FIRST_PORT 1024
 /* The words of the packet that differ from the template's; the flags are in the second byte of theirs. */
@@ -22,6 +24,11 @@
 #define BENCH_PORTS_AT (ETH_HLEN + 20)
 #define BENCH_FLAGS_AT (ETH_HLEN + 32)
 #define BENCH_WRITTEN_BYTES (ETH_HLEN + 40)
+/* The same of IPv6: the last word of the source address. */
+#define BENCH_SOURCE6_AT (ETH_HLEN + 20)
+#define BENCH_PORTS6_AT (ETH_HLEN + 40)
+#define BENCH_FLAGS6_AT (ETH_HLEN + 52)
+#define BENCH_WRITTEN_BYTES6 (ETH_HLEN + 60)
 #define BENCH_TCP_SYN 0x02
 
 #pragma clang diagnostic push
@@ -35,8 +42,10 @@ struct bench_traffic {
 	__u32 opens;     /* 1: each flow's packets are a SYN and one more; 0: all are as the template */
 	__u32 checksum;  /* of the template's IPv4 header, before the last complement, without its own field */
 	__u32 stride;    /* odd: flows come in the order of its multiples */
+	__u32 is_v6;
+	__u32 bytes;     /* of a frame */
 };
-_Static_assert(sizeof(struct bench_traffic) == 88, "C# writes it");
+_Static_assert(sizeof(struct bench_traffic) == 112, "C# writes it");
 
 struct bench_key {
 	__be32 saddr;
@@ -96,46 +105,88 @@ static __always_inline struct bench_traffic *bench_traffic_of(void)
 
 /*
  * In the sizes that programs read: what the processor has just stored can be loaded again at once only from within one
- * store, and a card's packets, which come from memory, never wait for that.
+ * store, and a card's packets, which come from memory, never wait for that. Words whose bits are in @skip differ.
  */
-static __always_inline void bench_copy(void *data, const __u8 *frame)
+static __always_inline void bench_copy(void *data, const __u8 *frame, const int bytes, const __u32 skip)
 {
 	for (int at = 0; at < ETH_HLEN; at += 2)
 		*(volatile __u16 *)(data + at) = *(const __u16 *)(frame + at);
-	for (int at = ETH_HLEN; at < BENCH_WRITTEN_BYTES; at += 4) {
-		if (at != BENCH_CHECKSUM_AT && at != BENCH_SOURCE_AT && at != BENCH_PORTS_AT && at != BENCH_FLAGS_AT)
+	for (int at = ETH_HLEN; at < bytes; at += 4) {
+		if (!(skip & 1u << (at - ETH_HLEN) / 4))
 			*(volatile __u32 *)(data + at) = *(const __u32 *)(frame + at);
 	}
+}
+
+#define BENCH_WORD(at) (1u << ((at) - ETH_HLEN) / 4)
+
+/* What tells a flow's packet from another's. */
+struct bench_flow {
+	__be32 source; /* the low part of its address */
+	__u32 port;    /* as it stands beside the other one */
+	bool opens;
+};
+
+static __always_inline struct bench_flow bench_next(struct bench_traffic *traffic)
+{
+	__u64 packet = traffic->next;
+	__u32 flow = ((__u32)(packet >> traffic->opens) * traffic->stride) & traffic->flow_mask;
+
+	traffic->next = packet + 1;
+	return (struct bench_flow){
+		.source = bpf_htonl(flow >> BENCH_PORTS_BITS),
+		.port = bpf_htons(BENCH_FIRST_PORT + (flow & ((1 << BENCH_PORTS_BITS) - 1))),
+		.opens = traffic->opens && !(packet & 1),
+	};
+}
+
+static __always_inline __u32 bench_flags(const struct bench_flow *flow, __u32 flags)
+{
+	return flow->opens ? (flags & ~0xff00u) | (BENCH_TCP_SYN << 8) : flags;
+}
+
+static __always_inline bool bench_write6(struct xdp_md *ctx, struct bench_traffic *traffic)
+{
+	void *data = (void *)(long)ctx->data;
+	struct bench_flow flow;
+
+	if (data + BENCH_BYTES6 > (void *)(long)ctx->data_end)
+		return false;
+	flow = bench_next(traffic);
+	bench_copy(data, traffic->frame, BENCH_WRITTEN_BYTES6,
+		   BENCH_WORD(BENCH_SOURCE6_AT) | BENCH_WORD(BENCH_PORTS6_AT) | BENCH_WORD(BENCH_FLAGS6_AT));
+	*(volatile __u32 *)(data + BENCH_SOURCE6_AT) = flow.source;
+	*(volatile __u32 *)(data + BENCH_PORTS6_AT) = *(const __u32 *)(traffic->frame + BENCH_PORTS6_AT) | flow.port;
+	*(volatile __u32 *)(data + BENCH_FLAGS6_AT) =
+		bench_flags(&flow, *(const __u32 *)(traffic->frame + BENCH_FLAGS6_AT));
+	return true;
 }
 
 /* Writes the next packet of the next flow. */
 static __always_inline bool bench_write(struct xdp_md *ctx, struct bench_traffic *traffic)
 {
 	void *data = (void *)(long)ctx->data;
-	void *end = (void *)(long)ctx->data_end;
-	__u64 packet = traffic->next;
-	__u32 flow = ((__u32)(packet >> traffic->opens) * traffic->stride) & traffic->flow_mask;
-	__be32 low = bpf_htonl(flow >> BENCH_PORTS_BITS);
-	__u32 port = bpf_htons(BENCH_FIRST_PORT + (flow & ((1 << BENCH_PORTS_BITS) - 1)));
-	__u32 flags = *(const __u32 *)(traffic->frame + BENCH_FLAGS_AT);
+	struct bench_flow flow;
 	__u32 sum;
 
-	if (data + BENCH_FRAME_BYTES > end)
+	if (traffic->is_v6)
+		return bench_write6(ctx, traffic);
+	if (data + BENCH_BYTES > (void *)(long)ctx->data_end)
 		return false;
-	traffic->next = packet + 1;
-
-	sum = traffic->checksum + (low >> 16);
+	flow = bench_next(traffic);
+	sum = traffic->checksum + (flow.source >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
-	if (traffic->opens && !(packet & 1))
-		flags = (flags & ~0xff00u) | (BENCH_TCP_SYN << 8);
 
-	bench_copy(data, traffic->frame);
+	bench_copy(data, traffic->frame, BENCH_WRITTEN_BYTES,
+		   BENCH_WORD(BENCH_CHECKSUM_AT) | BENCH_WORD(BENCH_SOURCE_AT) | BENCH_WORD(BENCH_PORTS_AT) |
+			   BENCH_WORD(BENCH_FLAGS_AT));
 	*(volatile __u32 *)(data + BENCH_CHECKSUM_AT) =
 		(*(const __u32 *)(traffic->frame + BENCH_CHECKSUM_AT) & 0xffff) | (~sum << 16);
-	*(volatile __u32 *)(data + BENCH_SOURCE_AT) = *(const __u32 *)(traffic->frame + BENCH_SOURCE_AT) | low;
-	*(volatile __u32 *)(data + BENCH_PORTS_AT) = *(const __u32 *)(traffic->frame + BENCH_PORTS_AT) | port;
-	*(volatile __u32 *)(data + BENCH_FLAGS_AT) = flags;
+	*(volatile __u32 *)(data + BENCH_SOURCE_AT) =
+		*(const __u32 *)(traffic->frame + BENCH_SOURCE_AT) | flow.source;
+	*(volatile __u32 *)(data + BENCH_PORTS_AT) = *(const __u32 *)(traffic->frame + BENCH_PORTS_AT) | flow.port;
+	*(volatile __u32 *)(data + BENCH_FLAGS_AT) =
+		bench_flags(&flow, *(const __u32 *)(traffic->frame + BENCH_FLAGS_AT));
 	return true;
 }
 
@@ -168,12 +219,15 @@ SEC("xdp")
 int bench_source(struct xdp_md *ctx)
 {
 	struct bench_traffic *traffic = bench_traffic_of();
-	int grown = (int)(ctx->data_end - ctx->data) - BENCH_FRAME_BYTES;
+	int grown;
 
+	if (!traffic)
+		return XDP_ABORTED;
+	grown = (int)(ctx->data_end - ctx->data) - (int)traffic->bytes;
 	/* The program before has put a tunnel's header in front of it, and a test run goes on with what it left. */
 	if (grown > 0 && bpf_xdp_adjust_head(ctx, grown))
 		return XDP_ABORTED;
-	if (!traffic || !bench_write(ctx, traffic))
+	if (!bench_write(ctx, traffic))
 		return XDP_ABORTED;
 	bpf_tail_call(ctx, &bench_subject, 0);
 	return XDP_ABORTED;

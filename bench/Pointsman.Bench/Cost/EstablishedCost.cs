@@ -17,6 +17,7 @@ internal sealed class EstablishedCost(int rounds, BenchPrograms programs, Cable 
     private const int Repeat = 1 << 19;
     private const int LinkMtu = 1500;
     private static readonly IpAddress s_service = IpAddress.Parse("10.78.0.100");
+    private static readonly IpAddress s_service6 = IpAddress.Parse("2001:db8:78::100");
     private static readonly (string Name, int Count)[] s_flows =
         [("one flow", 1), ("16K", 1 << 14), ("64K", 1 << 16), ("256K", 1 << 18), ("1M", MostFlows)];
 
@@ -28,6 +29,10 @@ internal sealed class EstablishedCost(int rounds, BenchPrograms programs, Cable 
             new("DR, UDP", TransportProtocol.Udp, ForwardingMethod.DirectRoute),
             new("NAT, TCP", TransportProtocol.Tcp, ForwardingMethod.Masquerade),
             new("NAT, UDP", TransportProtocol.Udp, ForwardingMethod.Masquerade),
+            new("DR, TCP over IPv6", TransportProtocol.Tcp, ForwardingMethod.DirectRoute) { IsV6 = true },
+            new("DR, UDP over IPv6", TransportProtocol.Udp, ForwardingMethod.DirectRoute) { IsV6 = true },
+            new("NAT, TCP over IPv6", TransportProtocol.Tcp, ForwardingMethod.Masquerade) { IsV6 = true },
+            new("DR, TCP, persistent", TransportProtocol.Tcp, ForwardingMethod.DirectRoute) { Persistence = TimeSpan.FromMinutes(5) },
             new("TUN ipip, TCP", TransportProtocol.Tcp, ForwardingMethod.Tunnel, TunnelKind.Ipip),
             new("TUN ipip, UDP", TransportProtocol.Udp, ForwardingMethod.Tunnel, TunnelKind.Ipip),
             new("TUN gre, TCP", TransportProtocol.Tcp, ForwardingMethod.Tunnel, TunnelKind.Gre),
@@ -40,15 +45,17 @@ internal sealed class EstablishedCost(int rounds, BenchPrograms programs, Cable 
     {
         Console.Error.WriteLine($"{DateTime.UtcNow:HH:mm:ss} {way.Name}");
         using PointsmanDirector director = PointsmanDirector.Create(
-            entry, Capacity, [PointsmanDirector.Service(way.Protocol, s_service, SchedulerKind.Wlc, [Server(way, 1), Server(way, 2)])]);
+            entry,
+            Capacity,
+            [PointsmanDirector.Service(way.Protocol, way.Service, SchedulerKind.Wlc, [Server(way, 1), Server(way, 2)]) with { Persistence = way.Persistence }]);
         return [.. s_flows.SelectMany(flows => Measure(way, director, flows.Name, flows.Count))];
     }
 
     private IEnumerable<Figure> Measure(Way way, PointsmanDirector director, string name, int flowCount)
     {
         // What is compared with is of TCP over IPv4 by one leg; one of the ways is enough to tell it by.
-        bool isFirst = way.Method == ForwardingMethod.DirectRoute && way.Protocol == TransportProtocol.Tcp;
-        Traffic traffic = director.Traffic(s_service, flowCount, opens: false) with { Protocol = way.Protocol };
+        bool isFirst = way == new Way("DR, TCP", TransportProtocol.Tcp, ForwardingMethod.DirectRoute);
+        Traffic traffic = director.Traffic(way.Service, flowCount, opens: false) with { Protocol = way.Protocol };
         Open(traffic, way.Protocol == TransportProtocol.Tcp, isFirst ? [director.Program, programs.Insert] : [director.Program]);
         programs.SetTraffic(traffic);
         var pointsman = new Samples();
@@ -106,11 +113,18 @@ internal sealed class EstablishedCost(int rounds, BenchPrograms programs, Cable 
 
     private PlannedServer Server(Way way, int number)
     {
-        PlannedServer server = PointsmanDirector.Server(IpAddress.Parse($"10.78.1.{number}"), entry) with { Method = way.Method };
+        PlannedServer server = PointsmanDirector.Server(IpAddress.Parse(way.IsV6 ? $"2001:db8:78:1::{number}" : $"10.78.1.{number}"), entry) with { Method = way.Method };
         return way.Tunnel is { } kind
             ? server with { Tunnel = new TunnelEnd(kind, IpAddress.Parse("10.78.1.99"), LinkMtu, kind == TunnelKind.Gue ? (ushort)6080 : (ushort)0) }
             : server;
     }
 
-    private sealed record Way(string Name, TransportProtocol Protocol, ForwardingMethod Method, TunnelKind? Tunnel = null);
+    private sealed record Way(string Name, TransportProtocol Protocol, ForwardingMethod Method, TunnelKind? Tunnel = null)
+    {
+        internal bool IsV6 { get; init; }
+
+        internal TimeSpan? Persistence { get; init; }
+
+        internal IpAddress Service => IsV6 ? s_service6 : s_service;
+    }
 }

@@ -19,14 +19,16 @@ internal sealed class NewConnectionCost(int rounds, BenchPrograms programs, Cabl
     private static readonly IpAddress s_small = IpAddress.Parse("10.79.1.100");
 
     internal IEnumerable<Figure> Measure() =>
-        Enum.GetValues<SchedulerKind>().SelectMany(Measure).Concat(MeasureFull()).ToList();
+        Enum.GetValues<SchedulerKind>().SelectMany(scheduler => Measure(scheduler))
+            .Concat(Measure(SchedulerKind.Wlc, TimeSpan.FromMinutes(5))).Concat(MeasureFull()).ToList();
 
-    private List<Figure> Measure(SchedulerKind scheduler)
+    /// <param name="persistence">Clients, 64 of them, are bound to their servers.</param>
+    private List<Figure> Measure(SchedulerKind scheduler, TimeSpan? persistence = null)
     {
-        string name = $"{scheduler}".ToLowerInvariant();
+        string name = $"{scheduler}".ToLowerInvariant() + (persistence is null ? "" : " persistent");
         Console.Error.WriteLine($"{DateTime.UtcNow:HH:mm:ss} {name}");
         using PointsmanDirector director = PointsmanDirector.Create(
-            entry, 1 << 21, [.. s_counts.Select((count, number) => Service(number, scheduler, count))]);
+            entry, 1 << 21, [.. s_counts.Select((count, number) => Service(number, scheduler, count) with { Persistence = persistence })]);
         Samples[] net = [.. s_counts.Select(_ => new Samples())];
         director.WhileForwarding(() =>
         {

@@ -16,6 +16,7 @@ internal sealed class BenchPrograms : IDisposable
     private readonly BpfMap _subject;
     private readonly BpfMap _received;
     private readonly BpfMap _device;
+    private byte[] _frame = [];
 
     private BenchPrograms(BpfObject loaded)
     {
@@ -62,7 +63,11 @@ internal sealed class BenchPrograms : IDisposable
         return new BenchPrograms(loaded);
     }
 
-    internal void SetTraffic(Traffic traffic) => _traffic.Update(0u, traffic.ToRecord());
+    internal void SetTraffic(Traffic traffic)
+    {
+        _traffic.Update(0u, traffic.ToRecord());
+        _frame = traffic.EmptyFrame;
+    }
 
     internal void SetSubject(BpfProgram program) => _subject.Update(0u, program.Number);
 
@@ -79,14 +84,14 @@ internal sealed class BenchPrograms : IDisposable
 
     /// <summary>Runs the subject so many times; returns the mean of one run in nanoseconds, the source's share included.</summary>
     internal uint Run(int repeat, int interfaceIndex) =>
-        Source.Run(Traffic.EmptyFrame, new byte[LongestFrameBytes], interfaceIndex, repeat).Nanoseconds;
+        Source.Run(_frame, new byte[LongestFrameBytes], interfaceIndex, repeat).Nanoseconds;
 
     /// <summary>What the subject makes of the next packet.</summary>
     internal XdpAction RunOnce(int interfaceIndex) =>
-        Source.Run(Traffic.EmptyFrame, new byte[LongestFrameBytes], interfaceIndex).Action;
+        Source.Run(_frame, new byte[LongestFrameBytes], interfaceIndex).Action;
 
     /// <summary>Sends so many frames out of an interface of the calling thread's network namespace.</summary>
-    internal void Send(int repeat, int interfaceIndex) => LiveRun.Send(Generate, Traffic.EmptyFrame, interfaceIndex, repeat);
+    internal void Send(int repeat, int interfaceIndex) => LiveRun.Send(Generate, _frame, interfaceIndex, repeat);
 
     public void Dispose()
     {

@@ -6,7 +6,7 @@ namespace Pointsman.Bench.Kernel;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct TrafficRecord
 {
-    internal const int FrameBytes = 64;
+    internal const int FrameBytes = 80;
 
     internal fixed byte Frame[FrameBytes];
     internal ulong Next;
@@ -14,4 +14,6 @@ internal unsafe struct TrafficRecord
     internal uint Opens;
     internal uint Checksum;
     internal uint Stride;
+    internal uint IsV6;
+    internal uint Bytes;
 }
