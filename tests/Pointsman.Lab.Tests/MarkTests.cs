@@ -27,7 +27,9 @@ public sealed class MarkTests(MarkTests.Classic classic) : IClassFixture<MarkTes
             }
         }
 
+        Assert.Contains("gives IPv4 packets the mark 9", Checked(lab), StringComparison.Ordinal);
         director.RunChecked(["nft", $"add table ip marks; add chain ip marks pre {{ type filter hook prerouting priority mangle; }}; add rule ip marks pre ip daddr {Vip} tcp dport {{ 8081, 8443 }} meta mark set 9"]);
+        Assert.DoesNotContain("PM1706", Checked(lab), StringComparison.Ordinal);
         string file = director.RunChecked(["cat", "/etc/keepalived/keepalived.conf"]);
         director.RunChecked(["tee", "-a", "/etc/keepalived/keepalived.conf"], input: Service);
         director.RunChecked([lab.Options.ProgramPath, "reload"]);
@@ -80,6 +82,13 @@ public sealed class MarkTests(MarkTests.Classic classic) : IClassFixture<MarkTes
             director.RunChecked(["ipvsadm", "-D", "-f", "11"]);
             director.RunChecked(["nft", "delete table ip byhand"]);
         }
+    }
+
+    private static string Checked(RunningLab lab)
+    {
+        Machine director = lab.MachineOf("lb1");
+        director.WriteFile("/tmp/marks.conf", Service);
+        return director.RunChecked([lab.Options.ProgramPath, "check", "--here", "--one-line", "/tmp/marks.conf"]);
     }
 
     private static string? Ask(RunningLab lab, int port)

@@ -49,6 +49,24 @@ public sealed class HostJudgementTests
         Assert.Equal("'/etc/ngnix.sh' does not exist", told.Label);
     }
 
+    [Theory]
+    [InlineData("fwmark 7", "10.0.0.2", "")]
+    [InlineData("fwmark 8", "10.0.0.2", "1: no rule of this host's nftables gives IPv4 packets the mark 8")]
+    [InlineData("fwmark 7", "2001:db8::2", "1: no rule of this host's nftables gives IPv6 packets the mark 7")]
+    [InlineData("group G", "10.0.0.2", "10: no rule of this host's nftables gives IPv4 packets the mark 9")]
+    public void Mark_ThatNoRuleSets_IsTold(string header, string server, string expected)
+    {
+        string text = $"virtual_server {header} {{\n lb_algo rr\n lb_kind DR\n real_server {server} 80 {{\n weight 1\n }}\n}}\n"
+            + (header == "group G" ? "virtual_server_group G {\n 10.0.0.1 80\n fwmark 9\n fwmark 7\n}\n" : "");
+        ConfigResult read = ConfigReader.Read("keepalived.conf", text);
+
+        Assert.Equal(expected, string.Join(", ", Told(new PageHost())));
+        Assert.Empty(Told(new PageHost { Marks = null }));
+
+        IEnumerable<string> Told(PageHost host) => Judge.Host(read, host).Diagnostics
+            .Where(diagnostic => diagnostic.Descriptor == JudgementCatalogue.MarkNeverSet).Select(diagnostic => $"{diagnostic.Span.Line}: {diagnostic.Message}");
+    }
+
     private static IEnumerable<string> Codes(string text) => Judged(text).Diagnostics.Select(diagnostic => diagnostic.Descriptor.Code);
 
     private static ConfigResult Judged(string text)

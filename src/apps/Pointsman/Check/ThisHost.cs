@@ -56,6 +56,8 @@ internal sealed class ThisHost : IHost
         }
     }
 
+    public IReadOnlySet<(uint Mark, IpFamily Family)>? MarksThatAreSet() => FirewallMarks.OfThisHost();
+
     public string? WhyNoSecret(string path)
     {
         try

@@ -14,6 +14,7 @@ internal static class HostJudgement
         NoticeMissingInterfaces(configuration, host, sink);
         NoticeScripts(configuration, host, sink);
         NoticeOwnAddresses(configuration, host, sink);
+        NoticeMarks(configuration, host, sink);
     }
 
     private static void NoticeMissingInterfaces(Configuration configuration, IHost host, DiagnosticSink sink)
@@ -84,4 +85,33 @@ internal static class HostJudgement
             }
         }
     }
+
+    private static void NoticeMarks(Configuration configuration, IHost host, DiagnosticSink sink)
+    {
+        (TransportEndpoint Target, SourceSpan Place)[] marks = [.. configuration.VirtualServers
+            .SelectMany(server => server.Targets.Where(target => target.Address.Mark != 0), (server, target) => (target.Address, PlaceOf(configuration, server, target.Address)))];
+        if (marks.Length == 0 || host.MarksThatAreSet() is not { } set)
+        {
+            return;
+        }
+
+        foreach ((TransportEndpoint target, SourceSpan place) in marks.DistinctBy(mark => mark.Target))
+        {
+            if (!set.Contains((target.Mark, target.Address.Family)))
+            {
+                bool isV4 = target.Address.IsV4;
+                sink.Add(DiagnosticSink.Make(JudgementCatalogue.MarkNeverSet, place, isV4 ? "IPv4" : "IPv6", target.Mark) with
+                {
+                    Label = "so none comes",
+                    Hint = $"let a rule in a chain of hook prerouting say `{(isV4 ? "ip" : "ip6")} daddr ADDRESS tcp dport PORT meta mark set {target.Mark}`",
+                });
+            }
+        }
+    }
+
+    // Of a group the line that has it.
+    private static SourceSpan PlaceOf(Configuration configuration, VirtualServerConfig server, TransportEndpoint target) => configuration.VirtualServerGroups
+        .Where(group => group.Name == server.Group)
+        .SelectMany(group => group.Ranges)
+        .FirstOrDefault(range => range.Mark == target.Mark && (range.MarkFamily ?? target.Address.Family) == target.Address.Family)?.Source ?? server.Source;
 }

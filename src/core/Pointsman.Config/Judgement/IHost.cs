@@ -21,6 +21,9 @@ public interface IHost
     /// <returns>Null when a connection can be made; otherwise why not.</returns>
     string? WhyNoMailServer(string server, ushort port);
 
+    /// <returns>The marks that rules of the firewall give to packets that come in; null: there is something that may give any.</returns>
+    IReadOnlySet<(uint Mark, IpFamily Family)>? MarksThatAreSet();
+
     /// <returns>Null when root can read a password in that file and nobody else can; otherwise what is wrong.</returns>
     string? WhyNoSecret(string path);
 }

@@ -213,6 +213,9 @@ public static class JudgementCatalogue
             Hint = "make it a file of root's with mode 0600, whose first line is the password",
         };
 
+    public static readonly DiagnosticDescriptor MarkNeverSet =
+        new("PM1706", Warning, "no rule of this host's nftables gives {0} packets the mark {1}");
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         SlowCheck, TimeoutBeyondLoop, WeightZero, AllWeightsZero, WeightUnderNopreempt, ServerIsVirtual,
@@ -220,6 +223,6 @@ public static class JudgementCatalogue
         NothingShared, InstanceMissing, RouterIdsDiffer, IntervalsDiffer, PasswordsDiffer, AddressesDiffer, SamePriority,
         MasterTwice, WeightTooSmall, GroupsDiffer, ServiceMissing, ServersDiffer, BalancingDiffers, WeightsDiffer,
         RouterNameShared, SourceShared, ChecksDiffer, VersionsDiffer,
-        InterfaceMissing, ScriptNotRunnable, ScriptOpen, MailServerUnreached, SecretAtRisk,
+        InterfaceMissing, ScriptNotRunnable, ScriptOpen, MailServerUnreached, SecretAtRisk, MarkNeverSet,
     ];
 }

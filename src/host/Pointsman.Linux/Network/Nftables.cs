@@ -11,6 +11,7 @@ public sealed unsafe partial class Nftables : IDisposable
     private const string Library = "libnftables.so.1";
 
     private const uint Stateless = 1 << 2;
+    private const uint AsJson = 1 << 4;
     private const uint Terse = 1 << 11;
 
     private nint _context;
@@ -49,6 +50,20 @@ public sealed unsafe partial class Nftables : IDisposable
         OutputBuffer(_context);
         error = isDone ? "" : string.Join(' ', said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Take(1));
         return isDone;
+    }
+
+    /// <summary>
+    /// All tables, chains and rules as JSON (libnftables-json(5)), without what is in sets and counters; null when the kernel refuses, or
+    /// the library was built without JSON.
+    /// </summary>
+    public string? ListAll()
+    {
+        SetOutput(_context, Stateless | Terse | AsJson);
+        bool isThere = Run(_context, "list ruleset") == 0;
+        string text = Marshal.PtrToStringUTF8(OutputBuffer(_context)) ?? "";
+        ErrorBuffer(_context);
+        SetOutput(_context, Stateless | Terse);
+        return isThere && text.StartsWith('{') ? text : null;
     }
 
     /// <summary>A table as the kernel has it, without what is in its sets and counters; empty when there is none.</summary>
