@@ -43,7 +43,7 @@ public sealed class FullNatTests
     {
         string file = Server("2001:db8::9").Replace("10.0.0.1 80", "fwmark 9", StringComparison.Ordinal).Replace("10.9.0.1", "2001:db8::1", StringComparison.Ordinal);
 
-        Assert.Empty(Of(file).Diagnostics);
+        Assert.DoesNotContain(Of(file).Diagnostics, one => one.IsError);
     }
 
     private static string Server(string typed) =>

@@ -10,13 +10,15 @@ public sealed class MarkTests
     [Theory]
     [InlineData("10.9.0.1 8080", IpFamily.V4, 32)]
     [InlineData("2001:db8::1 8080", IpFamily.V6, 128)]
-    public void FamilyIsTheServers_AndTheirPortsStay(string server, IpFamily family, int prefixLength)
+    public void FamilyIsTheServers_AndTheirPortsAreForChecksAlone(string server, IpFamily family, int prefixLength)
     {
-        VirtualServerConfig read = Assert.Single(Read($"virtual_server fwmark 9 {{\nlb_algo rr\nlb_kind DR\nprotocol TCP\nreal_server {server} {{\n}}\n}}\n").VirtualServers);
+        ConfigResult result = Of($"virtual_server fwmark 9 {{\nlb_algo rr\nlb_kind NAT\nprotocol TCP\nreal_server {server} {{\nTCP_CHECK {{\n}}\n}}\n}}\n");
+        VirtualServerConfig read = Assert.Single(result.Configuration!.VirtualServers);
 
         Assert.Equal(TransportEndpoint.OfMark(9, family), read.Address);
         Assert.Equal(prefixLength, read.PersistencePrefixLength);
-        Assert.Equal(8080, read.RealServers[0].Address.Port);
+        Assert.Equal((0, (ushort?)8080), (read.RealServers[0].Address.Port, read.RealServers[0].Checks[0].ConnectPort));
+        Assert.Equal(DiagnosticCatalogue.PortOfAllPorts, Assert.Single(result.Diagnostics).Descriptor);
     }
 
     // Tunnels carry either family; everything else is of the mark's.
@@ -80,7 +82,7 @@ public sealed class MarkTests
         VirtualServerConfig read = Assert.Single(Read(
             "virtual_server_group WEB {\n10.0.0.1 80\nfwmark 9\n}\nvirtual_server group WEB {\nlb_algo rr\nlb_kind DR\nprotocol TCP\nreal_server 10.9.0.1 8080 {\n}\n}\n").VirtualServers);
 
-        Assert.Equal([80, 8080], read.Targets.Select(target => (int)read.Single(target).RealServers[0].Address.Port));
+        Assert.Equal([80, 0], read.Targets.Select(target => (int)read.Single(target).RealServers[0].Address.Port));
     }
 
     [Theory]

@@ -35,7 +35,7 @@ public sealed class MarkTests(MarkTests.Classic classic) : IClassFixture<MarkTes
         director.RunChecked([lab.Options.ProgramPath, "reload"]);
         Poll.UntilOrThrow(PointsmanLab.StateLimit, "both servers in the table", () =>
             director.RunChecked(["ipvsadm", "-Ln", "-f", "9"]) is var table && table.Contains("FWM  9 rr persistent 50", StringComparison.Ordinal)
-                && table.Contains("192.168.1.130:8081", StringComparison.Ordinal) && table.Contains("192.168.1.131:8081", StringComparison.Ordinal));
+                && table.Contains("192.168.1.130:0 ", StringComparison.Ordinal) && table.Contains("192.168.1.131:0 ", StringComparison.Ordinal));
 
         string first = Ask(lab, 8081)!;
         Assert.Contains(first, (string[])["web1", "web2"]);

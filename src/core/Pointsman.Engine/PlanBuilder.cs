@@ -152,8 +152,7 @@ internal static class PlanBuilder
     /// </summary>
     internal static bool IsLocalByOtherPort(VirtualServerConfig owner, RealServerConfig server, Reachability way) =>
         way is Reachability.Local && server.Address.Port != 0
-            && owner.Targets.Any(target => target.Address.Mark != 0 ? server.Kind == LoadBalanceKind.Nat
-                : target.Address.Port != 0 && server.Address.Port != target.Address.Port);
+            && owner.Targets.Any(target => target.Address.Port != 0 && server.Address.Port != target.Address.Port);
 
     // Every other server of a service that this node serves too may be its director now, or believe to be. Adverts
     // alone would not do: when they are lost both nodes are master, and just then the loop must not start.

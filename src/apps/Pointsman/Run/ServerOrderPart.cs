@@ -105,7 +105,7 @@ internal sealed class ServerOrderPart(RunPaths paths, DirectorPart director)
     private static string ServerName(Configuration configuration, int virtualServer, int realServer)
     {
         VirtualServerConfig owner = configuration.VirtualServers[virtualServer];
-        return $"real_server {owner.RealServers[realServer].Address} of virtual_server {owner.Name} {owner.Protocol.UpperCaseName()}";
+        return $"real_server {owner.RealServers[realServer].Address} of virtual_server {owner.Name} {StatusBuilder.ProtocolOf(owner)}";
     }
 
     private static string NotFound(string service, string server, EndpointPattern pattern, Configuration configuration)

@@ -32,7 +32,7 @@ internal static class ServerReportBuilder
                     reports.Add(new ServerReport
                     {
                         VirtualServer = owner.Name,
-                        Protocol = owner.Protocol.UpperCaseName(),
+                        Protocol = StatusBuilder.ProtocolOf(owner),
                         Server = status.VirtualServers[v].RealServers[r],
                         Checks = [.. survey.Services[v].Servers[r].Health.Checks.Select(check => Check(check, now))],
                     });

@@ -150,7 +150,7 @@ internal sealed class StatusBuilder
             Address = configured.Name,
             Group = configured.Group,
             Addresses = addresses,
-            Protocol = configured.Protocol.ToString().ToUpperInvariant(),
+            Protocol = ProtocolOf(configured),
             Scheduler = configured.Algorithm.ToString().ToLowerInvariant(),
             Kind = Forwarding.Typed(configured.Kind, configured.GuePort),
             PersistenceTimeout = configured.PersistenceTimeout?.TotalSeconds,
@@ -162,6 +162,10 @@ internal sealed class StatusBuilder
             RealServers = [.. configured.RealServers.Select((server, at) => RealServer(server, survey.Servers[at], figures.Of(at)))],
         };
     }
+
+    /// <summary>A mark may be on packets of any: IPVS calls that IP.</summary>
+    internal static string ProtocolOf(VirtualServerConfig configured) =>
+        configured.Targets.All(target => target.Address.Mark != 0) ? "IP" : configured.Protocol.UpperCaseName();
 
     private VirtualAddressStatus Address(VirtualTarget target)
     {

@@ -44,11 +44,11 @@ internal static class VirtualGroupRules
         }
     }
 
-    /// <summary>The port that all its addresses have, 0 if that is all ports; null: they have different ones, or bear a mark.</summary>
+    /// <summary>The port that all its addresses have, 0 if that is all ports, as marks have them; null: they have different ones.</summary>
     public static ushort? CommonPort(VirtualServerConfig server)
     {
         ushort port = server.Address.Port;
-        return server.Targets.All(target => target.Address.Port == port && target.Address.Mark == 0) ? port : null;
+        return server.Targets.All(target => target.Address.Port == port) ? port : null;
     }
 
     /// <summary>Complains of checks that nobody knows the port of.</summary>

@@ -103,7 +103,7 @@ internal static class VirtualServerRules
         {
             RealServerConfig server = Addressed(owner, bound, sink);
             SourceSpan place = bound.Owner.HeaderSpan;
-            TransportEndpoint reached = AllPortsRules.Has(owner) ? server.Address with { Port = 0 } : server.Address;
+            TransportEndpoint reached = AllPortsRules.Has(owner) || VirtualGroupRules.CommonPort(owner) == 0 ? server.Address with { Port = 0 } : server.Address;
             if (places.TryGetValue(reached, out SourceSpan first))
             {
                 string name = $"{server.Address.Address} {server.Address.Port}";

@@ -129,7 +129,6 @@ public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan S
     };
 
     private static TransportEndpoint PortFor(TransportEndpoint server, LoadBalanceKind kind, VirtualTarget target) =>
-        target.Address.Mark != 0 ? server
-        : server.Port == 0 || target.Address.Port == 0 || kind != LoadBalanceKind.Nat ? server with { Port = target.Address.Port }
+        server.Port == 0 || target.Address.Port == 0 || kind != LoadBalanceKind.Nat ? server with { Port = target.Address.Port }
         : server;
 }

@@ -26,6 +26,7 @@ internal sealed class MarkGate : IDisposable
     private HashSet<(uint Mark, IpFamily Family)> _kept = [];
     private XdpLink? _link;
     private bool _isRead;
+    private bool _hasAnswers;
 
     /// <summary>Puts the new program in the place of a former run's.</summary>
     /// <param name="note">Where changes of this host are written down; null: it is not changed, and no marked packet comes.</param>
@@ -71,6 +72,8 @@ internal sealed class MarkGate : IDisposable
         }
 
         _kept = wanted;
+        _hasAnswers = plan.Services.Any(service =>
+            service.Key is { IsMark: true, Address.Address.IsV4: true } && service.Servers.Any(server => server.Method == ForwardingMethod.Masquerade));
         Keep();
     }
 
@@ -248,6 +251,13 @@ internal sealed class MarkGate : IDisposable
         {
             _note!.Set("net/ipv4/ip_forward", "1");
             _note.Set($"net/ipv4/conf/{MarkNames.Far}/rp_filter", "0");
+            if (_hasAnswers)
+            {
+                // The client's packets came by the stack, so it alone can ask for a neighbour that is not known yet; and an answer's
+                // source is an address of this node by then.
+                _note.Set("net/ipv4/conf/all/accept_local", "1");
+            }
+
             return;
         }
 
