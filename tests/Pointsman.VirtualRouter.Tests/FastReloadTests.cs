@@ -62,6 +62,47 @@ public sealed class FastReloadTests
         Assert.False(ours.Has(said => said is RoleEvent.StateChanged, since), ours.Said(since));
     }
 
+    // The whole program and its file. keepalived's own thread must not be late, either: it may be master for a sleep of its own.
+    [Fact]
+    public void ReloadsAtTheShortestInterval_WholeProgramBesideKeepalived_NothingMoves()
+    {
+        const int reloads = 15;
+        Keepalived.SkipUnlessInstalled();
+        using Network network = Network.Create();
+        string machine = network.AddMachine(1);
+        using var ours = new Keepalived(machine, FileOf(machine, 0), Keepalived.Ours);
+        ours.Expect("Entering MASTER STATE");
+        string other = network.AddMachine(2);
+        using var wire = new WireLog(network.AddMachine(9), "ip proto 112 and src host 10.9.0.2");
+        using var theirs = new Keepalived(
+            other,
+            $"instance {other}\nglobal_defs {{\nvrrp_rt_priority 50\nvrrp_no_swap\n}}\n"
+                + Keepalived.Instance("VI_1", 51, 100, "version 3\nadvert_int 0.01\nskip_check_adv_addr on", Network.Vip));
+        theirs.Expect("Entering BACKUP STATE");
+        for (int i = 1; i <= reloads; i++)
+        {
+            ours.Reload(FileOf(machine, i));
+            ours.Expect("Reload complete", i);
+            Node.WaitUntil(() => ours.Has(s_vips[1]) == (i % 2 == 1) && ours.Has("10.9.0.150") == (i % 3 == 0), () => ours.Log);
+        }
+
+        Assert.Equal(1, ours.Log.Split("Entering MASTER STATE").Length - 1);
+        Assert.DoesNotContain("Entering MASTER STATE", theirs.Log, StringComparison.Ordinal);
+        Assert.True(wire.Count("VRRPv3") == 0, wire.Text);
+
+        // It was listening all the time.
+        ours.Kill();
+        theirs.Expect("Entering MASTER STATE");
+        Node.WaitUntil(() => wire.Count("VRRPv3") > 0, () => theirs.Log);
+
+        static string FileOf(string machine, int reload) => $"instance {machine}\n" + Keepalived.Instance(
+            "VI_1",
+            51,
+            150 + (reload % 2),
+            "version 3\nadvert_int 0.01\n" + (reload % 3 == 0 && reload > 0 ? "virtual_ipaddress_excluded {\n10.9.0.150\n}" : ""),
+            s_vips[..(1 + (reload % 2))]);
+    }
+
     private static bool IsMaster(Node node) => node.Snapshot().Instances[0].State == VrrpState.Master;
 
     private static Node Start(Network network, Way way, int number, byte priority)

@@ -29,23 +29,32 @@ internal sealed class Keepalived : IDisposable
     /// <param name="program">Another one that answers to the same name.</param>
     /// <param name="options">Beside the usual ones.</param>
     internal Keepalived(string machine, string text, string program = Program, params string[] options)
+        : this(machine, text, program, ["-P"], options)
+    {
+    }
+
+    private Keepalived(string machine, string text, string program, string[] parts, string[] options)
     {
         _machine = machine;
         Write(text);
         _process = Process.Start(new ProcessStartInfo("ip",
         [
-            "netns", "exec", machine, program, "-P", "-n", "-l", "-D",
+            "netns", "exec", machine, program, .. parts, "-n", "-l", "-D",
             "-f", Path.Combine(_directory, "keepalived.conf"), "-p", PidFile, "-r", VrrpPidFile, .. options,
         ])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            WorkingDirectory = _directory,
         })!;
         _process.OutputDataReceived += (_, line) => Append(line.Data);
         _process.ErrorDataReceived += (_, line) => Append(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    /// <summary>With all its parts, not VRRP alone.</summary>
+    internal static Keepalived Whole(string machine, string text, string program, params string[] options) => new(machine, text, program, [], options);
 
     internal string Log
     {
@@ -59,6 +68,9 @@ internal sealed class Keepalived : IDisposable
     }
 
     internal string Machine => _machine;
+
+    /// <summary>Its working directory.</summary>
+    internal string Folder => _directory;
 
     internal string PidFile => Path.Combine(_directory, "pid");
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using Pointsman.Health;
 using Pointsman.Linux.Processes;
 
@@ -96,9 +97,13 @@ public static class ScriptRunner
         ? command with { Arguments = ["/bin/sh", "-c", ": <\"$0\"", file] }
         : command;
 
+    private static string SizeText(ulong limit) => limit == ulong.MaxValue ? "unlimited" : limit.ToString(CultureInfo.InvariantCulture);
+
     private static ProcessStartInfo Describe(ScriptCommand command)
     {
-        var start = new ProcessStartInfo("setsid")
+        // Core files are wanted of the daemon, not of what it runs.
+        string[] head = ProcessControl.FormerCoreLimit is { } limit ? ["prlimit", $"--core={SizeText(limit)}:", "setsid"] : ["setsid"];
+        var start = new ProcessStartInfo(head[0], head[1..])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -119,7 +119,7 @@ internal static class KeepalivedCommandLine
             onlyCheckers |= !options.Vrrp;
         }
 
-        // -P -C together mean both, as they do to keepalived.
+        // Each says that only it is to run; keepalived then runs neither, which nobody can have meant.
         if (onlyVrrp && onlyCheckers)
         {
             options = options with { Vrrp = true, Checkers = true };

@@ -180,6 +180,5 @@ internal sealed class ConfigurationPart
         Instances = _options.Vrrp ? configuration.Instances : [],
         SyncGroups = _options.Vrrp ? configuration.SyncGroups : [],
         VirtualServers = _options.Checkers ? configuration.VirtualServers : [],
-        Bfds = _options.Bfd ? configuration.Bfds : [],
     };
 }

@@ -301,9 +301,25 @@ internal sealed class Daemon : IDisposable
 
         _notifications.Start(configuration);
         _paths.Run(configuration);
+        CountUnwatchedPaths(configuration);
         _pids.OnBfdProcess(_paths.ProcessId);
         _pids.OnVrrpProcess(_router.ProcessId);
         return true;
+    }
+
+    // As with keepalived: who tracks a path that nobody watches is in FAULT, and a real server whose check follows one stays as it is.
+    private void CountUnwatchedPaths(Configuration configuration)
+    {
+        if (_options.Bfd)
+        {
+            return;
+        }
+
+        foreach (BfdConfig path in configuration.Bfds)
+        {
+            Log.PathUnwatched(_log, path.Name);
+            _router.OnPathTurned(path.Name, isUp: false);
+        }
     }
 
     // The data path serves until the role has handed over or given up; only then does it go.

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Pointsman.Config;
 using Pointsman.Config.Effective;
 using Pointsman.Config.Model;
+using Pointsman.Linux.Processes;
 
 namespace Pointsman.App.Run;
 
@@ -11,6 +12,10 @@ namespace Pointsman.App.Run;
 /// </summary>
 internal sealed class DumpPart(VirtualRouterPart router, string folder, ILogger log)
 {
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private const UnixFileMode ForAll = Private | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
     private bool _wantsFigures;
 
     internal void WriteConfiguration(Configuration configuration) => Write(
@@ -47,7 +52,8 @@ internal sealed class DumpPart(VirtualRouterPart router, string folder, ILogger 
         {
             var options = new FileStreamOptions
             {
-                Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                Mode = FileMode.CreateNew, Access = FileAccess.Write,
+                UnixCreateMode = ProcessControl.ModeOf(Private, ForAll),
             };
             using (var writer = new StreamWriter(fresh, options))
             {

@@ -38,11 +38,14 @@ internal sealed class PathWatchPart : IDisposable
     /// <summary>How the sessions stood within the last second.</summary>
     internal ImmutableArray<PathSnapshot> Paths { get; private set; } = [];
 
+    /// <summary>The process has something to do, or was asked for whatever the configuration has.</summary>
+    private bool IsWanted => _options.Bfd && (_options.AllProcesses || !_settings.Paths.IsEmpty);
+
     /// <summary>What is configured as before goes on.</summary>
     internal void Run(Configuration configuration)
     {
         _settings = new WatchSettings { Paths = [.. configuration.Bfds.Select(Translate)] };
-        if (_settings.Paths.IsEmpty && !(_options is { AllProcesses: true, Bfd: true }))
+        if (!IsWanted)
         {
             _client.Stop();
             Paths = [];
@@ -85,7 +88,7 @@ internal sealed class PathWatchPart : IDisposable
         if (Deadline <= now)
         {
             Deadline = null;
-            if (!_settings.Paths.IsEmpty)
+            if (IsWanted)
             {
                 _client.Run(_settings);
             }

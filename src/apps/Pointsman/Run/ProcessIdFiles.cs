@@ -9,6 +9,9 @@ namespace Pointsman.App.Run;
 /// </summary>
 internal sealed class ProcessIdFiles(RunOptions options, ILogger log) : IDisposable
 {
+    /// <summary>Whatever the umask: who watches over processes is seldom root.</summary>
+    private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
     private readonly Dictionary<string, int> _written = new(StringComparer.Ordinal);
 
     /// <summary>That of this process; it checks servers, too.</summary>
@@ -63,6 +66,7 @@ internal sealed class ProcessIdFiles(RunOptions options, ILogger log) : IDisposa
         }
 
         File.WriteAllText(path, string.Create(CultureInfo.InvariantCulture, $"{number}\n"));
+        File.SetUnixFileMode(path, ForAll);
         _written[path] = number;
     }
 

@@ -8,6 +8,7 @@ public sealed class NamedPipe : IDisposable
 {
     private const uint PrivateMode = 0x180;      // 0600
     private const uint GroupMode = 0x1b0;        // 0660
+    private const uint MaskedMode = 0x1a4;       // 0644
     private const uint Unchanged = uint.MaxValue;
 
     private readonly FileDescriptor _pipe;
@@ -26,7 +27,8 @@ public sealed class NamedPipe : IDisposable
     /// <exception cref="ErrnoException">It cannot be made or opened, or something else has that name.</exception>
     public static NamedPipe Open(string path, uint? userId, uint? groupId)
     {
-        bool isNew = LibCAccounts.MakePipe(path, PrivateMode) == 0;
+        uint mode = ModeFor(PrivateMode);
+        bool isNew = LibCAccounts.MakePipe(path, mode) == 0;
         if (!isNew && LibC.LastError != Errno.Exists)
         {
             throw ErrnoException.Last($"mkfifo({path})");
@@ -48,7 +50,7 @@ public sealed class NamedPipe : IDisposable
 
             if (isNew && (userId is not null || groupId is not null)
                 && (LibCAccounts.ChangeOwner(pipe, userId ?? Unchanged, groupId ?? Unchanged) < 0
-                    || LibCAccounts.ChangeMode(pipe, groupId is null ? PrivateMode : GroupMode) < 0))
+                    || LibCAccounts.ChangeMode(pipe, groupId is null ? mode : ModeFor(GroupMode)) < 0))
             {
                 throw ErrnoException.Last($"fchown({path})");
             }
@@ -67,4 +69,6 @@ public sealed class NamedPipe : IDisposable
     public bool TryWrite(ReadOnlySpan<byte> line) => _pipe.TryWrite(line, out _);
 
     public void Dispose() => _pipe.Dispose();
+
+    private static uint ModeFor(uint usual) => (uint)ProcessControl.ModeOf((UnixFileMode)usual, (UnixFileMode)MaskedMode);
 }

@@ -5,6 +5,11 @@ namespace Pointsman.Linux.Processes;
 /// <summary>Signals, sessions and names of processes.</summary>
 public static unsafe class ProcessControl
 {
+    private static uint? s_mask;
+
+    /// <summary>How large core files could be before <see cref="AllowCoreFiles"/>; null: it was not called.</summary>
+    public static ulong? FormerCoreLimit { get; private set; }
+
     /// <returns>False when there is no such process.</returns>
     public static bool TrySignal(int processId, Signal signal)
     {
@@ -23,11 +28,25 @@ public static unsafe class ProcessControl
         || (LibC.LastError == Errno.NotPermitted ? false : throw ErrnoException.Last("setsid"));
 
     /// <summary>Of the files that this process and its children make.</summary>
-    public static void SetUmask(uint mask) => _ = LibCProcess.Umask(mask);
+    public static void SetUmask(uint mask)
+    {
+        s_mask = mask;
+        _ = LibCProcess.Umask(mask);
+    }
+
+    /// <summary>Of a file that others may read when an operator says so by <see cref="SetUmask"/>: what the mask leaves of <paramref name="most"/>.</summary>
+    public static UnixFileMode ModeOf(UnixFileMode usual, UnixFileMode most) => s_mask is { } mask ? most & ~(UnixFileMode)mask : usual;
 
     /// <summary>A crash of this process or its children leaves a core file, however large.</summary>
     public static void AllowCoreFiles()
     {
+        LibCProcess.ResourceLimit former;
+        if (LibCProcess.GetLimit(LibCProcess.RLIMIT_CORE, &former) < 0)
+        {
+            throw ErrnoException.Last("getrlimit(RLIMIT_CORE)");
+        }
+
+        FormerCoreLimit = former.Soft;
         var unlimited = new LibCProcess.ResourceLimit { Soft = ulong.MaxValue, Hard = ulong.MaxValue };
         if (LibCProcess.SetLimit(LibCProcess.RLIMIT_CORE, &unlimited) < 0)
         {
