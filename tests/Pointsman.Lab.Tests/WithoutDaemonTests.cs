@@ -53,6 +53,60 @@ public sealed class WithoutDaemonTests(WithoutDaemonTests.Classic classic) : ICl
         Assert.All(held.ReportHeld(), connection => Assert.Equal(0, connection.Breaks));
     }
 
+    // The name keepalived, in the background. The address is in no instance: nobody's lease ends.
+    [Fact]
+    public void DontReleaseIpvs_DaemonEnds_TablesStayAndBalance_AndTheNextOneTakesThemAway()
+    {
+        const string vip = "192.168.1.204";
+        RunningLab lab = classic.Settled();
+        Machine director = lab.MachineOf("lb1");
+        lab.Services.Stop("lb1", LabService.Director);
+        foreach (string server in (string[])["web1", "web2"])
+        {
+            lab.MachineOf(server).RunChecked(["ip", "addr", "replace", $"{vip}/32", "dev", "lo"]);
+        }
+
+        director.RunChecked(["ip", "addr", "replace", $"{vip}/32", "dev", "eth0"]);
+        director.WriteFile("/tmp/kept.conf", $$"""
+            virtual_server {{vip}} 80 {
+                lb_algo rr
+                lb_kind DR
+                protocol TCP
+                real_server 192.168.1.130 80 {
+                    weight 1
+                }
+                real_server {{Web2}} 80 {
+                    weight 1
+                }
+            }
+            """);
+        try
+        {
+            RunAndStop("-I");
+            Assert.Matches(new Regex($@"-> {Web2}:80 +Route +1 "), director.RunChecked(["ipvsadm", "-Ln"]));
+            Assert.Equal(2, Enumerable.Range(0, 4).Select(_ => classic.Ask(vip)).OfType<string>().Distinct().Count());
+
+            RunAndStop();
+            Assert.DoesNotContain(vip, director.RunChecked(["ipvsadm", "-Ln"]), StringComparison.Ordinal);
+            Assert.Null(classic.Ask(vip));
+        }
+        finally
+        {
+            director.RunChecked(["ip", "addr", "del", $"{vip}/32", "dev", "eth0"]);
+            lab.Services.Start("lb1", LabService.Director);
+        }
+
+        void RunAndStop(params string[] options)
+        {
+            string keepalived = Path.Combine(Path.GetDirectoryName(lab.Options.ProgramPath)!, "keepalived");
+            director.RunChecked([keepalived, "-C", "-f", "/tmp/kept.conf", "-p", "/tmp/kept.pid", .. options]);
+            Poll.UntilOrThrow(PointsmanLab.StateLimit, "both answer", () =>
+                Enumerable.Range(0, 4).Select(_ => classic.Ask(vip)).OfType<string>().Distinct().Count() == 2);
+            director.RunChecked(["sh", "-c", "kill $(cat /tmp/kept.pid)"]);
+            Poll.UntilOrThrow(PointsmanLab.StateLimit, "it ends", () => !director.Run(["test", "-e", "/tmp/kept.pid"]).Succeeded);
+        }
+    }
+
     private static void Ipvsadm(Machine machine, string line)
     {
         CommandResult result = machine.Run(["ipvsadm", .. line.Split(' ')]);

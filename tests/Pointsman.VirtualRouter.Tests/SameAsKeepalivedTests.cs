@@ -199,6 +199,21 @@ public sealed class SameAsKeepalivedTests : IDisposable
         }
     }
 
+    // Two instances that stand together, and one that stands alone: the order in which the pipe tells of them, and whose scripts run.
+    [Theory]
+    [InlineData("MASTER")]
+    [InlineData("FAULT")]
+    [InlineData("BACKUP")]
+    public void SyncGroup_IsStopped_WhoIsToldAndInWhichOrder_IsKeepalivedsOwn(string from)
+    {
+        Keepalived.SkipUnlessInstalled();
+        string theirs = Stop(Keepalived.Real, from);
+        string ours = Stop(Keepalived.Ours, from);
+        Assert.Contains("INSTANCE \"VI_2\" STOP 100", theirs, StringComparison.Ordinal);
+        Assert.Contains("G-stop", theirs, StringComparison.Ordinal);
+        Assert.True(theirs == ours, $"keepalived told:\n{theirs}\n\nwe told:\n{ours}");
+    }
+
     // Ours alone: keepalived has no BFD where it runs VRRP only.
     [Fact]
     public void SyncGroup_TracksAPath_AllMembersLetGoAndComeBack()
@@ -231,6 +246,66 @@ public sealed class SameAsKeepalivedTests : IDisposable
         Expect(areHeld: false);
         Network.Ip($"-n {neighbor} link set eth0 up");
         Expect(areHeld: true);
+    }
+
+    private string Stop(string program, string from)
+    {
+        string say = Path.Combine(_folder, "say");
+        string pipe = Path.Combine(_folder, "pipe");
+        File.WriteAllText(say, $"#!/bin/sh\necho \"$@\" >> {Said}\n");
+        File.SetUnixFileMode(say, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.WriteAllText(Said, "");
+        using Network network = Network.Create();
+        string machine = network.AddMachine(1);
+        network.Plug(machine, "eth1", 11);
+        Network.Ip($"-n {machine} addr add 10.8.0.1/24 dev eth1");
+        Network.Ip($"-n {machine} link set eth1 up");
+        using var reader = new PipeReader(pipe);
+        string Scripts(string who) => string.Join('\n', ((string[])["stop", "fault"]).Select(state => $"notify_{state} \"{say} {who}-{state}\"").Append($"notify \"{say} {who}\""));
+        string text = $$"""
+            instance {{machine}}
+            global_defs {
+                script_user root
+                vrrp_notify_fifo {{pipe}}
+            }
+            vrrp_sync_group G {
+                group {
+                    VI_1
+                    VI_2
+                }
+                {{Scripts("G")}}
+            }
+            {{Instance(1, Scripts("one"))}}
+            {{Instance(2, Scripts("two")).Replace("interface eth0", "interface eth1", StringComparison.Ordinal)}}
+            {{Instance(3, Scripts("three"))}}
+            """;
+        using var director = new Keepalived(machine, text, program);
+        string[] masters = [.. Enumerable.Range(1, 3).Select(number => $"INSTANCE \"VI_{number}\" MASTER 100"), "GROUP \"G\" MASTER 0"];
+        reader.Expect(director, masters);
+        using Keepalived? other = from == "BACKUP" ? Higher(network) : null;
+        if (from == "FAULT")
+        {
+            Network.Ip($"-n {machine} link set eth1 down");
+        }
+
+        if (from != "MASTER")
+        {
+            Node.WaitUntil(() => reader.Lines[^3..].All(line => line.Contains(from, StringComparison.Ordinal)), () => string.Join('\n', reader.Lines));
+            Expect(director, $"G GROUP G {from} 0");
+        }
+
+        int before = reader.Lines.Length;
+        director.Stop();
+        reader.Expect(director, "GROUP \"G\" STOP 0", "INSTANCE \"VI_3\" STOP 100");
+        Expect(director, "G-stop", "one-stop", "two-stop", "three-stop", "G GROUP G STOP 0", "two INSTANCE VI_2 STOP 100");
+        IEnumerable<string> changed = from == "FAULT" ? reader.Lines[(before - 3)..before] : [];
+        return string.Join('\n', [.. changed, .. reader.Lines[before..], "", .. File.ReadAllLines(Said).Where(line => line.Contains("stop", StringComparison.OrdinalIgnoreCase) || line.Contains("fault", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)]);
+    }
+
+    private static Keepalived Higher(Network network)
+    {
+        string machine = network.AddMachine(2);
+        return new Keepalived(machine, $"instance {machine}\n" + (Instance(1) + Instance(2)).Replace("priority 100", "priority 200", StringComparison.Ordinal));
     }
 
     private string Evening(string program, Action<Network, string, string> acts)

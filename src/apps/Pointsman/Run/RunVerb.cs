@@ -121,12 +121,17 @@ internal static class RunVerb
         _ => ExitCode.TestReported,
     };
 
-    /// <summary>Starts the daemon as a process of its own session and waits until it answers or has failed.</summary>
+    /// <summary>
+    /// Starts the daemon as a process of its own session and waits until it answers or has failed. What it says until then is
+    /// passed on; it does not keep the streams of who asked, which would wait for their end.
+    /// </summary>
     private static int GoToBackground(RunOptions options)
     {
         var start = new ProcessStartInfo("/proc/self/exe", [BackgroundCommand.Name, .. BackgroundCommand.Write(options)])
         {
             RedirectStandardInput = true,
+            RedirectStandardOutput = !options.LogToConsole,
+            RedirectStandardError = !options.LogToConsole,
         };
         using Process? daemon = Process.Start(start);
         if (daemon is null)
@@ -135,11 +140,17 @@ internal static class RunVerb
         }
 
         daemon.StandardInput.Close();
+        if (!options.LogToConsole)
+        {
+            PassOn(daemon);
+        }
+
         var waited = Stopwatch.StartNew();
         while (waited.Elapsed < BackgroundPatience)
         {
             if (daemon.WaitForExit(TimeSpan.FromMilliseconds(20)))
             {
+                daemon.WaitForExit();      // for its last words
                 return daemon.ExitCode == ExitCode.Ok ? ExitCode.Failure : daemon.ExitCode;
             }
 
@@ -150,6 +161,22 @@ internal static class RunVerb
         }
 
         return Refuse(options, "the background process does not answer; its log says more", ExitCode.Failure);
+    }
+
+    private static void PassOn(Process daemon)
+    {
+        daemon.OutputDataReceived += (_, line) => PassOn(line.Data, Console.Out);
+        daemon.ErrorDataReceived += (_, line) => PassOn(line.Data, Console.Error);
+        daemon.BeginOutputReadLine();
+        daemon.BeginErrorReadLine();
+    }
+
+    private static void PassOn(string? line, TextWriter target)
+    {
+        if (line is not null)
+        {
+            target.WriteLine(line);
+        }
     }
 
     private static int Serve(RunOptions options, ConfigResult config)
