@@ -23,6 +23,10 @@ public sealed class SynchronisationTextTests
         Text(s_master));
 
     [Fact]
+    public void MasterThatKeepsSomeToItself_CountsThem() => Assert.Contains(
+        "  all at once 1 times  not told 7\n", Text(s_master with { Unsendable = 7 }), StringComparison.Ordinal);
+
+    [Fact]
     public void MasterThatCannotSend_SaysWhy() => Assert.EndsWith(
         "  FAILING   Network is unreachable; 3 messages were not sent\n",
         Text(s_master with { LastError = "Network is unreachable", SendFailures = 3 }),

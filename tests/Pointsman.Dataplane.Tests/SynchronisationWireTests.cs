@@ -12,9 +12,10 @@ public sealed class SynchronisationWireTests(SharedPlane shared)
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
     [Theory]
-    [InlineData("224.0.0.81")]
-    [InlineData("ff02::51")]
-    public void ConnectionsGoOver_AndAllOfThemToABackupThatComesLater(string group)
+    [InlineData("224.0.0.81", 5)]
+    [InlineData("ff02::51", 5)]
+    [InlineData("224.0.0.81", 0)]
+    public void ConnectionsGoOver_AndAllOfThemToABackupThatComesLater(string group, byte backupSyncId)
     {
         TestPlane here = shared.Fresh();
         using var there = new TestPlane();
@@ -38,7 +39,7 @@ public sealed class SynchronisationWireTests(SharedPlane shared)
         Until("all told to nobody", () => Assert.Single(tells.Report()) is { Entries: >= 200, FullRounds: 1 });
 
         // That it has come later is what it says itself, and the master's last round was a moment ago. It does not say so twice in this time.
-        Assert.Null(wire.In("server2", () => takes.TryStart(SyncRole.Backup, settings)));
+        Assert.Null(wire.In("server2", () => takes.TryStart(SyncRole.Backup, settings with { SyncId = backupSyncId })));
         Assert.True(Settled(() => there.Plane.ReadSnapshot().Connections == 200), "its word was heard");
         Assert.Equal(here.Loads(), there.Loads());
 
@@ -55,6 +56,30 @@ public sealed class SynchronisationWireTests(SharedPlane shared)
         Assert.False(tells.TryStop(SyncRole.Master));
         Assert.Empty(tells.Report());
         Assert.Empty(failures);
+    }
+
+    [Fact]
+    public void WayIsDown_AllIsToldOnceMore_WhenItIsUpAgain()
+    {
+        TestPlane here = shared.Fresh();
+        using var there = new TestPlane();
+        using var wire = new Wire();
+        PlannedService service = TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1));
+        here.Apply(service);
+        there.Apply(service);
+        here.Send(new Frame());
+        here.Send(new Frame { Flags = TcpFlags.Ack });
+        using var tells = new Synchroniser(here.Pins, failure => throw failure);
+        using var takes = new Synchroniser(there.Pins, failure => throw failure);
+        var settings = new SyncSettings("v0") { SyncId = 5 };
+        wire.SetUp("server1", isUp: false);
+        Assert.Null(wire.In("server1", () => tells.TryStart(SyncRole.Master, settings)));
+        Until("a message that did not go out", () => Assert.Single(tells.Report()) is { SendFailures: > 0, LastError: not null, FullRounds: 1 });
+
+        wire.SetUp("server1", isUp: true);
+        Until("a round for what was not sent, though nothing is new", () => Assert.Single(tells.Report()) is { LastError: null, FullRounds: > 1 });
+        Assert.Null(wire.In("server2", () => takes.TryStart(SyncRole.Backup, settings)));
+        Until("it is known there", () => there.Plane.ReadSnapshot().Connections == 1);
     }
 
     [Fact]

@@ -138,6 +138,8 @@ internal sealed class Wire : IDisposable
         }
     }
 
+    internal void SetUp(string node, bool isUp) => Run("ip", $"-n {NameOf(node)} link set v0 {(isUp ? "up" : "down")}");
+
     internal void SetRouter(bool isRouter) => Run(
         "ip", $"netns exec {NameOf("director")} sysctl -qw net.ipv4.ip_forward={(isRouter ? 1 : 0)} net.ipv6.conf.all.forwarding={(isRouter ? 1 : 0)} net.ipv4.conf.all.send_redirects=0");
 

@@ -1,3 +1,4 @@
+using Pointsman.Linux;
 using Pointsman.Linux.Network;
 using Pointsman.Linux.Timing;
 
@@ -22,7 +23,7 @@ internal sealed class AddressLog : IDisposable
     internal AddressLog(Action<string> tell)
     {
         _tell = tell;
-        _thread = new Thread(Follow) { IsBackground = true, Name = "addresses" };
+        _thread = new Thread(Run) { IsBackground = true, Name = "addresses" };
         _thread.Start();
     }
 
@@ -33,6 +34,19 @@ internal sealed class AddressLog : IDisposable
         _monitor.Dispose();
         _routes.Dispose();
         _stop.Dispose();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            Follow();
+        }
+        catch (ErrnoException broken)
+        {
+            // Nothing else depends on it.
+            _tell($"Addresses are not monitored any more: {broken.Message}");
+        }
     }
 
     private void Follow()

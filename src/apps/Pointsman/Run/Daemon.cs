@@ -87,13 +87,14 @@ internal sealed class Daemon : IDisposable
 
     public void Dispose()
     {
+        // First: nobody takes from it any more, and who waits to post would be waited for.
+        _queue.Dispose();
         _addresses?.Dispose();
         _synchronisation.Dispose();
         _paths.Dispose();
         _router.Dispose();
         _notifications.Dispose();
         _director.Dispose();
-        _queue.Dispose();
     }
 
     private void Loop()

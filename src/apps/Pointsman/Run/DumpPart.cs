@@ -43,6 +43,18 @@ internal sealed class DumpPart(VirtualRouterPart router, string folder, ILogger 
         }
     }
 
+    private static void Remove(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception stays) when (stays is IOException or UnauthorizedAccessException)
+        {
+            // What could not be written is often what cannot be removed; that was told.
+        }
+    }
+
     // Everybody may write to that folder: what another has put in the place is not followed, and not written to.
     private void Write(string name, string text)
     {
@@ -66,6 +78,7 @@ internal sealed class DumpPart(VirtualRouterPart router, string folder, ILogger 
         catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)
         {
             Log.Warning(log, $"cannot write {path}: {cannot.Message}");
+            Remove(fresh);
         }
     }
 }

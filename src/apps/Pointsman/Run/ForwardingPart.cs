@@ -19,15 +19,15 @@ internal sealed class ForwardingPart : IDisposable
     /// <summary>What one call of <see cref="Sweep"/> may take of the engine's thread.</summary>
     private static readonly TimeSpan SweepBudget = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>How long an adopted server's neighbour may take to answer again; on the link it does in milliseconds.</summary>
+    private static readonly TimeSpan AdoptedPatience = TimeSpan.FromSeconds(1);
+
     private readonly Action<DaemonEvent> _post;
     private readonly XdpDataplane _dataplane;
     private readonly DataplaneSnapshot _found;
     private readonly ProbeRunner _probes;
     private readonly RouteClient _routes = new();
     private readonly HashSet<(ServiceKey, TransportEndpoint)> _wasDown;
-    /// <summary>A neighbour on the link answers in milliseconds.</summary>
-    private static readonly TimeSpan AdoptedPatience = TimeSpan.FromSeconds(1);
-
     private ImmutableArray<IpAddress> _followed = [];
     private ReachabilityWatcher? _watcher;
 
@@ -74,6 +74,7 @@ internal sealed class ForwardingPart : IDisposable
         }
 
         _followed = servers;
+
         // The tables of a former daemon still know the ways that the kernel may have forgotten meanwhile.
         TimeSpan patience = _watcher is null && Adopted ? AdoptedPatience : TimeSpan.Zero;
         _watcher?.Dispose();

@@ -28,8 +28,8 @@ internal sealed class SynchronisationPart : IDisposable
     private readonly Dictionary<SyncRole, SyncSettings> _wished = [];
     private readonly Dictionary<SyncRole, string> _why = [];
     private readonly HashSet<SyncRole> _missing = [];
+    private readonly Dictionary<SyncRole, string> _faults = [];
     private Configuration _configuration = new();
-    private string _fault = "";
 
     /// <param name="serves">Whether a VRRP instance has its addresses here.</param>
     internal SynchronisationPart(RunPaths paths, Func<string, bool> serves, Action<DaemonEvent> post, ILogger log)
@@ -162,6 +162,7 @@ internal sealed class SynchronisationPart : IDisposable
         if (_synchroniser.TryStart(role, settings) is not { } why)
         {
             _missing.Remove(role);
+            _faults.Remove(role);
             _why[role] = _configuration.Global.SyncDaemon?.Instance is { } instance ? $"VRRP instance {instance}" : "configured";
             Log.Line(_log, $"Synchronisation {Name(role)} on {settings.Interface}, sync id {settings.SyncId}");
             return;
@@ -169,11 +170,10 @@ internal sealed class SynchronisationPart : IDisposable
 
         _missing.Add(role);
         Deadline = MonotonicClock.Now + RetryInterval;
-        string fault = $"Synchronisation {Name(role)} cannot start, tried again every {RetryInterval.TotalSeconds:0} seconds: {why}";
-        if (fault != _fault)
+        if (_faults.GetValueOrDefault(role) != why)
         {
-            _fault = fault;
-            Log.Warning(_log, fault);
+            _faults[role] = why;
+            Log.Warning(_log, $"Synchronisation {Name(role)} cannot start, tried again every {RetryInterval.TotalSeconds:0} seconds: {why}");
         }
     }
 

@@ -35,7 +35,7 @@ public sealed record SynchronisationStatus
     /// <summary>How often a master has told all it has at once.</summary>
     public long FullRounds { get; init; }
 
-    /// <summary>Connections that a message cannot describe: the server is of the other address family.</summary>
+    /// <summary>Connections that are not told of, each time: their server is of the other address family, or sees them by full NAT.</summary>
     public long Unsendable { get; init; }
 
     public long SendFailures { get; init; }
@@ -71,7 +71,7 @@ public sealed record SynchronisationStatus
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"  sent      {Messages} messages  {Entries} entries  all at once {FullRounds} times{Some("of another family than their server", Unsendable)}");
+                $"  sent      {Messages} messages  {Entries} entries  all at once {FullRounds} times{Some("not told", Unsendable)}");
         }
         else
         {

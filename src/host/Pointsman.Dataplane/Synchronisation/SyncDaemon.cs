@@ -21,6 +21,9 @@ internal sealed class SyncDaemon : IDisposable
     /// <summary>Who asks sooner, anybody, waits: the wire is not theirs to fill.</summary>
     private const int LeastBetweenRoundsMs = 1_000;
 
+    /// <summary>After a message that did not go out.</summary>
+    private const int RetryMs = 2_000;
+
     /// <summary>A backup says so often that it has come: a switch may not let the first word through yet.</summary>
     private const int Greetings = 2;
 
@@ -44,6 +47,7 @@ internal sealed class SyncDaemon : IDisposable
     private long _told;
     private long _rounds;
     private bool _isAsked;
+    private long _retryAtMs = long.MaxValue;
     private long _otherSyncId;
     private long _failures;
     private string? _lastError;
@@ -104,7 +108,8 @@ internal sealed class SyncDaemon : IDisposable
             return;
         }
 
-        if (_isAsked && !_outlet.IsTellingAll && Environment.TickCount64 - _roundAtMs >= LeastBetweenRoundsMs)
+        bool isWanted = _isAsked || Environment.TickCount64 >= _retryAtMs;
+        if (isWanted && !_outlet.IsTellingAll && Environment.TickCount64 - _roundAtMs >= LeastBetweenRoundsMs)
         {
             BeginRound();
         }
@@ -171,8 +176,8 @@ internal sealed class SyncDaemon : IDisposable
         SyncParseError error = SyncMessage.TryParse(message, _entries, out SyncHeader header);
         if (Role == SyncRole.Master)
         {
-            bool isAsked = error == SyncParseError.None && header is { Version: 1, Count: 0 } && header.SyncId == Settings.SyncId;
-            _isAsked |= isAsked;
+            // Sync id 0 is that of a backup which takes what comes under any.
+            _isAsked |= error == SyncParseError.None && header is { Version: 1, Count: 0 } && (header.SyncId == Settings.SyncId || header.SyncId == 0);
             return;
         }
 
@@ -218,6 +223,7 @@ internal sealed class SyncDaemon : IDisposable
     private void BeginRound()
     {
         _isAsked = false;
+        _retryAtMs = long.MaxValue;
         _roundAtMs = Environment.TickCount64;
         _rounds++;
         _outlet!.BeginAll();
@@ -246,17 +252,14 @@ internal sealed class SyncDaemon : IDisposable
         if (_sender.TrySend(_writer.Finish(), out int errno))
         {
             _messages += Role == SyncRole.Master ? 1 : 0;
-            if (_lastError is not null && Role == SyncRole.Master)
-            {
-                // What did not go out is told now that there is a way again.
-                BeginRound();
-            }
 
             _lastError = null;
             return;
         }
 
+        // What did not go out counts as told: all is told again, later, for there may be nothing new that would notice a way.
         _failures++;
+        _retryAtMs = Math.Min(_retryAtMs, Environment.TickCount64 + RetryMs);
         _lastError = ErrnoException.Text(errno);
     }
 }

@@ -12,10 +12,10 @@ public sealed record SyncDaemonReport(SyncRole Role, SyncSettings Settings)
     /// <summary>Master: connections and templates told of, each time; backup: heard of.</summary>
     public long Entries { get; init; }
 
-    /// <summary>Master: how often all were told of because a backup had come, or this node had begun.</summary>
+    /// <summary>Master: how often all were told of: this node had begun, a backup had come, or a message had not gone out.</summary>
     public long FullRounds { get; init; }
 
-    /// <summary>Master: of a connection that messages cannot describe (a server of the other address family).</summary>
+    /// <summary>Master: connections and templates that are not told of, each time: a server of the other address family, or full NAT.</summary>
     public long Unsendable { get; init; }
 
     /// <summary>Master: messages that did not go out.</summary>

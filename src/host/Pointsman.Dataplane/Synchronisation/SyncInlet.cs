@@ -29,6 +29,9 @@ internal sealed class SyncInlet(PinnedTables tables, SyncMemory memory, SyncOwne
     /// <summary>A month: nobody can set a longer one.</summary>
     private const uint SecondsMost = 31 * 24 * 3600;
 
+    /// <summary>How often what is over is let go of.</summary>
+    private const int ForgetIntervalMs = 60_000;
+
     /// <summary>What an entry's time may be off, as it is, without being written anew.</summary>
     private const int SlackSeconds = 2;
 
@@ -39,6 +42,7 @@ internal sealed class SyncInlet(PinnedTables tables, SyncMemory memory, SyncOwne
     private readonly List<(PmFlow Flow, int Bucket)> _waiting = [];
     private readonly long[] _refused = new long[Enum.GetValues<SyncRefusal>().Length];
     private readonly int _buckets = tables.Flows.Count / PmLimit.BucketEntries;
+    private long _forgetAtMs;
     private int _count;
 
     internal long Entries { get; private set; }
@@ -58,6 +62,12 @@ internal sealed class SyncInlet(PinnedTables tables, SyncMemory memory, SyncOwne
         _refused[(int)SyncRefusal.UnknownOption] += skipped;
         _places.Refresh();
         ulong now = tables.NowTicks();
+        if (Environment.TickCount64 >= _forgetAtMs)
+        {
+            _forgetAtMs = Environment.TickCount64 + ForgetIntervalMs;
+            memory.Forget(now);
+        }
+
         ownership.Look(now);
         for (int i = 0; i < entries.Count; i++)
         {
@@ -121,13 +131,19 @@ internal sealed class SyncInlet(PinnedTables tables, SyncMemory memory, SyncOwne
     private uint TicksOf(in SyncEntry entry, byte state)
     {
         uint ticksPerSecond = tables.TicksPerSecond;
-        return entry.TimeoutSeconds > 0 ? Math.Min(entry.TimeoutSeconds, SecondsMost) * ticksPerSecond
+        return entry.TimeoutSeconds > 0 ? Clock.ToTicks(TimeSpan.FromSeconds(Math.Min(entry.TimeoutSeconds, SecondsMost)), ticksPerSecond)
             : entry.IsTemplate ? TemplateSeconds * ticksPerSecond
             : tables.Settings[0].TimeoutTicks[state];
     }
 
     private SyncRefusal? PlaceTemplate(in SyncEntry entry, PmArrival arrival, in PmServer server)
     {
+        // Nobody would ask for it, and nobody sweeps where no service binds clients.
+        if (!tables.Services.TryLookup(KeyNames.Of(server), out PmService service) || service.PersistenceTicks == 0)
+        {
+            return SyncRefusal.NotPersistent;
+        }
+
         var flags = PmArrivalFlag.Template
             | (entry.State == SyncRules.AssuredState ? PmArrivalFlag.Assured : 0)
             | (ownership.IsOwnerAlone(server) || !SyncOwnership.NeedsLease(server) ? PmArrivalFlag.Yields : 0);
@@ -137,7 +153,7 @@ internal sealed class SyncInlet(PinnedTables tables, SyncMemory memory, SyncOwne
             Client = arrival.Client, Vip = server.Vip, Vport = server.Vport, Proto = server.Proto, Family = server.Family,
         };
         memory.Note(key, new SyncMemory.KnownTemplate(
-            arrival.Server, unchecked((uint)tables.NowTicks() + arrival.Ticks), entry.State == SyncRules.AssuredState, Environment.TickCount64, 0));
+            arrival.Server, unchecked((uint)tables.NowTicks() + arrival.Ticks), entry.State == SyncRules.AssuredState, Environment.TickCount64));
         Add(arrival, default, -1);
         return null;
     }

@@ -1,4 +1,5 @@
 using Pointsman.Dataplane.Bpf;
+using Pointsman.Dataplane.Tables;
 
 namespace Pointsman.Dataplane.Synchronisation;
 
@@ -6,15 +7,18 @@ namespace Pointsman.Dataplane.Synchronisation;
 /// What the group knows of this node's connections: each entry as it was when it was last told of, or heard of. Its place here is
 /// its place in the table. What is different in the table has happened since.
 /// </summary>
-internal sealed class SyncMemory(int count)
+/// <param name="count">Of connections the table has room for.</param>
+/// <param name="templatesMost">Of templates. Whoever is on the wire may tell of more, with any address.</param>
+internal sealed class SyncMemory(int count, int templatesMost)
 {
     private readonly PmFlow[] _flows = new PmFlow[count];
     private readonly Dictionary<TemplateName, KnownTemplate> _templates = [];
 
     internal Span<PmFlow> Flows => _flows;
 
-    /// <param name="Round">In which round over the templates it was last there.</param>
-    internal record struct KnownTemplate(uint Server, uint Expiry, bool IsAssured, long ToldAtMs, int Round);
+    internal int TemplateCount => _templates.Count;
+
+    internal readonly record struct KnownTemplate(uint Server, uint Expiry, bool IsAssured, long ToldAtMs);
 
     private readonly record struct TemplateName(Be128 Client, Be32 Vip, ushort Vport, byte Proto, byte Family)
     {
@@ -23,14 +27,22 @@ internal sealed class SyncMemory(int count)
 
     internal KnownTemplate? Find(in PmTemplateKey key) => _templates.TryGetValue(TemplateName.Of(key), out KnownTemplate known) ? known : null;
 
-    internal void Note(in PmTemplateKey key, KnownTemplate known) => _templates[TemplateName.Of(key)] = known;
+    /// <summary>What there is no room for will be told of once more than needed.</summary>
+    internal void Note(in PmTemplateKey key, KnownTemplate known)
+    {
+        var name = TemplateName.Of(key);
+        if (_templates.Count < templatesMost || _templates.ContainsKey(name))
+        {
+            _templates[name] = known;
+        }
+    }
 
-    /// <summary>Forgets what was not there in the round that has ended.</summary>
-    internal void Forget(int round)
+    /// <summary>Forgets the templates that are over as far as the group knows.</summary>
+    internal void Forget(ulong now)
     {
         foreach ((TemplateName key, KnownTemplate known) in _templates)
         {
-            if (known.Round != round)
+            if (Clock.Until(known.Expiry, now) <= 0)
             {
                 _templates.Remove(key);
             }

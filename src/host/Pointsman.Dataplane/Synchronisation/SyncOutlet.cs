@@ -39,7 +39,6 @@ internal sealed class SyncOutlet(PinnedTables tables, SyncMemory memory, SyncOwn
     private int _next;
     private int _fullAt = -1;
     private bool _tellsAllTemplates;
-    private int _templateRound = 1;
 
     /// <summary>Connections that a message cannot describe.</summary>
     internal long Unsendable { get; private set; }
@@ -183,8 +182,7 @@ internal sealed class SyncOutlet(PinnedTables tables, SyncMemory memory, SyncOwn
 
             if (_templates.IsAtEnd)
             {
-                memory.Forget(_templateRound);
-                _templateRound++;
+                memory.Forget(now);
                 _tellsAllTemplates = false;
                 return;
             }
@@ -211,16 +209,11 @@ internal sealed class SyncOutlet(PinnedTables tables, SyncMemory memory, SyncOwn
         PmServer server = tables.Servers[(int)template.Server];
         if (!isDue || server.Proto == 0 || !ownership.IsTold(server))
         {
-            if (known is { } stays)
-            {
-                memory.Note(key, stays with { Round = _templateRound });
-            }
-
             return;
         }
 
         uint until = unchecked((uint)now + (uint)left);
-        memory.Note(key, new SyncMemory.KnownTemplate(template.Server, until, isAssured, Environment.TickCount64, _templateRound));
+        memory.Note(key, new SyncMemory.KnownTemplate(template.Server, until, isAssured, Environment.TickCount64));
         Tell(key, server, isAssured, left);
     }
 

@@ -9,6 +9,9 @@ public enum SyncRefusal
     /// <summary>The service has no such real server here.</summary>
     NoServer,
 
+    /// <summary>A template, and the service binds no clients here.</summary>
+    NotPersistent,
+
     /// <summary>A protocol that is not balanced here.</summary>
     UnknownProtocol,
 

@@ -130,8 +130,17 @@ public sealed class Synchroniser : IDisposable
 
     private void Enter(SyncDaemon daemon)
     {
+        try
+        {
+            _poll.Add(daemon.Descriptor, (uint)daemon.Role);
+        }
+        catch
+        {
+            daemon.Dispose();
+            throw;
+        }
+
         _daemons[(int)daemon.Role] = daemon;
-        _poll.Add(daemon.Descriptor, (uint)daemon.Role);
         if (_tables is not null)
         {
             daemon.Begin(_tables, _memory!, _ownership!);
@@ -147,10 +156,9 @@ public sealed class Synchroniser : IDisposable
         }
 
         _linksAtMs = Environment.TickCount64 + LinkIntervalMs;
-        using var routes = new RouteClient();
         foreach (SyncDaemon daemon in _daemons.OfType<SyncDaemon>().ToList())
         {
-            if (routes.FindLink(daemon.Settings.Interface) is { } link && link.Index != daemon.InterfaceIndex && TryMake(daemon, link) is { } fresh)
+            if (TryRenew(daemon) is { } fresh)
             {
                 TryStop(daemon.Role);
                 Enter(fresh);
@@ -158,12 +166,15 @@ public sealed class Synchroniser : IDisposable
         }
     }
 
-    // Null: the interface has gone again meanwhile; the next look sees.
-    private static SyncDaemon? TryMake(SyncDaemon before, NetworkLink link)
+    // Null: all is as it was, or the interface is not there now, or the kernel has no answer just now; the next look sees.
+    private static SyncDaemon? TryRenew(SyncDaemon daemon)
     {
         try
         {
-            return new SyncDaemon(before.Role, before.Settings, link);
+            using var routes = new RouteClient();
+            return routes.FindLink(daemon.Settings.Interface) is { } link && link.Index != daemon.InterfaceIndex
+                ? new SyncDaemon(daemon.Role, daemon.Settings, link)
+                : null;
         }
         catch (ErrnoException)
         {
@@ -224,7 +235,7 @@ public sealed class Synchroniser : IDisposable
         }
 
         _tables = tables;
-        _memory = new SyncMemory(tables.Flows.Count);
+        _memory = new SyncMemory(tables.Flows.Count, tables.Templates.Capacity);
         _ownership = new SyncOwnership(tables);
         foreach (SyncDaemon daemon in _daemons.OfType<SyncDaemon>())
         {
