@@ -49,6 +49,21 @@ public sealed class HostJudgementTests
         Assert.Equal("'/etc/ngnix.sh' does not exist", told.Label);
     }
 
+    // .201 is the host's own, .202 the instance's, .203 static.
+    [Theory]
+    [InlineData("192.168.1.201-192.168.1.203", "")]
+    [InlineData("192.168.1.204", "`full_nat` has 192.168.1.204, which is no address of this host")]
+    [InlineData("192.168.1.202-192.168.1.206", "`full_nat` has 192.168.1.204, which is no address of this host; and 2 more")]
+    public void FullNat_ByAnAddressThatIsNotHere_IsTold(string local, string expected)
+    {
+        string text = "static_ipaddress {\n 192.168.1.203/24 dev eth0\n}\n" + Instance("eth0", "192.168.1.202")
+            + $"virtual_server 192.168.1.200 80 {{\n lb_algo rr\n lb_kind NAT\n protocol TCP\n #pointsman: full_nat {local}\n real_server 10.0.0.2 80 {{\n weight 1\n }}\n}}\n";
+
+        Assert.Equal(expected, string.Join(", ", Judge.Host(ConfigReader.Read("keepalived.conf", text), new PageHost()).Diagnostics
+            .Where(diagnostic => diagnostic.Descriptor == JudgementCatalogue.LocalAddressMissing)
+            .Select(diagnostic => diagnostic.Message + (diagnostic.Label!.Contains(", ", StringComparison.Ordinal) ? ";" + diagnostic.Label.Split(',')[1] : ""))));
+    }
+
     [Theory]
     [InlineData("fwmark 7", "10.0.0.2", "")]
     [InlineData("fwmark 8", "10.0.0.2", "1: no rule of this host's nftables gives IPv4 packets the mark 8")]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pointsman.Base;
 using Pointsman.Config.Binding;
 using Pointsman.Config.Model;
@@ -15,6 +16,7 @@ internal static class HostJudgement
         NoticeScripts(configuration, host, sink);
         NoticeOwnAddresses(configuration, host, sink);
         NoticeMarks(configuration, host, sink);
+        NoticeLocalAddresses(configuration, host, sink);
     }
 
     private static void NoticeMissingInterfaces(Configuration configuration, IHost host, DiagnosticSink sink)
@@ -104,6 +106,26 @@ internal static class HostJudgement
                 {
                     Label = "so none comes",
                     Hint = $"let a rule in a chain of hook prerouting say `{(isV4 ? "ip" : "ip6")} daddr ADDRESS tcp dport PORT meta mark set {target.Mark}`",
+                });
+            }
+        }
+    }
+
+    private static void NoticeLocalAddresses(Configuration configuration, IHost host, DiagnosticSink sink)
+    {
+        var here = host.Addresses
+            .Concat(configuration.Instances.SelectMany(JudgedNode.Addresses))
+            .Concat(configuration.Static.Addresses.Select(address => address.Prefix.Address))
+            .ToHashSet();
+        foreach (VirtualServerConfig server in configuration.VirtualServers)
+        {
+            IpAddress[] missing = [.. server.FullNat.Where(address => !here.Contains(address))];
+            if (missing.Length > 0)
+            {
+                string more = missing.Length == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", and {missing.Length - 1} more");
+                sink.Add(DiagnosticSink.Make(JudgementCatalogue.LocalAddressMissing, server.Source, missing[0]) with
+                {
+                    Label = $"what servers answer does not come here{more}",
                 });
             }
         }

@@ -216,6 +216,12 @@ public static class JudgementCatalogue
     public static readonly DiagnosticDescriptor MarkNeverSet =
         new("PM1706", Warning, "no rule of this host's nftables gives {0} packets the mark {1}");
 
+    public static readonly DiagnosticDescriptor LocalAddressMissing =
+        new("PM1707", Warning, "`full_nat` has {0}, which is no address of this host")
+        {
+            Hint = "add it to an interface, or to `virtual_ipaddress` of the instance that moves the virtual server's address",
+        };
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         SlowCheck, TimeoutBeyondLoop, WeightZero, AllWeightsZero, WeightUnderNopreempt, ServerIsVirtual,
@@ -223,6 +229,6 @@ public static class JudgementCatalogue
         NothingShared, InstanceMissing, RouterIdsDiffer, IntervalsDiffer, PasswordsDiffer, AddressesDiffer, SamePriority,
         MasterTwice, WeightTooSmall, GroupsDiffer, ServiceMissing, ServersDiffer, BalancingDiffers, WeightsDiffer,
         RouterNameShared, SourceShared, ChecksDiffer, VersionsDiffer,
-        InterfaceMissing, ScriptNotRunnable, ScriptOpen, MailServerUnreached, SecretAtRisk, MarkNeverSet,
+        InterfaceMissing, ScriptNotRunnable, ScriptOpen, MailServerUnreached, SecretAtRisk, MarkNeverSet, LocalAddressMissing,
     ];
 }
