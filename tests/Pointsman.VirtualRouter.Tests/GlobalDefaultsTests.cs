@@ -53,6 +53,112 @@ public sealed partial class GlobalDefaultsTests
         Assert.Equal(ours, Evening(Keepalived.Real));
     }
 
+    // Names of the interfaces it makes, and announcements by those where no advert leaves: over both families, beside keepalived.
+    [Theory]
+    [InlineData("vrrp_garp_extra_if 1", Network.Vip, "arp and ether src 00:00:5e:00:01:33", "Request who-has " + Network.Vip)]
+    [InlineData("vrrp_vmac_garp_intvl 1", "fe80::100\n2001:db8:9::100", "icmp6 and ip6[40] == 136", "tgt is fe80::100")]
+    public void InterfacesOfItsOwn_AreNamedAndAnnounceAgain_AsKeepalivedsDo(string extra, string addresses, string filter, string announcement)
+    {
+        Keepalived.SkipUnlessInstalled();
+        foreach (string program in (string[])[Keepalived.Real, Keepalived.Ours])
+        {
+            using Network network = Network.Create();
+            string machine = network.AddMachine(1);
+            network.Plug(machine, "eth1", 11);
+            Network.Ip($"-n {machine} link set eth1 up");
+            using var wire = new WireLog(network.AddMachine(9), filter);
+            using var director = new Keepalived(
+                machine,
+                $$"""
+                instance {{machine}}
+                global_defs {
+                    vrrp_version 3
+                    vmac_prefix own
+                    vmac_addr_prefix other
+                    vrrp_garp_master_delay 0
+                    vrrp_garp_master_repeat 1
+                    {{extra}}
+                }
+                vrrp_instance VI_1 {
+                    interface eth0
+                    virtual_router_id 51
+                    priority 100
+                    advert_int 0.1
+                    use_vmac
+                    vmac_xmit_base
+                    virtual_ipaddress {
+                        {{addresses}}
+                    }
+                    virtual_ipaddress_excluded {
+                        10.10.0.100 dev eth1 use_vmac
+                    }
+                }
+                """,
+                program);
+            Node.WaitUntil(() => wire.Count(announcement) >= 4, () => $"{program}:\n{wire.Text}\n{director.Log}");
+            string links = Network.Command("ip", $"-n {machine} -o link show type macvlan");
+            Assert.True(links.Contains(" own.51@eth0", StringComparison.Ordinal) && links.Contains(" other.51", StringComparison.Ordinal), $"{program}:\n{links}");
+        }
+    }
+
+    [Theory]
+    [InlineData("vrrp_check_unicast_src", false)]
+    [InlineData("", true)]
+    public void CheckOfUnicastSources_AStrangerIsHeardWithoutItOnly_AsByKeepalived(string check, bool isHeard)
+    {
+        Keepalived.SkipUnlessInstalled();
+        foreach (string program in (string[])[Keepalived.Real, Keepalived.Ours])
+        {
+            using Network network = Network.Create();
+            string machine = network.AddMachine(1);
+            using var stranger = new Speaker(network.AddMachine(2), "10.9.0.2");
+            using var wire = new WireLog(network.AddMachine(3), "ip proto 112 and src host 10.9.0.1");
+            using var director = new Keepalived(
+                machine,
+                $"instance {machine}\nglobal_defs {{\n{check}\n}}\n"
+                    + Keepalived.Instance("VI_1", 51, 100, "version 3\nadvert_int 0.1\nunicast_src_ip 10.9.0.1\nunicast_peer {\n10.9.0.3\n}", Network.Vip),
+                program);
+            director.Expect("Entering MASTER STATE");
+            Node.WaitUntil(() => wire.Count("VRRPv3") > 0, () => director.Log);
+            stranger.Say(priority: 200, to: "10.9.0.1", interval: TimeSpan.FromSeconds(20));
+            if (isHeard)
+            {
+                director.Expect("Entering BACKUP STATE", times: 2);
+                continue;
+            }
+
+            int before = wire.Count("VRRPv3");
+            Node.WaitUntil(() => wire.Count("VRRPv3") > before + 10, () => $"{program}:\n{wire.Text}\n{director.Log}");
+            Assert.Equal(2, director.Log.Split("Entering BACKUP STATE").Length);
+        }
+    }
+
+    // Ours alone: keepalived 2.2.7 does not know it.
+    [Theory]
+    [InlineData("vrrp_owner_ignore_adverts", false)]
+    [InlineData("", true)]
+    public void OwnersDefault_AnotherOwnerIsHeardWithoutItOnly(string ignores, bool isHeard)
+    {
+        using Network network = Network.Create();
+        string machine = network.AddMachine(1);
+        using var other = new Speaker(network.AddMachine(2), "10.9.0.2");
+        using var wire = new WireLog(network.AddMachine(3), "ip proto 112 and src host 10.9.0.1");
+        using var director = new Keepalived(
+            machine, $"instance {machine}\nglobal_defs {{\n{ignores}\n}}\n" + Keepalived.Instance("VI_1", 51, 255, "version 3\nadvert_int 0.1", Network.Vip), Keepalived.Ours);
+        director.Expect("Entering MASTER STATE");
+        Node.WaitUntil(() => wire.Count("VRRPv3") > 0, () => director.Log);
+        other.Say(priority: 255, interval: TimeSpan.FromSeconds(20));
+        if (isHeard)
+        {
+            director.Expect("Entering BACKUP STATE", times: 2);
+            return;
+        }
+
+        int before = wire.Count("VRRPv3");
+        Node.WaitUntil(() => wire.Count("VRRPv3") > before + 10, () => wire.Text + director.Log);
+        Assert.Equal(2, director.Log.Split("Entering BACKUP STATE").Length);
+    }
+
     private static string Evening(string program)
     {
         using Network network = Network.Create();
