@@ -106,6 +106,9 @@ public sealed partial class KeepalivedOptionsTests : IDisposable
         ours.Expect("Netlink reflector reports IP 10.9.7.7 added to eth0");
         Network.Ip($"-n {_machine} addr del 10.9.7.7/32 dev eth0");
         ours.Expect("Netlink reflector reports IP 10.9.7.7 removed from eth0");
+
+        ours.Stop();
+        Assert.Contains("Netlink reflector reports IP 10.9.0.102 removed from eth0", ours.Log, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -330,10 +330,21 @@ internal sealed class Daemon : IDisposable
         Task<bool> leaving = Task.Run(_router.Stop);
         while (!leaving.IsCompleted || _queue.Count > 0)
         {
-            if (_queue.TryTake(out DaemonEvent? last, LeavingPollMs)
-                && last is DaemonEvent.RoleSaid { What: not RoleEvent.SnapshotTaken } said)
+            if (!_queue.TryTake(out DaemonEvent? last, LeavingPollMs))
             {
-                OnRole(said.What);
+                continue;
+            }
+
+            switch (last)
+            {
+                case DaemonEvent.RoleSaid { What: not RoleEvent.SnapshotTaken } said:
+                    OnRole(said.What);
+                    break;
+                case DaemonEvent.Line line:
+                    Log.Line(_log, line.Text);
+                    break;
+                default:
+                    break;
             }
         }
 

@@ -8,7 +8,7 @@ public sealed record SyncSettings(string Interface)
 {
     private const int HeadersV4Bytes = 28;
     private const int HeadersV6Bytes = 48;
-    private const int LeastMtu = 1500;
+    private const int EthernetMtu = 1500;
     private const int MessageMostBytes = ushort.MaxValue;
     private const int BackupLeastBytes = 1024;
 
@@ -32,7 +32,7 @@ public sealed record SyncSettings(string Interface)
     public SyncSettings For(SyncRole role, int mtu)
     {
         int headersBytes = Group.IsV4 ? HeadersV4Bytes : HeadersV6Bytes;
-        int wayBytes = role == SyncRole.Master ? LeastMtu : Math.Clamp(mtu, LeastMtu, MessageMostBytes);
+        int wayBytes = role == SyncRole.Master ? EthernetMtu : Math.Clamp(mtu, EthernetMtu, MessageMostBytes);
         int leastBytes = role == SyncRole.Master ? 1 : BackupLeastBytes;
         return this with
         {
