@@ -308,7 +308,10 @@ internal sealed class PlanWriter
         ref PmPool place = ref _tables.Pools[(int)draft.Id];
         if (place.Count != pool.Count || !((ReadOnlySpan<Be128>)place.Addresses).SequenceEqual(pool.Addresses))
         {
-            place = pool;
+            // Packets read it meanwhile: never more addresses than stand there.
+            Volatile.Write(ref place.Count, Math.Min(place.Count, pool.Count));
+            place.Addresses = pool.Addresses;
+            Volatile.Write(ref place.Count, pool.Count);
             _writes.Add();
         }
     }
