@@ -1,5 +1,6 @@
 using Pointsman.Balance;
 using Pointsman.Base;
+using Pointsman.Linux.Bpf;
 
 namespace Pointsman.Dataplane.Tests;
 
@@ -109,6 +110,34 @@ public sealed class MarkTests(SharedPlane shared)
 
         Frame answer = there with { Source = "2001:db8:a::1", SourcePort = 8080, Target = Client6, TargetPort = 40000, Flags = TcpFlags.Syn | TcpFlags.Ack };
         Assert.Equal((answer with { Source = "2001:db8:9::1", SourcePort = 443 }).Build()[22..], Answered(answer)[22..]);
+    }
+
+    // Whichever family the mark is of, its packets go within one of the server's.
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void Tunnel_PacketGoesWhole_WithinOneToTheServer(bool isMarkV6, bool isServerV6)
+    {
+        PlannedService marked = isMarkV6 ? Six() : Service(TestPlane.Server(1));
+        PlannedServer server = (isServerV6 ? Six() : Service(TestPlane.Server(1))).Servers[0];
+        var source = IpAddress.Parse(isServerV6 ? "2001:db8:a::200" : "10.0.0.200");
+        _plane.Apply(marked with
+        {
+            Servers = [server with { Method = ForwardingMethod.Tunnel, Tunnel = new TunnelEnd(TunnelKind.Ipip, source, 1500) }],
+        });
+        Frame frame = (isMarkV6 ? new Frame { Source = Client6, Target = "2001:db8:9::1" } : new Frame { Target = OtherVip }) with { PayloadBytes = 33, PaddingBytes = 0 };
+        var output = new byte[2048];
+
+        XdpRun run = _plane.RunMarked(frame, Mark, output);
+
+        byte[] inner = (frame with { Ttl = 63 }).Build()[Frame.EthernetBytes..];
+        Assert.Equal(TestPlane.MacOf(1), MacAddress.FromBytes(output).ToString());
+        Assert.Equal(Frame.EthernetBytes + (isServerV6 ? 40 : 20) + inner.Length, run.SizeBytes);
+        Assert.Equal(isServerV6 ? 0x60 : 0x45, output[Frame.EthernetBytes]);
+        Assert.Equal(isMarkV6 ? 41 : 4, output[Frame.EthernetBytes + (isServerV6 ? 6 : 9)]);
+        Assert.Equal(inner, output[(run.SizeBytes - inner.Length)..run.SizeBytes]);
     }
 
     [Fact]

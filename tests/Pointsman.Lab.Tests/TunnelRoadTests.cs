@@ -86,7 +86,7 @@ public sealed class TunnelRoadTests(ServiceLab services) : IClassFixture<Service
         long.Parse(web.RunChecked(["cat", $"/sys/class/net/{kind}/statistics/rx_packets"]), CultureInfo.InvariantCulture);
 
     /// <summary>A tunnel's end for kernels that are built without: the device is the kernel's, what goes in comes out of packets here.</summary>
-    private static void End(Machine web, string kind)
+    internal static void End(Machine web, string kind)
     {
         web.WriteFile("/run/tunnel-end", """
             use Socket;

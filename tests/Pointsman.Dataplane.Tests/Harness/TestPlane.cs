@@ -109,8 +109,18 @@ public sealed class TestPlane : IDisposable
     internal Outcome SendMarked(Frame frame, uint mark)
     {
         using BpfProgram program = BpfProgram.TryOpen(new PinPaths(_pins.Path).Of(Names.MarkedProgram))!;
-        return Send((frame with { TargetMac = $"02:50:{mark >> 24:x2}:{(mark >> 16) & 255:x2}:{(mark >> 8) & 255:x2}:{mark & 255:x2}" }).Build(), program);
+        return Send(Marked(frame, mark), program);
     }
+
+    /// <summary>The same without reading counters.</summary>
+    internal XdpRun RunMarked(Frame frame, uint mark, byte[] output)
+    {
+        using BpfProgram program = BpfProgram.TryOpen(new PinPaths(_pins.Path).Of(Names.MarkedProgram))!;
+        return program.Run(Marked(frame, mark), output, Loopback);
+    }
+
+    private static byte[] Marked(Frame frame, uint mark) =>
+        (frame with { TargetMac = $"02:50:{mark >> 24:x2}:{(mark >> 16) & 255:x2}:{(mark >> 8) & 255:x2}:{mark & 255:x2}" }).Build();
 
     private Outcome Send(byte[] frame, BpfProgram program)
     {
