@@ -87,8 +87,8 @@ public sealed class MarkTests(MarkTests.Classic classic) : IClassFixture<MarkTes
     private static string Checked(RunningLab lab)
     {
         Machine director = lab.MachineOf("lb1");
-        director.WriteFile("/tmp/marks.conf", Service);
-        return director.RunChecked([lab.Options.ProgramPath, "check", "--here", "--one-line", "/tmp/marks.conf"]);
+        director.WriteFile("/run/marks.conf", Service);
+        return director.RunChecked([lab.Options.ProgramPath, "check", "--here", "--one-line", "/run/marks.conf"]);
     }
 
     private static string? Ask(RunningLab lab, int port)
