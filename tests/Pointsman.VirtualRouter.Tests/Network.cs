@@ -110,6 +110,13 @@ internal sealed class Network : IDisposable
         foreach (string name in _namespaces)
         {
             Ip($"netns del {name}");
+
+            // Of a daemon whose instance was the machine's name.
+            string run = $"/run/pointsman/{name}";
+            if (Directory.Exists(run))
+            {
+                Directory.Delete(run, recursive: true);
+            }
         }
     }
 
