@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.IO.Pipes;
 using Pointsman.Linux.Processes;
 using Xunit;
@@ -117,6 +118,39 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public void ThreadThatSleeps_IsKeptOffAProcessor_ByAnother()
+    {
+        Assert.SkipWhen(Environment.ProcessorCount < 2, "there is one processor only");
+        using var made = new ManualResetEventSlim();
+        using var kept = new ManualResetEventSlim();
+        ThreadProcessors? processors = null;
+        string? status = null;
+        int itsProcessor = -1;
+        var thread = new Thread(() =>
+        {
+            processors = new ThreadProcessors();
+            status = $"/proc/{new FileInfo("/proc/thread-self").LinkTarget}/status";
+            itsProcessor = ThreadProcessors.Current;
+            made.Set();
+            kept.Wait();
+        });
+        thread.Start();
+        made.Wait(TestContext.Current.CancellationToken);
+        try
+        {
+            processors!.KeepOff(itsProcessor);
+            string line = File.ReadLines(status!).Single(line => line.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal));
+            string others = string.Join(',', Enumerable.Range(0, Environment.ProcessorCount).Where(number => number != itsProcessor));
+            Assert.Equal(others, Listed(line.Split('\t')[1]));
+        }
+        finally
+        {
+            kept.Set();
+            thread.Join();
+        }
+    }
+
+    [Fact]
     public void FileOpenWhenThisProgramStarted_IsNotPassedOnAnyMore()
     {
         // Without close-on-exec, as a shell's `9>lock` leaves it.
@@ -128,6 +162,10 @@ public sealed class ProcessTests
 
         Assert.DoesNotContain(name, FilesOfAChild(), StringComparison.Ordinal);
     }
+
+    // The kernel writes 0-2,4.
+    private static string Listed(string ranges) => string.Join(',', ranges.Split(',').Select(range => range.Split('-')).SelectMany(ends =>
+        Enumerable.Range(int.Parse(ends[0], CultureInfo.InvariantCulture), 1 + int.Parse(ends[^1], CultureInfo.InvariantCulture) - int.Parse(ends[0], CultureInfo.InvariantCulture))));
 
     private static string FilesOfAChild()
     {

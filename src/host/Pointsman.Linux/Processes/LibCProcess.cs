@@ -25,6 +25,9 @@ internal static unsafe partial class LibCProcess
     [LibraryImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
     internal static partial int SetAffinity(int threadId, nuint length, byte* mask);
 
+    [LibraryImport("libc", EntryPoint = "gettid")]
+    internal static partial int CurrentThread();
+
     [LibraryImport("libc", EntryPoint = "sched_getcpu")]
     internal static partial int CurrentProcessor();
 

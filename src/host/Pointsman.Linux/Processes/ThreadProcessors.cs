@@ -1,6 +1,6 @@
 namespace Pointsman.Linux.Processes;
 
-/// <summary>The processors the calling thread may run on, as it found them; and how to keep off one of them.</summary>
+/// <summary>The processors the thread that makes this may run on, as it found them; and how to keep it off one of them, from any thread.</summary>
 public sealed unsafe class ThreadProcessors
 {
     // As many as a kernel can be built for.
@@ -9,6 +9,7 @@ public sealed unsafe class ThreadProcessors
     private readonly byte[] _allowed = new byte[MaskBytes];
     private readonly byte[] _others = new byte[MaskBytes];
     private readonly int _count;
+    private readonly int _thread = LibCProcess.CurrentThread();
 
     public ThreadProcessors()
     {
@@ -30,7 +31,10 @@ public sealed unsafe class ThreadProcessors
     /// <summary>The one the calling thread runs on at this moment, from 0.</summary>
     public static int Current => LibCProcess.CurrentProcessor();
 
-    /// <summary>Keeps the calling thread off one; where there is no other, or the kernel refuses, it stays where it is.</summary>
+    /// <summary>
+    /// Keeps that thread off one, at once even if it sleeps or waits there for its turn; where there is no other, or the kernel
+    /// refuses, it stays where it is. One caller at a time.
+    /// </summary>
     public void KeepOff(int processor)
     {
         if (_count < 2 || processor < 0 || processor >= 8 * MaskBytes)
@@ -42,7 +46,7 @@ public sealed unsafe class ThreadProcessors
         _others[processor / 8] &= (byte)~(1 << (processor % 8));
         fixed (byte* mask = _others)
         {
-            _ = LibCProcess.SetAffinity(0, MaskBytes, mask);
+            _ = LibCProcess.SetAffinity(_thread, MaskBytes, mask);
         }
     }
 }

@@ -34,6 +34,7 @@ internal sealed class Deputy : IDisposable
     private bool _isEnded;
     private Instant _until;
     private int _rolesProcessor = -1;
+    private volatile ThreadProcessors? _processors;
 
     /// <summary>The thread that calls has the floor from now on.</summary>
     /// <param name="realTimePriority">Of SCHED_FIFO; 0: as any other thread.</param>
@@ -75,7 +76,7 @@ internal sealed class Deputy : IDisposable
         if (_lentTimes++ == 0)
         {
             _until = lateFrom + VrrpTimers.SpeechWhileHeldUp;
-            _rolesProcessor = ThreadProcessors.Current;
+            KeepOff(ThreadProcessors.Current);
             if (_station?.Router.NextWord(MonotonicClock.NowWithSuspend) is { } next && !(_timedTo <= next))
             {
                 // A first word, or one before what was waited for. Else it winds its timer itself, on its own processor:
@@ -87,6 +88,16 @@ internal sealed class Deputy : IDisposable
         }
 
         return new Loan(this);
+    }
+
+    // By the role's thread: its deputy may sleep on the very processor that thread has come to, and is not to wait there with it.
+    private void KeepOff(int rolesProcessor)
+    {
+        if (rolesProcessor != _rolesProcessor && _processors is { } processors)
+        {
+            processors.KeepOff(rolesProcessor);
+            _rolesProcessor = rolesProcessor;
+        }
     }
 
     private void TakeBack()
@@ -117,8 +128,7 @@ internal sealed class Deputy : IDisposable
             RealTime.TryEnterFifo(_realTimePriority);
         }
 
-        var processors = new ThreadProcessors();
-        int keptOff = -1;
+        _processors = new ThreadProcessors();
         while (true)
         {
             _poll.Wait(timeoutMs: -1);
@@ -132,12 +142,6 @@ internal sealed class Deputy : IDisposable
                 }
 
                 _timer.Acknowledge();
-                if (keptOff != _rolesProcessor)
-                {
-                    keptOff = _rolesProcessor;
-                    processors.KeepOff(keptOff);
-                }
-
                 Speak(MonotonicClock.NowWithSuspend);
             }
         }
