@@ -15,7 +15,7 @@ public sealed class DocumentedListingTests
         [
             new IpvsService(
                 new ServiceKey(TransportProtocol.Tcp, Vip), "rr", new IpvsPersistence(TimeSpan.FromSeconds(60), 32), default,
-                [new IpvsServer(Server, ForwardingMethod.Local, 1, 12, 345, 1, default)]),
+                [new IpvsServer(Server, ForwardingMethod.DirectRoute, 1, 12, 345, 1, default)]),
             new IpvsService(
                 new ServiceKey(TransportProtocol.Tcp, new TransportEndpoint(IpAddress.Parse("10.0.0.100"), 5432)),
                 "wlc", null, default, []),

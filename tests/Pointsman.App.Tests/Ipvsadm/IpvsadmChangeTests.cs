@@ -45,19 +45,22 @@ public sealed class IpvsadmChangeTests
     [InlineData("--stop-daemon master --mcast-ttl 2", 2, "Illegal 'mcast-ttl' option with the 'stop-daemon' command")]
     [InlineData("-A -t 192.0.2.1", 2, "Zero port specified for non-persistent service")]
     [InlineData("-A -t 192.0.2.1:80 -p 0", 2, "invalid timeout value `0' specified")]
-    [InlineData("-A -t 192.0.2.1:80 -p 60 -M 255.0.255.0", 2, "invalid netmask specified")]
-    [InlineData("-A -t 192.0.2.1:80 -b sideways", 2, "invalid scheduler flag `sideways' specified")]
+    [InlineData("-A -t 192.0.2.1:80 -p 60 -M 255.0.255.0", 255, "Pointsman takes no mask with gaps (-M 255.0.255.0): clients share the first bits of their addresses")]
+    [InlineData("-A -t 192.0.2.1:80 -p 60 -M 24", 255, "Pointsman takes no mask with gaps (-M 24): clients share the first bits of their addresses")]
+    [InlineData("-A -t 192.0.2.1:80 -b sideways", 2, "invalid scheduler flag `sideways'")]
+    [InlineData("-A -t 192.0.2.1:80 -s mh -b mh-port,sh-port", 2, "incompatible scheduler flag `sh-port'")]
     [InlineData("-a -t 192.0.2.1:80 -r :80", 2, "illegal real server address[:port] specified")]
-    [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -w 65536", 2, "illegal weight specified")]
+    [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -w 2147483648", 2, "illegal weight specified")]
     [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -x -1", 2, "illegal u_threshold specified")]
-    [InlineData("-A -t 192.0.2.1:53 -o", 255, "one-packet scheduling (-o) is for UDP services")]
-    [InlineData("-a -t [2001:db8::80]:80 -r 10.0.0.1:80 -g", 255, "only a tunnel (-i) leads from one address family to the other")]
-    [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -i --tun-type gue", 255, "tunnel port not specified")]
+    [InlineData("-A -t 192.0.2.1:53 -o", 2, "One-Packet Scheduling is only for UDP virtual services")]
+    [InlineData("-a -t [2001:db8::80]:80 -r 10.0.0.1:80 -g", 2, "Different address family is allowed only for tunneling servers")]
+    [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -i --tun-type gue", 2, "You need to supply the 'tun-port' option for the 'gue' tunnel type")]
     [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -i --tun-type gue --tun-port 6080 --tun-csum", 255, "Pointsman makes no tunnels with --tun-csum yet")]
     [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -i --tun-type vxlan", 2, "illegal tunnel type specified")]
     [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -i --tun-type gue --tun-port 0", 2, "illegal tunnel port specified")]
     [InlineData("-A -t 192.0.2.1:80 -s nosuch", 255, "Scheduler or persistence engine not found")]
     [InlineData("-A -t 192.0.2.1:80 --pe sip", 255, "Pointsman has no persistence engine sip yet")]
+    [InlineData("-A -t 192.0.2.1:80 --pe nosuch", 255, "Scheduler or persistence engine not found")]
     public void Wrong_IsRefused_AndTheDaemonHearsNothing(string commandLine, int exitCode, string message)
     {
         Assert.Equal(new IpvsadmRun(exitCode, "", message + "\n"), Run(commandLine));
@@ -71,6 +74,9 @@ public sealed class IpvsadmChangeTests
     [InlineData("-A -t [2001:db8::80]:http -s rr -p 60 -M 64", "-A -t [2001:db8::80]:80 -s rr -p 60 -M 64")]
     [InlineData("-a -t [2001:db8::80]:80 -r [2001:db8::1]:80", "-a -t [2001:db8::80]:80 -r [2001:db8::1]:80 -g -w 1 -x 0 -y 0")]
     [InlineData("-D -t 192.0.2.1:80", "-D -t 192.0.2.1:80")]
+    [InlineData("-A -t 192.0.2.1:80 -p 60 -M 0.0.0.0", "-A -t 192.0.2.1:80 -s wlc -p 60 -M 0.0.0.0")]
+    [InlineData("-A -t 192.0.2.1:80 -M 255.0.255.0", "-A -t 192.0.2.1:80 -s wlc")]
+    [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -w 65536", "-a -t 192.0.2.1:80 -r 198.51.100.1:0 -g -w 65536 -x 0 -y 0")]
     [InlineData("--start-daemon master", "--start-daemon master --mcast-interface eth0 --syncid 0 --mcast-group 224.0.0.81 --mcast-port 8848 --mcast-ttl 1")]
     [InlineData("--start-daemon backup --mcast-interface eth1 --syncid 9 --sync-maxlen 1400 --mcast-group ff02::51 --mcast-port 8849 --mcast-ttl 3", "--start-daemon backup --mcast-interface eth1 --syncid 9 --sync-maxlen 1400 --mcast-group ff02::51 --mcast-port 8849 --mcast-ttl 3")]
     [InlineData("--stop-daemon backup --syncid 9", "--stop-daemon backup")]
@@ -120,7 +126,8 @@ public sealed class IpvsadmChangeTests
 
     [Fact]
     public void NoDaemon_IsSaid() => Assert.Equal(
-        new IpvsadmRun(2, "", "Can't initialize ipvs: no daemon is running\n"), IpvsadmRun.Of("-C", NotRead));
+        new IpvsadmRun(2, "", "Can't initialize ipvs: no daemon is running\nAre you sure that IP Virtual Server is built in the kernel or as module?\n"),
+        IpvsadmRun.Of("-C", NotRead));
 
     [Fact]
     public void Saved_AsIpvsadmSaves_AndReadAgain()

@@ -1,3 +1,4 @@
+using Pointsman.Balance;
 using Pointsman.Dataplane.Synchronisation;
 using Id = Pointsman.App.Ipvsadm.IpvsadmOption;
 
@@ -17,6 +18,8 @@ internal sealed class IpvsadmCommandLine
 
     // Each lists something else; the first two of them that were given are in each other's way.
     private static readonly Id[] Subjects = [Id.Connection, Id.ServiceAddress, Id.Timeout, Id.Daemon];
+
+    private static readonly Id[] Checksums = [Id.TunnelNoChecksum, Id.TunnelChecksum, Id.TunnelRemoteChecksum];
 
     private const int TimeoutCount = 3;
 
@@ -58,8 +61,10 @@ internal sealed class IpvsadmCommandLine
         IpvsadmRefusal? refusal = line.CheckRole(command)
             ?? line.ReadOptions(leftover: command == IpvsadmCommand.SetTimeouts ? TimeoutCount : 0)
             ?? (command == IpvsadmCommand.SetTimeouts ? line.ReadTimeouts(out timeouts) : null)
+            ?? (line._values.ReadFlags() is { } complaint ? Usage(complaint) : null)
             ?? (command == IpvsadmCommand.List ? line.CheckListOptions() : IpvsadmRules.Of(command).Check(line._given))
-            ?? line.CheckPort(command);
+            ?? (command is IpvsadmCommand.AddService or IpvsadmCommand.EditService ? line.CheckService() : null)
+            ?? (command is IpvsadmCommand.AddServer or IpvsadmCommand.EditServer ? line.CheckServer() : null);
         request = request with
         {
             Options = line._given,
@@ -127,7 +132,7 @@ internal sealed class IpvsadmCommandLine
         {
             if (_service is not ServiceSelector.ByMark mark)
             {
-                return Usage("-6 used before -f");
+                return Usage("-6 used before -f\n");      // the empty line is ipvsadm's
             }
 
             _service = mark with { IsV6 = true };
@@ -169,11 +174,50 @@ internal sealed class IpvsadmCommandLine
         return null;
     }
 
-    private IpvsadmRefusal? CheckPort(IpvsadmCommand command) =>
-        command is IpvsadmCommand.AddService or IpvsadmCommand.EditService && _values.PersistenceSeconds is null
-            && _service is ServiceSelector.ByAddress { Key.Address.Port: 0 }
-            ? Usage("Zero port specified for non-persistent service")
-            : null;
+    private IpvsadmRefusal? CheckService() => _service is not ServiceSelector.ByAddress { Key: var key } ? null
+        : _values.PersistenceSeconds is null && key.Address.Port == 0 ? Usage("Zero port specified for non-persistent service")
+        : _values.IsOnePacket && key.Protocol != Base.TransportProtocol.Udp ? Usage("One-Packet Scheduling is only for UDP virtual services")
+        : null;
+
+    private IpvsadmRefusal? CheckServer()
+    {
+        if (_values.Method != 'i')
+        {
+            return _values.Server!.Value.Address.Family != _service!.Name.Address.Address.Family
+                ? Usage("Different address family is allowed only for tunneling servers")
+                : _given.Overlaps([Id.TunnelType, Id.TunnelPort, .. Checksums]) ? Usage("Tunnel options conflict with forward method")
+                : null;
+        }
+
+        (string type, Id[] may) = _values.Tunnel switch
+        {
+            TunnelKind.Gue => ("gue", [Id.TunnelPort, .. Checksums]),
+            TunnelKind.Gre => ("gre", [Id.TunnelNoChecksum, Id.TunnelChecksum]),
+            _ => ("ipip", Array.Empty<Id>()),
+        };
+        if (type == "gue" && !_given.Contains(Id.TunnelPort))
+        {
+            return Usage($"You need to supply the '{IpvsadmSyntax.NameOf(Id.TunnelPort)}' option for the '{type}' tunnel type");
+        }
+
+        Id? checksum = null;
+        foreach (Id id in new[] { Id.TunnelPort }.Concat(Checksums).Where(_given.Contains))
+        {
+            if (!may.Contains(id))
+            {
+                return Usage($"Illegal '{IpvsadmSyntax.NameOf(id)}' option with the '{type}' tunnel type");
+            }
+
+            if (id != Id.TunnelPort && checksum is { } first)
+            {
+                return Usage($"The option '{IpvsadmSyntax.NameOf(id)}' conflicts with the '{IpvsadmSyntax.NameOf(first)}' option in the '{type}' tunnel type");
+            }
+
+            checksum = id == Id.TunnelPort ? null : id;
+        }
+
+        return null;
+    }
 
     private IpvsadmRefusal? TakeService(PoptStep.Given given)
     {
@@ -210,8 +254,13 @@ internal sealed class IpvsadmCommandLine
                 + $"'{IpvsadmSyntax.NameOf(subjects[0])}' option in the 'list' command");
         }
 
-        bool listsNoServices = subjects is [Id.Connection or Id.Timeout or Id.Daemon];
-        return listsNoServices && _given.Overlaps([Id.Stats, Id.Rate, Id.Thresholds, Id.PersistentConn])
+        bool conflicts = subjects switch
+        {
+            [Id.Connection] => _given.Overlaps([Id.Stats, Id.Rate, Id.Thresholds]),
+            [Id.Timeout or Id.Daemon] => _given.Overlaps([Id.Stats, Id.Rate, Id.Thresholds, Id.PersistentConn]),
+            _ => false,
+        };
+        return conflicts
             ? Usage("options conflicts in the list command")
             : null;
     }

@@ -11,7 +11,7 @@ internal static class IpvsadmHelp
           ipvsadm -A|-E virtual-service [-s SCHEDULER] [-p [SECONDS]] [-M NETMASK] [-b FLAGS] [-o]
           ipvsadm -D virtual-service
           ipvsadm -C
-          ipvsadm -a|-e virtual-service -r HOST[:PORT] [-g|-m] [-w WEIGHT] [-x UPPER] [-y LOWER]
+          ipvsadm -a|-e virtual-service -r HOST[:PORT] [-g|-i|-m] [-w WEIGHT] [-x UPPER] [-y LOWER] [tunnel]
           ipvsadm -d virtual-service -r HOST[:PORT]
           ipvsadm -S [-n] | -R                  write all services as command lines; read such lines
           ipvsadm -Z [virtual-service]          counters begin at zero again
@@ -27,7 +27,29 @@ internal static class IpvsadmHelp
           -t, --tcp-service HOST[:PORT]
           -u, --udp-service HOST[:PORT]
               --sctp-service HOST[:PORT]
-          -f, --fwmark-service MARK             followed by -6 for an IPv6 one
+          -f, --fwmark-service MARK             packets that the firewall marks so; followed by -6 for IPv6
+
+        Options of a virtual service:
+          -s, --scheduler SCHEDULER             rr wrr lc wlc lblc lblcr dh sh sed nq fo ovf mh twos; wlc if none is named
+          -p, --persistent [SECONDS]            a client keeps its server; 360 s if no time is named
+          -M, --netmask NETMASK                 clients of one network count as one; of IPv6 a prefix length
+          -b, --sched-flags FLAGS               sh-fallback, sh-port, mh-fallback, mh-port; flag-1, flag-2, flag-3
+          -o, --ops                             each datagram of a UDP service goes its own way
+              --pe ENGINE                       persistence by what packets say: refused, there is none yet
+
+        Options of a real server:
+          -g, --gatewaying                      direct routing, if no method is named
+          -i, --ipip                            by a tunnel
+          -m, --masquerading                    by NAT
+          -w, --weight WEIGHT                   its share; 0 takes no new connections; 1 if none is named
+          -x, --u-threshold CONNECTIONS         no new ones from so many on; 0 is no limit
+          -y, --l-threshold CONNECTIONS         new ones again below so many
+
+        Tunnel:
+              --tun-type ipip|gue|gre           ipip if none is named
+              --tun-port PORT                   where GUE is heard
+              --tun-nocsum                      without checksums, as all tunnels are here
+              --tun-csum, --tun-remcsum         refused: there are none yet
 
         Options of the list:
           -n, --numeric                         addresses and ports as numbers, no name lookup
@@ -44,7 +66,7 @@ internal static class IpvsadmHelp
               --sort                            sorted, which it is anyway
 
         What is set by hand lies over keepalived.conf, over reloads and restarts, until the file says otherwise of it or
-        the machine boots. Changes need the daemon. Not balanced yet: firewall marks.
+        the machine boots. Without a daemon the tables themselves are changed, and the next daemon takes that over.
         `pointsman status` tells what is set by hand, and more: who owns the address, which server is down and why.
 
         """;

@@ -12,6 +12,11 @@ internal static class IpvsadmOrder
     private static readonly FrozenDictionary<string, LoadBalanceAlgorithm> Algorithms =
         Enum.GetValues<LoadBalanceAlgorithm>().ToFrozenDictionary(algorithm => algorithm.ToString().ToLowerInvariant(), StringComparer.Ordinal);
 
+    private const string NotFound = "Scheduler or persistence engine not found";
+
+    /// <summary>The one that Linux has.</summary>
+    private const string SipEngine = "sip";
+
     /// <param name="why">Null when there is an order.</param>
     internal static HandOrder? Of(IpvsadmRequest request, out string? why)
     {
@@ -23,7 +28,7 @@ internal static class IpvsadmOrder
 
         ServiceKey key = request.Service!.Name;
         IpvsadmValues values = request.Values;
-        why = Missing(request.Command, key, values);
+        why = Missing(request.Command, values);
         return why is not null ? null : request.Command switch
         {
             IpvsadmCommand.AddService => new HandOrder.AddService(key, Service(key, values)),
@@ -49,21 +54,13 @@ internal static class IpvsadmOrder
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private static string? Missing(IpvsadmCommand command, ServiceKey key, IpvsadmValues values)
+    private static string? Missing(IpvsadmCommand command, IpvsadmValues values)
     {
-        bool isTunnel = values.Method == 'i' && command is IpvsadmCommand.AddServer or IpvsadmCommand.EditServer;
-        bool isOtherFamily = values.Server is { } server && server.Address.Family != key.Address.Address.Family;
-        if (isOtherFamily && !isTunnel && command != IpvsadmCommand.DeleteServer)
-        {
-            return "only a tunnel (-i) leads from one address family to the other";
-        }
-
         bool isService = command is IpvsadmCommand.AddService or IpvsadmCommand.EditService;
-        return isTunnel && values.TunnelChecksum is { } checksum ? $"Pointsman makes no tunnels with --tun-{checksum} yet"
-            : isTunnel && values is { Tunnel: TunnelKind.Gue, TunnelPort: 0 } ? "tunnel port not specified"
-            : values.PersistenceEngine is { } engine ? $"Pointsman has no persistence engine {engine} yet"
-            : values.IsOnePacket && !key.IsMark && key.Protocol != TransportProtocol.Udp ? "one-packet scheduling (-o) is for UDP services"
-            : isService && Algorithm(values.Scheduler) is null ? "Scheduler or persistence engine not found"
+        return values.TunnelChecksum is { } checksum ? $"Pointsman makes no tunnels with --tun-{checksum} yet"
+            : isService && Algorithm(values.Scheduler) is null ? NotFound
+            : values.PersistenceEngine is { } engine ? engine == SipEngine ? $"Pointsman has no persistence engine {engine} yet" : NotFound
+            : values.PersistenceSeconds is not null && values.HasMaskWithGaps ? $"Pointsman takes no mask with gaps (-M {values.Netmask}): clients share the first bits of their addresses"
             : null;
     }
 

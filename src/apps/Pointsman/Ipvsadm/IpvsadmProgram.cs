@@ -44,52 +44,46 @@ internal static class IpvsadmProgram
     internal static int Run(
         string[] args, TextWriter output, TextWriter error, Func<IpvsTables?> read, IpvsadmHost host, IpvsadmChanges changes, TextReader input)
     {
-        var addresses = new ServiceAddressParser(host.AddressOf, host.Services);
-        if (IpvsadmCommandLine.TryParse(args, addresses, out IpvsadmRequest request) is { } refusal)
+        var surroundings = new Surroundings(output, error, read, host, changes, input);
+        if (IpvsadmCommandLine.TryParse(args, surroundings.Addresses, out IpvsadmRequest request) is { } refusal)
         {
             error.Write($"{refusal.Message}\n");
             return refusal.ExitCode;
         }
 
+        return Carry(request, surroundings);
+    }
+
+    private static int Carry(IpvsadmRequest request, Surroundings around)
+    {
         switch (request.Command)
         {
             case IpvsadmCommand.Help:
-                output.Write(IpvsadmHelp.Text);
+                around.Output.Write(IpvsadmHelp.Text);
                 return 0;
             case IpvsadmCommand.Version:
-                output.Write(IpvsadmHelp.Version + "\n");
+                around.Output.Write(IpvsadmHelp.Version + "\n");
                 return 0;
             case IpvsadmCommand.List when request.Has(IpvsadmOption.Daemon):
-                return Tables(error, () =>
+                return Tables(around.Error, () =>
                 {
-                    DaemonListing.Write(changes.Daemons(), output);
+                    DaemonListing.Write(around.Changes.Daemons(), around.Output);
                     return 0;
                 });
             case IpvsadmCommand.List:
-                EndpointNames names = request.Has(IpvsadmOption.Numeric)
-                    ? EndpointNames.Numeric
-                    : EndpointNames.Resolved(host.NameOf, host.Services);
-                return List(request, names, output, error, () => Read(request, read, host.Pause));
+                return Tables(around.Error, () => List(
+                    request, around.NamesFor(request), Read(request, around.Read, around.Host.Pause), around.Output, around.Error));
             case IpvsadmCommand.Save:
-                EndpointNames words = request.Has(IpvsadmOption.Numeric)
-                    ? EndpointNames.Numeric
-                    : EndpointNames.Resolved(host.NameOf, host.Services);
-                return Tables(error, () => Save(read() ?? IpvsTables.Empty, words, output));
+                return Tables(around.Error, () => Save(around.Read() ?? IpvsTables.Empty, around.NamesFor(request), around.Output));
             case IpvsadmCommand.Restore:
-                return Tables(error, () => Restore(input, addresses, changes, error));
+                return Tables(around.Error, () => Restore(around));
             case IpvsadmCommand.AddService or IpvsadmCommand.EditService or IpvsadmCommand.DeleteService
                 or IpvsadmCommand.Clear or IpvsadmCommand.Zero or IpvsadmCommand.AddServer or IpvsadmCommand.EditServer
                 or IpvsadmCommand.DeleteServer or IpvsadmCommand.SetTimeouts or IpvsadmCommand.StartDaemon or IpvsadmCommand.StopDaemon:
-                return Tables(error, () => Change([request], changes, error));
+                return Tables(around.Error, () => Change([request], around));
             default:
                 throw new UnreachableException();
         }
-    }
-
-    private static int List(
-        IpvsadmRequest request, EndpointNames names, TextWriter output, TextWriter error, Func<IpvsTables> read)
-    {
-        return Tables(error, () => List(request, names, read(), output, error));
     }
 
     private static int Tables(TextWriter error, Func<int> work)
@@ -100,7 +94,7 @@ internal static class IpvsadmProgram
         }
         catch (IpvsTablesException cannot)
         {
-            error.Write($"Can't initialize ipvs: {cannot.Message}\n");
+            error.Write($"Can't initialize ipvs: {cannot.Message}\nAre you sure that IP Virtual Server is built in the kernel or as module?\n");
             return CannotRead;
         }
     }
@@ -113,10 +107,11 @@ internal static class IpvsadmProgram
 
     // As ipvsadm does: a line that the tables refuse is told and the next one read; one that is no command ends it all. The
     // result is the last line's.
-    private static int Restore(TextReader input, ServiceAddressParser addresses, IpvsadmChanges changes, TextWriter error)
+    private static int Restore(Surroundings around)
     {
-        var requests = new List<IpvsadmRequest>();
-        while (input.ReadLine() is { } line)
+        int code = 0;
+        var changes = new List<IpvsadmRequest>();
+        while (around.Input.ReadLine() is { } line)
         {
             string[] words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
             words = words is ["ipvsadm", .. var rest] ? rest : words;
@@ -125,34 +120,40 @@ internal static class IpvsadmProgram
                 continue;
             }
 
-            if (IpvsadmCommandLine.TryParse(words, addresses, out IpvsadmRequest request) is { } refusal)
+            if ((IpvsadmCommandLine.TryParse(words, around.Addresses, out IpvsadmRequest request)
+                ?? (request.Command == IpvsadmCommand.Restore ? IpvsadmRefusal.TryHelp : null)) is { } refusal)
             {
-                Change(requests, changes, error);
-                error.Write($"{refusal.Message}\n");
+                Change(changes, around);
+                around.Error.Write($"{refusal.Message}\n");
                 return refusal.ExitCode;
             }
 
-            if (request.Command is IpvsadmCommand.List or IpvsadmCommand.Save or IpvsadmCommand.Restore or IpvsadmCommand.Help
-                or IpvsadmCommand.Version or IpvsadmCommand.StartDaemon or IpvsadmCommand.StopDaemon)
+            if (request.Command is not (IpvsadmCommand.List or IpvsadmCommand.Save or IpvsadmCommand.Help or IpvsadmCommand.Version))
             {
-                Change(requests, changes, error);
-                error.Write($"`{line.Trim()}' changes no table: only changes can be restored\n");
-                return IpvsadmRefusal.Usage;
+                changes.Add(request);
+                continue;
             }
 
-            requests.Add(request);
+            // It shows what the lines before it have made.
+            Change(changes, around);
+            changes.Clear();
+            code = Carry(request, around);
+            if (code != 0 || request.Command is IpvsadmCommand.Help or IpvsadmCommand.Version)
+            {
+                return code;
+            }
         }
 
-        return Change(requests, changes, error);
+        return changes.Count == 0 ? code : Change(changes, around);
     }
 
-    private static int Change(IReadOnlyList<IpvsadmRequest> requests, IpvsadmChanges changes, TextWriter error)
+    private static int Change(IReadOnlyList<IpvsadmRequest> requests, Surroundings around)
     {
         string?[] complaints = [.. requests.Select(IpvsadmChanges.WhyNot)];
         int[] asked = [.. Enumerable.Range(0, requests.Count).Where(at => complaints[at] is null)];
         if (asked.Length > 0)
         {
-            ImmutableArray<string> answers = changes.Carry([.. asked.Select(at => IpvsadmChanges.Line(requests[at]))]);
+            ImmutableArray<string> answers = around.Changes.Carry([.. asked.Select(at => IpvsadmChanges.Line(requests[at]))]);
             for (int i = 0; i < asked.Length; i++)
             {
                 complaints[asked[i]] = answers[i].Length == 0 ? null : answers[i];
@@ -161,7 +162,7 @@ internal static class IpvsadmProgram
 
         foreach (string complaint in complaints.OfType<string>())
         {
-            error.Write($"{complaint}\n");
+            around.Error.Write($"{complaint}\n");
         }
 
         return complaints.LastOrDefault() is null ? 0 : KernelError;
@@ -217,8 +218,8 @@ internal static class IpvsadmProgram
     }
 
     // ipvsadm compares addresses by a subtraction that overflows; plain numeric order is what it means.
-    private static (Base.IpFamily Family, uint Mark, Base.TransportProtocol Protocol, Base.TransportEndpoint Address) SortKey(ServiceKey key) =>
-        (key.Address.Address.Family, key.Address.Mark, key.Protocol, key.Address);
+    private static (uint Mark, Base.IpFamily Family, Base.TransportProtocol Protocol, Base.TransportEndpoint Address) SortKey(ServiceKey key) =>
+        (key.Address.Mark, key.Address.Address.Family, key.Protocol, key.Address);
 
     private static IpvsTables Read(IpvsadmRequest request, Func<IpvsTables?> read, Func<TimeSpan, TimeSpan> pause)
     {
@@ -230,5 +231,15 @@ internal static class IpvsadmProgram
 
         TimeSpan elapsed = pause(RateSample.Span);
         return RateSample.Between(first, read() ?? IpvsTables.Empty, elapsed);
+    }
+
+    /// <param name="Input">What <c>-R</c> reads.</param>
+    private sealed record Surroundings(
+        TextWriter Output, TextWriter Error, Func<IpvsTables?> Read, IpvsadmHost Host, IpvsadmChanges Changes, TextReader Input)
+    {
+        internal ServiceAddressParser Addresses { get; } = new(Host.AddressOf, Host.Services);
+
+        internal EndpointNames NamesFor(IpvsadmRequest request) =>
+            request.Has(IpvsadmOption.Numeric) ? EndpointNames.Numeric : EndpointNames.Resolved(Host.NameOf, Host.Services);
     }
 }

@@ -11,7 +11,8 @@ internal sealed record IpvsadmRules(string Name, FrozenSet<Id> Must, FrozenSet<I
 
     private static readonly Id[] ServerOptions =
     [
-        Id.ForwardingMethod, Id.Weight, Id.UpperThreshold, Id.LowerThreshold, Id.TunnelType, Id.TunnelPort, Id.TunnelChecksum, Id.Ipv6,
+        Id.ForwardingMethod, Id.Weight, Id.UpperThreshold, Id.LowerThreshold, Id.TunnelType, Id.TunnelPort, Id.TunnelNoChecksum,
+        Id.TunnelChecksum, Id.TunnelRemoteChecksum, Id.Ipv6,
     ];
 
     internal static IpvsadmRules Of(IpvsadmCommand command) => command switch

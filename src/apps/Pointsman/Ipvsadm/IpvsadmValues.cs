@@ -1,4 +1,8 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Numerics;
 using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Config.Model;
@@ -19,6 +23,8 @@ internal sealed record IpvsadmValues
 
     private const int InterfaceNameMost = 15;
 
+    private string _flagNames = "";
+
     internal string Scheduler { get; private set; } = "wlc";
 
     internal int? PersistenceSeconds { get; private set; }
@@ -32,6 +38,9 @@ internal sealed record IpvsadmValues
 
     /// <summary>As it was typed behind <c>-M</c>, if at all.</summary>
     internal string? Netmask { get; private set; }
+
+    /// <summary>The mask of IPv4 is no prefix: IPVS takes it, the tables here cannot.</summary>
+    internal bool HasMaskWithGaps => Netmask is not null && PersistencePrefixLength is null;
 
     internal IEnumerable<string> FlagNames => new (SchedulerFlags Bit, string Name)[]
     {
@@ -76,12 +85,11 @@ internal sealed record IpvsadmValues
                 PersistenceSeconds = given.Value is null ? PersistenceDefaultSeconds : Number(text, 1, MaxTimeoutSeconds);
                 return PersistenceSeconds is null ? $"invalid timeout value `{text}' specified" : null;
             case IpvsadmOption.Netmask:
-                bool isV6 = service is { Name.Address.Address.IsV4: false };
-                PersistencePrefixLength = isV6 ? Number(text, 1, 128) : PrefixLength(text);
                 Netmask = text;
-                return PersistencePrefixLength is null ? "invalid netmask specified" : null;
+                return service is { Name.Address.Address.IsV4: false } ? TakePrefix(text) : TakeMask(text);
             case IpvsadmOption.SchedulerFlags:
-                return TakeFlags(text);
+                _flagNames = text;
+                return null;
             case IpvsadmOption.RealServer:
                 TransportProtocol protocol = (service as ServiceSelector.ByAddress)?.Key.Protocol ?? TransportProtocol.Tcp;
                 Server = (addresses.ParseAddress(protocol, text) as ServiceSelector.ByAddress)?.Key.Address;
@@ -96,11 +104,11 @@ internal sealed record IpvsadmValues
             case IpvsadmOption.TunnelPort:
                 TunnelPort = (ushort)(Number(text, 1, ushort.MaxValue) ?? 0);
                 return TunnelPort == 0 ? "illegal tunnel port specified" : null;
-            case IpvsadmOption.TunnelChecksum:
-                TunnelChecksum = given.Option.Long == "tun-nocsum" ? null : given.Option.Long!["tun-".Length..];
+            case IpvsadmOption.TunnelNoChecksum or IpvsadmOption.TunnelChecksum or IpvsadmOption.TunnelRemoteChecksum:
+                TunnelChecksum = given.Option.Id == IpvsadmOption.TunnelNoChecksum ? null : given.Option.Long!["tun-".Length..];
                 return null;
             case IpvsadmOption.Weight:
-                Weight = Number(text, 0, ushort.MaxValue) ?? -1;
+                Weight = Number(text, 0, int.MaxValue) ?? -1;
                 return Weight < 0 ? "illegal weight specified" : null;
             case IpvsadmOption.UpperThreshold:
                 UpperThreshold = Number(text, 0, int.MaxValue) ?? -1;
@@ -157,10 +165,14 @@ internal sealed record IpvsadmValues
     private static int? Number(string text, int least, int most) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most ? number : null;
 
-    // ipvsadm takes the names of any scheduler for any other; two of a kind are one.
-    private string? TakeFlags(string text)
+    /// <summary>
+    /// Understands <c>-b</c>, once all options were read: the names of a scheduler's flags are no other's, and the scheduler may
+    /// be named behind them.
+    /// </summary>
+    /// <returns>ipvsadm's complaint; null: they are understood.</returns>
+    internal string? ReadFlags()
     {
-        foreach (string flag in text.Split(','))
+        foreach (string flag in _flagNames.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             SchedulerFlags? known = flag switch
             {
@@ -171,7 +183,12 @@ internal sealed record IpvsadmValues
             };
             if (known is not { } bit)
             {
-                return $"invalid scheduler flag `{flag}' specified";
+                return $"invalid scheduler flag `{flag}'";
+            }
+
+            if (flag[..2] is "sh" or "mh" && flag[..2] != Scheduler)
+            {
+                return $"incompatible scheduler flag `{flag}'";
             }
 
             Flags |= bit;
@@ -180,14 +197,23 @@ internal sealed record IpvsadmValues
         return null;
     }
 
-    private static int? PrefixLength(string text)
+    private string? TakePrefix(string text)
     {
-        if (!IpAddress.TryParse(text, out IpAddress mask) || !mask.IsV4)
+        PersistencePrefixLength = Number(text, 1, 128);
+        return PersistencePrefixLength is null ? "illegal ipv6 netmask specified" : null;
+    }
+
+    // Shorthand as of any address: a lone 24 is 0.0.0.24.
+    private string? TakeMask(string text)
+    {
+        if (!IPAddress.TryParse(text, out IPAddress? address) || address.AddressFamily != AddressFamily.InterNetwork)
         {
-            return null;
+            return "illegal virtual server persistent mask specified";
         }
 
-        int length = System.Numerics.BitOperations.LeadingZeroCount(~mask.V4Bits);
-        return mask.V4Bits == (length == 0 ? 0 : uint.MaxValue << (32 - length)) && length > 0 ? length : null;
+        uint bits = BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes());
+        int length = BitOperations.LeadingZeroCount(~bits);
+        PersistencePrefixLength = bits == (length == 0 ? 0 : uint.MaxValue << (32 - length)) ? length : null;
+        return null;
     }
 }
