@@ -22,6 +22,21 @@ public sealed class HandTableTests
     private HandTable _table = HandTable.Empty;
 
     [Fact]
+    public void TimeoutsSetWhileNobodyKnewTheFile_HoldOverIt_UntilItSaysSomethingElse()
+    {
+        var set = new HandTimeouts(new LvsTimeoutsConfig(TimeSpan.FromSeconds(100), null, null), HandTimeouts.Unknown);
+        HandTable noted = HandTable.Empty.With(HandTable.Empty with { Timeouts = set });
+        Configuration file = File with { Global = File.Global with { LvsTimeouts = new LvsTimeoutsConfig(null, TimeSpan.FromSeconds(50), null) } };
+
+        HandTable known = noted.Under(file, out ImmutableArray<string> given);
+
+        Assert.Empty(given);
+        Assert.Equal("tcp 100 tcpfin 50", string.Join(' ', known.Over(file).Global.LvsTimeouts!.Words));
+        Assert.Empty(known.Under(File, out given).Lines);
+        Assert.Equal("timeouts: tcp 100 (the file: tcpfin 50)", Assert.Single(given));
+    }
+
+    [Fact]
     public void Nothing_IsTheFile() => Assert.Same(File, HandTable.Empty.Over(File));
 
     [Fact]
@@ -92,9 +107,9 @@ public sealed class HandTableTests
             VirtualServers = [web with { RealServers = [web.RealServers[0] with { Weight = 9 }, web.RealServers[1]] }],
         };
 
-        HandTable left = _table.Under(next, out ImmutableArray<HandEntry> given);
+        HandTable left = _table.Under(next, out ImmutableArray<string> given);
 
-        Assert.Equal(One, Assert.Single(given).Server);
+        Assert.Contains($"{One}", Assert.Single(given), StringComparison.Ordinal);
         Assert.Equal(9, left.Over(next).VirtualServers[0].RealServers.Single().Weight);
         Assert.Equal(2, left.Over(next).VirtualServers.Length);
         Assert.Same(_table, _table.Under(File with { Global = new() { RouterId = "x" } }, out _));

@@ -152,7 +152,7 @@ public sealed partial class RecordedRunTests : IDisposable
     }
 
     private ImmutableArray<string> Carry(ImmutableArray<string> lines) =>
-        _byHand.Obey(lines, new Configuration(), WhyNot, _ => "No daemon is running", (_, _) => { }).Refusals;
+        _byHand.Obey(lines, new Configuration(), new HandEffects(WhyNot, _ => null, _ => "No daemon is running", (_, _) => { })).Refusals;
 
     private static string? WhyNot(Configuration wanted)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging.Abstractions;
+using Pointsman.App.Ipvsadm;
 using Pointsman.App.Run;
 using Pointsman.Base;
 using Pointsman.Config;
@@ -15,6 +16,7 @@ public sealed class ByHandTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("pointsman-by-hand-").FullName;
     private readonly List<Configuration> _applied = [];
+    private (Func<VirtualServerConfig, bool> IsTooMuch, string Why) _limit = (_ => false, "");
     private int _touched;
 
     private static Configuration File { get; } = new()
@@ -32,10 +34,10 @@ public sealed class ByHandTests : IDisposable
             "-a -t 10.0.0.200:80 -r 10.0.0.1:0 -g -w 2 -x 0 -y 0",
             "-A -t 10.0.0.201:80 -s rr -p 60 -M 255.255.255.0",
             "-d -t 10.0.0.201:80 -r 10.0.0.1:80",
-            "--set 1 2 3",
+            "-Z",
             "nonsense");
 
-        Assert.Equal(["", "Destination already exists", "", "No such destination", "set", "Try `ipvsadm -h' or 'ipvsadm --help' for more information."], refusals);
+        Assert.Equal(["", "Destination already exists", "", "No such destination", "beside", "Try `ipvsadm -h' or 'ipvsadm --help' for more information."], refusals);
         Configuration now = Assert.Single(_applied);
         Assert.Equal(2, Assert.Single(now.VirtualServers[0].RealServers).Weight);
         Assert.Equal(2, now.VirtualServers.Length);
@@ -52,10 +54,10 @@ public sealed class ByHandTests : IDisposable
     }
 
     [Fact]
-    public void DataPathRefuses_NothingIsKept_AndAllAreTold()
+    public void DataPathCannotBeMade_NothingIsKept_AndAllAreTold()
     {
         ByHandPart part = NewPart();
-        Assert.Equal(["too many"], part.Obey(["-C"], File, _ => "too many", _ => null, (_, _) => _touched++).Refusals);
+        Assert.Equal(["too many"], part.Obey(["-C"], File, new HandEffects(_ => null, _ => "too many", _ => null, (_, _) => _touched++)).Refusals);
         Assert.Equal(HandTable.Empty, part.Table);
         Assert.Equal(0, _touched);
         Assert.Empty(NewPart().Table.Entries);
@@ -64,8 +66,61 @@ public sealed class ByHandTests : IDisposable
     [Fact]
     public void NothingChanges_NothingIsApplied()
     {
-        Obey(NewPart(), "--set 1 2 3", "-D -t 10.0.0.202:80");
+        Obey(NewPart(), "-Z", "-D -t 10.0.0.202:80");
         Assert.Empty(_applied);
+    }
+
+    /// <summary>As if the lines came one by one: a line that the data path refuses takes none with it but those that build on it.</summary>
+    [Fact]
+    public void DataPathRefusesALine_TheOthersAreCarriedOut()
+    {
+        ByHandPart part = NewPart();
+        _limit = (server => server.Address.Port == 84, "no port 84");
+        ImmutableArray<string> refusals = Obey(
+            part,
+            "-A -t 10.0.0.201:81 -s rr", "-A -t 10.0.0.201:82 -s rr", "-A -t 10.0.0.201:84 -s rr", "-a -t 10.0.0.201:84 -r 10.0.0.1:84",
+            "-A -t 10.0.0.201:84 -s sh", "-A -t 10.0.0.201:85 -s rr", "-A -t 10.0.0.201:85 -s rr");
+        Assert.Equal(["", "", "no port 84", "Service not defined", "no port 84", "", "Service already exists"], refusals);
+        Assert.Equal([80, 81, 82, 85], Assert.Single(_applied).VirtualServers.Select(server => (int)server.Address.Port).Order());
+    }
+
+    /// <summary>What stands beside the tables is carried out between the lines before and behind it.</summary>
+    [Fact]
+    public void Zero_ComesAfterWhatWasOrderedBefore()
+    {
+        var order = new List<string>();
+        HandEffects effects = new(
+            _ => null,
+            configuration =>
+            {
+                order.Add($"{configuration.VirtualServers.Length} services");
+                return null;
+            },
+            request =>
+            {
+                order.Add($"zero {request.Service!.Name}");
+                return null;
+            },
+            (_, _) => { });
+        NewPart().Obey(["-A -t 10.0.0.201:80 -s rr", "-Z -t 10.0.0.201:80", "-D -t 10.0.0.201:80"], File, effects);
+        Assert.Equal(["2 services", "zero TCP 10.0.0.201:80", "1 services"], order);
+    }
+
+    [Fact]
+    public void Timeouts_AreSetByHand_UntilTheFileSaysOtherwise()
+    {
+        ByHandPart part = NewPart();
+        Assert.Equal(["", ""], Obey(part, "--set 100 0 0", "--set 0 50 0"));
+        Assert.Equal("tcp 100 tcpfin 50", string.Join(' ', _applied[^1].Global.LvsTimeouts!.Words));
+        Assert.Equal(["timeouts: tcp 100 tcpfin 50"], NewPart().Table.Lines);
+        Assert.Equal(
+            new IpvsTimeouts(TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(300)),
+            IpvsadmProgram.NotYetThere(new RunPaths(_folder, "/nowhere")).Timeouts);
+
+        part.OnFile(File);
+        Assert.Single(part.Table.Lines);
+        part.OnFile(File with { Global = File.Global with { LvsTimeouts = new LvsTimeoutsConfig(TimeSpan.FromSeconds(7), null, null) } });
+        Assert.Empty(part.Table.Lines);
     }
 
     [Fact]
@@ -95,11 +150,13 @@ public sealed class ByHandTests : IDisposable
     private ImmutableArray<string> Obey(ByHandPart part, params ImmutableArray<string> lines) => part.Obey(
         lines,
         File,
-        configuration =>
-        {
-            _applied.Add(configuration);
-            return null;
-        },
-        _ => "set",
-        (_, _) => _touched++).Refusals;
+        new HandEffects(
+            configuration => configuration.VirtualServers.Any(_limit.IsTooMuch) ? _limit.Why : null,
+            configuration =>
+            {
+                _applied.Add(configuration);
+                return null;
+            },
+            _ => "beside",
+            (_, _) => _touched++)).Refusals;
 }

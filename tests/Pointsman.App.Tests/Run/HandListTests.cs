@@ -145,13 +145,15 @@ public sealed class HandListTests : IDisposable
         internal void Ipvsadm(string line) => Assert.Equal([""], settings.Obey(
             [line],
             _file,
-            next =>
-            {
-                director.Reload(next);
-                return null;
-            },
-            _ => "no setting",
-            (service, server) => list.OnSetting(service, server, _file)).Refusals);
+            new HandEffects(
+                _ => null,
+                next =>
+                {
+                    director.Reload(next);
+                    return null;
+                },
+                _ => "no setting",
+                (service, server) => list.OnSetting(service, server, _file))).Refusals);
 
         internal void Order(string words, string server) => orders.Obey([words, Vip, server], settings.Table.Over(_file));
 

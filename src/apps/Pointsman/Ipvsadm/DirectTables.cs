@@ -33,9 +33,16 @@ internal sealed class DirectTables(RunPaths paths, Action<string> warn)
         {
             IpvsadmRequest?[] requests = [.. lines.Select(Parse)];
             Open(mayMake: requests.Any(request => request?.Command is IpvsadmCommand.AddService or IpvsadmCommand.SetTimeouts));
-            ImmutableArray<string> answers = [.. requests.Select(request => Carry(request) ?? "")];
-            Flush();
-            return answers;
+            string[] answers = new string[lines.Length];
+            var batch = new HandBatch(answers);
+            for (int i = 0; i < answers.Length; i++)
+            {
+                answers[i] = "";
+                answers[i] = Carry(requests[i], i, batch) ?? "";
+            }
+
+            Flush(batch);
+            return [.. answers];
         }
         catch (DataplaneException refused)
         {
@@ -64,7 +71,7 @@ internal sealed class DirectTables(RunPaths paths, Action<string> warn)
         _delta = HandTable.Empty;
     }
 
-    private string? Carry(IpvsadmRequest? request)
+    private string? Carry(IpvsadmRequest? request, int at, HandBatch batch)
     {
         switch (request?.Command)
         {
@@ -74,12 +81,8 @@ internal sealed class DirectTables(RunPaths paths, Action<string> warn)
                 return "the daemon synchronises connections, and none is running: start `pointsman run`";
             case IpvsadmCommand.StopDaemon:
                 return "No daemon is running";
-            case IpvsadmCommand.SetTimeouts:
-                _dataplane!.SetTimeouts(
-                    TimeSpan.FromSeconds(request.Timeouts[0]), TimeSpan.FromSeconds(request.Timeouts[1]), TimeSpan.FromSeconds(request.Timeouts[2]));
-                return null;
             case IpvsadmCommand.Zero:
-                Flush();
+                Flush(batch);
                 return Zero(request.Service?.Name) ? null : "No such service";
             default:
                 if (IpvsadmOrder.Of(request, out string? why) is not { } order)
@@ -87,21 +90,54 @@ internal sealed class DirectTables(RunPaths paths, Action<string> warn)
                     return why;
                 }
 
-                HandRefusal refusal = _delta.TryObey(order, _said, out _delta);
-                return IpvsadmOrder.Wording(refusal);
+                batch.Add(at, order);
+                return null;
         }
     }
 
     private bool Zero(ServiceKey? service) => _dataplane?.TryZero(service) ?? service is null;
 
     // All changes so far, in one step.
-    private void Flush()
+    private void Flush(HandBatch batch)
     {
-        if (_delta.Entries.IsEmpty || _dataplane is null)
+        _delta = batch.Settle(HandTable.Empty, _said, WhyNot);
+        batch.Clear();
+        if (_delta.IsEmpty || _dataplane is null)
         {
             return;
         }
 
+        if (_delta.Timeouts is { Set: var set })
+        {
+            _delta = _delta with { Timeouts = new HandTimeouts(set, HandTimeouts.Unknown) };
+            _dataplane.SetTimeouts(set.Tcp ?? default, set.TcpFin ?? default, set.Udp ?? default);
+        }
+
+        if (_delta.Entries.IsEmpty)
+        {
+            Note();
+            return;
+        }
+
+        Apply(_dataplane);
+        ReadTables();
+    }
+
+    private string? WhyNot(Configuration wanted)
+    {
+        try
+        {
+            XdpDataplane.Check(HandPlan.Change(_tables, wanted, server => new Reachability.Unresolved("nobody has asked yet")));
+            return null;
+        }
+        catch (DataplaneException refused)
+        {
+            return refused.Message;
+        }
+    }
+
+    private void Apply(XdpDataplane dataplane)
+    {
         Configuration wanted = _delta.Over(_said);
         HashSet<IpAddress> listed = [.. _tables.Services.SelectMany(service => service.Servers).Select(server => server.Address.Address)];
         ImmutableArray<IpAddress> unknown = HandPlan.Unknown(_tables, wanted);
@@ -110,7 +146,7 @@ internal sealed class DirectTables(RunPaths paths, Action<string> warn)
         plan = plan with { InterfaceIndexes = Interfaces(plan) };
         XdpDataplane.Check(plan);
         Note();
-        _dataplane.Apply(plan);
+        dataplane.Apply(plan);
         foreach ((IpAddress server, Reachability way) in ways)
         {
             if (way is Reachability.Unresolved lost)
@@ -118,8 +154,6 @@ internal sealed class DirectTables(RunPaths paths, Action<string> warn)
                 warn($"{server} gets no packets until a daemon finds it: {lost.Reason}");
             }
         }
-
-        ReadTables();
     }
 
     private void Note()

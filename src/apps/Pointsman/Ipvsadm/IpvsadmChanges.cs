@@ -126,11 +126,6 @@ internal sealed class IpvsadmChanges(Func<ImmutableArray<string>, ImmutableArray
     /// <summary>Why this cannot be asked of the daemon at all; null: it can.</summary>
     internal static string? WhyNot(IpvsadmRequest request)
     {
-        if (request.Command == IpvsadmCommand.SetTimeouts || (request.Command == IpvsadmCommand.Zero && request.Service is null))
-        {
-            return null;
-        }
-
         if (request.Command == IpvsadmCommand.Zero || request.SyncRole is not null)
         {
             return null;

@@ -26,6 +26,11 @@ internal static class IpvsadmOrder
             return new HandOrder.Clear();
         }
 
+        if (request.Command == IpvsadmCommand.SetTimeouts)
+        {
+            return new HandOrder.SetTimeouts(new LvsTimeoutsConfig(Timeout(request, 0), Timeout(request, 1), Timeout(request, 2)));
+        }
+
         ServiceKey key = request.Service!.Name;
         IpvsadmValues values = request.Values;
         why = Missing(request.Command, values);
@@ -53,6 +58,9 @@ internal static class IpvsadmOrder
         HandRefusal.LimitsReversed => "Numerical result out of range",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
+
+    private static TimeSpan? Timeout(IpvsadmRequest request, int at) =>
+        request.Timeouts[at] == 0 ? null : TimeSpan.FromSeconds(request.Timeouts[at]);
 
     private static string? Missing(IpvsadmCommand command, IpvsadmValues values)
     {

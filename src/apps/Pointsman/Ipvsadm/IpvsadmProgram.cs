@@ -25,8 +25,20 @@ internal static class IpvsadmProgram
         // The console's own writer flushes each line: a listing of a million connections has better things to do.
         using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), OutputBufferBytes);
         return Run(
-            args, output, Console.Error, () => DataplaneTables.Read(RunPaths.Default.PinDirectory), IpvsadmHost.OfThisProcess(),
+            args, output, Console.Error, () => DataplaneTables.Read(RunPaths.Default.PinDirectory) ?? NotYetThere(RunPaths.Default),
+            IpvsadmHost.OfThisProcess(),
             IpvsadmChanges.Through(RunPaths.Default, line => Console.Error.Write($"ipvsadm: {line}\n")), Console.In);
+    }
+
+    /// <summary>Nothing is balanced; what will be has the timeouts that were set by hand.</summary>
+    internal static IpvsTables NotYetThere(RunPaths paths)
+    {
+        IpvsTimeouts usual = IpvsTimeouts.Default;
+        return IpvsTables.Empty with
+        {
+            Timeouts = new HandFile(paths.ByHand).Read(out _).Timeouts is { Set: var set }
+                ? new IpvsTimeouts(set.Tcp ?? usual.Tcp, set.TcpFin ?? usual.TcpFin, set.Udp ?? usual.Udp) : usual,
+        };
     }
 
     /// <param name="read">

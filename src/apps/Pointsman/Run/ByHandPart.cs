@@ -34,79 +34,69 @@ internal sealed class ByHandPart
     /// <summary>It is in force now.</summary>
     internal void OnFile(Configuration file)
     {
-        HandTable left = Table.Under(file, out ImmutableArray<HandEntry> given);
-        foreach (HandEntry entry in given)
+        HandTable left = Table.Under(file, out ImmutableArray<string> given);
+        foreach (string line in given)
         {
-            Log.Line(_log, $"Set by hand, and given up because the file says otherwise now: {entry}");
+            Log.Line(_log, $"Set by hand, and given up because the file says otherwise now: {line}");
         }
 
         Keep(left);
     }
 
-    /// <summary>Carries out orders, all that can be.</summary>
+    /// <summary>Carries out orders, all that can be, in their order.</summary>
     /// <param name="lines">In ipvsadm's words, with numbers for names.</param>
-    /// <param name="apply">Puts a configuration in force; returns why it cannot, or null.</param>
-    /// <param name="beside">Carries out what changes no configuration (timeouts, counters, synchronisation); returns why it cannot.</param>
-    /// <param name="touched">Told of each server that was set, when that is in force.</param>
-    internal HandAnswer Obey(
-        ImmutableArray<string> lines,
-        Configuration file,
-        Func<Configuration, string?> apply,
-        Func<IpvsadmRequest, string?> beside,
-        Action<ServiceKey, TransportEndpoint> touched)
+    internal HandAnswer Obey(ImmutableArray<string> lines, Configuration file, HandEffects effects)
     {
-        var servers = new List<(ServiceKey Service, TransportEndpoint Server)>();
-        var refusals = ImmutableArray.CreateBuilder<string>(lines.Length);
-        HandTable next = Table;
-        foreach (string line in lines)
+        string[] answers = new string[lines.Length];
+        var batch = new HandBatch(answers);
+        for (int i = 0; i < lines.Length; i++)
         {
-            refusals.Add(Obey(line, file, ref next, beside, servers) ?? "");
+            answers[i] = "";
+            if (IpvsadmCommandLine.TryParse(lines[i].Split(' '), ServiceAddressParser.Numeric, out IpvsadmRequest request) is { } refusal)
+            {
+                answers[i] = refusal.Message;
+            }
+            else if (request.Command is IpvsadmCommand.Zero or IpvsadmCommand.StartDaemon or IpvsadmCommand.StopDaemon)
+            {
+                Carry(batch, file, effects);
+                answers[i] = effects.Beside(request) ?? "";
+            }
+            else if (IpvsadmOrder.Of(request, out string? why) is { } order)
+            {
+                batch.Add(i, order);
+            }
+            else
+            {
+                answers[i] = why ?? "";
+            }
         }
 
-        if (next != Table && apply(next.Over(file)) is { } why)
-        {
-            return new HandAnswer([.. refusals.Select(refusal => refusal.Length > 0 ? refusal : why)]);
-        }
-
-        foreach (HandEntry entry in next.Entries.Except(Table.Entries))
-        {
-            Log.Line(_log, $"Set by hand: {entry}");
-        }
-
-        Keep(next);
-        foreach ((ServiceKey service, TransportEndpoint server) in servers)
-        {
-            touched(service, server);
-        }
-
-        return new HandAnswer(refusals.ToImmutable());
+        Carry(batch, file, effects);
+        return new HandAnswer([.. answers]);
     }
 
-    private static string? Obey(
-        string line, Configuration file, ref HandTable table, Func<IpvsadmRequest, string?> beside, List<(ServiceKey, TransportEndpoint)> servers)
+    private void Carry(HandBatch batch, Configuration file, HandEffects effects)
     {
-        if (IpvsadmCommandLine.TryParse(line.Split(' '), ServiceAddressParser.Numeric, out IpvsadmRequest request) is { } refusal)
+        HandTable next = batch.Settle(Table, file, effects.Check);
+        if (next != Table && effects.Apply(next.Over(file)) is { } why)
         {
-            return refusal.Message;
+            batch.Refuse(why);
+        }
+        else
+        {
+            foreach (string line in next.Lines.Except(Table.Lines))
+            {
+                Log.Line(_log, $"Set by hand: {line}");
+            }
+
+            Keep(next);
+            foreach ((ServiceKey service, TransportEndpoint server) in batch.Good.Select(Named).OfType<(ServiceKey, TransportEndpoint)>())
+            {
+                effects.Touched(service, server);
+            }
         }
 
-        if (request.Command is IpvsadmCommand.SetTimeouts or IpvsadmCommand.Zero or IpvsadmCommand.StartDaemon or IpvsadmCommand.StopDaemon)
-        {
-            return beside(request);
-        }
-
-        if (IpvsadmOrder.Of(request, out string? why) is not { } order)
-        {
-            return why;
-        }
-
-        HandRefusal refused = table.TryObey(order, file, out table);
-        if (refused == HandRefusal.None && Named(order) is { } named)
-        {
-            servers.Add(named);
-        }
-
-        return IpvsadmOrder.Wording(refused);
+        batch.Clear();
     }
 
     private static (ServiceKey, TransportEndpoint)? Named(HandOrder order) => order switch

@@ -40,6 +40,7 @@ internal sealed class Daemon : IDisposable
     private readonly OrderPart _orders;
     private readonly ServerOrderPart _serverOrders;
     private readonly HandList _hand;
+    private readonly HandEffects _handEffects;
     private readonly SynchronisationPart _synchronisation;
     private readonly StatusPart _status;
     private readonly DumpPart _dump;
@@ -61,6 +62,8 @@ internal sealed class Daemon : IDisposable
         _orders = new OrderPart(options.Paths, _router, log);
         _serverOrders = new ServerOrderPart(options.Paths, _director);
         _hand = new HandList(_byHand, _serverOrders);
+        _handEffects = new HandEffects(
+            CheckByHand, TryApplyByHand, SetBeside, (service, server) => _hand.OnSetting(service, server, _configuration.Current));
         _synchronisation = new SynchronisationPart(options.Paths, _router.HoldsAddresses, _queue.Post, log);
         _status = new StatusPart(options, _director, _router, _notifications.Sending, _paths, _synchronisation);
         _dump = new DumpPart(_router, "/tmp", log);
@@ -170,7 +173,7 @@ internal sealed class Daemon : IDisposable
                 _status.Report(asked, _configuration);
                 break;
             case DaemonEvent.HandOrdersAsked hand:
-                hand.Answer.TrySetResult(_byHand.Obey(hand.Lines, _configuration.Current, TryApplyByHand, SetBeside, (service, server) => _hand.OnSetting(service, server, _configuration.Current)));
+                hand.Answer.TrySetResult(_byHand.Obey(hand.Lines, _configuration.Current, _handEffects));
                 break;
             case DaemonEvent.ReloadAsked asked:
                 _configuration.Ask(asked.Request);
@@ -270,6 +273,20 @@ internal sealed class Daemon : IDisposable
 
     /// <summary>What the file says, and what is set by hand over it.</summary>
     private Configuration InForce => _byHand.Table.Over(_configuration.Current);
+
+    /// <returns>Why the data path would refuse it; or null.</returns>
+    private string? CheckByHand(Configuration inForce)
+    {
+        try
+        {
+            _director.Check(inForce);
+            return null;
+        }
+        catch (Dataplane.DataplaneException refused)
+        {
+            return refused.Message;
+        }
+    }
 
     /// <returns>Why it cannot be applied, with nothing changed; or null.</returns>
     private string? TryApplyByHand(Configuration inForce)

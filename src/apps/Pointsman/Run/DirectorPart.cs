@@ -110,30 +110,17 @@ internal sealed class DirectorPart : IDisposable
         _timeouts = wanted;
     }
 
-    /// <summary>Asks whether the data path can do what this configuration wants. <see cref="Open"/> comes first.</summary>
+    /// <summary>Asks whether a data path can do what this configuration wants.</summary>
     /// <exception cref="DataplaneException">It cannot.</exception>
-    internal void Check(Configuration next)
-    {
-        if (_forwarding is not null)
-        {
-            XdpDataplane.Check(Engine.Draft(next));
-        }
-    }
+    internal void Check(Configuration next) => XdpDataplane.Check(Engine.Draft(next));
 
-    /// <summary>Changes by hand that are no configuration: timeouts and counters.</summary>
+    /// <summary>What is changed by hand and no configuration: counters.</summary>
     /// <returns>Why they cannot be; null: done.</returns>
     internal string? SetBeside(IpvsadmRequest request)
     {
         if (_forwarding is null)
         {
             return request.Service is null ? null : "No such service";
-        }
-
-        if (request.Command == IpvsadmCommand.SetTimeouts)
-        {
-            _forwarding.SetTimeouts(
-                TimeSpan.FromSeconds(request.Timeouts[0]), TimeSpan.FromSeconds(request.Timeouts[1]), TimeSpan.FromSeconds(request.Timeouts[2]));
-            return null;
         }
 
         return _forwarding.TryZero(request.Service?.Name) ? null : "No such service";

@@ -18,7 +18,10 @@ internal sealed class HandFile(string path)
         try
         {
             HandNote[] notes = JsonSerializer.Deserialize(File.ReadAllBytes(path), HandJson.Default.HandNoteArray) ?? [];
-            return new HandTable([.. notes.Select(Entry)]);
+            return new HandTable([.. notes.Where(note => !IsOfTimeouts(note)).Select(Entry)])
+            {
+                Timeouts = notes.FirstOrDefault(IsOfTimeouts) is { } timeouts ? Timeouts(timeouts) : null,
+            };
         }
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -37,7 +40,7 @@ internal sealed class HandFile(string path)
         try
         {
             string fresh = path + ".new";
-            File.WriteAllBytes(fresh, JsonSerializer.SerializeToUtf8Bytes([.. table.Entries.Select(Note)], HandJson.Default.HandNoteArray));
+            File.WriteAllBytes(fresh, JsonSerializer.SerializeToUtf8Bytes(Notes(table), HandJson.Default.HandNoteArray));
             File.Move(fresh, path, overwrite: true);
             return null;
         }
@@ -46,6 +49,26 @@ internal sealed class HandFile(string path)
             return $"{path} cannot be written, a restart will forget what is set by hand: {cannot.Message}";
         }
     }
+
+    private static bool IsOfTimeouts(HandNote note) => note.Protocol.Length == 0 && note.Address.Length == 0;
+
+    private static HandTimeouts Timeouts(HandNote note) =>
+        new(new LvsTimeoutsConfig(Seconds(note.TcpSeconds), Seconds(note.TcpFinSeconds), Seconds(note.UdpSeconds)), note.FileSaid);
+
+    private static TimeSpan? Seconds(double? seconds) => seconds is { } known ? TimeSpan.FromSeconds(known) : null;
+
+    private static HandNote[] Notes(HandTable table) => table.Timeouts is not { } timeouts ? [.. table.Entries.Select(Note)]
+        :
+        [
+            .. table.Entries.Select(Note),
+            new HandNote
+            {
+                TcpSeconds = timeouts.Set.Tcp?.TotalSeconds,
+                TcpFinSeconds = timeouts.Set.TcpFin?.TotalSeconds,
+                UdpSeconds = timeouts.Set.Udp?.TotalSeconds,
+                FileSaid = timeouts.FileSaid,
+            },
+        ];
 
     private static HandNote Note(HandEntry entry) => new()
     {

@@ -13,7 +13,7 @@ internal sealed class HandList(ByHandPart settings, ServerOrderPart orders)
 {
     /// <summary>A line each: settings first.</summary>
     internal ImmutableArray<string> Lines(Configuration file) =>
-        [.. settings.Table.Entries.Select(entry => entry.ToString()), .. orders.Describe(settings.Table.Over(file))];
+        [.. settings.Table.Lines, .. orders.Describe(settings.Table.Over(file))];
 
     /// <summary>A setting of that server was made: the order before it is over.</summary>
     internal void OnSetting(ServiceKey service, TransportEndpoint server, Configuration file) =>

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Pointsman.App.Run;
 
-/// <summary>One entry of the file; what it means stands at the record in Pointsman.Engine.ByHand.</summary>
+/// <summary>
+/// One entry of the file; what it means stands at the record in Pointsman.Engine.ByHand. That of the timeouts has no service.
+/// </summary>
 internal sealed record HandNote
 {
     public string Protocol { get; init; } = "";
@@ -38,6 +40,12 @@ internal sealed record HandNote
     public int UpperThreshold { get; init; }
 
     public int LowerThreshold { get; init; }
+
+    public double? TcpSeconds { get; init; }
+
+    public double? TcpFinSeconds { get; init; }
+
+    public double? UdpSeconds { get; init; }
 }
 
 /// <summary>How the file is written; no reflection.</summary>

@@ -1,5 +1,6 @@
 using Pointsman.Balance;
 using Pointsman.Base;
+using Pointsman.Config.Model;
 
 namespace Pointsman.Engine.ByHand;
 
@@ -21,6 +22,9 @@ public abstract record HandOrder
     public sealed record EditServer(ServiceKey Service, TransportEndpoint Server, HandServer Settings) : HandOrder;
 
     public sealed record DeleteServer(ServiceKey Service, TransportEndpoint Server) : HandOrder;
+
+    /// <param name="Timeouts">Null parts stay as they are.</param>
+    public sealed record SetTimeouts(LvsTimeoutsConfig Timeouts) : HandOrder;
 
     /// <summary>All services.</summary>
     public sealed record Clear : HandOrder;

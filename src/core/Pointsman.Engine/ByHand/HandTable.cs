@@ -18,9 +18,22 @@ public sealed record HandTable(ImmutableArray<HandEntry> Entries)
 
     public static HandTable Empty { get; } = new([]);
 
+    /// <summary>Null: they are the file's.</summary>
+    public HandTimeouts? Timeouts { get; init; }
+
+    public bool IsEmpty => Entries.IsEmpty && Timeouts is null;
+
+    /// <summary>For the operator, a line each.</summary>
+    public IEnumerable<string> Lines => (Timeouts is null ? [] : new[] { Timeouts.ToString() }).Concat(Entries.Select(entry => entry.ToString()));
+
     /// <summary>The configuration in force.</summary>
     public Configuration Over(Configuration file)
     {
+        if (Timeouts is { } timeouts)
+        {
+            file = file with { Global = file.Global with { LvsTimeouts = HandTimeouts.Merged(timeouts.Set, file.Global.LvsTimeouts) } };
+        }
+
         if (Entries.IsEmpty)
         {
             return file;
@@ -60,11 +73,15 @@ public sealed record HandTable(ImmutableArray<HandEntry> Entries)
     }
 
     /// <summary>The table that is left with another file.</summary>
-    /// <param name="given">What was set by hand and is no more, since the file says otherwise.</param>
-    public HandTable Under(Configuration next, out ImmutableArray<HandEntry> given)
+    /// <param name="given">What was set by hand and is no more, since the file says otherwise; a line each.</param>
+    public HandTable Under(Configuration next, out ImmutableArray<string> given)
     {
-        given = [.. Entries.Where(entry => FileSays(next, entry.Service, entry.Server) != entry.FileSaid)];
-        return given.IsEmpty ? this : new HandTable(Entries.RemoveRange(given));
+        ImmutableArray<HandEntry> entries = [.. Entries.Where(entry => FileSays(next, entry.Service, entry.Server) != entry.FileSaid)];
+        HandTimeouts? timeouts = Timeouts?.FileSaid == HandTimeouts.Unknown ? Timeouts with { FileSaid = FileSaysOfTimeouts(next) } : Timeouts;
+        bool isOtherwise = timeouts is not null && timeouts.FileSaid != FileSaysOfTimeouts(next);
+        given = [.. isOtherwise ? [timeouts!.ToString()] : Array.Empty<string>(), .. entries.Select(entry => entry.ToString())];
+        return given.IsEmpty && timeouts == Timeouts ? this
+            : new HandTable(Entries.RemoveRange(entries)) { Timeouts = isOtherwise ? null : timeouts };
     }
 
     /// <summary>
@@ -95,7 +112,11 @@ public sealed record HandTable(ImmutableArray<HandEntry> Entries)
             }
         }
 
-        return new HandTable([.. entries]);
+        return new HandTable([.. entries])
+        {
+            Timeouts = newer.Timeouts is { } set ? new HandTimeouts(
+                HandTimeouts.Merged(set.Set, Timeouts?.Set), Timeouts is { } known ? known.FileSaid : set.FileSaid) : Timeouts,
+        };
     }
 
     /// <summary>The entry of a service, or of one of its servers; null: it is as the file says.</summary>
@@ -124,7 +145,7 @@ public sealed record HandTable(ImmutableArray<HandEntry> Entries)
         HandOrder.AddServer add => Refusal(Find(now, add.Service), add.Server, add.Settings, isNew: true),
         HandOrder.EditServer edit => Refusal(Find(now, edit.Service), edit.Server, edit.Settings, isNew: false),
         HandOrder.DeleteServer delete => Refusal(Find(now, delete.Service), delete.Server, settings: null, isNew: false),
-        HandOrder.Clear => HandRefusal.None,
+        HandOrder.Clear or HandOrder.SetTimeouts => HandRefusal.None,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -152,6 +173,7 @@ public sealed record HandTable(ImmutableArray<HandEntry> Entries)
         HandOrder.AddServer add => Set(file, add.Service, add.Server, asService: null, add.Settings),
         HandOrder.EditServer edit => Set(file, edit.Service, edit.Server, asService: null, edit.Settings),
         HandOrder.DeleteServer delete => Set(file, delete.Service, delete.Server, asService: null, asServer: null),
+        HandOrder.SetTimeouts set => Set(file, set.Timeouts),
         HandOrder.Clear => now.VirtualServers.SelectMany(server => server.Keys()).Aggregate(this, (table, service) => table.Remove(file, service)),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
@@ -161,7 +183,19 @@ public sealed record HandTable(ImmutableArray<HandEntry> Entries)
         : known.RealServers.Aggregate(this, (table, server) => table.Set(file, service, server.Address, asService: null, asServer: null));
 
     private HandTable Remove(Configuration file, ServiceKey service) =>
-        new HandTable([.. Entries.Where(entry => entry.Service != service)]).Set(file, service, server: null, asService: null, asServer: null);
+        (this with { Entries = [.. Entries.Where(entry => entry.Service != service)] }).Set(file, service, server: null, asService: null, asServer: null);
+
+    // Set back to what the file says they are the file's.
+    private HandTable Set(Configuration file, LvsTimeoutsConfig timeouts)
+    {
+        LvsTimeoutsConfig next = HandTimeouts.Merged(timeouts, Timeouts?.Set);
+        string? fileSays = FileSaysOfTimeouts(file);
+        return !next.Words.Any() || HandTimeouts.Text(HandTimeouts.Merged(next, file.Global.LvsTimeouts)) == fileSays
+            ? this with { Timeouts = null }
+            : this with { Timeouts = new HandTimeouts(next, fileSays) };
+    }
+
+    private static string? FileSaysOfTimeouts(Configuration file) => HandTimeouts.Text(file.Global.LvsTimeouts);
 
     private HandTable Set(Configuration file, ServiceKey service, TransportEndpoint? server, HandService? asService, HandServer? asServer)
     {
@@ -173,13 +207,15 @@ public sealed record HandTable(ImmutableArray<HandEntry> Entries)
         // A service before its servers: they are applied in order.
         if (now == fileSays)
         {
-            return before is null ? this : new HandTable(Entries.Remove(before));
+            return before is null ? this : this with { Entries = Entries.Remove(before) };
         }
 
-        return new HandTable(
-            before is not null ? Entries.Replace(before, entry)
-            : server is null ? Entries.Insert(0, entry)
-            : Entries.Add(entry));
+        return this with
+        {
+            Entries = before is not null ? Entries.Replace(before, entry)
+                : server is null ? Entries.Insert(0, entry)
+                : Entries.Add(entry),
+        };
     }
 
     private static string? FileSays(Configuration file, ServiceKey service, TransportEndpoint? server) => Find(file, service) switch
