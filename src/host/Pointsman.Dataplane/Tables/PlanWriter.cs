@@ -390,6 +390,16 @@ internal sealed class PlanWriter
             vips[new Be128(vip.Key)] = new PmVip { Lease = (uint)(first.LeaseSlot ?? 0), OwnerFlags = (uint)flags };
         }
 
+        // A mark may be on packets to any address. Where this node is a server by one, the lease alone keeps packets from going round.
+        foreach (PlannedService marked in plan.Services.Where(service => service is { Key.IsMark: true, HasLocalServer: true }))
+        {
+            foreach (OwnedAddress address in plan.Addresses.Where(address => address.Address.Family == marked.Key.Address.Address.Family))
+            {
+                PmVip vip = vips[new Be128(address.Address)];
+                vips[new Be128(address.Address)] = vip with { OwnerFlags = vip.OwnerFlags | (uint)PmOwnerFlag.HasLocal };
+            }
+        }
+
         foreach (LocalAddress local in plan.Services.SelectMany(service => service.LocalAddresses))
         {
             if (local.LeaseSlot is { } lease)
