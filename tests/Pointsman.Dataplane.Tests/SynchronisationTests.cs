@@ -157,6 +157,73 @@ public sealed class SynchronisationTests : IDisposable
         Assert.Equal(50, _takes.Inlet.Taken);
     }
 
+    // A restarted director knows nothing of what it had told; the round, which has a pace, comes by all of it.
+    [Fact]
+    public void RoundBegins_WhatNobodyHasHeardOf_IsLeftToIt_ButForTheLastWord()
+    {
+        Both(TestPlane.Service(SchedulerKind.Rr, Servers(2)));
+        for (ushort port = 1000; port < 1050; port++)
+        {
+            Establish(port);
+        }
+
+        using var restarted = new Side(_here);
+        restarted.Outlet.BeginAll();
+        Assert.Equal(0, restarted.ToldBy(outlet => outlet.Scan()));
+        Assert.Equal(50, restarted.ToldBy(outlet => outlet.Step()));
+        Assert.False(restarted.Outlet.IsTellingAll);
+
+        using var stopped = new Side(_here);
+        stopped.Outlet.BeginAll();
+        Assert.Equal(50, stopped.ToldBy(outlet => outlet.Scan(isLast: true)));
+    }
+
+    [Fact]
+    public void MoreIsNewThanOneScanTells_TheRestGoesInSteps_EachOnce()
+    {
+        Both(TestPlane.Service(SchedulerKind.Rr, Servers(2)));
+        for (ushort port = 1000; port < 1050; port++)
+        {
+            Establish(port);
+        }
+
+        using var side = new Side(_here, entriesEachScan: 20);
+        Assert.Equal(20, side.ToldBy(outlet => outlet.Scan()));
+        Assert.True(side.Outlet.IsTellingAll);
+        Assert.Equal(30, side.ToldBy(outlet => outlet.Step()));
+        Assert.False(side.Outlet.IsTellingAll);
+    }
+
+    [Fact]
+    public void RoundBeginsWhileTemplatesAreLookedThrough_AllOfThemAreTold()
+    {
+        // More than a piece, of which this one looks at one a scan.
+        const int Clients = 6000;
+        Both(TestPlane.Service(SchedulerKind.Rr, Servers(1)) with { Persistence = TimeSpan.FromMinutes(5) });
+        Establish(1000);
+        _here.WithTables(tables =>
+        {
+            (PmTemplateKey key, PmTemplate template) = Assert.Single(TableReader.Templates(tables));
+            for (uint client = 1; client < Clients; client++)
+            {
+                tables.Templates.Update(key with { Client = new Be128(IpAddress.FromV4Bits(0x0b000000 + client)) }, template with { Refs = 0 });
+            }
+        });
+        using var side = new Side(_here, templatePiecesEachScan: 1);
+        Assert.InRange(side.ToldBy(outlet => outlet.Scan()), 1, Clients - 1);
+
+        side.Outlet.BeginAll();
+
+        HashSet<IpAddress> told = [];
+        for (int scan = 0; scan < 3; scan++)
+        {
+            side.ToldBy(outlet => outlet.Scan());
+            told.UnionWith(side.LastTold.Where(entry => entry.IsTemplate).Select(entry => entry.Client));
+        }
+
+        Assert.Equal(Clients, told.Count);
+    }
+
     [Fact]
     public void ServiceIsAnothers_IsTaken_ForwardsNothing_UntilItIsOurs()
     {
@@ -441,12 +508,16 @@ public sealed class SynchronisationTests : IDisposable
         private readonly PinnedTables _tables;
         private readonly List<SyncEntry> _told = [];
 
-        internal Side(TestPlane plane)
+        internal Side(TestPlane plane, int entriesEachScan = 50_000, int templatePiecesEachScan = 16)
         {
             _tables = PinnedTables.TryOpen(new PinPaths(plane.Pins), writable: false)!;
             Memory = new SyncMemory(_tables.Flows.Count, _tables.Templates.Capacity);
             var ownership = new SyncOwnership(_tables);
-            Outlet = new SyncOutlet(_tables, Memory, ownership, _told.Add);
+            Outlet = new SyncOutlet(_tables, Memory, ownership, _told.Add)
+            {
+                EntriesEachScan = entriesEachScan,
+                TemplatePiecesEachScan = templatePiecesEachScan,
+            };
             Inlet = new SyncInlet(_tables, Memory, ownership);
         }
 
@@ -457,6 +528,16 @@ public sealed class SynchronisationTests : IDisposable
         internal SyncOutlet Outlet { get; }
 
         internal SyncInlet Inlet { get; }
+
+        internal IReadOnlyList<SyncEntry> LastTold => _told;
+
+        /// <summary>How many entries that tells.</summary>
+        internal int ToldBy(Action<SyncOutlet> act)
+        {
+            _told.Clear();
+            act(Outlet);
+            return _told.Count;
+        }
 
         /// <summary>What a scan, and a round that was begun, tell; through a message and back.</summary>
         internal List<SyncEntry> Told()

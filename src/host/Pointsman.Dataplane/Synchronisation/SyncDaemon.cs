@@ -132,7 +132,7 @@ internal sealed class SyncDaemon : IDisposable
     /// <summary>Tells what is new, due or not.</summary>
     internal void LastTurn()
     {
-        _outlet?.Scan();
+        _outlet?.Scan(isLast: true);
         Flush();
     }
 

@@ -27,7 +27,6 @@ internal sealed class SyncOutlet(PinnedTables tables, SyncMemory memory, SyncOwn
     private const int EntriesEachStep = 1_000;
 
     private const int OriginsEachMs = 1_000;
-    private const int TemplatePiecesEachScan = 16;
 
     /// <summary>As IPVS does with a template that still controls connections.</summary>
     private const int TemplateExtraSeconds = 60;
@@ -45,21 +44,33 @@ internal sealed class SyncOutlet(PinnedTables tables, SyncMemory memory, SyncOwn
 
     internal bool IsTellingAll => _fullAt >= 0;
 
+    /// <summary>
+    /// What is more is told in steps: some 1,500 messages, which those who hear have room for at once, and no faster than a full round.
+    /// </summary>
+    internal int EntriesEachScan { get; init; } = EntriesEachStep * ScanIntervalMs / 10;
+
+    internal int TemplatePiecesEachScan { get; init; } = 16;
+
     /// <summary>All there is is told of, in the next <see cref="Step"/>s.</summary>
     internal void BeginAll()
     {
         _fullAt = 0;
         _tellsAllTemplates = true;
+
+        // Also those that a look at the templates which is under way has passed.
+        _templates.BeginAgain();
     }
 
     /// <summary>To be called each <see cref="ScanIntervalMs"/>.</summary>
-    internal void Scan()
+    /// <param name="isLast">No step comes any more: all that is due is told, however much it is.</param>
+    internal void Scan(bool isLast = false)
     {
         ulong now = tables.NowTicks();
         ownership.Look(now);
         int end = Math.Min(_next + (_count / ScansEachRound) + 1, _count);
         ReadOnlySpan<PmFlow> flows = tables.Flows.Span;
         ReadOnlySpan<PmFlow> known = memory.Flows;
+        int told = 0;
         for (int i = 0; i < flows.Length; i++)
         {
             ref readonly PmFlow flow = ref flows[i];
@@ -73,9 +84,14 @@ internal sealed class SyncOutlet(PinnedTables tables, SyncMemory memory, SyncOwn
                 && (!SyncMemory.IsSame(flow, known[i])
                     || (i >= _next && i < end)
                     || SyncRules.IsRefreshDue(Clock.Until(known[i].Expiry, now), left));
-            if (isDue)
+
+            // What the group has never heard of is left to a round that has yet to come by: after a restart that is everything.
+            bool isLeft = !isLast && IsTellingAll && i >= _fullAt && known[i].Server == 0;
+            if (isDue && !isLeft && Tell(i, now) && ++told == EntriesEachScan && !isLast)
             {
-                Tell(i, now);
+                _fullAt = IsTellingAll ? _fullAt : i + 1;
+                end = _next;
+                break;
             }
         }
 

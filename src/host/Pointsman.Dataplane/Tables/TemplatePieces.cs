@@ -19,6 +19,9 @@ internal sealed class TemplatePieces(PinnedTables tables)
 
     internal (PmTemplateKey Key, PmTemplate Template) this[int index] => (_keys[index], _templates[index]);
 
+    /// <summary>The next piece is the first.</summary>
+    internal void BeginAgain() => _place = 0;
+
     /// <returns>How many templates this piece has.</returns>
     internal int Read() => tables.Templates.ReadPiece<PmTemplateKey, PmTemplate>(ref _place, _keys, _templates);
 }
