@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Pointsman.App.Ipvsadm;
+using Pointsman.Balance;
+using Pointsman.Base;
+using Pointsman.Config.Model;
+using Pointsman.Dataplane.Tests;
+using Pointsman.Engine.ByHand;
+
+namespace Pointsman.App.Tests.Ipvsadm;
+
+/// <summary>
+/// Plays a scenario (what scripts/record-ipvs had the kernel do) to our ipvsadm and the packet program, and tells what ours lists, as
+/// tests/ipvs-machine/init writes it down.
+/// </summary>
+internal sealed partial class IpvsPlayer(TestPlane plane)
+{
+    private readonly StringBuilder _told = new();
+    private ConnectionRules _rules;
+
+    internal string Told => _told.ToString();
+
+    internal void Do(string line)
+    {
+        switch (line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            case [] or ["#", ..]:
+                break;
+            case ["sysctl", "conn_reuse_mode", "3"]:
+                _rules = ConnectionRules.ReuseChosen | ConnectionRules.ReuseClosed | ConnectionRules.ReuseFinWait;
+                break;
+            case ["ipvsadm", .. var words]:
+                Assert.Equal("", Type(words));
+                break;
+            case ["send", var flags, var source, var target]:
+                Send(source, target, (client, service) => Packet(flags, client, service));
+                break;
+            case ["send", var flags, var source, var target, "from", "servers"]:
+                Send(target, source, (client, server) => Packet(flags, server, client) with { SourceMac = MacOf(server.Address) });
+                break;
+            case ["wait", var seconds]:
+                plane.Age(TimeSpan.FromSeconds(Number(seconds)));
+                plane.Sweep();
+                break;
+            case ["listing", .. var words]:
+                _told.Append($"listing {string.Join(' ', words)}\n{Type(words)}");
+                break;
+            case ["show"]:
+                Show();
+                break;
+            case var words:
+                Assert.Fail($"the player does not know '{string.Join(' ', words)}'");
+                break;
+        }
+    }
+
+    private void Show()
+    {
+        IEnumerable<string> connections = Type("-Lnc", "--exact").Split('\n').Where(row => WithTime().IsMatch(row))
+            .Select(row => Blanks().Replace(WithTime().Replace(row, "$1 "), " ")).Order(StringComparer.Ordinal);
+        _told.Append("connections\n").Append(string.Concat(connections.Select(row => row + "\n")));
+        _told.Append("services\n").Append(string.Join('\n', Type("-Ln", "--exact").Split('\n').Skip(3)));
+    }
+
+    private string Type(params string[] words)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var changes = new IpvsadmChanges(lines => [.. lines.Select(Change)]);
+        int code = IpvsadmProgram.Run(words, output, error, () => DataplaneTables.Read(plane.Pins), IpvsadmHost.OfThisProcess(), changes, TextReader.Null);
+        Assert.Equal((0, ""), (code, error.ToString()));
+        return output.ToString();
+    }
+
+    // As without a daemon, but that all servers are behind the loopback.
+    private string Change(string line)
+    {
+        Assert.Null(IpvsadmCommandLine.TryParse(line.Split(' '), ServiceAddressParser.Numeric, out IpvsadmRequest request));
+        if (request.Command == IpvsadmCommand.SetTimeouts)
+        {
+            plane.Plane.SetTimeouts(
+                TimeSpan.FromSeconds(request.Timeouts[0]), TimeSpan.FromSeconds(request.Timeouts[1]), TimeSpan.FromSeconds(request.Timeouts[2]));
+            return "";
+        }
+
+        ForwardingPlan tables = plane.Plane.ReadPlan();
+        Configuration said = HandPlan.Describe(tables);
+        HandOrder? order = IpvsadmOrder.Of(request, out string? why);
+        Assert.True(order is not null, why);
+        Assert.Equal(HandRefusal.None, HandTable.Empty.TryObey(order, said, out HandTable set));
+        ForwardingPlan plan = HandPlan.Change(tables, set.Over(said), Way);
+        plane.Plane.Apply(plan with { Services = [.. plan.Services.Select(service => service with { Rules = _rules })] });
+        return "";
+    }
+
+    private static Reachability Way(IpAddress server) =>
+        new Reachability.Via(new NextHop(TestPlane.Loopback, Frame.Mac(TestPlane.Director), Frame.Mac(MacOf(server))), OnLink: true);
+
+    private static string MacOf(IpAddress server) => TestPlane.MacOf((byte)server.V4Bits);
+
+    private static Frame Packet(string flags, TransportEndpoint source, TransportEndpoint target) => new()
+    {
+        Source = source.Address.ToString(),
+        SourcePort = source.Port,
+        Target = target.Address.ToString(),
+        TargetPort = target.Port,
+        Protocol = flags == "U" ? Frame.Udp : (byte)6,
+        Flags = flags.Aggregate(TcpFlags.None, (sum, letter) => sum | letter switch
+        {
+            'S' => TcpFlags.Syn,
+            'A' => TcpFlags.Ack,
+            'F' => TcpFlags.Fin,
+            'R' => TcpFlags.Rst,
+            _ => TcpFlags.None,
+        }),
+    };
+
+    // Clients are "198.51.100.1-9:4000-4003", the ports fastest.
+    private void Send(string clients, string other, Func<TransportEndpoint, TransportEndpoint, Frame> packet)
+    {
+        var output = new byte[256];
+        TransportEndpoint end = Assert.Single(Ends(other));
+        foreach (TransportEndpoint client in Ends(clients))
+        {
+            plane.Run(packet(client, end).Build(), output);
+        }
+    }
+
+    private static IEnumerable<TransportEndpoint> Ends(string text)
+    {
+        string[] halves = text.Split(':'), hosts = halves[0].Split('-'), ports = halves[1].Split('-');
+        uint first = IpAddress.Parse(hosts[0]).V4Bits;
+        uint last = hosts.Length > 1 ? (first & 0xffffff00) | (uint)Number(hosts[1]) : first;
+        for (uint bits = first; bits <= last; bits++)
+        {
+            for (int port = Number(ports[0]); port <= Number(ports[^1]); port++)
+            {
+                yield return new TransportEndpoint(IpAddress.FromV4Bits(bits), (ushort)port);
+            }
+        }
+    }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    // No two runs share the time that is left.
+    [GeneratedRegex("^(TCP|UDP) *[0-9:]* *")]
+    private static partial Regex WithTime();
+
+    [GeneratedRegex(" +")]
+    private static partial Regex Blanks();
+}
