@@ -102,7 +102,7 @@ public sealed class CirclingTests(SharedPlane shared)
         {
             var site = new Site(way, isV6, protocol, kind, step);
             Stand(site, []);
-            byte[] packet = site.FromPeer(Begin(site), barrier == Barrier.FromPeer);
+            byte[] packet = Site.FromPeer(Begin(site), barrier == Barrier.FromPeer);
             if (barrier == Barrier.FromPeer)
             {
                 Stand(site, [s_peer]);
@@ -207,7 +207,7 @@ public sealed class CirclingTests(SharedPlane shared)
             return Kind == Kind.Mark ? TestPlane.By(frame, Mark) : frame;
         }
 
-        internal byte[] FromPeer(byte[] packet, bool isFromPeer)
+        internal static byte[] FromPeer(byte[] packet, bool isFromPeer)
         {
             if (isFromPeer)
             {
