@@ -52,6 +52,14 @@ public sealed class NotifyPipeTests : IDisposable
     }
 
     [Fact]
+    public async Task ReaderCannotBeRun_NobodyKnowsWhy_IsTriedAgain()
+    {
+        await using var pipe = new NotifyPipe(PipePath, null, null, new ScriptCommand([null!]), _log.Enqueue);
+
+        await WaitForAsync(() => _log.Count(line => line.Contains("NullReferenceException", StringComparison.Ordinal)) >= 2);
+    }
+
+    [Fact]
     public void SomethingElseHasTheName_IsRefused()
     {
         File.WriteAllText(PipePath, "mine");

@@ -32,6 +32,21 @@ public sealed class ProbeRunnerTests
         Assert.Equal(Enumerable.Range(0, 100), checks.Order());
     }
 
+    // Its check would wait for ever for an outcome, and its server stay as it is.
+    [Fact]
+    public async Task ProbeFails_NobodyKnowsWhy_GivesAnOutcome_AndItsPlaceIsFree()
+    {
+        await using var runner = new ProbeRunner(Post, new ScriptSecurity(_ => { }), concurrency: 1);
+        for (int i = 0; i < 3; i++)
+        {
+            HealthAction.StartProbe probe = Probe(i, new TransportEndpoint(IpAddress.Parse("127.0.0.1"), 1));
+            runner.Start(probe with { Request = probe.Request with { Method = new CheckMethod.Script([null!], User: null, Group: null, TimeSpan.FromSeconds(1), IsDynamic: false) } });
+            (ProbeId id, ProbeOutcome outcome) = await NextAsync();
+            Assert.Equal(i, id.Check);
+            Assert.Contains("NullReferenceException", Assert.IsType<ProbeOutcome.Error>(outcome).Detail, StringComparison.Ordinal);
+        }
+    }
+
     // Ten thousand servers: a change of threads for each check would cost more than the check. An outcome that is there at once is the
     // caller's to post, who must not wait for itself then: EventQueueTests.
     [Fact]

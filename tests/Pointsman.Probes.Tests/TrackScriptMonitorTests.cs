@@ -39,6 +39,21 @@ public sealed class TrackScriptMonitorTests : IDisposable
     }
 
     [Fact]
+    public async Task RunFails_NobodyKnowsWhy_IsAFailure_AndTheNextOneIsMade()
+    {
+        await using TrackScriptMonitor monitor = Watch([null!]);
+        Assert.StartsWith("down: VRRP_Script(chk) failed (could not be started: NullReferenceException", await NextAsync(), StringComparison.Ordinal);
+
+        long? first = monitor.Snapshot.LastRunTimestamp;
+        var waited = System.Diagnostics.Stopwatch.StartNew();
+        while (monitor.Snapshot.LastRunTimestamp == first)
+        {
+            Assert.InRange(waited.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
     public async Task Snapshot_AfterARun_TellsStateAndOutcome()
     {
         await using TrackScriptMonitor monitor = Watch(["false"]);

@@ -66,7 +66,7 @@ public sealed class TrackingTests : IDisposable
         File.Copy("/bin/sleep", program);
         var tracked = new TrackedProcess("p", ["behave-sleeper"], Match: null, IsFullCommand: false);
         await using var monitor = new TrackProcessMonitor(
-            [(tracked, new TrackProcessMachine(1, null, TimeSpan.Zero, TimeSpan.Zero))], (_, isUp, count) => told.Enqueue((isUp, count)));
+            [(tracked, new TrackProcessMachine(1, null, TimeSpan.Zero, TimeSpan.Zero))], (_, isUp, count) => told.Enqueue((isUp, count)), _log.Enqueue);
 
         await WaitForAsync(() => told.LastOrDefault((true, -1)) == (false, 0));
         using (Process process = Process.Start(program, "600"))
@@ -77,6 +77,44 @@ public sealed class TrackingTests : IDisposable
         }
 
         await WaitForAsync(() => told.Last() == (false, 0));
+    }
+
+    [Fact]
+    public async Task OneLookFails_NobodyKnowsWhy_TheNextOneIsMade()
+    {
+        string program = Path.Combine(_directory, "behave-sleeper2");
+        File.Copy("/bin/sleep", program);
+        var told = new ConcurrentQueue<bool>();
+        var tracked = new TrackedProcess("p", ["behave-sleeper2"], Match: null, IsFullCommand: false);
+        await using var processes = new TrackProcessMonitor(
+            [(tracked, new TrackProcessMachine(1, null, TimeSpan.Zero, TimeSpan.Zero))],
+            (_, isUp, _) =>
+            {
+                told.Enqueue(isUp);
+                Assert.True(told.Count > 1, "the first one fails");
+            },
+            _log.Enqueue);
+        await WaitForAsync(() => !_log.IsEmpty);
+        using (Process process = Process.Start(program, "600"))
+        {
+            await WaitForAsync(() => told.Last());
+            process.Kill();
+            await process.WaitForExitAsync(Stop);
+        }
+
+        _log.Clear();
+        Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
+        await File.WriteAllTextAsync(FilePath, "5", Stop);
+        await using var file = new TrackFileMonitor(
+            new TrackedFile("f", FilePath),
+            (_, number) =>
+            {
+                _numbers.Enqueue(number);
+                Assert.True(_numbers.Count > 1, "the first one fails");
+            },
+            _log.Enqueue);
+        await WaitForAsync(() => _numbers.Count > 1 && _numbers.Last() == 5);
+        Assert.Contains("cannot be looked at", Assert.Single(_log), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -100,19 +100,34 @@ public sealed class ProbeRunner : IAsyncDisposable
 
         try
         {
-            ProbeOutcome outcome = await ProbeAsync(probe.Request, pass);
+            ProbeOutcome outcome = await OutcomeAsync(probe.Request, pass);
             if (!_stop.IsCancellationRequested)
             {
                 _post(probe.Id, outcome);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // Stopping: the outcome has no one to go to.
         }
         finally
         {
             _places.Release();
+        }
+    }
+
+    // A check that gives no outcome is never begun again: its server would stay as it is for ever.
+    private async Task<ProbeOutcome> OutcomeAsync(ProbeRequest request, RoadPass? pass)
+    {
+        try
+        {
+            return await ProbeAsync(request, pass);
+        }
+#pragma warning disable CA1031 // Whatever a probe dies of, its check goes on.
+        catch (Exception unexpected) when (!_stop.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return new ProbeOutcome.Error($"{unexpected.GetType().Name}: {unexpected.Message}");
         }
     }
 }

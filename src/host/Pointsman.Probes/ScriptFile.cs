@@ -20,12 +20,23 @@ public static class ScriptFile
         return path is null ? $"'{program}' is not in PATH"
             : Directory.Exists(path) ? $"'{path}' is a directory"
             : !File.Exists(path) ? $"'{path}' does not exist"
-            : (File.GetUnixFileMode(path) & AnyExecute) == 0 ? $"'{path}' is not executable; chmod +x it"
-            : null;
+            : WhyNotExecutable(path);
     }
 
     /// <summary>The program as it was named, or as PATH finds it; null when PATH does not.</summary>
     public static string? Find(string program) => program.Contains('/', StringComparison.Ordinal) ? program : Search(program);
+
+    private static string? WhyNotExecutable(string path)
+    {
+        try
+        {
+            return (File.GetUnixFileMode(path) & AnyExecute) == 0 ? $"'{path}' is not executable; chmod +x it" : null;
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return $"'{path}' cannot be looked at: {gone.Message}";      // it is being replaced
+        }
+    }
 
     private static string? Search(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(':', StringSplitOptions.RemoveEmptyEntries)

@@ -21,6 +21,21 @@ public static class ScriptRunner
     /// <summary>For the last words of a script that has ended; a child it left behind may hold its output open for ever.</summary>
     private static readonly TimeSpan OutputGrace = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>As <see cref="RunAsync"/>; what nobody has foreseen is an outcome, too: whoever runs a script again and again goes on.</summary>
+    internal static async Task<ScriptOutcome> RunWhateverComesAsync(ScriptCommand command, TimeSpan timeout, CancellationToken stop)
+    {
+        try
+        {
+            return await RunAsync(command, timeout, stop);
+        }
+#pragma warning disable CA1031 // Whatever a run dies of, the next one is due.
+        catch (Exception unexpected) when (!stop.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return new ScriptOutcome.NotStarted($"{unexpected.GetType().Name}: {unexpected.Message}");
+        }
+    }
+
     /// <param name="stop">Ends the script and the call (<see cref="OperationCanceledException"/>).</param>
     public static async Task<ScriptOutcome> RunAsync(ScriptCommand command, TimeSpan timeout, CancellationToken stop = default)
     {

@@ -45,7 +45,7 @@ public sealed class TrackScriptMonitor : IAsyncDisposable
             while (true)
             {
                 long started = Stopwatch.GetTimestamp();
-                OnOutcome(await ScriptRunner.RunAsync(_script.Command, _script.Timeout, _stop.Token));
+                OnOutcome(await ScriptRunner.RunWhateverComesAsync(_script.Command, _script.Timeout, _stop.Token));
                 await Task.Delay(UntilNextRun(Stopwatch.GetElapsedTime(started)), _stop.Token);
             }
         }

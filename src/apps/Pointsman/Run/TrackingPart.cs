@@ -24,7 +24,8 @@ internal sealed class TrackingPart(Action<DaemonEvent> post) : IDisposable
         _processes?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _processes = new TrackProcessMonitor(
             [.. configuration.TrackProcesses.Select(process => (Translate(process), Machine(process)))],
-            (name, isUp, count) => post(new DaemonEvent.ProcessTurned(name, isUp, count)));
+            (name, isUp, count) => post(new DaemonEvent.ProcessTurned(name, isUp, count)),
+            line => post(new DaemonEvent.Line(line)));
         _links?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _links = new LinkBeatMonitor(
             [.. LinkBeats.Of(configuration).Select(link => (link.Interface, Translate(link.Method)))],

@@ -78,7 +78,7 @@ public sealed class NotifyPipe : IAsyncDisposable
         {
             while (true)
             {
-                ScriptOutcome outcome = await ScriptRunner.RunAsync(reader, Timeout.InfiniteTimeSpan, _stop.Token);
+                ScriptOutcome outcome = await ScriptRunner.RunWhateverComesAsync(reader, Timeout.InfiniteTimeSpan, _stop.Token);
                 _log($"The reader of {_path} ended and is started again: {reader.Arguments[0]} {outcome.Reason}");
                 await Task.Delay(RestartDelay, _stop.Token);
             }

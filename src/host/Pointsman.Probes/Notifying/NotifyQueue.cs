@@ -85,7 +85,7 @@ internal sealed class NotifyQueue(
     {
         try
         {
-            ScriptOutcome outcome = await ScriptRunner.RunAsync(run.Command, Timeout.InfiniteTimeSpan, run.Stop.Token);
+            ScriptOutcome outcome = await ScriptRunner.RunWhateverComesAsync(run.Command, Timeout.InfiniteTimeSpan, run.Stop.Token);
             if (!outcome.IsSuccess)
             {
                 string said = outcome is ScriptOutcome.Exited { Output.Length: > 0 } exited ? $" (it said: {exited.Output})" : "";

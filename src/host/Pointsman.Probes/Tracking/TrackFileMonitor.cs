@@ -65,14 +65,28 @@ public sealed class TrackFileMonitor : IAsyncDisposable
         {
             while (true)
             {
-                Watch();
-                Read();
+                TryLook();
                 await _changed.WaitAsync(LookAgain, _stop.Token);
             }
         }
         catch (OperationCanceledException)
         {
             // Disposed.
+        }
+    }
+
+    private void TryLook()
+    {
+        try
+        {
+            Watch();
+            Read();
+        }
+#pragma warning disable CA1031 // Whatever one look dies of, the next one is due in a second.
+        catch (Exception unexpected)
+#pragma warning restore CA1031
+        {
+            Complain($"cannot be looked at ({unexpected.GetType().Name}: {unexpected.Message})");
         }
     }
 
@@ -93,9 +107,9 @@ public sealed class TrackFileMonitor : IAsyncDisposable
             _watcher.Renamed += (_, _) => Wake();
             _watcher.EnableRaisingEvents = true;
         }
-        catch (IOException)
+        catch (Exception cannot) when (cannot is IOException or ArgumentException)
         {
-            // No inotify watch is to be had: once a second must do.
+            // No inotify watch is to be had, or the folder has just gone: once a second must do.
             _watcher?.Dispose();
             _watcher = null;
         }
@@ -118,8 +132,8 @@ public sealed class TrackFileMonitor : IAsyncDisposable
         int number = ReadNumber();
         if (number != _told)
         {
-            _told = number;
             _post(_file.Name, number);
+            _told = number;
         }
     }
 
@@ -134,7 +148,7 @@ public sealed class TrackFileMonitor : IAsyncDisposable
             int number = 0;
             if (text.Length > 0 && !int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number))
             {
-                Complain($"holds no whole number: '{(text.Length > 20 ? text[..20] + "..." : text)}'");
+                Complain($"holds no whole number: '{(text.Length > 20 ? text[..20] + "..." : text)}'; it counts as 0");
                 return 0;
             }
 
@@ -147,7 +161,7 @@ public sealed class TrackFileMonitor : IAsyncDisposable
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            Complain($"cannot be read: {refused.Message}");
+            Complain($"cannot be read: {refused.Message}; it counts as 0");
             return 0;
         }
     }
@@ -157,7 +171,7 @@ public sealed class TrackFileMonitor : IAsyncDisposable
         if (!_hasComplained)
         {
             _hasComplained = true;
-            _log($"track_file {_file.Name}: {_file.Path} {what}; it counts as 0");
+            _log($"track_file {_file.Name}: {_file.Path} {what}");
         }
     }
 }

@@ -11,15 +11,19 @@ public sealed class TrackProcessMonitor : IAsyncDisposable
 
     private readonly IReadOnlyList<(TrackedProcess Process, TrackProcessMachine Machine)> _tracked;
     private readonly Action<string, bool, int> _post;
+    private readonly Action<string> _log;
+    private bool _hasComplained;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
     /// <param name="post">Gets a name, whether enough of it run, and how many; on a pool thread, must not block.</param>
+    /// <param name="log">A line for the operator.</param>
     public TrackProcessMonitor(
-        IReadOnlyList<(TrackedProcess Process, TrackProcessMachine Machine)> tracked, Action<string, bool, int> post)
+        IReadOnlyList<(TrackedProcess Process, TrackProcessMachine Machine)> tracked, Action<string, bool, int> post, Action<string> log)
     {
         _tracked = tracked;
         _post = post;
+        _log = log;
         _running = tracked.Count == 0 ? Task.CompletedTask : RunAsync();
     }
 
@@ -37,13 +41,32 @@ public sealed class TrackProcessMonitor : IAsyncDisposable
             using var timer = new PeriodicTimer(Interval);
             do
             {
-                Look();
+                TryLook();
             }
             while (await timer.WaitForNextTickAsync(_stop.Token));
         }
         catch (OperationCanceledException)
         {
             // Disposed.
+        }
+    }
+
+    private void TryLook()
+    {
+        try
+        {
+            Look();
+            _hasComplained = false;
+        }
+#pragma warning disable CA1031 // Whatever one look dies of, the next one is due.
+        catch (Exception unexpected)
+#pragma warning restore CA1031
+        {
+            if (!_hasComplained)
+            {
+                _hasComplained = true;
+                _log($"track_process: the processes could not be counted, the last word on each stands: {unexpected.GetType().Name}: {unexpected.Message}");
+            }
         }
     }
 
