@@ -37,7 +37,7 @@ public sealed class XdpDataplane : IDisposable
         _links = new InterfaceLinks(
             paths, notes, (AttachMode.Native, Names.XdpProgram), (AttachMode.Generic, Names.XdpProgram));
         _roads = new RoadHooks(paths, notes, _links.Attached);
-        _marks = new MarkGate(paths, markNote);
+        _marks = new MarkGate(paths, markNote, notes.Add);
         _writer = new PlanWriter(_tables, _writes);
         _sweeper = new Sweeper(_tables);
         Leases = OwnershipLeases.TryOpen(paths.Directory)

@@ -91,6 +91,17 @@ public sealed class HandListTests : IDisposable
     }
 
     [Fact]
+    public void NoteCannotBeWritten_OrderHolds_AndReloadGoesOn()
+    {
+        Daemon daemon = Start();
+        Directory.CreateDirectory(new RunPaths(_folder, "/nowhere").ServerOrderNote);
+        daemon.Order("drain", "10.0.0.1");
+        Assert.Equal(0, daemon.Director.Engine.WeightOf(0, 0));
+        daemon.Reload(Site("10.0.0.2"));
+        Assert.Empty(daemon.Lines);
+    }
+
+    [Fact]
     public void FileIsReloadedUnchanged_BothStay()
     {
         Daemon daemon = Start();
@@ -128,7 +139,7 @@ public sealed class HandListTests : IDisposable
         _open.Add(director);
         _open.Add(notifications);
         director.Start();
-        var orders = new ServerOrderPart(paths, director);
+        var orders = new ServerOrderPart(paths, director, NullLogger.Instance);
         orders.Open(settings.Table.Over(File));
         return new Daemon(settings, director, orders, new HandList(settings, orders));
     }

@@ -27,6 +27,20 @@ public sealed class MaintenanceNoteTests : IDisposable
         Assert.Equal([("VI_2", true)], Reread());
     }
 
+    // The file's place is a folder's: as on a full /run or one for reading alone, neither writing nor reading succeeds.
+    [Fact]
+    public void CannotBeWritten_IsSaid_AndHolds()
+    {
+        Directory.CreateDirectory(Note);
+        var note = new MaintenanceNote(Note);
+        note.Read();
+        Assert.Contains($"{Note} cannot be written", note.Set("VI_1", unserved: false), StringComparison.Ordinal);
+        Assert.Single(note.Entries);
+        Assert.NotNull(note.Remove("VI_1"));
+        Assert.Null(note.Remove("VI_1"));
+        Assert.Empty(note.Entries);
+    }
+
     private List<(string, bool)> Reread()
     {
         var next = new MaintenanceNote(Note);

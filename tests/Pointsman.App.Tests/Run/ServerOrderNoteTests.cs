@@ -43,6 +43,19 @@ public sealed class ServerOrderNoteTests : IDisposable
         Assert.NotNull(note.Find(Service, Server("10.0.0.3")));
     }
 
+    // The file's place is a folder's: as on a full /run or one for reading alone, neither writing nor reading succeeds.
+    [Fact]
+    public void CannotBeWritten_IsSaid_AndHolds()
+    {
+        Directory.CreateDirectory(NotePath);
+        var note = new ServerOrderNote(NotePath);
+        note.Read();
+        Assert.Contains($"{NotePath} cannot be written", note.Set(Service, Server("10.0.0.2"), new ServerOrder.Drain()), StringComparison.Ordinal);
+        Assert.NotNull(note.Find(Service, Server("10.0.0.2")));
+        Assert.NotNull(note.Keep([]));
+        Assert.Null(note.Find(Service, Server("10.0.0.2")));
+    }
+
     [Fact]
     public void NoNote_IsNoOrder() => new ServerOrderNote(NotePath).Read();
 

@@ -27,6 +27,11 @@ internal sealed class OrderRun(RunPaths paths, VrrpOrder order, TextWriter outpu
             return ExitCode.Failure;
         }
 
+        if (accepted.Warning is { } warning)
+        {
+            errors.WriteLine($"pointsman: {warning}");
+        }
+
         bool allDone = true;
         foreach (string instance in accepted.Instances)
         {

@@ -16,36 +16,23 @@ internal sealed class MaintenanceNote(string path)
     internal void Read()
     {
         _unservedByName.Clear();
-        if (!File.Exists(path))
-        {
-            return;
-        }
-
-        foreach (string line in File.ReadAllLines(path))
+        foreach (string line in NoteFile.Read(path))
         {
             bool unserved = line.EndsWith(UnservedMark, StringComparison.Ordinal);
             _unservedByName[unserved ? line[..^UnservedMark.Length] : line] = unserved;
         }
     }
 
-    internal void Set(string instance, bool unserved)
+    /// <returns>Why it could not be written down: the next daemon will not know. Null: it was.</returns>
+    internal string? Set(string instance, bool unserved)
     {
         _unservedByName[instance] = unserved;
-        Write();
+        return TryWrite();
     }
 
-    internal void Remove(string instance)
-    {
-        if (_unservedByName.Remove(instance))
-        {
-            Write();
-        }
-    }
+    /// <returns>Why it could not be written down: the next daemon will take it out again. Null: it was, or was not there.</returns>
+    internal string? Remove(string instance) => _unservedByName.Remove(instance) ? TryWrite() : null;
 
-    private void Write()
-    {
-        string draft = path + ".new";
-        File.WriteAllLines(draft, _unservedByName.Select(entry => entry.Key + (entry.Value ? UnservedMark : "")));
-        File.Move(draft, path, overwrite: true);
-    }
+    private string? TryWrite() =>
+        NoteFile.TryWrite(path, _unservedByName.Select(entry => entry.Key + (entry.Value ? UnservedMark : "")));
 }

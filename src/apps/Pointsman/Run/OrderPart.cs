@@ -31,7 +31,7 @@ internal sealed class OrderPart(RunPaths paths, VirtualRouterPart router, ILogge
     {
         if (EndsMaintenance(changed))
         {
-            _maintenance.Remove(changed.Instance);
+            Warn(_maintenance.Remove(changed.Instance));
         }
     }
 
@@ -56,25 +56,28 @@ internal sealed class OrderPart(RunPaths paths, VirtualRouterPart router, ILogge
                 ControlError.Failed, $"this node is not master of {string.Join(", ", named)}: there is nothing to hand over");
         }
 
+        string? fault = null;
         foreach (string instance in named)
         {
-            Remember(order, instance);
+            fault = Remember(order, instance) ?? fault;
             router.Order(instance, order);
         }
 
         Log.Ordered(log, order.ToString(), string.Join(", ", named));
-        return ControlReply.Ok(new OrderAccepted(named), ControlJson.Default.OrderAccepted);
+        Warn(fault);
+        return ControlReply.Ok(new OrderAccepted(named) { Warning = fault }, ControlJson.Default.OrderAccepted);
     }
 
-    private void Remember(VrrpOrder order, string instance)
+    /// <returns>Why it could not be written down.</returns>
+    private string? Remember(VrrpOrder order, string instance) => order is VrrpOrder.Rest or VrrpOrder.RestUnserved
+        ? _maintenance.Set(instance, unserved: order == VrrpOrder.RestUnserved)
+        : _maintenance.Remove(instance);
+
+    private void Warn(string? fault)
     {
-        if (order is VrrpOrder.Rest or VrrpOrder.RestUnserved)
+        if (fault is not null)
         {
-            _maintenance.Set(instance, unserved: order == VrrpOrder.RestUnserved);
-        }
-        else
-        {
-            _maintenance.Remove(instance);
+            Log.Warning(log, fault);
         }
     }
 

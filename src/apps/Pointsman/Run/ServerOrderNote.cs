@@ -17,7 +17,7 @@ internal sealed class ServerOrderNote(string path)
     internal void Read()
     {
         _orders.Clear();
-        foreach (string line in File.Exists(path) ? File.ReadAllLines(path) : [])
+        foreach (string line in NoteFile.Read(path))
         {
             int end = line.IndexOf(" = ", StringComparison.Ordinal);
             if (end > 0 && Parse(line[(end + 3)..]) is { } order)
@@ -30,7 +30,8 @@ internal sealed class ServerOrderNote(string path)
     internal ServerOrder? Find(ServiceKey service, TransportEndpoint server) => _orders.GetValueOrDefault(Key(service, server));
 
     /// <param name="order">Null: none any more.</param>
-    internal void Set(ServiceKey service, TransportEndpoint server, ServerOrder? order)
+    /// <returns>Why it could not be written down; null: it was.</returns>
+    internal string? Set(ServiceKey service, TransportEndpoint server, ServerOrder? order)
     {
         if (order is null)
         {
@@ -41,32 +42,25 @@ internal sealed class ServerOrderNote(string path)
             _orders[Key(service, server)] = order;
         }
 
-        Write();
+        return TryWrite();
     }
 
     /// <summary>Orders for others than these are forgotten.</summary>
-    internal void Keep(IEnumerable<(ServiceKey Service, TransportEndpoint Server)> servers)
+    /// <returns>Why that could not be written down; null: it was, or there was nothing to forget.</returns>
+    internal string? Keep(IEnumerable<(ServiceKey Service, TransportEndpoint Server)> servers)
     {
         if (_orders.Count == 0)
         {
-            return;
+            return null;
         }
 
         HashSet<string> known = [.. servers.Select(one => Key(one.Service, one.Server))];
         List<string> gone = [.. _orders.Keys.Where(key => !known.Contains(key))];
         gone.ForEach(key => _orders.Remove(key));
-        if (gone.Count > 0)
-        {
-            Write();
-        }
+        return gone.Count > 0 ? TryWrite() : null;
     }
 
-    private void Write()
-    {
-        string draft = path + ".new";
-        File.WriteAllLines(draft, _orders.Select(entry => $"{entry.Key} = {entry.Value.Words}"));
-        File.Move(draft, path, overwrite: true);
-    }
+    private string? TryWrite() => NoteFile.TryWrite(path, _orders.Select(entry => $"{entry.Key} = {entry.Value.Words}"));
 
     /// <summary>The words of an order; null when they are none.</summary>
     internal static ServerOrder? Parse(string words) => words.Split(' ') switch

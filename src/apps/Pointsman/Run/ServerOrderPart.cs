@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
 using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Config.Model;
@@ -9,7 +10,7 @@ using Pointsman.Engine;
 namespace Pointsman.App.Run;
 
 /// <summary>An operator's orders about real servers: finds whom they are for, gives them to the engine, and notes them.</summary>
-internal sealed class ServerOrderPart(RunPaths paths, DirectorPart director)
+internal sealed class ServerOrderPart(RunPaths paths, DirectorPart director, ILogger log)
 {
     private readonly ServerOrderNote _note = new(paths.ServerOrderNote);
 
@@ -44,15 +45,18 @@ internal sealed class ServerOrderPart(RunPaths paths, DirectorPart director)
         }
 
         ServerOrder? order = ServerOrderNote.Parse(words);
+        string? fault = null;
         foreach ((int v, int r) in meant)
         {
             director.Order(v, r, order);
-            _note.Set(ServiceOf(configuration, v), configuration.VirtualServers[v].RealServers[r].Address, order);
+            fault = _note.Set(ServiceOf(configuration, v), configuration.VirtualServers[v].RealServers[r].Address, order);
         }
+
+        Warn(fault);
 
         return ControlReply.Ok(
             new ServerOrderAccepted([.. meant.Select(one => new OrderedServer(
-                ServerName(configuration, one.V, one.R), order?.Outcome ?? "enabled", director.Engine.WeightOf(one.V, one.R)))]),
+                ServerName(configuration, one.V, one.R), order?.Outcome ?? "enabled", director.Engine.WeightOf(one.V, one.R)))]) { Warning = fault },
             ControlJson.Default.ServerOrderAccepted);
     }
 
@@ -67,12 +71,12 @@ internal sealed class ServerOrderPart(RunPaths paths, DirectorPart director)
             }
         }
 
-        _note.Set(service, server, order: null);
+        Warn(_note.Set(service, server, order: null));
     }
 
     /// <summary>A server that is gone takes its order with it, also for the next daemon.</summary>
-    internal void Keep(Configuration configuration) => _note.Keep(
-        [.. Servers(configuration, _ => true, _ => true).Select(one => (ServiceOf(configuration, one.V), configuration.VirtualServers[one.V].RealServers[one.R].Address))]);
+    internal void Keep(Configuration configuration) => Warn(_note.Keep(
+        [.. Servers(configuration, _ => true, _ => true).Select(one => (ServiceOf(configuration, one.V), configuration.VirtualServers[one.V].RealServers[one.R].Address))]));
 
     /// <summary>The orders in force, a line each.</summary>
     internal ImmutableArray<string> Describe(Configuration configuration) => !director.Engine.HasOrders ? [] :
@@ -82,6 +86,14 @@ internal sealed class ServerOrderPart(RunPaths paths, DirectorPart director)
             .Select(one => $"{ServerName(configuration, one.V, one.R)} is {director.Engine.OrderFor(one.V, one.R)!.Outcome} by order; "
                 + $"the file says weight {configuration.VirtualServers[one.V].RealServers[one.R].Weight}"),
     ];
+
+    private void Warn(string? fault)
+    {
+        if (fault is not null)
+        {
+            Log.Warning(log, fault);
+        }
+    }
 
     private static IEnumerable<(int V, int R)> Servers(
         Configuration configuration, Func<TransportEndpoint, bool> isService, Func<TransportEndpoint, bool> isServer)

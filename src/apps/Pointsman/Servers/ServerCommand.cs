@@ -51,6 +51,11 @@ internal static class ServerCommand
                 return ExitCode.Failure;
             }
 
+            if (accepted.Warning is { } warning)
+            {
+                parsed.InvocationConfiguration.Error.WriteLine($"pointsman: {warning}");
+            }
+
             Write(accepted, parsed.GetValue(json), parsed.InvocationConfiguration.Output);
             return ExitCode.Ok;
         });

@@ -30,10 +30,11 @@ internal sealed class MarkGate : IDisposable
 
     /// <summary>Puts the new program in the place of a former run's.</summary>
     /// <param name="note">Where changes of this host are written down; null: it is not changed, and no marked packet comes.</param>
-    internal MarkGate(PinPaths paths, string? note)
+    /// <param name="tell">A line for the operator.</param>
+    internal MarkGate(PinPaths paths, string? note, Action<string> tell)
     {
         _paths = paths;
-        _note = note is null ? null : new MarkNote(note);
+        _note = note is null ? null : new MarkNote(note, tell);
         _program = BpfProgram.TryOpen(paths.Of(Names.MarkedProgram))
             ?? throw new DataplaneException($"{Names.MarkedProgram} is not pinned in {paths.Version}");
         _link = XdpLink.TryOpen(paths.Marked);

@@ -5,19 +5,26 @@ using Pointsman.Linux.Network;
 
 namespace Pointsman.Dataplane.Marks;
 
-/// <summary>What was changed of this host's settings for marked packets, written down before it is done, to be set back.</summary>
-internal sealed class MarkNote(string path)
+/// <summary>
+/// What was changed of this host's settings for marked packets, written down before it is done, to be set back. Where it cannot be
+/// written (a full /run), it is remembered as long as this process lives, and that is told.
+/// </summary>
+/// <param name="tell">A line for the operator.</param>
+internal sealed class MarkNote(string path, Action<string>? tell = null)
 {
     private ImmutableArray<Setting> _settings = Read(path);
+    private bool _isBegun;
+    private bool _hasFailed;
 
-    internal bool Exists => File.Exists(path);
+    internal bool Exists => _isBegun || File.Exists(path);
 
     /// <summary>There is something to be taken back from now on.</summary>
     internal void Begin()
     {
-        if (!Exists)
+        _isBegun = true;
+        if (!File.Exists(path))
         {
-            Write();
+            TryWrite();
         }
     }
 
@@ -32,7 +39,7 @@ internal sealed class MarkNote(string path)
         if (!_settings.Any(setting => setting.Name == name))
         {
             _settings = _settings.Add(new Setting(name, before, value));
-            Write();
+            TryWrite();
         }
 
         Sysctl.Write(name, value);
@@ -50,7 +57,8 @@ internal sealed class MarkNote(string path)
         }
 
         _settings = [];
-        File.Delete(path);
+        _isBegun = false;
+        Try(() => File.Delete(path));
     }
 
     private static ImmutableArray<Setting> Read(string path)
@@ -66,10 +74,27 @@ internal sealed class MarkNote(string path)
         }
     }
 
-    private void Write()
+    private void TryWrite() => Try(() =>
     {
         File.WriteAllBytes(path + ".new", JsonSerializer.SerializeToUtf8Bytes(_settings, MarkJson.Default.ImmutableArraySetting));
         File.Move(path + ".new", path, overwrite: true);
+    });
+
+    private void Try(Action write)
+    {
+        try
+        {
+            write();
+            _hasFailed = false;
+        }
+        catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)
+        {
+            if (!_hasFailed)
+            {
+                _hasFailed = true;
+                tell?.Invoke($"{path} cannot be written, after a crash what marked packets need of this host's settings may stay: {cannot.Message}");
+            }
+        }
     }
 
     /// <summary>A kernel setting below /proc/sys.</summary>

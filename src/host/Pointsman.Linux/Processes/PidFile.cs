@@ -98,14 +98,23 @@ public sealed unsafe class PidFile : IDisposable
             : 0;
     }
 
+    // Over what is there, and cut off behind it: where there is no room for a new file's first byte there still is for that. The lock
+    // counts, so nobody stays away because its number could not be written.
     private static void WriteNumber(FileDescriptor file, int number)
     {
         byte[] text = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{number}\n"));
-        if (LibC.Truncate(file, 0) < 0)
+        try
+        {
+            file.TryWrite(text, out _);
+        }
+        catch (ErrnoException full) when (full.Errno == Errno.NoSpace)
+        {
+            return;
+        }
+
+        if (LibC.Truncate(file, text.Length) < 0)
         {
             throw ErrnoException.Last("ftruncate");
         }
-
-        file.TryWrite(text, out _);
     }
 }

@@ -7,12 +7,21 @@ namespace Pointsman.VirtualRouter.Loop;
 /// <summary>The note of one role to the next, in the run directory. It is good for one reader.</summary>
 internal static class HandOverFile
 {
-    internal static void Write(string directory, HandOverNote note)
+    /// <returns>Why it could not be written: the next role goes on by the leases alone. Null: it was.</returns>
+    internal static string? TryWrite(string directory, HandOverNote note)
     {
         string path = Path.Combine(directory, HandOverNote.FileName);
         string draft = path + ".new";
-        File.WriteAllText(draft, JsonSerializer.Serialize(note, RoleJson.Default.HandOverNote));
-        File.Move(draft, path, overwrite: true);
+        try
+        {
+            File.WriteAllText(draft, JsonSerializer.Serialize(note, RoleJson.Default.HandOverNote));
+            File.Move(draft, path, overwrite: true);
+            return null;
+        }
+        catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)
+        {
+            return $"{path} cannot be written: {cannot.Message}";
+        }
     }
 
     /// <summary>Takes the note away, so that no later role believes it; null when there is none or it is spoilt.</summary>

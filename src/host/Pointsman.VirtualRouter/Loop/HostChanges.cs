@@ -7,14 +7,17 @@ namespace Pointsman.VirtualRouter.Loop;
 
 /// <summary>
 /// What the role has changed on this host or may change there, written down in the run directory before it is done: so that a
-/// role that was killed leaves nothing that the next one cannot set back.
+/// role that was killed leaves nothing that the next one cannot set back. Where it cannot be written down (a full /run), that is told,
+/// and the work goes on.
 /// </summary>
 internal sealed class HostChanges
 {
     private readonly string _path;
+    private readonly EventOutbox _outbox;
     private HostChangesNote _note;
+    private bool _hasFailed;
 
-    private HostChanges(string path, HostChangesNote note) => (_path, _note) = (path, note);
+    private HostChanges(string path, HostChangesNote note, EventOutbox outbox) => (_path, _note, _outbox) = (path, note, outbox);
 
     internal IEnumerable<string> Links => _note.Links;
 
@@ -25,10 +28,10 @@ internal sealed class HostChanges
     internal string? FirewallTable => _note.FirewallTable;
 
     /// <summary>With what a role before this one has left.</summary>
-    internal static HostChanges Open(string runDirectory)
+    internal static HostChanges Open(string runDirectory, EventOutbox outbox)
     {
         string path = Path.Combine(runDirectory, HostChangesNote.FileName);
-        return new HostChanges(path, Read(path));
+        return new HostChanges(path, Read(path), outbox);
     }
 
     /// <summary>A link is made; before it is.</summary>
@@ -134,6 +137,23 @@ internal sealed class HostChanges
     private void Write(HostChangesNote note)
     {
         _note = note;
+        try
+        {
+            WriteFile(note);
+            _hasFailed = false;
+        }
+        catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)
+        {
+            if (!_hasFailed)
+            {
+                _hasFailed = true;
+                _outbox.Note(isWarning: true, $"{_path} cannot be written, after a crash what is set on this host may stay: {cannot.Message}");
+            }
+        }
+    }
+
+    private void WriteFile(HostChangesNote note)
+    {
         if (note.IsEmpty)
         {
             File.Delete(_path);

@@ -40,7 +40,7 @@ internal sealed class RoleLoop : IDisposable
     {
         _inbox = inbox;
         _means = new RoleMeans(
-            new EventPoll(), outbox, leases, HostChanges.Open(settings.RunDirectory), new Deputy(settings.RealTimePriority));
+            new EventPoll(), outbox, leases, HostChanges.Open(settings.RunDirectory, outbox), new Deputy(settings.RealTimePriority));
         _station = new Station(Delayed(settings), _means, Now());
         _means.Deputy.Stand(_station);
         _intake = new PacketIntake(_station, _actions);
@@ -385,7 +385,11 @@ internal sealed class RoleLoop : IDisposable
             Tallies = [.. Router.Instances.Select(HandOverNote.Tally.Of)],
             Left = [.. _means.Leftovers.All, .. _station.GivenUp()],
         };
-        HandOverFile.Write(_station.Settings.RunDirectory, note);
+        if (HandOverFile.TryWrite(_station.Settings.RunDirectory, note) is { } fault)
+        {
+            _means.Outbox.Note(isWarning: true, $"{fault}; the next VRRP process goes on as master only where a lease says so, and without the orders given");
+        }
+
         _handsOver = true;
     }
 
