@@ -151,5 +151,5 @@ public sealed record VrrpInstanceSettings
         ? VrrpAuthType.None
         : UsesAuthenticationHeader ? VrrpAuthType.AuthenticationHeader : VrrpAuthType.SimplePassword;
 
-    internal AdvertPace Pace => new(Version, AdvertInterval, DownTimerAdverts);
+    public AdvertPace Pace => new(Version, AdvertInterval, DownTimerAdverts);
 }

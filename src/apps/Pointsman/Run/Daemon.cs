@@ -60,7 +60,7 @@ internal sealed class Daemon : IDisposable
         _router = new VirtualRouterPart(options, _notifications.Security, _queue.Post, log);
         _paths = new PathWatchPart(options, _queue.Post, log);
         _orders = new OrderPart(options.Paths, _router, log);
-        _serverOrders = new ServerOrderPart(options.Paths, _director);
+        _serverOrders = new ServerOrderPart(options.Paths, _director, log);
         _hand = new HandList(_byHand, _serverOrders);
         _handEffects = new HandEffects(
             CheckByHand, TryApplyByHand, SetBeside, (service, server) => _hand.OnSetting(service, server, _configuration.Current));
@@ -383,7 +383,8 @@ internal sealed class Daemon : IDisposable
 
         if (!leaving.Result)
         {
-            Log.RoleKilled(_log);
+            Log.RoleKilled(
+                _log, _router.HasRemains ? "what it had set on this host (addresses, routes) is still there" : "what it had set on this host was removed");
         }
 
         if (!_options.KeepsTables)

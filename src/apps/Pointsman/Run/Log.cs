@@ -35,8 +35,8 @@ internal static partial class Log
     [LoggerMessage(109, LogLevel.Error, "VRRP child process died (exit status {Status}): {Then}")]
     internal static partial void RoleDied(ILogger log, int status, string then);
 
-    [LoggerMessage(110, LogLevel.Warning, "VRRP child process did not stop in time and was killed")]
-    internal static partial void RoleKilled(ILogger log);
+    [LoggerMessage(110, LogLevel.Warning, "VRRP child process did not stop in time and was killed: {Then}")]
+    internal static partial void RoleKilled(ILogger log, string then);
 
     [LoggerMessage(111, LogLevel.Information, "Reloading")]
     internal static partial void Reloading(ILogger log);

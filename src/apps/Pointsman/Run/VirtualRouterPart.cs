@@ -18,7 +18,7 @@ namespace Pointsman.App.Run;
 /// <summary>The VRRP side of the daemon: the role process and the track scripts that feed it.</summary>
 internal sealed class VirtualRouterPart : IDisposable
 {
-    // Leaving waits for a successor a little over a second; a role that needs longer hangs.
+    // Beyond the time that leaving waits for a successor; a role that needs longer hangs.
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>Short beside a lease's life, so that mastership survives; long enough for a role that dies at once.</summary>
@@ -118,10 +118,13 @@ internal sealed class VirtualRouterPart : IDisposable
         return true;
     }
 
+    /// <summary>What a role before has set on this host is still there.</summary>
+    internal bool HasRemains => VirtualRouterProcess.HasRemains(_paths.RunDirectory);
+
     // After a crash, a file without VRRP: a role that has nothing to do puts the host in order.
     private void RemoveRemains()
     {
-        if (!IsRunning && VirtualRouterProcess.HasRemains(_paths.RunDirectory))
+        if (!IsRunning && HasRemains)
         {
             _client.Start(new VirtualRouterSettings { Router = new VrrpRouterSettings(), RunDirectory = _paths.RunDirectory });
         }
@@ -224,7 +227,19 @@ internal sealed class VirtualRouterPart : IDisposable
     {
         _scripts.Run([]);
         _settings = null;
-        return _options.KeepsAddresses ? _client.Leave(StopPatience) : _client.Stop(StopPatience);
+        if (_options.KeepsAddresses)
+        {
+            return _client.Leave(StopPatience);
+        }
+
+        bool endedByItself = _client.Stop(StopPatience);
+        if (!endedByItself)
+        {
+            RemoveRemains();
+            _client.Stop(StopPatience);
+        }
+
+        return endedByItself;
     }
 
     public void Dispose()

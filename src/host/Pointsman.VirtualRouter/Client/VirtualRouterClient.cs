@@ -135,8 +135,10 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
     }
 
     /// <summary>Has the role leave in order (farewell advert, addresses, lease) and waits for its end.</summary>
+    /// <param name="patience">Beyond the time that its instances serve on for a successor.</param>
     /// <returns>False when it did not end in time and was killed.</returns>
-    public bool Stop(TimeSpan patience) => End(static role => role.AskToStop(), patience);
+    public bool Stop(TimeSpan patience) =>
+        End(static role => role.AskToStop(), patience + (_running?.LongestFarewell ?? TimeSpan.Zero));
 
     /// <summary>
     /// Has the role end without a word, with addresses, routes and rules as they are: the next one goes on with them, if it

@@ -47,6 +47,10 @@ public sealed record VirtualRouterSettings
         RunDirectory == other.RunDirectory && BpfPinDirectory == other.BpfPinDirectory
         && RealTimePriority == other.RealTimePriority;
 
+    /// <summary>How long the role may serve on when it is told to stop: the longest farewell among its instances, a whole interval in version 3.</summary>
+    internal TimeSpan LongestFarewell =>
+        Router.Instances.Select(instance => VrrpTimers.Farewell(instance.Pace)).DefaultIfEmpty(TimeSpan.Zero).Max();
+
     /// <summary>All that its instances set while they are master, each address with its device.</summary>
     internal StaticNetwork Moving() => new()
     {
