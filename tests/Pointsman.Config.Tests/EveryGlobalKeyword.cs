@@ -54,6 +54,7 @@ internal static class EveryGlobalKeyword
             rs_init_notifies
             lvs_timeouts tcp 1000 tcpfin 70 udp 33
             #pointsman: share_checks off
+            #pointsman: connection_table 1000000
             vrrp_startup_delay 3
             vrrp_delay_after_boot 90
             vrrp_garp_master_delay 11

@@ -162,6 +162,11 @@ internal sealed class ModelText
             Line("first states", "told");
         }
 
+        if (global.ConnectionTable != GlobalDefinitions.ConnectionTableDefault)
+        {
+            Line("connections", global.ConnectionTable);
+        }
+
         if (!global.ShareChecks)
         {
             Line("same checks", "each by itself");

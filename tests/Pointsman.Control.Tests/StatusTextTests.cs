@@ -5,6 +5,15 @@ namespace Pointsman.Control.Tests;
 
 public sealed class StatusTextTests
 {
+    [Theory]
+    [InlineData(499, "of 1000 (49%)\n")]
+    [InlineData(500, "of 1000 (50%)  a flood, or a table too small (#pointsman: connection_table)\n")]
+    public void TableThatIsHalfFull_IsAskedAbout(long connections, string expected) => Assert.Contains(
+        expected,
+        Print(
+            SampleStatus.Node with { DataPath = SampleStatus.Node.DataPath! with { Connections = connections, ConnectionCapacity = 1000 } }, colour: false),
+        StringComparison.Ordinal);
+
     [Fact]
     public void UserPage_ShowsWhatIsPrinted()
     {
@@ -62,7 +71,7 @@ public sealed class StatusTextTests
               REAL SERVER    STATE  WEIGHT  ACTIVE  INACTIVE  CONNS  IN PKTS  IN BYTES  NEXT HOP      CHECKED  WHY
               10.0.0.8:5432  DOWN      100       0         0      0        0         0  not resolved  -        connection timed out
 
-            DATA PATH  eth0 native  connections 357 of 1048576
+            DATA PATH  eth0 native  connections 357 of 1048576 (0%)
               VERDICT    PACKETS
               forwarded    12.3M
               no-server        3

@@ -56,11 +56,19 @@ public sealed class PlanReaderTests : IDisposable
             Tunnel = new TunnelEnd(TunnelKind.Gue, IpAddress.Parse("10.0.0.1"), 1500, 6080),
         };
         PlannedServer lost = TestPlane.Server(5) with { NextHop = null };
+        PlannedServer lostTunnel = TestPlane.Server(7) with
+        {
+            Method = ForwardingMethod.Tunnel, NextHop = null, Tunnel = new TunnelEnd(TunnelKind.Gue, null, 0, 6081),
+        };
+        PlannedServer ownTunnel = TestPlane.Server(8, isLocal: true) with
+        {
+            Method = ForwardingMethod.Tunnel, Tunnel = new TunnelEnd(TunnelKind.Gre, null, 0),
+        };
         PlannedService web = TestPlane.Leased(TestPlane.Server(1), limited, lost, TestPlane.Server(6, isLocal: true)) with
         {
             Persistence = TimeSpan.FromSeconds(60), PersistencePrefixLength = 24, Flags = ServiceFlags.Port, Scheduler = SchedulerKind.Sh,
         };
-        PlannedService nat = TestPlane.Service(SchedulerKind.Wlc, masked, tunnel);
+        PlannedService nat = TestPlane.Service(SchedulerKind.Wlc, masked, tunnel, lostTunnel, ownTunnel);
         nat = nat with { Key = nat.Key with { Address = nat.Key.Address with { Port = 8080 } }, LeaseSlot = TestPlane.Lease };
         return new ForwardingPlan(
             [web, nat, TestPlane.Six(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1)))],

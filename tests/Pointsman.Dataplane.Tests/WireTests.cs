@@ -155,7 +155,7 @@ public sealed class WireTests
         NetworkLink director = wire.Link("director");
         var hops = new[] { "server1", "server2" }.Select(node => wire.Link(node).Mac!.Value).ToArray();
         PlannedServer Server(int i) => new(
-            new TransportEndpoint(IpAddress.Parse($"{((tunnel?.Source.IsV4 ?? vip == Wire.Vip) ? "10.77.0." : "fd77::")}{i + 3}"), port),
+            new TransportEndpoint(IpAddress.Parse($"{((tunnel?.Source?.IsV4 ?? vip == Wire.Vip) ? "10.77.0." : "fd77::")}{i + 3}"), port),
             method,
             Weight: 1,
             IsUp: true,

@@ -167,7 +167,7 @@ public sealed class DirectorEngineTests
         var way = new Reachability.Via(new NextHop(2, Mac1, Mac2), OnLink: false) { Mtu = 1400 };
 
         engine.OnReachability(Web1.Address, way, _actions);
-        Assert.Equal((null, null), (Server(Web1).NextHop, Server(Web1).Tunnel));
+        Assert.Equal((null, new TunnelEnd(TunnelKind.Gue, null, 0, 6080)), (Server(Web1).NextHop, Server(Web1).Tunnel!.Value));
 
         IpAddress source = IpAddress.Parse("10.9.9.9");
         engine.OnReachability(Web1.Address, way with { Source = source }, _actions);

@@ -41,6 +41,26 @@ public sealed class HandPlanTests
         Assert.Equal(Tables.InterfaceIndexes, same.InterfaceIndexes);
     }
 
+    /// <summary>Nobody's way changes what was set: neither while the server is not found, nor where it is this node.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ServerByATunnelThatHasNoWay_KeepsItsKind(bool isLocal)
+    {
+        PlannedServer far = Server("10.0.0.1", weight: 3, isUp: true) with
+        {
+            Method = ForwardingMethod.Tunnel, NextHop = null, IsLocal = isLocal, Tunnel = new TunnelEnd(TunnelKind.Gue, null, 0, 6080),
+        };
+        ForwardingPlan tables = Tables with { Services = [Tables.Services[0] with { Servers = [far] }] };
+        HandTable.Empty.TryObey(
+            new HandOrder.EditService(Web, new HandService(LoadBalanceAlgorithm.Rr, SchedulerFlags.None, null, 32)), HandPlan.Describe(tables), out HandTable delta);
+
+        ForwardingPlan changed = HandPlan.Change(
+            tables, delta.Over(HandPlan.Describe(tables)), _ => isLocal ? new Reachability.Local() : new Reachability.Unresolved("nobody answers"));
+
+        Assert.Equal(new TunnelEnd(TunnelKind.Gue, null, 0, 6080), Assert.Single(changed.Services[0].Servers).Tunnel);
+    }
+
     [Fact]
     public void WeightSet_LeaseAndHealthStay() => Assert.Equal(
         ["TCP 10.0.0.200:80 Wrr lease 51: 10.0.0.1:80 w0 up by 00:00:00:00:00:02, 10.0.0.2:80 w1 down by 00:00:00:00:00:02"],

@@ -74,7 +74,7 @@ public sealed record PlannedServer(
     bool IsLocal,
     NextHop? NextHop)
 {
-    /// <summary>Of <see cref="ForwardingMethod.Tunnel"/>: how packets to it are wrapped; there if the next hop is.</summary>
+    /// <summary>Of <see cref="ForwardingMethod.Tunnel"/>: how packets to it are wrapped; it has a source if there is a next hop.</summary>
     public TunnelEnd? Tunnel { get; init; }
 
     /// <summary>With so many connections it is overloaded and gets no new ones; 0: no limit.</summary>

@@ -139,13 +139,11 @@ internal static class PlanBuilder
         way is Reachability.Via via && (!kind.IsTunnel() || via.Source is not null) ? via.NextHop : null;
 
     private static TunnelEnd? TunnelOf(LoadBalanceKind kind, ushort guePort, Reachability way) =>
-        kind.IsTunnel() && way is Reachability.Via { Source: { } source } via
-            ? new TunnelEnd(
-                kind == LoadBalanceKind.TunGue ? TunnelKind.Gue : kind == LoadBalanceKind.TunGre ? TunnelKind.Gre : TunnelKind.Ipip,
-                source,
-                via.Mtu,
-                guePort)
-            : null;
+        !kind.IsTunnel() ? null : new TunnelEnd(
+            kind == LoadBalanceKind.TunGue ? TunnelKind.Gue : kind == LoadBalanceKind.TunGre ? TunnelKind.Gre : TunnelKind.Ipip,
+            (way as Reachability.Via)?.Source,
+            way is Reachability.Via { Source: not null } via ? via.Mtu : 0,
+            guePort);
 
     /// <summary>
     /// The answers of a server on this node leave it without passing the data path, so its port cannot be translated.

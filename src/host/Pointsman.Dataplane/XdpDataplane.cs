@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Pointsman.Balance;
 using Pointsman.Base;
+using Pointsman.Dataplane.Bpf;
 using Pointsman.Dataplane.Marks;
 using Pointsman.Dataplane.Tables;
 using Pointsman.Linux;
@@ -49,6 +51,24 @@ public sealed class XdpDataplane : IDisposable
 
     /// <summary>Lines worth logging: what was replaced, what is slower than it could be.</summary>
     public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>The notes since the last call: <see cref="Apply"/> has some as well.</summary>
+    public ImmutableArray<string> TakeNotes()
+    {
+        ImmutableArray<string> taken = [.. _notes];
+        _notes.Clear();
+        return taken;
+    }
+
+    /// <summary>How many connections the table has places for.</summary>
+    public int ConnectionCapacity => _tables.Flows.Count;
+
+    /// <summary>What is told of a table that does not become as large as it is wanted now.</summary>
+    public static string SizeKept(int capacity, int wanted) =>
+        $"the connection table keeps its size of {capacity} until the daemon is stopped in order and started again; it would be {wanted} then";
+
+    /// <summary>How many places a table has that is made for so many connections.</summary>
+    public static int CapacityFor(int connections) => TableMaker.BucketsFor(connections) * PmLimit.BucketEntries;
 
     /// <summary>
     /// How many records of the tables <see cref="Apply"/> has written or removed in this run: a changed weight is one,

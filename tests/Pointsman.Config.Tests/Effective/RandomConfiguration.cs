@@ -37,6 +37,7 @@ internal sealed class RandomConfiguration(ulong seed)
         DeadMansSwitch = Maybe(),
         CheckerLogAllFailures = false,
         RsInitNotifies = Maybe(),
+        ConnectionTable = Maybe() ? 1024 + _random.NextInt(1 << 20) : GlobalDefinitions.ConnectionTableDefault,
         LvsTimeouts = Maybe() ? new LvsTimeoutsConfig(Maybe() ? Whole() : null, null, Whole()) : null,
     };
 

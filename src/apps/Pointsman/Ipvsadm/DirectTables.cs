@@ -147,6 +147,11 @@ internal sealed class DirectTables(RunPaths paths, Action<string> warn)
         XdpDataplane.Check(plan);
         Note();
         dataplane.Apply(plan);
+        foreach (string note in dataplane.TakeNotes())
+        {
+            warn(note);
+        }
+
         foreach ((IpAddress server, Reachability way) in ways)
         {
             if (way is Reachability.Unresolved lost)

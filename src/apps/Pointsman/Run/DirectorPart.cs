@@ -71,7 +71,8 @@ internal sealed class DirectorPart : IDisposable
             return;
         }
 
-        _forwarding = ForwardingPart.Open(_paths, _notifications.Security, _post, line => Log.Line(_log, line));
+        _forwarding = ForwardingPart.Open(
+            _paths, configuration.Global.ConnectionTable, _notifications.Security, _post, line => Log.Line(_log, line));
         if (_forwarding.Adopted)
         {
             Log.Adopted(_log, _forwarding.AdoptedConnections);
@@ -131,6 +132,11 @@ internal sealed class DirectorPart : IDisposable
     {
         // A plan is of the moment in which it is built: one that waits must not meet half of the new configuration.
         ApplyPlan();
+        if (next.Global.ConnectionTable != _configuration.Global.ConnectionTable)
+        {
+            _forwarding?.WantSize(next.Global.ConnectionTable);
+        }
+
         _configuration = next;
         Engine.OnConfiguration(MonotonicClock.Now, NewRandom(), next, _actions);
         _forwarding?.Follow(Engine.ServerAddresses);

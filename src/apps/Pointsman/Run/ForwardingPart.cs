@@ -29,12 +29,15 @@ internal sealed class ForwardingPart : IDisposable
     private readonly RouteClient _routes = new();
     private readonly HashSet<(ServiceKey, TransportEndpoint)> _wasDown;
     private ImmutableArray<IpAddress> _followed = [];
+    private readonly Action<string> _note;
     private ReachabilityWatcher? _watcher;
 
-    private ForwardingPart(XdpDataplane dataplane, ScriptSecurity security, Action<DaemonEvent> post)
+    private ForwardingPart(XdpDataplane dataplane, ScriptSecurity security, Action<DaemonEvent> post, Action<string> note)
     {
         _dataplane = dataplane;
         _post = post;
+        _note = note;
+        TellNotes();
         _found = dataplane.ReadSnapshot();
         _wasDown =
         [
@@ -45,16 +48,14 @@ internal sealed class ForwardingPart : IDisposable
     }
 
     /// <summary>Makes the data path, or takes over the one that a former daemon left running.</summary>
+    /// <param name="connections">How many are remembered, should there be no table yet.</param>
+    /// <param name="note">Told of what is worth logging, now and when plans are applied.</param>
     /// <exception cref="DataplaneException">It cannot run here; the message says what to do.</exception>
-    internal static ForwardingPart Open(RunPaths paths, ScriptSecurity security, Action<DaemonEvent> post, Action<string> note)
+    internal static ForwardingPart Open(
+        RunPaths paths, int connections, ScriptSecurity security, Action<DaemonEvent> post, Action<string> note)
     {
-        XdpDataplane dataplane = XdpDataplane.Open(new DataplaneOptions { PinDirectory = paths.PinDirectory, MarkNote = paths.MarkNote });
-        foreach (string line in dataplane.Notes)
-        {
-            note(line);
-        }
-
-        return new ForwardingPart(dataplane, security, post);
+        var options = new DataplaneOptions { PinDirectory = paths.PinDirectory, MarkNote = paths.MarkNote, ConnectionCapacity = connections };
+        return new ForwardingPart(XdpDataplane.Open(options), security, post, note);
     }
 
     internal bool Adopted => _dataplane.Adopted;
@@ -113,7 +114,27 @@ internal sealed class ForwardingPart : IDisposable
         _probes.Start(probe.Probe with { Request = probe.Probe.Request with { Road = null, PlainBecause = why } });
     }
 
-    internal void Apply(ForwardingPlan plan) => _dataplane.Apply(plan);
+    internal void Apply(ForwardingPlan plan)
+    {
+        try
+        {
+            _dataplane.Apply(plan);
+        }
+        finally
+        {
+            TellNotes();
+        }
+    }
+
+    /// <summary>The table stays as large as it is while it is in use.</summary>
+    internal void WantSize(int connections)
+    {
+        int wanted = XdpDataplane.CapacityFor(connections);
+        if (wanted != _dataplane.ConnectionCapacity)
+        {
+            _note(XdpDataplane.SizeKept(_dataplane.ConnectionCapacity, wanted));
+        }
+    }
 
     internal void SetTimeouts(TimeSpan tcp, TimeSpan tcpFin, TimeSpan udp) => _dataplane.SetTimeouts(tcp, tcpFin, udp);
 
@@ -172,6 +193,14 @@ internal sealed class ForwardingPart : IDisposable
         _probes.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _routes.Dispose();
         _dataplane.Dispose();
+    }
+
+    private void TellNotes()
+    {
+        foreach (string line in _dataplane.TakeNotes())
+        {
+            _note(line);
+        }
     }
 
     private static IEnumerable<int> IncomingFor(

@@ -47,7 +47,9 @@ internal static class ChangeEffect
             : "balanced as soon as this node holds it, with the group's real servers",
         "real_server" => OfRealServer(setting, now),
         "static_ipaddress" or "static_routes" or "static_rules" => now == "removed" ? "taken away at once" : "set at once",
-        "global_defs" => setting.StartsWith("script_", StringComparison.Ordinal) ? "scripts run anew" : "",
+        "global_defs" when setting.StartsWith("script_", StringComparison.Ordinal) => "scripts run anew",
+        "global_defs" when setting.EndsWith("connection_table", StringComparison.Ordinal) =>
+            "the table keeps its size until the daemon is stopped in order and started again",
         _ when IsCheck(block) => "the check begins anew; the server keeps its state until it has run",
         _ => "",
     };

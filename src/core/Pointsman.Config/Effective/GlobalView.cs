@@ -60,6 +60,7 @@ internal static class GlobalView
             .Words("lvs_timeouts", [.. global.LvsTimeouts?.Words ?? []], "tcp 900 tcpfin 120 udp 300")
             .Switch("rs_init_notifies", global.RsInitNotifies)
             .Switch(Directive.Prefix + "share_checks", global.ShareChecks)
+            .Number(Directive.Prefix + "connection_table", global.ConnectionTable)
             .Text("vrrp_version", $"{global.Adverts.Version}")
             .Switch("vrrp_skip_check_adv_addr", global.Adverts.SkipAddressCheck)
             .Switch("vrrp_check_unicast_src", global.Adverts.CheckUnicastSource)

@@ -20,6 +20,11 @@ internal static class GlobalGrammar
 
         .. MailGrammar.Rows,
 
+        new(Directive.Prefix + "connection_table", Argument.Number(1024, 67108864),
+            "how many connections are remembered, 32 bytes each; a table that is there keeps its size until the daemon is stopped and started again",
+            (global, setting) => global with { ConnectionTable = setting.Whole })
+        { Default = "262144" },
+
         new(Directive.Prefix + "share_checks", Argument.Boolean, "a check that several virtual servers ask of one real server in the same words runs once",
             (global, setting) => global with { ShareChecks = setting.Value.IsOn })
         { Default = "on" },

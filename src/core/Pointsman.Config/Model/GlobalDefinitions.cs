@@ -3,6 +3,8 @@ namespace Pointsman.Config.Model;
 /// <summary><c>global_defs</c>.</summary>
 public sealed record GlobalDefinitions
 {
+    public const int ConnectionTableDefault = 1 << 18;
+
     /// <summary>Null: the host name.</summary>
     public string? RouterId { get; init; }
 
@@ -26,6 +28,9 @@ public sealed record GlobalDefinitions
 
     /// <summary>A real server that begins up is news.</summary>
     public bool RsInitNotifies { get; init; }
+
+    /// <summary><c>#pointsman: connection_table</c>: how many connections are remembered.</summary>
+    public int ConnectionTable { get; init; } = ConnectionTableDefault;
 
     /// <summary><c>#pointsman: share_checks</c>: the same check of one real server runs once.</summary>
     public bool ShareChecks { get; init; } = true;

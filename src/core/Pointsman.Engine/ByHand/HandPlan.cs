@@ -81,7 +81,7 @@ public static class HandPlan
     {
         PlannedServer? known = tables.Services.SelectMany(service => service.Servers)
             .Where(one => one.Address.Address == server && (one.IsLocal || one.NextHop is not null))
-            .OrderByDescending(one => one.Tunnel is not null)
+            .OrderByDescending(one => one.Tunnel?.Source is not null)
             .FirstOrDefault();
         return known is null ? null
             : known.IsLocal ? new Reachability.Local()

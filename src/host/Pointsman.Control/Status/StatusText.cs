@@ -313,6 +313,15 @@ public sealed class StatusText
         }
     }
 
+    // Four connections share a bucket: half full, one new connection in 27 finds all four places of its own taken.
+    private string Fill(DataPathStatus path)
+    {
+        const int TooFullPercent = 50;
+        long percent = path.ConnectionCapacity == 0 ? 0 : path.Connections * 100 / path.ConnectionCapacity;
+        string text = string.Create(CultureInfo.InvariantCulture, $"({percent}%)");
+        return percent < TooFullPercent ? text : _ink.Warn($"{text}  a flood, or a table too small (#pointsman: connection_table)");
+    }
+
     private void WriteDataPath(NodeStatus node)
     {
         if (node.DataPath is not DataPathStatus path)
@@ -323,7 +332,7 @@ public sealed class StatusText
         Line($"");
         IEnumerable<string> interfaces = path.Interfaces.Select(entry => $"{entry.Name} {entry.Mode}");
         string where = path.Interfaces.IsEmpty ? _ink.Warn("on no interface") : string.Join(", ", interfaces);
-        Line($"DATA PATH  {where}  connections {path.Connections} of {path.ConnectionCapacity}");
+        Line($"DATA PATH  {where}  connections {path.Connections} of {path.ConnectionCapacity} {Fill(path)}");
         var table = new StatusTable("VERDICT", ">PACKETS");
         (string Name, ulong Count)[] met =
         [

@@ -49,7 +49,7 @@ internal static class PlanLimits
                     $"{service.Key}: {server.Address}: only by a tunnel a server's address is of another family than its service's");
                 Require(
                     server.Method is not ForwardingMethod.Tunnel || server.NextHop is null
-                        || server.Tunnel?.Source.Family == server.Address.Address.Family,
+                        || server.Tunnel?.Source?.Family == server.Address.Address.Family,
                     $"{service.Key}: {server.Address}: this node has no address for its end of the tunnel");
                 Require(servers.Add(server.Address), $"{service.Key}: {server.Address} is there twice");
                 Require(

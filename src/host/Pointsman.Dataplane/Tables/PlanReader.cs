@@ -76,17 +76,20 @@ internal static class PlanReader
             (record.Flags & (ushort)PmServerFlag.Local) != 0,
             hasWay ? new NextHop((int)record.Ifindex, MacAddress.FromBytes(record.SourceMac), MacAddress.FromBytes(record.TargetMac)) : null)
         {
-            Tunnel = hasWay && method == ForwardingMethod.Tunnel ? Tunnel(tables, record) : null,
+            Tunnel = method == ForwardingMethod.Tunnel ? Tunnel(tables, record, hasWay) : null,
             UpperThreshold = (int)load.Upper,
             LowerThreshold = (int)load.Lower,
         };
     }
 
-    private static TunnelEnd Tunnel(PinnedTables tables, in PmServer record)
+    private static TunnelEnd Tunnel(PinnedTables tables, in PmServer record, bool hasWay)
     {
         byte family = (byte)((record.Flags & (ushort)PmServerFlag.V6) == 0 ? PmFamily.V4 : PmFamily.V6);
         return new TunnelEnd(
-            (TunnelKind)record.Tunnel, AddressNumbers.Read(tables, record.TunnelSource, family), record.Mtu, record.TunnelPort.Value);
+            (TunnelKind)record.Tunnel,
+            hasWay ? AddressNumbers.Read(tables, record.TunnelSource, family) : null,
+            record.Mtu,
+            record.TunnelPort.Value);
     }
 
     private static ImmutableArray<OwnedAddress> Addresses(PinnedTables tables)

@@ -203,7 +203,11 @@ internal sealed class PlanWriter
         {
             record.Tunnel = (byte)tunnel.Kind;
             record.TunnelPort = new Be16(tunnel.Port);
-            record.TunnelSource = _numbers.Name(tunnel.Source);
+            if (tunnel.Source is { } source)
+            {
+                record.TunnelSource = _numbers.Name(source);
+            }
+
             record.Mtu = (ushort)Math.Clamp(tunnel.Mtu, 0, ushort.MaxValue);
         }
 

@@ -39,7 +39,7 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
         {
             _former = FormerTables.Find(paths);
             guards = TakeGuard(bpf);
-            buckets = _former?.Buckets ?? buckets;
+            buckets = Keep(_former?.Buckets ?? buckets, buckets);
             like ??= _former?.Settings(BtfFile.OfObject(ObjectImage.Read()));
             bpf.SetCapacity(Names.Flows, buckets);
             bpf.SetCapacity(Names.Clients, buckets);
@@ -170,7 +170,7 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
         }
     }
 
-    private static int BucketsFor(int connectionCapacity)
+    internal static int BucketsFor(int connectionCapacity)
     {
         const int Most = 1 << 26;
         int wanted = Math.Clamp(connectionCapacity, PmLimit.BucketEntries, Most);
@@ -254,9 +254,14 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
             map.Dispose();
         }
 
+        return Keep(buckets, wanted);
+    }
+
+    private int Keep(int buckets, int wanted)
+    {
         if (buckets != wanted)
         {
-            notes.Add($"the connection table keeps its size of {buckets * PmLimit.BucketEntries} until it is purged");
+            notes.Add(XdpDataplane.SizeKept(buckets * PmLimit.BucketEntries, wanted * PmLimit.BucketEntries));
         }
 
         return buckets;
