@@ -86,29 +86,39 @@ public sealed class TunnelRoadTests(ServiceLab services) : IClassFixture<Service
         long.Parse(web.RunChecked(["cat", $"/sys/class/net/{kind}/statistics/rx_packets"]), CultureInfo.InvariantCulture);
 
     /// <summary>A tunnel's end for kernels that are built without: the device is the kernel's, what goes in comes out of packets here.</summary>
-    internal static void End(Machine web, string kind)
+    /// <param name="isV6">Both the tunnel's packets and those within; the device has a 6 behind its name then.</param>
+    internal static void End(Machine web, string kind, bool isV6 = false)
     {
+        // A raw socket of IPv6 hands out what follows the header. RFC 6935: without checksums, as over IPv4.
         web.WriteFile("/run/tunnel-end", """
             use Socket;
-            my ($kind) = @ARGV;
+            my ($kind, $name) = @ARGV;
+            my $is_v6 = $kind ne $name;
             open(my $device, '+<', '/dev/net/tun') or die "tun: $!";
-            ioctl($device, 0x400454ca, pack('Z16 s x22', $kind, 0x1001)) or die "TUNSETIFF: $!";
-            system('ip', 'link', 'set', 'dev', $kind, 'up') == 0 or die;
-            my %protocols = (ipip => 4, gre => 47);
+            ioctl($device, 0x400454ca, pack('Z16 s x22', $name, 0x1001)) or die "TUNSETIFF: $!";
+            system('ip', 'link', 'set', 'dev', $name, 'up') == 0 or die;
+            my %protocols = (ipip => $is_v6 ? 41 : 4, gre => 47);
+            my $family = $is_v6 ? PF_INET6 : PF_INET;
             if (my $protocol = $protocols{$kind}) {
-                socket(SOCKET, PF_INET, SOCK_RAW, $protocol) or die "socket: $!";
+                socket(SOCKET, $family, SOCK_RAW, $protocol) or die "socket: $!";
             } else {
-                socket(SOCKET, PF_INET, SOCK_DGRAM, getprotobyname('udp')) or die "socket: $!";
-                bind(SOCKET, sockaddr_in(6080, INADDR_ANY)) or die "bind: $!";
+                socket(SOCKET, $family, SOCK_DGRAM, getprotobyname('udp')) or die "socket: $!";
+                setsockopt(SOCKET, SOL_SOCKET, SO_REUSEADDR, 1);
+                if ($is_v6) {
+                    setsockopt(SOCKET, 41, 26, 1) or die "IPV6_V6ONLY: $!";
+                    setsockopt(SOCKET, 17, 102, 1) or die "UDP_NO_CHECK6_RX: $!";
+                }
+                bind(SOCKET, $is_v6 ? pack_sockaddr_in6(6080, "\0" x 16) : sockaddr_in(6080, INADDR_ANY)) or die "bind: $!";
             }
             while (defined recv(SOCKET, my $packet, 65535, 0)) {
-                my $at = ($kind eq 'gue' ? 0 : 4 * (ord($packet) & 15)) + ($kind eq 'ipip' ? 0 : 4);
+                my $at = ($is_v6 || $kind eq 'gue' ? 0 : 4 * (ord($packet) & 15)) + ($kind eq 'ipip' ? 0 : 4);
                 syswrite($device, substr($packet, $at)) if length($packet) > $at + 20;
             }
 
             """);
-        web.StartService($"tunnel-{kind}", ["perl", "/run/tunnel-end", kind], "/var/log/tunnel");
-        Poll.UntilOrThrow(PointsmanLab.StateLimit, $"device {kind}", () => web.Run(["ip", "link", "show", "dev", kind, "up"]).Output.Length > 0);
+        string name = isV6 ? $"{kind}6" : kind;
+        web.StartService($"tunnel-{name}", ["perl", "/run/tunnel-end", kind, name], "/var/log/tunnel");
+        Poll.UntilOrThrow(PointsmanLab.StateLimit, $"device {name}", () => web.Run(["ip", "link", "show", "dev", name, "up"]).Output.Length > 0);
     }
 
     private static string Service(string method) => $$"""

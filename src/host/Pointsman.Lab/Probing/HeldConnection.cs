@@ -60,7 +60,7 @@ internal sealed class HeldConnection(ProbeTarget target, System.Net.IPEndPoint s
 
     private async Task<RequestOutcome> RunOnceAsync(CancellationToken cancel)
     {
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using Socket socket = new(target.Service.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             ProbeSources.TryBind(socket, source);
