@@ -284,7 +284,7 @@ static __always_inline enum pm_verdict pm_find_answering(struct pm_packet *packe
 	    !pm_lease_holds(server->lease, server->owner_flags))
 		return PM_NOT_ARMED;
 	if (ttl <= 1)
-		return PM_TTL_EXPIRED;
+		return PM_ANSWER_EXPIRED;
 	pm_count_answer(slot, packet->bytes);
 	packet->server = slot;
 	*found = server;
@@ -312,7 +312,7 @@ static __always_inline enum pm_verdict pm_find_following(__u8 ttl, __u32 bytes,
 	    !pm_lease_holds(server->lease, server->owner_flags))
 		return PM_NOT_ARMED;
 	if (ttl <= 1)
-		return PM_TTL_EXPIRED;
+		return PM_ANSWER_EXPIRED;
 	pm_count_answer(slot, bytes);
 	pm_count(PM_NOTE_FRAGMENT_FOLLOWED);
 	*found = server;

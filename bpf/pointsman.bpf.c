@@ -481,6 +481,8 @@ int pm_xdp(struct xdp_md *ctx)
 		if (answer != PM_NOT_VIP)
 			verdict = answer;
 	}
+	if (verdict == PM_TTL_EXPIRED)
+		verdict = pm_tell_expired(ctx);
 	pm_count(verdict);
 	return pm_action_of(verdict);
 }

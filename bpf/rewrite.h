@@ -32,6 +32,7 @@ static __always_inline enum pm_verdict pm_send6(struct xdp_md *ctx, struct ethhd
 	return pm_send_frame(ctx, eth, server);
 }
 
+#include "tell.h"
 #include "tunnel.h"
 #include "guise_send.h"
 

@@ -10,11 +10,6 @@
  */
 
 #define PM_IP_DONT_FRAGMENT 0x4000
-#define PM_TOLD_TTL 64
-#define PM_TOLD_BYTES6 72 /* of a packet that is too large, behind its IPv6 header */
-#define PM_TOLD_WORDS 64  /* of two bytes, the most that are summed up */
-#define PM_ICMP_FRAGMENTATION_NEEDED 4
-#define PM_ICMP6_PACKET_TOO_BIG 2
 
 struct pm_gre {
 	__be16 flags; /* zero: no checksum, no key, version 0 */
@@ -46,130 +41,6 @@ static __always_inline __u32 pm_tunnel_bytes(const struct pm_server *server)
 	return server->tunnel == PM_GUE	  ? bytes + sizeof(struct pm_gue)
 	       : server->tunnel == PM_GRE ? bytes + sizeof(struct pm_gre)
 					  : bytes;
-}
-
-/* The sum of @count words of two bytes; what the frame does not have counts nothing. */
-static __always_inline __u64 pm_sum_of(const void *from, const void *end, __u32 count)
-{
-	__u64 sum = 0;
-
-#pragma clang loop unroll(disable)
-	for (__u32 i = 0; i < PM_TOLD_WORDS; i++) {
-		const __u16 *word = from + 2 * i;
-
-		/* Or the compiler compares one pointer and reads by another. */
-		barrier_var(word);
-		if (i >= count || (const void *)(word + 1) > end)
-			break;
-		sum += *word;
-	}
-	return sum;
-}
-
-static __always_inline __u16 pm_check_of(__u64 sum)
-{
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return (__u16)~sum;
-}
-
-/* Cuts the frame to @kept bytes and puts @more before them, behind its Ethernet header, turned round. */
-static __always_inline bool pm_make_answer(struct xdp_md *ctx, __u32 kept, __u32 more)
-{
-	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
-	__u32 bytes = (__u32)(ctx->data_end - ctx->data);
-	struct ethhdr *eth = data, before;
-
-	if ((void *)(eth + 1) > end || bytes < kept)
-		return false;
-	__builtin_memcpy(&before, eth, sizeof(before));
-	if (bpf_xdp_adjust_tail(ctx, (int)kept - (int)bytes) ||
-	    bpf_xdp_adjust_head(ctx, -(int)more))
-		return false;
-	eth = (void *)(long)ctx->data;
-	if ((void *)(eth + 1) > (void *)(long)ctx->data_end)
-		return false;
-	__builtin_memcpy(eth->h_dest, before.h_source, sizeof(eth->h_dest));
-	__builtin_memcpy(eth->h_source, before.h_dest, sizeof(eth->h_source));
-	eth->h_proto = before.h_proto;
-	return true;
-}
-
-/*
- * Turns the packet into the answer of a router whose next link takes no more than @mtu. Its header and
- * eight bytes are quoted, which RFC 792 asks for. Not static: its stack is its own.
- */
-__noinline int pm_tell_too_big(struct xdp_md *ctx, __u32 mtu)
-{
-	const __u32 more = sizeof(struct iphdr) + sizeof(struct pm_icmp);
-	struct iphdr *ip = (void *)(long)ctx->data + sizeof(struct ethhdr);
-	void *end = (void *)(long)ctx->data_end;
-	struct pm_icmp *icmp;
-	__u32 quoted_bytes;
-	__be32 client, vip;
-
-	if ((void *)(ip + 1) > end)
-		return PM_INTERNAL;
-	client = ip->saddr;
-	vip = ip->daddr;
-	quoted_bytes = ip->ihl * 4 + 8;
-	if (!pm_make_answer(ctx, sizeof(struct ethhdr) + quoted_bytes, more))
-		return PM_TOO_BIG;
-	ip = (void *)(long)ctx->data + sizeof(struct ethhdr);
-	end = (void *)(long)ctx->data_end;
-	icmp = (void *)(ip + 1);
-	if ((void *)(icmp + 1) > end)
-		return PM_INTERNAL;
-	__builtin_memset(ip, 0, sizeof(*ip) + sizeof(*icmp));
-	ip->version = 4;
-	ip->ihl = sizeof(*ip) / 4;
-	ip->tot_len = bpf_htons(more + quoted_bytes);
-	ip->ttl = PM_TOLD_TTL;
-	ip->protocol = IPPROTO_ICMP;
-	ip->saddr = vip;
-	ip->daddr = client;
-	ip->check = pm_check_of(pm_sum_of(ip, end, sizeof(*ip) / 2));
-	icmp->type = PM_ICMP_UNREACHABLE;
-	icmp->code = PM_ICMP_FRAGMENTATION_NEEDED;
-	icmp->rest = bpf_htonl(mtu);
-	icmp->check = pm_check_of(pm_sum_of(icmp, end, (sizeof(*icmp) + quoted_bytes) / 2));
-	return PM_TOO_BIG_TOLD;
-}
-
-/* The same by ICMPv6, RFC 4443 §3.2. */
-__noinline int pm_tell_too_big6(struct xdp_md *ctx, __u32 mtu)
-{
-	const __u32 more = sizeof(struct ipv6hdr) + sizeof(struct pm_icmp);
-	const __u32 quoted_bytes = sizeof(struct ipv6hdr) + PM_TOLD_BYTES6;
-	struct ipv6hdr *ip, *quoted;
-	struct pm_icmp *icmp;
-	void *end;
-	__u64 sum;
-
-	if (!pm_make_answer(ctx, sizeof(struct ethhdr) + quoted_bytes, more))
-		return PM_TOO_BIG;
-	ip = (void *)(long)ctx->data + sizeof(struct ethhdr);
-	end = (void *)(long)ctx->data_end;
-	icmp = (void *)(ip + 1);
-	quoted = (void *)(icmp + 1);
-	if ((void *)(quoted + 1) > end)
-		return PM_INTERNAL;
-	__builtin_memset(ip, 0, sizeof(*ip) + sizeof(*icmp));
-	ip->version = 6;
-	ip->payload_len = bpf_htons(sizeof(*icmp) + quoted_bytes);
-	ip->nexthdr = IPPROTO_ICMPV6;
-	ip->hop_limit = PM_TOLD_TTL;
-	__builtin_memcpy(&ip->saddr, &quoted->daddr, sizeof(ip->saddr));
-	__builtin_memcpy(&ip->daddr, &quoted->saddr, sizeof(ip->daddr));
-	icmp->type = PM_ICMP6_PACKET_TOO_BIG;
-	icmp->rest = bpf_htonl(mtu);
-	/* RFC 8200 §8.1: over the addresses, the length and the protocol, too. */
-	sum = (__u64)ip->payload_len + bpf_htons(IPPROTO_ICMPV6);
-	sum += pm_sum_of(&ip->saddr, end, 2 * sizeof(ip->saddr) / 2);
-	sum += pm_sum_of(icmp, end, (sizeof(*icmp) + quoted_bytes) / 2);
-	icmp->check = pm_check_of(sum);
-	return PM_TOO_BIG_TOLD;
 }
 
 static __always_inline __u8 pm_outer_proto(const struct pm_server *server, __u8 inner)
@@ -220,7 +91,11 @@ static __always_inline bool pm_write_outer4(struct ethhdr *eth, const void *end,
 	ip->ihl = sizeof(*ip) / 4;
 	ip->tos = inner->tos;
 	ip->tot_len = bpf_htons(inner->bytes + bytes);
-	ip->frag_off = inner->is_df ? bpf_htons(PM_IP_DONT_FRAGMENT) : 0;
+	/* What may be split on the way is told apart by its number (RFC 6864 §4.3). */
+	if (inner->is_df)
+		ip->frag_off = bpf_htons(PM_IP_DONT_FRAGMENT);
+	else
+		ip->id = (__be16)bpf_get_prandom_u32();
 	ip->ttl = inner->ttl;
 	ip->protocol = pm_outer_proto(server, inner->proto);
 	ip->saddr = server->tunnel_source;
@@ -298,8 +173,10 @@ __noinline int pm_encapsulate(struct xdp_md *ctx, __u32 slot)
 	room = server->mtu - pm_tunnel_bytes(server);
 	if (inner.bytes > room)
 		/* RFC 1122 §3.2.2: of errors there are no errors. */
-		return inner.is_df && ip->protocol != IPPROTO_ICMP ? pm_tell_too_big(ctx, room) :
-								     PM_TOO_BIG;
+		return inner.is_df && ip->protocol != IPPROTO_ICMP &&
+				       pm_tell(ctx, PM_SAY_TOO_BIG, bpf_htonl(room)) ?
+			       PM_TOO_BIG_TOLD :
+			       PM_TOO_BIG;
 	pm_decrement_ttl(ip);
 	inner.ttl = ip->ttl;
 	return pm_wrap(ctx, slot, &inner);
@@ -320,7 +197,10 @@ __noinline int pm_encapsulate6(struct xdp_md *ctx, __u32 slot)
 	inner.is_df = 1;
 	room = server->mtu - pm_tunnel_bytes(server);
 	if (inner.bytes > room)
-		return ip->nexthdr == IPPROTO_ICMPV6 ? PM_TOO_BIG : pm_tell_too_big6(ctx, room);
+		return ip->nexthdr != IPPROTO_ICMPV6 &&
+				       pm_tell6(ctx, PM_SAY_TOO_BIG6, bpf_htonl(room)) ?
+			       PM_TOO_BIG_TOLD :
+			       PM_TOO_BIG;
 	ip->hop_limit -= 1;
 	inner.ttl = ip->hop_limit;
 	return pm_wrap(ctx, slot, &inner);

@@ -34,7 +34,9 @@
 	X(NO_SERVER_REFUSED, XDP_PASS) /* none usable: the stack refuses at once */                \
 	X(SERVER_GONE, XDP_DROP)   /* the connection's server is down or was removed */            \
 	X(NEXT_HOP_UNKNOWN, XDP_DROP) /* the server's neighbour is not resolved */                 \
-	X(TTL_EXPIRED, XDP_DROP)                                                                   \
+	X(TTL_EXPIRED, XDP_DROP)   /* and nobody may be told: an error itself, or a later fragment */ \
+	X(TTL_EXPIRED_TOLD, XDP_TX) /* the client is told */                                       \
+	X(ANSWER_EXPIRED, XDP_PASS) /* a NAT server's answer: the stack tells it, as a router does */ \
 	X(LOCAL, XDP_PASS)         /* this node is the chosen server */                            \
 	X(FORWARDED, XDP_TX)       /* sent back out of the interface it came in by */              \
 	X(REDIRECTED, XDP_REDIRECT) /* sent out of another interface */                            \

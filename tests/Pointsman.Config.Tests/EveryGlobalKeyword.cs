@@ -41,6 +41,7 @@ internal static class EveryGlobalKeyword
             lvs_sync_daemon eth5 A id 3 maxlen 1400 port 8849 ttl 2 group 224.0.0.82
             script_user nobody
             enable_script_security
+            umask IWGRP | IROTH
             #pointsman: dead_mans_switch off
             notify_fifo /run/pipe
             notify_fifo_script /bin/cat

@@ -9,7 +9,7 @@ namespace Pointsman.Config.Tests;
 public sealed class KnownArgumentTests
 {
     // Their arguments are a language of their own.
-    private static readonly string[] OwnForms = ["umask", "vrrp_rx_bufs_policy", "vrrp_iptables", "regex_stack", "vrrp_ipsets"];
+    private static readonly string[] OwnForms = ["vrrp_rx_bufs_policy", "vrrp_iptables", "regex_stack", "vrrp_ipsets"];
 
     [Fact]
     public void EveryForm_OfAKeywordWithoutEffect_IsUnderstood() => Assert.All(

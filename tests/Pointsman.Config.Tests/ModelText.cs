@@ -152,6 +152,11 @@ internal sealed class ModelText
             Line("announcements", global.Garp);
         }
 
+        if (global.Umask is { } mask)
+        {
+            Line("umask", mask);
+        }
+
         if (global.LvsTimeouts is { } timeouts)
         {
             Line("idle connections", string.Join(' ', timeouts.Words));

@@ -113,13 +113,15 @@ public sealed class ForwardingTests(SharedPlane shared)
     [Theory]
     [InlineData(1)]
     [InlineData(0)]
-    public void TtlSpent_FrameIsDropped(byte ttl)
+    public void TtlSpent_ClientIsTold(byte ttl)
     {
         _plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1)));
+        var frame = new Frame { Ttl = ttl };
 
-        Outcome outcome = _plane.Send(new Frame { Ttl = ttl });
+        Outcome outcome = _plane.Send(frame);
 
-        Assert.Equal(("ttl-expired", XdpAction.Drop), (outcome.Verdict, outcome.Action));
+        Assert.Equal(("ttl-expired-told", XdpAction.Tx), (outcome.Verdict, outcome.Action));
+        Told.Expect(outcome.Bytes, frame, (11, 0), 0);
     }
 
     [Fact]

@@ -191,13 +191,13 @@ public sealed class FragmentTests(SharedPlane shared)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void TtlSpent_IsDropped(bool isV6)
+    public void TtlSpent_IsToldByIpv6Alone(bool isV6)
     {
         Apply(isV6, Frame.Udp, TestPlane.Server(1));
         byte[][] pieces = Pieces.Cut(Packet(isV6, Frame.Udp), id: 3, 64);
         byte[][] spent = Pieces.Cut(Packet(isV6, Frame.Udp) with { Ttl = 1 }, id: 3, 64);
         _plane.Send(pieces[0]);
-        Assert.Equal("ttl-expired", _plane.Send(spent[1]).Verdict);
+        Assert.Equal(isV6 ? "ttl-expired-told" : "ttl-expired", _plane.Send(spent[1]).Verdict);
     }
 
     private const int Ip = Frame.EthernetBytes;

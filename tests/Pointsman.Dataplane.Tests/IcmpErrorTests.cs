@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Pointsman.Balance;
 using Pointsman.Base;
+using Pointsman.Linux.Bpf;
 
 namespace Pointsman.Dataplane.Tests;
 
@@ -38,6 +39,21 @@ public sealed class IcmpErrorTests(SharedPlane shared)
 
         Assert.Equal(before, States());
         Assert.Equal(6, _plane.Read().Totals.PacketsIn);
+    }
+
+    // RFC 1122 §3.2.2: of an error nobody is told.
+    [Fact]
+    public void TtlSpent_IsDropped()
+    {
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1)));
+        _plane.Connect(1000);
+        byte[] error = Error(TimeExceeded, 0, Answer(1000));
+        Span<byte> ip = error.AsSpan(Frame.EthernetBytes, 20);
+        ip[8] = 1;
+        ip[10..12].Clear();
+        BinaryPrimitives.WriteUInt16BigEndian(ip[10..], (ushort)~Frame.Sum(ip));
+        Outcome outcome = _plane.Send(error);
+        Assert.Equal(("ttl-expired", XdpAction.Drop), (outcome.Verdict, outcome.Action));
     }
 
     [Fact]

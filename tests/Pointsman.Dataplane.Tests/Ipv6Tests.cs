@@ -113,11 +113,28 @@ public sealed class Ipv6Tests(SharedPlane shared)
     [Theory]
     [InlineData(1)]
     [InlineData(0)]
-    public void HopLimitSpent_IsDropped(byte hopLimit)
+    public void HopLimitSpent_ClientIsTold(byte hopLimit)
     {
         _plane.Apply(Service(TestPlane.Server(1)));
-        Outcome outcome = _plane.Send(Packet with { Ttl = hopLimit });
-        Assert.Equal(("ttl-expired", XdpAction.Drop), (outcome.Verdict, outcome.Action));
+        Frame frame = Packet with { Ttl = hopLimit };
+        Outcome outcome = _plane.Send(frame);
+        Assert.Equal(("ttl-expired-told", XdpAction.Tx), (outcome.Verdict, outcome.Action));
+        Told.Expect(outcome.Bytes, frame, (3, 0), 0);
+    }
+
+    // All that is there is quoted, up to the last even byte.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    [InlineData(51)]
+    [InlineData(900)]
+    public void HopLimitSpent_PacketIsQuotedAsFarAsItGoes(int payloadBytes)
+    {
+        _plane.Apply(Service(TestPlane.Server(1)));
+        Frame frame = Packet with { Ttl = 1, PayloadBytes = payloadBytes, PaddingBytes = 0 };
+        byte[] told = _plane.Send(frame).Bytes;
+        Told.Expect(told, frame, (3, 0), 0);
+        Assert.Equal(Frame.EthernetBytes + 40 + 8 + 40 + Math.Min((20 + payloadBytes) & ~1, 72), told.Length);
     }
 
     [Fact]

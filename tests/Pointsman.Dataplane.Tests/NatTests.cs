@@ -4,6 +4,7 @@ using Pointsman.Balance.Connections;
 using Pointsman.Balance.Schedulers;
 using Pointsman.Base;
 using Pointsman.Dataplane.Bpf;
+using Pointsman.Linux.Bpf;
 using ModelFlags = Pointsman.Balance.Connections.TcpFlags;
 
 namespace Pointsman.Dataplane.Tests;
@@ -125,8 +126,13 @@ public sealed class NatTests(SharedPlane shared)
     {
         _plane.Apply(TestPlane.Service(SchedulerKind.Rr, Server(1)));
         _plane.Send(new Frame());
-        Assert.Equal("ttl-expired", _plane.Send(new Frame { Ttl = 1 }).Verdict);
-        Assert.Equal("ttl-expired", _plane.Send(Answer(1) with { Ttl = 1 }).Verdict);
+        Assert.Equal("ttl-expired-told", _plane.Send(new Frame { Ttl = 1 }).Verdict);
+
+        // The stack tells the server, as a router does: it alone knows an address to say it from.
+        Frame spent = Answer(1) with { Ttl = 1 };
+        Outcome outcome = _plane.Send(spent);
+        Assert.Equal(("answer-expired", XdpAction.Pass), (outcome.Verdict, outcome.Action));
+        Assert.Equal(spent.Build(), outcome.Bytes);
     }
 
     [Theory]

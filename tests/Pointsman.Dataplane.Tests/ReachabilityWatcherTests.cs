@@ -42,6 +42,17 @@ public sealed class ReachabilityWatcherTests : IDisposable
         Assert.IsType<Reachability.Unresolved>(First());
     }
 
+    // How much a tunnel to it takes.
+    [Fact]
+    public void RouteThatTakesLessThanItsLink_IsToldWithTheWay()
+    {
+        Link("up");
+        using ReachabilityWatcher watcher = Watch(s_limit);
+        Assert.Equal(1500, Assert.IsType<Reachability.Via>(First()).Mtu);
+        Ip("-n", _wire.NameOf("director"), "route", "add", "10.77.0.3/32", "dev", "v0", "mtu", "1400");
+        Assert.Equal(1400, Assert.IsType<Reachability.Via>(First()).Mtu);
+    }
+
     public void Dispose()
     {
         _wire.Dispose();
@@ -71,9 +82,11 @@ public sealed class ReachabilityWatcherTests : IDisposable
         return watcher;
     });
 
-    private void Link(string state)
+    private void Link(string state) => Ip("-n", _wire.NameOf("server1"), "link", "set", "v0", state);
+
+    private static void Ip(params string[] words)
     {
-        using Process ip = Process.Start("ip", ["-n", _wire.NameOf("server1"), "link", "set", "v0", state]);
+        using Process ip = Process.Start("ip", words);
         ip.WaitForExit();
         Assert.Equal(0, ip.ExitCode);
     }

@@ -187,7 +187,7 @@ public sealed class TraceTests : IDisposable
 
     // The kernel has routed it once before it comes.
     [Theory]
-    [InlineData(2, "ttl-expired")]
+    [InlineData(2, "ttl-expired-told")]
     [InlineData(3, "forwarded")]
     public void Marked_HasLostAHopToTheFirewall(byte ttl, string verdict)
     {

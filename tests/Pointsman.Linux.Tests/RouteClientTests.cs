@@ -105,6 +105,19 @@ public sealed class RouteClientTests
         Assert.True(client.FindLink("lo")!.IsLoopback);
     }
 
+    [Theory]
+    [InlineData("198.51.100.0/24", "192.0.2.2", "198.51.100.9")]
+    [InlineData("2001:db8:7::/64", "fe80::7", "2001:db8:7::9")]
+    public void Route_WithAnMtu_SaysIt(string to, string via, string target)
+    {
+        using var namespaces = Namespaces.Create();
+        Namespaces.Ip($"-n {namespaces.Left} route add {to} via {via} dev v0");
+        using RouteClient client = NetworkNamespace.InNamed(namespaces.Left, () => new RouteClient());
+        Assert.Null(client.LookupRoute(IpAddress.Parse(target))!.Mtu);
+        Namespaces.Ip($"-n {namespaces.Left} route change {to} via {via} dev v0 mtu 1400");
+        Assert.Equal(1400, client.LookupRoute(IpAddress.Parse(target))!.Mtu);
+    }
+
     [Fact]
     public void Route_OnLinkByGatewayLocalAndNowhere_AreToldApart()
     {

@@ -35,16 +35,33 @@ public sealed partial class DaemonOptionsTests : IDisposable
     }
 
     [Theory]
-    [InlineData]
-    [InlineData("-u", "027")]
-    [InlineData("-u", "0x10", "-m")]
-    public void Umask_FilesAndScripts_AreAsKeepalivedMakesThem(params string[] options)
+    [InlineData("")]
+    [InlineData("", "-u", "027")]
+    [InlineData("", "-u", "0x10", "-m")]
+    [InlineData("umask IWGRP | IROTH|IWOTH")]
+    [InlineData("umask 077", "-u", "027")]
+    public void Umask_FilesAndScripts_AreAsKeepalivedMakesThem(string inFile, params string[] options)
     {
         Keepalived.SkipUnlessInstalled();
-        string theirs = Modes(Keepalived.Real, options);
-        string ours = Modes(Keepalived.Ours, options);
+        string theirs = Modes(Keepalived.Real, inFile, options);
+        string ours = Modes(Keepalived.Ours, inFile, options);
         Assert.Contains("pipe: ", theirs, StringComparison.Ordinal);
         Assert.True(theirs == ours, $"keepalived:\n{theirs}\nours:\n{ours}");
+    }
+
+    [Fact]
+    public void Umask_OfTheFile_ChangesByReload_WithoutOneItIsAsItWasStarted()
+    {
+        using Keepalived ours = Start(Text("umask 077"));
+        Assert.Equal("0077", MaskOf(ours.ProcessId));
+        ours.Reload($"instance {_machine}\n{Text("umask 0x16")}");
+        Node.WaitUntil(() => MaskOf(ours.ProcessId) == "0026", () => ours.Log);
+        ours.Reload($"instance {_machine}\n{Text("")}");
+        string inherited = MaskOf(Environment.ProcessId);
+        Assert.NotEqual("0026", inherited);
+        Node.WaitUntil(() => MaskOf(ours.ProcessId) == inherited, () => ours.Log);
+
+        static string Text(string umask) => $"global_defs {{\n{umask}\n}}\n{Instance}";
     }
 
     // Scripts are not to leave any (see above), and no process leaves one unasked.
@@ -208,7 +225,7 @@ public sealed partial class DaemonOptionsTests : IDisposable
     }
 
     /// <summary>The modes of the files it makes, and what its script inherits.</summary>
-    private string Modes(string program, string[] options)
+    private string Modes(string program, string inFile, string[] options)
     {
         const string data = "/tmp/keepalived.data";
         string pipe = Path.Combine(_folder, "pipe");
@@ -217,7 +234,7 @@ public sealed partial class DaemonOptionsTests : IDisposable
         File.Delete(data);
         File.WriteAllText(script, $"#!/bin/sh\necho \"umask $(umask) core $(ulimit -c)\" > {Said}.new\nmv {Said}.new {Said}\n");
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        string text = $"instance {_machine}\nglobal_defs {{\nscript_user root\nvrrp_notify_fifo {pipe}\n}}\n"
+        string text = $"instance {_machine}\nglobal_defs {{\nscript_user root\n{inFile}\nvrrp_notify_fifo {pipe}\n}}\n"
             + Keepalived.Instance("VI_1", 51, 100, $"version 3\nadvert_int 0.1\nnotify_master {script}", Network.Vip);
         using var director = new Keepalived(_machine, text, program, options);
         Node.WaitUntil(() => File.Exists(Said) && Read(director.VrrpPidFile) != 0, () => director.Log);
@@ -228,12 +245,14 @@ public sealed partial class DaemonOptionsTests : IDisposable
         // Without -u keepalived gives scripts a mask of its own, and ours leaves them what it was started with.
         string inherited = File.ReadAllText(Said);
         string told = string.Join('\n', files.Select(file => $"{file.Name}: {File.GetUnixFileMode(file.File)}"))
-            + (options.Length > 0 ? $"\n{inherited}" : "");
+            + (options.Length > 0 || inFile.Length > 0 ? $"\n{inherited}" : "");
         director.Stop();
         File.Delete(data);
         File.Delete("/tmp/keepalived_parent.data");
         return told;
     }
+
+    private static string MaskOf(int process) => File.ReadLines($"/proc/{process}/status").Single(line => line.StartsWith("Umask:", StringComparison.Ordinal))[6..].Trim();
 
     private static string CommandOf(int process) => File.ReadAllText($"/proc/{process}/cmdline");
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Pointsman.VirtualRouter.Messages;
+using Pointsman.Vrrp;
 
 namespace Pointsman.VirtualRouter.Tests;
 
@@ -157,6 +159,25 @@ public sealed partial class GlobalDefaultsTests
         int before = wire.Count("VRRPv3");
         Node.WaitUntil(() => wire.Count("VRRPv3") > before + 10, () => wire.Text + director.Log);
         Assert.Equal(2, director.Log.Split("Entering BACKUP STATE").Length);
+    }
+
+    // Ours alone: keepalived 2.2.7 does not know it. Who hears the other kind of checksum believes it, and says so once.
+    [Theory]
+    [InlineData("v3_checksum_as_v2", true)]
+    [InlineData("", false)]
+    public void ChecksumsDefault_IsSent(string form, bool differs)
+    {
+        using Network network = Network.Create();
+        using Node other = Way.All["v3 IPv4"].MakeOurs(network.AddMachine(2), priority: 50);
+        string machine = network.AddMachine(1);
+        other.Start();
+        other.ExpectState(VrrpState.Master);
+        int since = other.Count;
+        using var director = new Keepalived(
+            machine, $"instance {machine}\nglobal_defs {{\n{form}\n}}\n" + Keepalived.Instance("VI_1", 51, 255, "version 3\nadvert_int 0.1", Network.Vip), Keepalived.Ours);
+        other.ExpectState(VrrpState.Backup, since);
+        Node.WaitUntil(() => other.Snapshot().Instances[0].AdvertsReceived > 3, () => other.Said(since));
+        Assert.Equal(differs, other.Has(told => told is RoleEvent.Reported { What: VrrpEventKind.ChecksumFormDiffers }, since));
     }
 
     private static string Evening(string program)

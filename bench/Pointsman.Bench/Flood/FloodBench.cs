@@ -62,7 +62,7 @@ internal sealed class FloodBench(string program)
             (long forwarded, long gaveWay) before = Verdicts();
             using var enough = new CancellationTokenSource();
             Task<double> downloading = Task.Run(Download);
-            AwaitConnection();
+            AwaitConnection(downloading);
             SetWeight(Sink, SinkWeight);
             var watch = Stopwatch.StartNew();
             Task flooding = Task.Run(() => Send(flood, enough.Token));
@@ -170,18 +170,18 @@ internal sealed class FloodBench(string program)
         return true;
     });
 
-    // It has begun at the one server that has a weight.
-    private void AwaitConnection()
+    // The client is connected: to the one server that has a weight.
+    private void AwaitConnection(Task<double> downloading)
     {
         long begun = Stopwatch.GetTimestamp();
-        while (!Director("status").Contains($"{ServerAddress}:80  up          1       1 ", StringComparison.Ordinal))
+        while (_client.Ask("ss", "-Htn", "state", "established", "dst", Service).Length == 0)
         {
-            if (Stopwatch.GetElapsedTime(begun) > s_patience)
+            if (downloading.IsCompleted || Stopwatch.GetElapsedTime(begun) > s_patience)
             {
                 throw new InvalidOperationException($"the download does not begin:\n{Director("status")}");
             }
 
-            Thread.Sleep(TimeSpan.FromMilliseconds(50));
+            Thread.Sleep(TimeSpan.FromMilliseconds(10));
         }
     }
 

@@ -98,7 +98,7 @@ public sealed class KeepalivedCommandLineTests
     [InlineData("022", 18)]
     [InlineData("0x12", 18)]
     [InlineData("18", 18)]
-    public void Umask_IsReadAsTheTypedBase(string text, uint mask) => Assert.Equal(mask, Parse("-u", text).Umask);
+    public void Umask_IsReadAsTheTypedBase(string text, uint mask) => Assert.Equal(mask, Parse("-u", text).Umask?.Bits);
 
     [Theory]
     [InlineData("-S8", "'8' is no value")]

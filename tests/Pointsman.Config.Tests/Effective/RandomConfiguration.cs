@@ -38,6 +38,7 @@ internal sealed class RandomConfiguration(ulong seed)
         CheckerLogAllFailures = false,
         RsInitNotifies = Maybe(),
         ConnectionTable = Maybe() ? 1024 + _random.NextInt(1 << 20) : GlobalDefinitions.ConnectionTableDefault,
+        Umask = Maybe() ? new FileModeMask((uint)_random.NextInt(512)) : null,
         LvsTimeouts = Maybe() ? new LvsTimeoutsConfig(Maybe() ? Whole() : null, null, Whole()) : null,
     };
 

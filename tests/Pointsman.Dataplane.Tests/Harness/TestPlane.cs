@@ -130,14 +130,14 @@ public sealed class TestPlane : IDisposable
     private Outcome Send(byte[] frame, BpfProgram program)
     {
         ImmutableDictionary<string, long> before = Plane.ReadSnapshot().Verdicts;
-        var output = new byte[frame.Length];
+        var output = new byte[2 * frame.Length];
         XdpRun run = program.Run(frame, output, Loopback);
         ImmutableDictionary<string, long> after = Plane.ReadSnapshot().Verdicts;
         string[] counted = [.. after.Where(pair => pair.Value != before[pair.Key]).Select(pair => pair.Key)];
         string verdict = Assert.Single(counted, name => !name.StartsWith("note-", StringComparison.Ordinal));
         Assert.Equal(before[verdict] + 1, after[verdict]);
-        Assert.Equal(frame.Length, run.SizeBytes);
-        return new Outcome(run.Action, verdict, output);
+        Assert.True(frame.Length == run.SizeBytes || verdict.EndsWith("-told", StringComparison.Ordinal), verdict);
+        return new Outcome(run.Action, verdict, output[..run.SizeBytes]);
     }
 
     /// <summary>Runs the egress program over a frame of this host's; the frame as it goes out.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pointsman.App.Run;
+using Pointsman.Config.Model;
 
 namespace Pointsman.App.Names;
 
@@ -33,7 +34,7 @@ internal static class KeepalivedCommandLine
         new('b', "bfd_pid", Argument.Required, (o, value) => o with { BfdPidFile = value }),
         new('S', "log-facility", Argument.Required, (o, value) => SyslogFacility(value!) is { } facility ? o with { SyslogFacility = facility } : null),
         new('G', "no-syslog", Argument.None, (o, _) => o with { Syslog = false }),
-        new('u', "umask", Argument.Required, (o, value) => Mask(value!) is { } mask ? o with { Umask = mask } : null),
+        new('u', "umask", Argument.Required, (o, value) => FileModeMask.ReadNumber(value!) is { } mask ? o with { Umask = mask } : null),
 
         // What this asks for is so always: an address that is not to be here is removed, whoever has set it.
         new('X', "release-vips", Argument.None, (o, _) => o),
@@ -170,25 +171,6 @@ internal static class KeepalivedCommandLine
             && local is >= 0 and <= 7 => 16 + local,
         _ => null,
     };
-
-    // As umask(1) and the C language read it: octal with a zero in front, hexadecimal with 0x.
-    private static uint? Mask(string text)
-    {
-        try
-        {
-            uint mask = text switch
-            {
-                ['0', 'x' or 'X', .. var digits] => Convert.ToUInt32(digits, 16),
-                ['0', ..] => Convert.ToUInt32(text, 8),
-                _ => uint.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture),
-            };
-            return mask <= 0x1ff ? mask : null;
-        }
-        catch (Exception wrong) when (wrong is FormatException or OverflowException or ArgumentException)
-        {
-            return null;
-        }
-    }
 
     private static RunOptions Bundle(string letters, string[] args, ref int index, RunOptions options, ref string? error)
     {

@@ -260,6 +260,7 @@ internal sealed class Daemon : IDisposable
             return "the VRRP process did not come up with the new settings; the one before serves on";
         }
 
+        _options.SetUmask(next.Global);
         _director.Reload(inForce);
         _synchronisation.Run(next);
         _hand.OnFile(next);

@@ -1,3 +1,6 @@
+using Pointsman.Config.Model;
+using Pointsman.Linux.Processes;
+
 namespace Pointsman.App.Run;
 
 /// <summary>How the daemon was asked to run, from either command line.</summary>
@@ -54,8 +57,8 @@ internal sealed record RunOptions
     /// <summary>Log the configuration in force (<c>-d</c>).</summary>
     public bool LogConfiguration { get; init; }
 
-    /// <summary>Null: as it was inherited.</summary>
-    public uint? Umask { get; init; }
+    /// <summary>Null: what the file says, or else as it was inherited.</summary>
+    public FileModeMask? Umask { get; init; }
 
     /// <summary>Leave addresses, routes and rules when it stops (<c>-V</c>).</summary>
     public bool KeepsAddresses { get; init; }
@@ -87,6 +90,9 @@ internal sealed record RunOptions
 
     /// <summary>As the log names this daemon; keepalived puts the instance behind its name, too.</summary>
     public string Identity => Instance is null ? ProgramName : $"{ProgramName}_{Instance}";
+
+    /// <summary>The command line's, or the file's, or the one it was started with.</summary>
+    public void SetUmask(GlobalDefinitions global) => ProcessControl.SetUmask((Umask ?? global.Umask)?.Bits);
 
     /// <summary>With paths of its own, unless the command line has named others.</summary>
     public RunOptions For(string? instance) => this with

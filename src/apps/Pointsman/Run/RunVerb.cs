@@ -52,17 +52,18 @@ internal static class RunVerb
             return Refuse(options, "the daemon moves addresses and loads BPF programs: run it as root", ExitCode.Permission);
         }
 
-        if (options.Umask is { } mask)
-        {
-            ProcessControl.SetUmask(mask);
-        }
-
         if (options.DumpsCore)
         {
             ProcessControl.AllowCoreFiles();
         }
 
-        return options.Foreground ? Serve(options, config) : GoToBackground(options);
+        if (!options.Foreground)
+        {
+            return GoToBackground(options);
+        }
+
+        options.SetUmask(config.Configuration.Global);
+        return Serve(options, config);
     }
 
     // A whole process is in a namespace from its first thread on: this one becomes the same command there, with a socket and

@@ -27,6 +27,7 @@ internal static class GlobalView
             .Words("script_user", global.ScriptUser, global.ScriptGroup, "root")
             .Flag("enable_script_security", global.EnableScriptSecurity)
             .Switch(Directive.Prefix + "dead_mans_switch", global.DeadMansSwitch)
+            .Text("umask", global.Umask?.ToString(), "inherited")
             .Words(SyncDaemonLine.Name, SyncDaemonLine.Typed(global.SyncDaemon), "connections stay this node's")
             .Fifo("notify_fifo", global.NotifyFifo)
             .Fifo("vrrp_notify_fifo", global.VrrpNotifyFifo)

@@ -36,6 +36,9 @@ internal static class GlobalGrammar
         new("enable_script_security", Argument.Nothing, "refuse root's scripts that others can change",
             (global, _) => global with { EnableScriptSecurity = true }),
 
+        new("umask", Argument.Texts(UmaskRules.Form), "what the files it and its scripts make do not allow; `--umask` goes before it", UmaskRules.Take)
+        { Default = "inherited" },
+
         new(Directive.Prefix + "dead_mans_switch", Argument.Boolean,
             "the kernel stops answering for virtual addresses by itself when the VRRP process dies or hangs (a BPF program on their interfaces)",
             (global, setting) => global with { DeadMansSwitch = setting.Value.IsOn })

@@ -13,7 +13,6 @@ internal static class GlobalInventory
         .Refused("shutdown_script", "COMMAND [USER [GROUP]]", "", "runs after everything else", "let the unit run it: `ExecStopPost=`")
         .NoEffect("startup_script_timeout", "1..1000 s", "10", "patience with `startup_script`", "no such script runs")
         .NoEffect("shutdown_script_timeout", "1..1000 s", "10", "patience with `shutdown_script`", "no such script runs")
-        .NoEffect("umask", "number or names such as IWGRP|IWOTH", "inherited", "the mode of files it writes", "the modes of its few files are fixed")
         .NoEffect("vrrp_rx_bufs_policy", "MTU, ADVERT, or bytes", "the system's", "how receive buffers are sized", BuffersGrow)
         .NoEffect("vrrp_rx_bufs_multiplier", "number", "3", "how receive buffers are sized", BuffersGrow)
         .NoEffect("log_unknown_vrids", "", "off", "adverts of other virtual routers in the log", OneLog)

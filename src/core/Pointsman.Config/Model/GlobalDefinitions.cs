@@ -17,6 +17,9 @@ public sealed record GlobalDefinitions
 
     public bool EnableScriptSecurity { get; init; }
 
+    /// <summary>Of the files it and its scripts make; null: as it was started.</summary>
+    public FileModeMask? Umask { get; init; }
+
     /// <summary><c>#pointsman: dead_mans_switch</c>: addresses are answered for only while the VRRP process lives.</summary>
     public bool DeadMansSwitch { get; init; } = true;
 

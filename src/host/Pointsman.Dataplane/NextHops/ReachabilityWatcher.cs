@@ -87,7 +87,7 @@ public sealed class ReachabilityWatcher : IDisposable
 
         IpAddress hop = route.Gateway ?? server;
         return neighbour(route.InterfaceIndex, hop) is { IsValid: true, Mac: { } target }
-            ? new Reachability.Via(new NextHop(route.InterfaceIndex, source, target), OnLink: route.Gateway is null) { Source = route.Source, Mtu = link.Mtu }
+            ? new Reachability.Via(new NextHop(route.InterfaceIndex, source, target), OnLink: route.Gateway is null) { Source = route.Source, Mtu = Math.Min(link.Mtu, route.Mtu ?? link.Mtu) }
             : new Reachability.Unresolved($"{hop} does not answer {(hop.IsV4 ? "ARP" : "neighbour discovery")} on {link.Name}");
     }
 

@@ -167,11 +167,15 @@ internal static class RouteMessages
         int interfaceIndex = 0;
         IpAddress? gateway = null;
         IpAddress? source = null;
+        int? mtu = null;
         var attributes = new NetlinkAttributes(body[RtNetlink.RouteHeaderSizeBytes..]);
         while (attributes.Next())
         {
             switch (attributes.Type)
             {
+                case RtNetlink.RTA_METRICS:
+                    mtu = ReadMtu(attributes.Value);
+                    break;
                 case RtNetlink.RTA_OIF:
                     interfaceIndex = (int)attributes.UInt32;
                     break;
@@ -189,7 +193,21 @@ internal static class RouteMessages
             }
         }
 
-        return new RouteAnswer(interfaceIndex, gateway, source, IsLocal: header.Type == RtNetlink.RTN_LOCAL);
+        return new RouteAnswer(interfaceIndex, gateway, source, IsLocal: header.Type == RtNetlink.RTN_LOCAL) { Mtu = mtu };
+    }
+
+    private static int? ReadMtu(ReadOnlySpan<byte> metrics)
+    {
+        var attributes = new NetlinkAttributes(metrics);
+        while (attributes.Next())
+        {
+            if (attributes.Type == RtNetlink.RTAX_MTU && attributes.UInt32 is > 0 and <= int.MaxValue and var mtu)
+            {
+                return (int)mtu;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Who had set a route; null for what is no route.</summary>

@@ -89,6 +89,7 @@ internal static class RtNetlink
     internal const ushort RTA_PREF = 20;
     internal const ushort RTA_EXPIRES = 23;
     internal const ushort RTAX_LOCK = 1;
+    internal const ushort RTAX_MTU = 2;
     internal const ushort RTAX_CC_ALGO = 16;
     internal const uint RTNH_F_ONLINK = 4;
 

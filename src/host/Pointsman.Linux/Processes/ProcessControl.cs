@@ -6,6 +6,7 @@ namespace Pointsman.Linux.Processes;
 public static unsafe class ProcessControl
 {
     private static uint? s_mask;
+    private static uint s_inheritedMask;
 
     /// <summary>How large core files could be before <see cref="AllowCoreFiles"/>; null: it was not called.</summary>
     public static ulong? FormerCoreLimit { get; private set; }
@@ -27,11 +28,17 @@ public static unsafe class ProcessControl
     public static bool TryStartSession() => LibCProcess.StartSession() >= 0
         || (LibC.LastError == Errno.NotPermitted ? false : throw ErrnoException.Last("setsid"));
 
-    /// <summary>Of the files that this process and its children make.</summary>
-    public static void SetUmask(uint mask)
+    /// <summary>Of the files that this process and its children make; null: as it was before the first call.</summary>
+    public static void SetUmask(uint? mask)
     {
+        if (mask is null && s_mask is null)
+        {
+            return;
+        }
+
+        uint former = LibCProcess.Umask(mask ?? s_inheritedMask);
+        s_inheritedMask = s_mask is null ? former : s_inheritedMask;
         s_mask = mask;
-        _ = LibCProcess.Umask(mask);
     }
 
     /// <summary>Of a file that others may read when an operator says so by <see cref="SetUmask"/>: what the mask leaves of <paramref name="most"/>.</summary>
