@@ -94,8 +94,8 @@ int pm_marked(struct xdp_md *ctx)
 {
 	enum pm_verdict verdict = pm_decide_marked(ctx);
 
-	if (verdict == PM_TTL_EXPIRED)
-		verdict = pm_tell_expired(ctx);
+	if (verdict == PM_TTL_EXPIRED || verdict == PM_TOO_BIG)
+		verdict = pm_tell_sender(ctx, verdict);
 	pm_count(verdict);
 	return pm_action_of(verdict);
 }

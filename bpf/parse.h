@@ -2,6 +2,7 @@
 #ifndef PM_PARSE_H
 #define PM_PARSE_H
 
+#define PM_IP_DONT_FRAGMENT 0x4000
 #define PM_IP_MORE_FRAGMENTS 0x2000
 #define PM_IP_OFFSET 0x1fff
 #define PM_IP_OPTIONS_MAX 40

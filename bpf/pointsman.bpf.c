@@ -481,8 +481,8 @@ int pm_xdp(struct xdp_md *ctx)
 		if (answer != PM_NOT_VIP)
 			verdict = answer;
 	}
-	if (verdict == PM_TTL_EXPIRED)
-		verdict = pm_tell_expired(ctx);
+	if (verdict == PM_TTL_EXPIRED || verdict == PM_TOO_BIG)
+		verdict = pm_tell_sender(ctx, verdict);
 	pm_count(verdict);
 	return pm_action_of(verdict);
 }

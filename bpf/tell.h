@@ -151,33 +151,39 @@ __noinline int pm_tell6(struct xdp_md *ctx, __u32 what, __u32 rest)
 }
 
 /*
- * A client's packet that has come too far to be sent on. RFC 1122 §3.2.2: of errors there are no errors,
- * and none of later fragments.
+ * What is told of a client's packet with this verdict; it is as it came, for all else was too deep: what
+ * finds out that a packet does not fit its tunnel leaves what does in pm_scratch. RFC 1122 §3.2.2: of
+ * errors there are no errors, and none of later fragments.
  */
-__noinline int pm_tell_expired(struct xdp_md *ctx)
+__noinline int pm_tell_sender(struct xdp_md *ctx, __u32 verdict)
 {
 	struct ethhdr *eth = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
 	struct iphdr *ip = (void *)(eth + 1);
 	struct ipv6hdr *ip6 = (void *)(eth + 1);
+	const struct pm_connection_wish *wish = pm_wish();
+	const bool is_expired = verdict == PM_TTL_EXPIRED;
 	__be16 ether_type;
 	int is_told;
 
-	if ((void *)(ip + 1) > end)
+	if (!wish || (void *)(ip + 1) > end)
 		return PM_INTERNAL;
 	ether_type = *(__be16 *)((void *)(eth + 1) - sizeof(ether_type));
 	if (ether_type == bpf_htons(ETH_P_IP)) {
-		if (ip->protocol == IPPROTO_ICMP || ip->frag_off & bpf_htons(PM_IP_OFFSET))
-			return PM_TTL_EXPIRED;
-		is_told = pm_tell(ctx, PM_SAY_EXPIRED, 0);
+		if (ip->protocol == IPPROTO_ICMP || ip->frag_off & bpf_htons(PM_IP_OFFSET) ||
+		    (!is_expired && !(ip->frag_off & bpf_htons(PM_IP_DONT_FRAGMENT))))
+			return verdict;
+		is_told = is_expired ? pm_tell(ctx, PM_SAY_EXPIRED, 0) :
+				       pm_tell(ctx, PM_SAY_TOO_BIG, bpf_htonl(wish->room));
 	} else {
 		if ((void *)(ip6 + 1) > end)
 			return PM_INTERNAL;
 		if (ip6->nexthdr == IPPROTO_ICMPV6)
-			return PM_TTL_EXPIRED;
-		is_told = pm_tell6(ctx, PM_SAY_EXPIRED6, 0);
+			return verdict;
+		is_told = is_expired ? pm_tell6(ctx, PM_SAY_EXPIRED6, 0) :
+				       pm_tell6(ctx, PM_SAY_TOO_BIG6, bpf_htonl(wish->room));
 	}
-	return is_told ? PM_TTL_EXPIRED_TOLD : PM_TTL_EXPIRED;
+	return !is_told ? (int)verdict : is_expired ? PM_TTL_EXPIRED_TOLD : PM_TOO_BIG_TOLD;
 }
 
 #endif

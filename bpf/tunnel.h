@@ -9,8 +9,6 @@
  * is told, in the words of a router (RFC 1191, RFC 8201).
  */
 
-#define PM_IP_DONT_FRAGMENT 0x4000
-
 struct pm_gre {
 	__be16 flags; /* zero: no checksum, no key, version 0 */
 	__be16 protocol;
@@ -153,6 +151,17 @@ static __always_inline enum pm_verdict pm_wrap(struct xdp_md *ctx, __u32 slot,
 	return is_written ? pm_send_frame(ctx, eth, server) : PM_INTERNAL;
 }
 
+/* For pm_tell_sender. */
+static __always_inline enum pm_verdict pm_does_not_fit(__u32 room)
+{
+	struct pm_connection_wish *wish = pm_wish();
+
+	if (!wish)
+		return PM_INTERNAL;
+	wish->room = room;
+	return PM_TOO_BIG;
+}
+
 /*
  * A client's packet, or an error about a server's, to the server at @slot by its tunnel; whether it may
  * be sent was asked. Not static: its stack is its own.
@@ -172,11 +181,7 @@ __noinline int pm_encapsulate(struct xdp_md *ctx, __u32 slot)
 	inner.is_df = !!(ip->frag_off & bpf_htons(PM_IP_DONT_FRAGMENT));
 	room = server->mtu - pm_tunnel_bytes(server);
 	if (inner.bytes > room)
-		/* RFC 1122 §3.2.2: of errors there are no errors. */
-		return inner.is_df && ip->protocol != IPPROTO_ICMP &&
-				       pm_tell(ctx, PM_SAY_TOO_BIG, bpf_htonl(room)) ?
-			       PM_TOO_BIG_TOLD :
-			       PM_TOO_BIG;
+		return pm_does_not_fit(room);
 	pm_decrement_ttl(ip);
 	inner.ttl = ip->ttl;
 	return pm_wrap(ctx, slot, &inner);
@@ -197,10 +202,7 @@ __noinline int pm_encapsulate6(struct xdp_md *ctx, __u32 slot)
 	inner.is_df = 1;
 	room = server->mtu - pm_tunnel_bytes(server);
 	if (inner.bytes > room)
-		return ip->nexthdr != IPPROTO_ICMPV6 &&
-				       pm_tell6(ctx, PM_SAY_TOO_BIG6, bpf_htonl(room)) ?
-			       PM_TOO_BIG_TOLD :
-			       PM_TOO_BIG;
+		return pm_does_not_fit(room);
 	ip->hop_limit -= 1;
 	inner.ttl = ip->hop_limit;
 	return pm_wrap(ctx, slot, &inner);

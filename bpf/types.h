@@ -582,6 +582,7 @@ struct pm_connection_wish {
 	struct pm_flow_name name;  /* of services by full NAT only, as what follows */
 	struct pm_guise guise;
 	struct pm_wearer wearer;
+	__u32 room; /* of a tunnel that the packet is too large for */
 };
 
 #endif

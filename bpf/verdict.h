@@ -48,7 +48,7 @@
 	X(ROAD_ANSWER, XDP_PASS)   /* answers a check of this node that went to the VIP */         \
 	X(ROAD_RETURNED, XDP_DROP) /* a check of this node that a server sends back: it is a router */ \
 	X(TOO_BIG_TOLD, XDP_TX)    /* too large for the tunnel: the client is told of its size */  \
-	X(TOO_BIG, XDP_DROP)       /* too large for the tunnel, and may be split, which XDP cannot */ \
+	X(TOO_BIG, XDP_DROP)       /* the same, and may be split, which XDP cannot, or is an error */ \
 	X(NO_HEADROOM, XDP_DROP)   /* the driver leaves no room for a tunnel's header */           \
 	X(SCTP_SPLIT, XDP_DROP)    /* SCTP in fragments, to another port (NAT): its checksum is over all */ \
 	X(TABLE_FULL, XDP_DROP)    /* no room for a connection that cannot be without (NAT) */     \
