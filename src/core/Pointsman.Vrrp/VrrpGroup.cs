@@ -92,7 +92,7 @@ internal sealed class VrrpGroup
             hasNew |= member.FormerIndex is null;
             isHeld &= member.State is VrrpState.Master or VrrpState.Initialize;
             isAlike &= member.State == _members[0].State;
-            isFaulty |= member.IsFaulty;
+            isFaulty |= member.IsFaulty || (Rests && !_handsOver);
         }
 
         if (isOut && hasNew)
@@ -122,6 +122,12 @@ internal sealed class VrrpGroup
             }
             else if (!isHeld && member.State != VrrpState.Backup)
             {
+                if (member.State == VrrpState.Master)
+                {
+                    // Nobody else knows that it lets go: without this word they would wait until its silence has lasted.
+                    member.SendAdvert(now, priority: 0, actions);
+                }
+
                 member.Changes.BecomeBackup(now, BecauseOfGroup(member), actions);
             }
         }
