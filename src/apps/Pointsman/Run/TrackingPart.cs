@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Pointsman.Config.Model;
 using Pointsman.Engine;
 using Pointsman.Health;
@@ -11,6 +12,7 @@ namespace Pointsman.App.Run;
 internal sealed class TrackingPart(Action<DaemonEvent> post) : IDisposable
 {
     private readonly List<(TrackedFile File, TrackFileMonitor Monitor)> _files = [];
+    private Dictionary<string, TrackProcessMachine> _machines = [];
     private TrackProcessMonitor? _processes;
     private LinkBeatMonitor? _links;
 
@@ -20,10 +22,10 @@ internal sealed class TrackingPart(Action<DaemonEvent> post) : IDisposable
             .. configuration.TrackFiles.Select(file => new TrackedFile(file.Name, file.Path, file.InitialNumber, file.Overwrites)),
         ]);
 
-        // What it has told is remembered by whoever was told; counting anew tells what is different.
         _processes?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        KeepMachines(configuration);
         _processes = new TrackProcessMonitor(
-            [.. configuration.TrackProcesses.Select(process => (Translate(process), Machine(process)))],
+            [.. configuration.TrackProcesses.Select(process => (Translate(process), _machines[KeyOf(process, configuration)]))],
             (name, isUp, count) => post(new DaemonEvent.ProcessTurned(name, isUp, count)),
             line => post(new DaemonEvent.Line(line)));
         _links?.DisposeAsync().AsTask().GetAwaiter().GetResult();
@@ -39,6 +41,33 @@ internal sealed class TrackingPart(Action<DaemonEvent> post) : IDisposable
         _processes = null;
         _links?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _links = null;
+    }
+
+    // A process that is watched as before is counted on: what was told of it stands, and its delays run. One that nobody tracked until
+    // now begins anew: what was told of it once is forgotten.
+    private void KeepMachines(Configuration configuration)
+    {
+        Dictionary<string, TrackProcessMachine> former = _machines;
+        _machines = [];
+        foreach (TrackProcessConfig process in configuration.TrackProcesses)
+        {
+            string key = KeyOf(process, configuration);
+            _machines[key] = former.GetValueOrDefault(key) ?? Machine(process);
+        }
+    }
+
+    private static string KeyOf(TrackProcessConfig process, Configuration configuration)
+    {
+        bool isTracked = configuration.Instances.SelectMany(instance => instance.TrackProcesses)
+            .Concat(configuration.SyncGroups.SelectMany(group => group.Tracked.Processes))
+            .Any(tracked => tracked.Name == process.Name);
+        return string.Join(
+            '\0',
+            [
+                process.Name, $"{isTracked} {process.Match} {process.FullCommand}",
+                string.Create(CultureInfo.InvariantCulture, $"{process.Quorum} {process.QuorumMax} {process.TerminateDelay} {process.ForkDelay}"),
+                .. process.Command,
+            ]);
     }
 
     private static LinkBeatSource Translate(LinkBeatMethod method) => method switch
