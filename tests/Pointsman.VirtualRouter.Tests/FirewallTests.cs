@@ -1,6 +1,8 @@
 using Pointsman.Base;
+using Pointsman.Tests;
 using Pointsman.VirtualRouter.Messages;
 using Pointsman.Vrrp;
+using Pointsman.Wire;
 
 namespace Pointsman.VirtualRouter.Tests;
 
@@ -23,6 +25,9 @@ public sealed class FirewallTests : IDisposable
     }
 
     [Fact]
+    [Rfc("3768-6.4.3-3")]
+    [Rfc("9568-6.1-5")]
+    [Rfc("9568-6.4.3-7")]
     public void Master_DoesNotAnswer_AndIsFound_LeavingOpensAgain()
     {
         string client = _network.AddMachine(8);
@@ -35,6 +40,43 @@ public sealed class FirewallTests : IDisposable
         Assert.Equal("", Ruleset());
         Network.Ip($"-n {_node.Machine} addr add {Network.Vip}/32 dev eth0");
         Assert.Contains("refused", Network.Connect(client, Network.Vip), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Rfc("9568-6.1-6")]
+    [Rfc("9568-6.4.3-7")]
+    public void MasterOverIpv6_DoesNotAnswer_AndItsNeighboursFindIt()
+    {
+        const string vip = "2001:db8:9::100";
+        string client = _network.AddMachine(8);
+        _node.Change(instance => instance with
+        {
+            Version = 3, Family = IpFamily.V6, AuthPass = null, ChecksumForm = VrrpChecksumForm.PseudoHeader,
+            VirtualAddresses = [Node.Address("fe80::9:100"), Node.Address(vip)],
+        });
+        _node.Settings = _node.Settings with
+        {
+            Bindings =
+            [
+                _node.Settings.Bindings[0] with
+                {
+                    Addresses = [new VirtualAddress(new IpPrefix(Node.Address("fe80::9:100"), 64)), new VirtualAddress(new IpPrefix(Node.Address(vip), 64))],
+                },
+            ],
+        };
+        _node.Start();
+        _node.ExpectState(VrrpState.Master);
+        Node.WaitUntil(() => Network.HasVip(_node.Machine, vip), () => _node.Said());
+
+        Assert.Equal("", Network.Connect(client, vip));
+        Assert.Equal("", Network.Connect(client, "fe80::9:100%eth0"));
+        foreach (string address in (string[])[vip, "fe80::9:100"])
+        {
+            string found = Network.Command("ip", $"-n {client} -6 neigh show {address} dev eth0");
+            Assert.Contains(Network.MacOf(_node.Machine), found, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("refused", Network.Connect(client, "2001:db8:9::1"), StringComparison.Ordinal);
     }
 
     [Fact]
