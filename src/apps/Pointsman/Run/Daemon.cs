@@ -114,7 +114,11 @@ internal sealed class Daemon : IDisposable
 
             Instant now = MonotonicClock.Now;
             _director.OnDeadline(now, isQuiet: _queue.Count == 0);
-            _router.OnDeadline(now);
+            if (_router.OnDeadline(now))
+            {
+                OnRoleSilence();
+            }
+
             _paths.OnDeadline(now);
             _synchronisation.OnDeadline(now);
             if (_status.Deadline <= now)
@@ -230,6 +234,16 @@ internal sealed class Daemon : IDisposable
                 break;
             default: break;
         }
+    }
+
+    private void OnRoleSilence()
+    {
+        foreach (VrrpInstanceConfig instance in _configuration.Current.Instances)
+        {
+            _director.OnMastership(instance.Name, _router.IsMaster(instance.Name));
+        }
+
+        _synchronisation.OnMastership();
     }
 
     private void EndUnlessRespawned(bool hasDied)

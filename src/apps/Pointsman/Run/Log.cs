@@ -38,6 +38,15 @@ internal static partial class Log
     [LoggerMessage(110, LogLevel.Warning, "VRRP child process did not stop in time and was killed: {Then}")]
     internal static partial void RoleKilled(ILogger log, string then);
 
+    [LoggerMessage(136, LogLevel.Warning, "VRRP child process {Pid} has not answered for {Seconds} s: whether this node is master is not known")]
+    internal static partial void RoleSilent(ILogger log, int pid, int seconds);
+
+    [LoggerMessage(137, LogLevel.Information, "VRRP child process {Pid} answers again")]
+    internal static partial void RoleAnswers(ILogger log, int pid);
+
+    [LoggerMessage(138, LogLevel.Error, "VRRP child process {Pid} hangs and is killed")]
+    internal static partial void RoleHangs(ILogger log, int pid);
+
     [LoggerMessage(111, LogLevel.Information, "Reloading")]
     internal static partial void Reloading(ILogger log);
 

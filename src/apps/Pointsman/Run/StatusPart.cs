@@ -59,14 +59,18 @@ internal sealed class StatusPart(
         [asked.Answer],
         (facts, status) => ServerReportBuilder.Answer(asked.Server, status, facts.Survey, facts.Now));
 
+    private string ReasonOf(string instance) => router.IsSilent
+        ? $"the VRRP process {router.ProcessId} does not answer; it said last: {router.History.Reason(instance)}"
+        : router.History.Reason(instance);
+
     private StatusFacts Gather(ConfigurationPart configuration, ImmutableArray<string> byHand, Instant now)
     {
         DirectorSurvey survey = director.Engine.Survey();
         return new StatusFacts(
             options,
             survey,
-            survey.Configuration.Instances.Select(instance => instance.Name).Distinct().ToImmutableDictionary(name => name, router.History.Reason),
-            router.Snapshot,
+            survey.Configuration.Instances.Select(instance => instance.Name).Distinct().ToImmutableDictionary(name => name, ReasonOf),
+            router.IsSilent ? null : router.Snapshot,
             router.Scripts,
             paths.Paths,
             director.DeadMansSwitch(),

@@ -24,6 +24,14 @@ internal sealed class VirtualRouterPart : IDisposable
     /// <summary>Short beside a lease's life, so that mastership survives; long enough for a role that dies at once.</summary>
     private static readonly TimeSpan RespawnDelay = TimeSpan.FromMilliseconds(200);
 
+    private static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>The role's answer takes less than a millisecond. A master that hangs for so long has no lease any more.</summary>
+    private const int BeatsUntilSilent = 10;
+
+    /// <summary>As long as the role waits for this process: a machine that is so busy serves nobody.</summary>
+    private const int BeatsUntilHung = 30;
+
     private readonly Action<DaemonEvent> _post;
     private readonly ILogger _log;
     private readonly ScriptSecurity _security;
@@ -33,6 +41,8 @@ internal sealed class VirtualRouterPart : IDisposable
     private readonly TrackScriptsPart _scripts;
     private readonly TrackingPart _tracking;
     private VirtualRouterSettings? _settings;
+    private Instant? _respawnAt;
+    private Instant? _beatAt;
 
     internal VirtualRouterPart(RunOptions options, ScriptSecurity security, Action<DaemonEvent> post, ILogger log)
     {
@@ -51,7 +61,10 @@ internal sealed class VirtualRouterPart : IDisposable
     internal int? ProcessId => _client.ProcessId;
 
     /// <summary>When <see cref="OnDeadline"/> wants to be called.</summary>
-    internal Instant? Deadline { get; private set; }
+    internal Instant? Deadline => Instant.Earlier(_respawnAt, _beatAt);
+
+    /// <summary>The role runs and does not answer: what it told last does not count.</summary>
+    internal bool IsSilent { get; private set; }
 
     internal InstanceHistory History { get; } = new();
 
@@ -101,6 +114,7 @@ internal sealed class VirtualRouterPart : IDisposable
             }
 
             _settings = settings;
+            _beatAt ??= MonotonicClock.Now;
         }
 
         _scripts.Run(
@@ -166,7 +180,7 @@ internal sealed class VirtualRouterPart : IDisposable
                 break;
             case RoleEvent.Exited died:
                 Log.RoleDied(_log, died.ExitCode, _options.Respawns ? "Respawning" : "Stopping");
-                Deadline = MonotonicClock.Now + RespawnDelay;
+                _respawnAt = MonotonicClock.Now + RespawnDelay;
                 break;
             default:
                 throw new UnreachableException();
@@ -200,23 +214,58 @@ internal sealed class VirtualRouterPart : IDisposable
         _client.ReportTrack(turned.Name, turned.IsUp);
     }
 
-    /// <summary>The role died: another takes its place with the same settings.</summary>
-    internal void OnDeadline(Instant now)
+    /// <summary>The role died: another takes its place with the same settings. One that runs is asked whether it lives.</summary>
+    /// <returns>It has fallen silent, or speaks again: who is master here is another matter now.</returns>
+    internal bool OnDeadline(Instant now)
     {
-        if (Deadline <= now)
+        if (_respawnAt <= now)
         {
-            Deadline = null;
+            _respawnAt = null;
             if (_settings is not null && !IsRunning)
             {
                 _client.Start(_settings);
             }
         }
+
+        if (!(_beatAt <= now))
+        {
+            return false;
+        }
+
+        _beatAt = _settings is null ? null : now + BeatInterval;
+        return Beat();
+    }
+
+    // Counted in beats, not by the clock: where this process stood still as well, nobody is blamed for it.
+    private bool Beat()
+    {
+        int unanswered = _client.UnansweredBeats;
+        bool wasSilent = IsSilent;
+        IsSilent = unanswered >= BeatsUntilSilent;
+        if (IsSilent && !wasSilent)
+        {
+            Log.RoleSilent(_log, ProcessId ?? 0, unanswered);
+        }
+        else if (wasSilent && !IsSilent && IsRunning)
+        {
+            Log.RoleAnswers(_log, ProcessId ?? 0);
+        }
+
+        // Somebody may have halted it to look at it, where one that dies is not to be started again.
+        if (unanswered >= BeatsUntilHung && _options.Respawns)
+        {
+            Log.RoleHangs(_log, ProcessId ?? 0);
+            _client.Kill();
+        }
+
+        _client.Beat();
+        return IsSilent != wasSilent;
     }
 
     /// <summary>It serves: as master, or until its successor speaks.</summary>
-    internal bool HoldsAddresses(string instance) => History.State(instance) is VrrpState.Master or VrrpState.Leaving;
+    internal bool HoldsAddresses(string instance) => !IsSilent && History.State(instance) is VrrpState.Master or VrrpState.Leaving;
 
-    internal bool IsMaster(string instance) => History.State(instance) == VrrpState.Master;
+    internal bool IsMaster(string instance) => !IsSilent && History.State(instance) == VrrpState.Master;
 
     internal void Order(string instance, VrrpOrder order) => _client.Order(instance, order);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using Pointsman.VirtualRouter.Json;
@@ -15,6 +16,8 @@ internal sealed class RoleConnection : IDisposable
     // respawns on that news does not do it in a tight loop.
     private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan MakeWayPollInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly Stopwatch _sinceStart = Stopwatch.StartNew();
@@ -22,9 +25,12 @@ internal sealed class RoleConnection : IDisposable
     private readonly Process _process;
     private readonly Thread _reader;
     private readonly Action<RoleEvent> _onEvent;
-    private readonly Lock _writing = new();
+
+    // A role that hangs does not read; who has this much to say to it must not wait. It is replaced, and the next is told everything.
+    private readonly BlockingCollection<string> _lines = new(boundedCapacity: 65536);
     private readonly ManualResetEventSlim _isReconfigured = new();
     private volatile bool _isInPlace;
+    private int _unansweredBeats;
     private volatile bool _wasAsked;
 
     internal RoleConnection(RoleLaunch launch, VirtualRouterSettings settings, Action<RoleEvent> onEvent)
@@ -33,6 +39,7 @@ internal sealed class RoleConnection : IDisposable
         _process = Process.Start(StartInfo(launch))
             ?? throw new InvalidOperationException($"{launch.Program} was not started");
         WriteLine(JsonSerializer.Serialize(settings, RoleJson.Default.VirtualRouterSettings));
+        new Thread(WriteLines) { IsBackground = true, Name = "vrrp-commands" }.Start();
         _reader = new Thread(ReadEvents) { IsBackground = true, Name = "vrrp-events" };
         _reader.Start();
     }
@@ -44,6 +51,19 @@ internal sealed class RoleConnection : IDisposable
     /// <summary>A role that is gone takes no commands; its end is told as an event.</summary>
     internal void Send(RoleCommand command) =>
         WriteLine(JsonSerializer.Serialize(command, RoleJson.Default.RoleCommand));
+
+    /// <summary>So many beats were sent since the role answered one.</summary>
+    internal int UnansweredBeats => Volatile.Read(ref _unansweredBeats);
+
+    /// <summary>Tells the role that its parent lives, and asks whether it does.</summary>
+    internal void Beat()
+    {
+        Interlocked.Increment(ref _unansweredBeats);
+        WriteLine("");
+    }
+
+    /// <summary>Ends one that hangs; its end is told as an event.</summary>
+    internal void Kill() => _process.Kill();
 
     internal void AskToStop()
     {
@@ -71,6 +91,7 @@ internal sealed class RoleConnection : IDisposable
     internal bool TryMakeWayFor(RoleConnection next, TimeSpan patience)
     {
         bool wasAskedBefore = _wasAsked;
+        var sinceBeat = Stopwatch.StartNew();
         _wasAsked = true;
         while (!_process.WaitForExit(MakeWayPollInterval))
         {
@@ -83,6 +104,13 @@ internal sealed class RoleConnection : IDisposable
             if (next._sinceStart.Elapsed > patience)
             {
                 break;
+            }
+
+            // It serves, and nobody else tells it meanwhile that its parent lives.
+            if (sinceBeat.Elapsed > BeatInterval)
+            {
+                sinceBeat.Restart();
+                Beat();
             }
         }
 
@@ -111,20 +139,7 @@ internal sealed class RoleConnection : IDisposable
     }
 
     /// <summary>Lets go of the role; one that still runs goes on as an orphan.</summary>
-    public void Dispose()
-    {
-        lock (_writing)
-        {
-            try
-            {
-                _process.StandardInput.Dispose();
-            }
-            catch (IOException) when (_process.HasExited)
-            {
-                return;      // what was still to be written has no reader
-            }
-        }
-    }
+    public void Dispose() => _lines.CompleteAdding();
 
     private static ProcessStartInfo StartInfo(RoleLaunch launch)
     {
@@ -145,17 +160,31 @@ internal sealed class RoleConnection : IDisposable
 
     private void WriteLine(string line)
     {
-        lock (_writing)
+        try
         {
-            try
+            _lines.TryAdd(line);
+        }
+        catch (InvalidOperationException)
+        {
+            return;      // it was let go of
+        }
+    }
+
+    private void WriteLines()
+    {
+        try
+        {
+            foreach (string line in _lines.GetConsumingEnumerable())
             {
                 _process.StandardInput.WriteLine(line);
                 _process.StandardInput.Flush();
             }
-            catch (Exception gone) when (gone is IOException or ObjectDisposedException)
-            {
-                return;      // the reader thread tells of its end
-            }
+
+            _process.StandardInput.Dispose();
+        }
+        catch (Exception gone) when (gone is IOException or ObjectDisposedException)
+        {
+            return;      // what was still to be written has no reader; the reader thread tells of its end
         }
     }
 
@@ -163,7 +192,11 @@ internal sealed class RoleConnection : IDisposable
     {
         while (_process.StandardOutput.ReadLine() is { } line)
         {
-            if (Parse(line) is { } happened)
+            if (line.Length == 0)
+            {
+                Volatile.Write(ref _unansweredBeats, 0);
+            }
+            else if (Parse(line) is { } happened)
             {
                 if (happened is RoleEvent.Reconfigured answer)
                 {

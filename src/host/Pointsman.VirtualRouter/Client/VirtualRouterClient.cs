@@ -125,6 +125,42 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
         }
     }
 
+    /// <summary>
+    /// Tells the role that its parent lives. Who has begun with it does so about each second: a role that hears no more counts its
+    /// parent as hung, and offers its place to other directors.
+    /// </summary>
+    public void Beat()
+    {
+        lock (_lock)
+        {
+            _role?.Beat();
+        }
+    }
+
+    /// <summary>So many beats the role has not answered yet; a role that lives has one at most for more than a moment.</summary>
+    public int UnansweredBeats
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _role is { HasExited: false } role ? role.UnansweredBeats : 0;
+            }
+        }
+    }
+
+    /// <summary>Ends a role that hangs. <see cref="RoleEvent.Exited"/> tells of it as of one that died.</summary>
+    public void Kill()
+    {
+        lock (_lock)
+        {
+            if (_role is { HasExited: false } role)
+            {
+                role.Kill();
+            }
+        }
+    }
+
     /// <summary>The answer comes as <see cref="RoleEvent.SnapshotTaken"/>.</summary>
     public void RequestSnapshot()
     {

@@ -35,7 +35,11 @@ internal sealed class CommandInbox(TextReader input) : IDisposable
         {
             while (input.ReadLine() is { } line)
             {
-                if (JsonSerializer.Deserialize(line, RoleJson.Default.RoleCommand) is { } command)
+                if (line.Length == 0)
+                {
+                    Post(RoleCommand.Beat.Instance);
+                }
+                else if (JsonSerializer.Deserialize(line, RoleJson.Default.RoleCommand) is { } command)
                 {
                     Post(command);
                 }

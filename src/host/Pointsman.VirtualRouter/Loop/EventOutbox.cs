@@ -45,6 +45,9 @@ internal sealed class EventOutbox : IDisposable
 
     internal void Post(RoleEvent ready) => Post(new Item(default, 0, null, ready));
 
+    /// <summary>An empty line: the answer to the control process's.</summary>
+    internal void PostBeat() => Post(new Item(default, 0, null, null) { IsBeat = true });
+
     internal void Note(bool isWarning, string text) => Post(new RoleEvent.Noted(isWarning, text));
 
     /// <summary>Gives the parent a moment to take what is queued.</summary>
@@ -83,7 +86,7 @@ internal sealed class EventOutbox : IDisposable
             while (_items.TryDequeue(out Item item))
             {
                 Interlocked.Decrement(ref _count);
-                if (!TryWriteLine(JsonSerializer.SerializeToUtf8Bytes(Finish(item), RoleJson.Default.RoleEvent)))
+                if (!(item.IsBeat ? TryWrite("\n"u8) : TryWriteLine(JsonSerializer.SerializeToUtf8Bytes(Finish(item), RoleJson.Default.RoleEvent))))
                 {
                     Interlocked.Increment(ref _dropped);
                 }
@@ -100,9 +103,10 @@ internal sealed class EventOutbox : IDisposable
         }
     }
 
-    private bool TryWriteLine(byte[] json)
+    private bool TryWriteLine(byte[] json) => TryWrite([.. json, (byte)'\n']);
+
+    private bool TryWrite(ReadOnlySpan<byte> rest)
     {
-        ReadOnlySpan<byte> rest = [.. json, (byte)'\n'];
         while (rest.Length > 0)
         {
             if (!_output.TryWrite(rest, out int count))
@@ -137,5 +141,8 @@ internal sealed class EventOutbox : IDisposable
         };
     }
 
-    private readonly record struct Item(VrrpEvent Happened, byte Priority, VrrpRouterSettings? Router, RoleEvent? Ready);
+    private readonly record struct Item(VrrpEvent Happened, byte Priority, VrrpRouterSettings? Router, RoleEvent? Ready)
+    {
+        internal bool IsBeat { get; init; }
+    }
 }

@@ -29,7 +29,10 @@ internal sealed class RoleLoop : IDisposable
 
     private Station _station;
     private Instant? _timerSetTo;
+    private readonly ParentWatch _parent = new();
     private Instant? _orphanUntil;
+    private bool _isParentGone;
+    private bool _hasToldSilence;
     private bool _handsOver;
     private bool _isYielding;
     private readonly HashSet<string> _foundNoSuccessor = [];
@@ -158,7 +161,7 @@ internal sealed class RoleLoop : IDisposable
     private void SetTimer()
     {
         _station.Extra.Serve(Now());
-        Instant? deadline = Instant.Earlier(Instant.Earlier(_station.Deadline, _orphanUntil), _means.Leftovers.Deadline);
+        Instant? deadline = Instant.Earlier(Instant.Earlier(_station.Deadline, _orphanUntil), Instant.Earlier(_means.Leftovers.Deadline, _parent.Deadline));
         if (deadline != _timerSetTo)
         {
             _timer.Set(deadline);
@@ -214,11 +217,44 @@ internal sealed class RoleLoop : IDisposable
             _means.Leftovers.Retry(now, _station.Holds);
         }
 
+        if (_parent.Deadline <= now)
+        {
+            LookAfterParent(now);
+        }
+
         if (_orphanUntil <= now)
         {
             _orphanUntil = null;
             _isYielding = true;
             Stop();
+        }
+    }
+
+    // A backup goes on as it is: it is the other's only help, whoever controls it.
+    private void LookAfterParent(Instant now)
+    {
+        _parent.Look(now, _station.Settings.ParentPatience);
+        if (_parent.IsSilent && _orphanUntil is null && !_isYielding && Router.IsStarted
+            && Router.Instances.Any(instance => instance.HoldsAddresses))
+        {
+            if (!_hasToldSilence)
+            {
+                _hasToldSilence = true;
+                _means.Outbox.Note(isWarning: true, "the control process has said nothing for too long: another director may take over");
+            }
+
+            _orphanUntil = now;
+        }
+    }
+
+    private void OnBeat()
+    {
+        _means.Outbox.PostBeat();
+        _parent.OnBeat(Now(), _station.Settings.ParentPatience);
+        _hasToldSilence = false;
+        if (!_isParentGone)
+        {
+            _orphanUntil = null;
         }
     }
 
@@ -257,8 +293,9 @@ internal sealed class RoleLoop : IDisposable
             return;
         }
 
-        _means.Outbox.Note(isWarning: true, "no successor heard: serving on without a control process");
-        _orphanUntil = now + _station.Settings.OrphanGrace;
+        bool isAlone = _isParentGone || _parent.IsSilent;
+        _means.Outbox.Note(isWarning: true, $"no successor heard: serving on {(isAlone ? "without a control process" : "under the control process, which speaks again")}");
+        _orphanUntil = isAlone ? now + _station.Settings.OrphanGrace : null;
         bool[] resume = [.. Router.Instances.Select(instance => _foundNoSuccessor.Contains(instance.Settings.Name))];
         Router.Start(now, resume, _actions);
         _foundNoSuccessor.Clear();
@@ -306,7 +343,12 @@ internal sealed class RoleLoop : IDisposable
                 case RoleCommand.HandOver:
                     HandOver();
                     break;
+                case RoleCommand.Beat:
+                    OnBeat();
+                    break;
                 case RoleCommand.ParentGone:
+                    _isParentGone = true;
+                    _parent.End();
                     _orphanUntil = Now() + _station.Settings.OrphanGrace;
                     break;
                 default:
@@ -408,7 +450,7 @@ internal sealed class RoleLoop : IDisposable
         {
             ProcessId = Environment.ProcessId,
             Instances = [.. Router.Instances.Select(instance => SnapshotBuilder.Build(instance, now))],
-            IsOrphan = _orphanUntil is not null,
+            IsOrphan = _orphanUntil is not null || _parent.IsSilent,
             DroppedEvents = _means.Outbox.Dropped,
             UnknownRouterIds = _intake.UnknownRouterIds,
             MalformedPackets = _intake.MalformedPackets,

@@ -50,6 +50,15 @@ public abstract record RoleCommand
     /// <summary>End without a word: the next role on this node goes on where this one ends. Comes by signal only.</summary>
     public sealed record HandOver : RoleCommand;
 
+    /// <summary>
+    /// The control process lives; answer in kind. An empty line, so that neither reading nor answering it allocates anything. Who has
+    /// sent one is counted as gone when no more come.
+    /// </summary>
+    public sealed record Beat : RoleCommand
+    {
+        internal static Beat Instance { get; } = new();
+    }
+
     /// <summary>The input ended: nobody reads events or sends results any more.</summary>
     public sealed record ParentGone : RoleCommand;
 }

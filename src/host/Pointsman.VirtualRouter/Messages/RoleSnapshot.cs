@@ -9,7 +9,7 @@ public sealed record RoleSnapshot
 
     public ImmutableArray<InstanceSnapshot> Instances { get; init; } = [];
 
-    /// <summary>The parent is gone and the grace runs.</summary>
+    /// <summary>The parent is gone and the grace runs, or it is silent.</summary>
     public bool IsOrphan { get; init; }
 
     /// <summary>Events nobody fetched in time.</summary>

@@ -65,4 +65,13 @@ public sealed record VirtualRouterSettings
 
     /// <summary>How long the role serves without its parent before it takes its leave in order.</summary>
     public TimeSpan OrphanGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long a parent that speaks may be silent before it counts as hung: no shorter than the grace of one that is gone, nor than
+    /// three times what a director may be silent.
+    /// </summary>
+    internal TimeSpan ParentPatience => Router.Instances
+        .Select(instance => 3 * VrrpTimers.MasterDown(instance.Pace, priority: 0))
+        .Append(OrphanGrace)
+        .Max();
 }
