@@ -73,6 +73,35 @@ public sealed class UpgradeTests : IDisposable
         _plane.WithTables(tables => Assert.Equal(61 * tables.TicksPerSecond, tables.Settings[0].TimeoutTicks[(int)PmState.SctpClosed]));
     }
 
+    // The kernel need not know where a client is: then answers go where its packets came from.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ByNat_AnswersGoOn_ToWhereTheClientsPacketsCameFrom(bool isV6)
+    {
+        PlannedService service = TestPlane.Service(SchedulerKind.Rr, NatTests.Server(1));
+        _plane.Apply(isV6 ? TestPlane.Six(service) : service);
+        Frame sent = isV6 ? new Frame { Source = "2001:db8:c::5", Target = TestPlane.Vip6 } : new Frame();
+        _plane.Send(sent);
+        PinPaths ours = new(_plane.Pins);
+        FormerTables.TryOpen(ours)!.CopyTo(OtherLayout.Load(ours));
+        Directory.Delete(ours.Version, recursive: true);
+
+        _plane.Restart();
+
+        Outcome answered = _plane.Send(new Frame
+        {
+            SourceMac = TestPlane.MacOf(1),
+            Source = isV6 ? "2001:db8:a::1" : "10.0.0.1",
+            SourcePort = NatTests.RealPort,
+            Target = sent.Source,
+            TargetPort = sent.SourcePort,
+            Flags = TcpFlags.Syn | TcpFlags.Ack,
+        });
+        Assert.True(answered.Verdict is "answer-forwarded" or "answer-redirected", answered.Verdict);
+        Assert.Equal(sent.SourceMac, answered.TargetMac);
+    }
+
     private PmSet Set()
     {
         PmSet found = default;

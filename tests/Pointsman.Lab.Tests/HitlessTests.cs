@@ -108,6 +108,31 @@ public sealed class HitlessTests(ServiceLab services) : IClassFixture<ServiceLab
         course.ExpectConnectionsHeld();
     }
 
+    // They keep more than an entry for each flow: the way back, ports that are taken, numbers in the place of addresses.
+    [Fact]
+    public void ByNatFullNatAndIpv6_ReloadedRestartedAndReplaced_NoNumberIsMissing()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/clang"), "clang is missing: the other layout cannot be compiled");
+        RunningLab lab = services.With(HitlessWays.Services(weight: 1));
+        HitlessWays.Prepare(lab);
+        services.Begin(lab);
+        using var ways = HitlessWays.Begin(lab);
+
+        services.Change(lab, HitlessWays.Services(weight: 3));
+        ways.ExpectNothingLost("reloaded");
+        lab.Services.KillFirst("lb1", LabService.Director);
+        lab.MachineOf("lb1").RunChecked(["ip", "neigh", "flush", "all"]);
+        ways.ExpectNothingLost("killed");
+        Restart(lab);
+        ways.ExpectNothingLost("restarted");
+        lab.Services.KillFirst("lb1", LabService.Director);
+        lab.MachineOf("lb1").RunChecked([Environment.ProcessPath!, OtherVersion.Word, "/sys/fs/bpf/pointsman"], limit: TimeSpan.FromMinutes(2));
+        ways.ExpectNothingLost("another version");
+        Restart(lab);
+        ways.ExpectNothingLost("this version again");
+        ways.ExpectConnectionsHeld();
+    }
+
     private RunningLab Ready()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/wrk"), "wrk is not installed (scripts/install-needs lab)");

@@ -99,6 +99,12 @@ internal sealed class FormerTables
             CopyHash(Names.Origins, target);
         }
 
+        // Where the kernel has no neighbour for a client, answers by NAT find it only so.
+        if (File.Exists(_paths.Of(Names.Ways)))
+        {
+            CopyHash(Names.Ways, target);
+        }
+
         if (File.Exists(_paths.Of(Names.Pools)))
         {
             CopyArray(Names.Pools, target);
