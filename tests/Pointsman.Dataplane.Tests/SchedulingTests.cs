@@ -8,6 +8,22 @@ public sealed class SchedulingTests(SharedPlane shared)
 {
     private readonly TestPlane _plane = shared.Fresh();
 
+    /// <summary>The largest weight that ipvsadm takes, beside one of 1.</summary>
+    [Theory]
+    [InlineData(SchedulerKind.Wrr, 90)]
+    [InlineData(SchedulerKind.Wlc, 100)]
+    [InlineData(SchedulerKind.Sed, 100)]
+    [InlineData(SchedulerKind.Fo, 100)]
+    [InlineData(SchedulerKind.Ovf, 100)]
+    [InlineData(SchedulerKind.Sh, 95)]
+    [InlineData(SchedulerKind.Twos, 95)]
+    public void LargestWeight_TakesNearlyAll(SchedulerKind scheduler, int least)
+    {
+        _plane.Apply(TestPlane.Service(scheduler, TestPlane.Server(1), TestPlane.Server(2, weight: int.MaxValue)) with { Flags = ServiceFlags.Port });
+
+        Assert.InRange(Order(100).Count(server => server == '2'), least, 100);
+    }
+
     [Fact]
     public void Rr_ThreeServers_GoesRoundNewestFirst()
     {

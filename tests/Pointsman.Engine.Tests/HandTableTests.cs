@@ -37,6 +37,20 @@ public sealed class HandTableTests
     }
 
     [Fact]
+    public void TimeoutsSetBack_AreTheFiles()
+    {
+        Configuration file = File with { Global = File.Global with { LvsTimeouts = new LvsTimeoutsConfig(TimeSpan.FromSeconds(7), null, null) } };
+        HandTable.Empty.TryObey(Set(800, 0), file, out HandTable set);
+        Assert.Equal("timeouts: tcp 800 (the file: tcp 7)", Assert.Single(set.Lines));
+        set.TryObey(Set(0, 120), file, out set);
+        set.TryObey(Set(7, 0), file, out set);
+        Assert.Empty(set.Lines);
+
+        static HandOrder.SetTimeouts Set(int tcp, int tcpFin) => new(new LvsTimeoutsConfig(
+            tcp == 0 ? null : TimeSpan.FromSeconds(tcp), tcpFin == 0 ? null : TimeSpan.FromSeconds(tcpFin), null));
+    }
+
+    [Fact]
     public void Nothing_IsTheFile() => Assert.Same(File, HandTable.Empty.Over(File));
 
     [Fact]

@@ -27,7 +27,13 @@ public sealed class WithoutDaemonTests(WithoutDaemonTests.Classic classic) : ICl
             Ipvsadm(director, $"-A -t {Vip}:81 -s rr");
             Ipvsadm(director, $"-a -t {Vip}:81 -r {Web2} -g -w 4");
 
+            CommandResult batch = director.Run(
+                ["sh", "-c", $"printf '%s\\n' '-A -u {Vip}:83 -s rr -o' '-a -u {Vip}:83 -r {Web2} -m' '-a -u {Vip}:83 -r {Web2}' '--set 800 0 0' '-L --timeout' | ipvsadm -R"]);
+            Assert.Contains("cannot come back by NAT", batch.Error, StringComparison.Ordinal);
+            Assert.Equal("Timeout (tcp tcpfin udp): 800 120 300\n", batch.Output);
+
             Assert.Matches(new Regex($@"-> {Web2}:80 +Route +0 "), director.RunChecked(["ipvsadm", "-Ln"]));
+            Assert.Matches(new Regex($@"-> {Web2}:83 +Route +1 "), director.RunChecked(["ipvsadm", "-Ln"]));
             Assert.All(Enumerable.Range(0, 6), _ => Assert.Equal("web1", classic.Ask(Vip)));
             Assert.Contains(
                 "lease 51 holds",
@@ -42,11 +48,14 @@ public sealed class WithoutDaemonTests(WithoutDaemonTests.Classic classic) : ICl
         Poll.UntilOrThrow(PointsmanLab.StateLimit, "set by hand in its status", () =>
             director.Run([lab.Options.ProgramPath, "status"]).Output is var status
             && status.Contains($"TCP {Vip}:80 -> {Web2}:80: DR weight 0", StringComparison.Ordinal)
+            && status.Contains("timeouts: tcp 800", StringComparison.Ordinal)
             && status.Contains($"TCP {Vip}:81: added", StringComparison.Ordinal));
         Assert.Equal("web1", classic.Ask(Vip));
 
         Ipvsadm(director, $"-e -t {Vip}:80 -r {Web2} -g -w 3");
         Ipvsadm(director, $"-D -t {Vip}:81");
+        Ipvsadm(director, $"-D -u {Vip}:83");
+        Ipvsadm(director, "--set 900 0 0");
         Assert.DoesNotContain("SET BY HAND", director.RunChecked([lab.Options.ProgramPath, "status"]), StringComparison.Ordinal);
         Assert.Equal("lb1", lab.View.Master);
         Assert.Equal(0, probe.Report().Lost);

@@ -124,6 +124,16 @@ public sealed class ByHandTests : IDisposable
     }
 
     [Fact]
+    public void TimeoutsThatNobodySpeaksOfAnyMore_AreTheUsualOnes()
+    {
+        var before = new LvsTimeoutsConfig(TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(8), null);
+        Assert.Equal(
+            (TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(120), TimeSpan.Zero),
+            DirectorPart.NextTimeouts(new LvsTimeoutsConfig(TimeSpan.FromSeconds(9), null, null), before));
+        Assert.Equal((TimeSpan.FromSeconds(900), TimeSpan.FromSeconds(120), TimeSpan.Zero), DirectorPart.NextTimeouts(null, before));
+    }
+
+    [Fact]
     public void FileThatSaysOtherwise_EndsIt_AlsoInTheMemory()
     {
         ByHandPart part = NewPart();

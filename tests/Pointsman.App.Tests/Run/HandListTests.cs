@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging.Abstractions;
+using Pointsman.App.Ipvsadm;
 using Pointsman.App.Run;
 using Pointsman.Base;
 using Pointsman.Config;
@@ -116,6 +117,17 @@ public sealed class HandListTests : IDisposable
     {
         _open.ForEach(part => part.Dispose());
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>It may have been added a moment ago, and not stand in the tables yet.</summary>
+    [Theory]
+    [InlineData("-Z", null)]
+    [InlineData("-Z -t 10.0.0.200:80", null)]
+    [InlineData("-Z -t 10.0.0.201:80", "No such service")]
+    public void ServiceWithoutTables_HasNothingToZero(string line, string? refusal)
+    {
+        Assert.Null(IpvsadmCommandLine.TryParse(line.Split(' '), ServiceAddressParser.Numeric, out IpvsadmRequest request));
+        Assert.Equal(refusal, Start().Director.SetBeside(request));
     }
 
     private static Configuration Site(params string[] servers) => new()

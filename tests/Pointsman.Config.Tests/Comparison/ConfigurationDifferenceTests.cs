@@ -62,6 +62,7 @@ public sealed class ConfigurationDifferenceTests
     [InlineData("lb_algo rr", "lb_algo rr\ndelay_loop 6", "virtual_server 10.0.0.1 80: delay_loop 60 -> 6 | checks that go by it begin anew; servers keep their state until they have run")]
     [InlineData("TCP_CHECK {", "TCP_CHECK {\nconnect_port 81", "virtual_server 10.0.0.1 80: real_server 10.0.0.5 80: TCP_CHECK: connect_port the real server's port -> 81 | the check begins anew; the server keeps its state until it has run")]
     [InlineData("10.0.0.6 80 {", "10.0.0.6 80 {\nTCP_CHECK {\n}", "virtual_server 10.0.0.1 80: real_server 10.0.0.6 80: TCP_CHECK added | the server keeps its state until the check has run")]
+    [InlineData("vrrp_script chk {", "global_defs {\n#pointsman: connection_table 5000\n}\nvrrp_script chk {", "global_defs: #pointsman: connection_table 262144 -> 5000 | the table keeps its size until the daemon is stopped in order and started again")]
     [InlineData("vrrp_script chk {", "global_defs {\nrouter_id lb7\n}\nvrrp_script chk {", "global_defs: router_id the host name -> lb7 | ")]
     public void OneEdit_IsToldInWords_WithWhatItMeans(string before, string after, string told)
     {

@@ -68,6 +68,11 @@ internal sealed class DirectTables(RunPaths paths, Action<string> warn)
     {
         _tables = _dataplane?.ReadPlan() ?? ForwardingPlan.Empty;
         _said = HandPlan.Describe(_tables);
+        if (_dataplane?.Timeouts is { } now)
+        {
+            _said = _said with { Global = _said.Global with { LvsTimeouts = new LvsTimeoutsConfig(now.Tcp, now.TcpFin, now.Udp) } };
+        }
+
         _delta = HandTable.Empty;
     }
 

@@ -103,12 +103,19 @@ internal sealed class DirectorPart : IDisposable
             return;
         }
 
-        ConnectionTimeouts ipvs = ConnectionTimeouts.Default;
-        _forwarding.SetTimeouts(
-            wanted is null ? ipvs.Established : wanted.Tcp ?? default,
-            wanted is null ? ipvs.FinWait : wanted.TcpFin ?? default,
-            wanted is null ? ipvs.Udp : wanted.Udp ?? default);
+        (TimeSpan tcp, TimeSpan tcpFin, TimeSpan udp) = NextTimeouts(wanted, _timeouts);
+        _forwarding.SetTimeouts(tcp, tcpFin, udp);
         _timeouts = wanted;
+    }
+
+    /// <summary>What nobody speaks of any more is IPVS's again; what nobody spoke of stays as it is (zero).</summary>
+    internal static (TimeSpan Tcp, TimeSpan TcpFin, TimeSpan Udp) NextTimeouts(LvsTimeoutsConfig? wanted, LvsTimeoutsConfig? before)
+    {
+        ConnectionTimeouts ipvs = ConnectionTimeouts.Default;
+        return (
+            Next(wanted?.Tcp, before?.Tcp, ipvs.Established), Next(wanted?.TcpFin, before?.TcpFin, ipvs.FinWait), Next(wanted?.Udp, before?.Udp, ipvs.Udp));
+
+        static TimeSpan Next(TimeSpan? wanted, TimeSpan? before, TimeSpan usual) => wanted ?? (before is null ? default : usual);
     }
 
     /// <summary>Asks whether a data path can do what this configuration wants.</summary>
@@ -119,12 +126,11 @@ internal sealed class DirectorPart : IDisposable
     /// <returns>Why they cannot be; null: done.</returns>
     internal string? SetBeside(IpvsadmRequest request)
     {
-        if (_forwarding is null)
-        {
-            return request.Service is null ? null : "No such service";
-        }
-
-        return _forwarding.TryZero(request.Service?.Name) ? null : "No such service";
+        // A service whose plan still waits for the ways to its servers has counted nothing yet.
+        ServiceKey? service = request.Service?.Name;
+        bool isZero = (_forwarding?.TryZero(service) ?? false) || service is not { } name
+            || _configuration.VirtualServers.Any(server => server.Find(name) is not null);
+        return isZero ? null : "No such service";
     }
 
     /// <summary>Gives the running engine another configuration. <see cref="Open"/> comes first.</summary>

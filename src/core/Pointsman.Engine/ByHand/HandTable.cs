@@ -189,10 +189,10 @@ public sealed record HandTable(ImmutableArray<HandEntry> Entries)
     private HandTable Set(Configuration file, LvsTimeoutsConfig timeouts)
     {
         LvsTimeoutsConfig next = HandTimeouts.Merged(timeouts, Timeouts?.Set);
-        string? fileSays = FileSaysOfTimeouts(file);
-        return !next.Words.Any() || HandTimeouts.Text(HandTimeouts.Merged(next, file.Global.LvsTimeouts)) == fileSays
-            ? this with { Timeouts = null }
-            : this with { Timeouts = new HandTimeouts(next, fileSays) };
+        return this with
+        {
+            Timeouts = HandTimeouts.IsAsTheFile(next, file.Global.LvsTimeouts) ? null : new HandTimeouts(next, FileSaysOfTimeouts(file)),
+        };
     }
 
     private static string? FileSaysOfTimeouts(Configuration file) => HandTimeouts.Text(file.Global.LvsTimeouts);

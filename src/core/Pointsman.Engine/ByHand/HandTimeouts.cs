@@ -1,3 +1,4 @@
+using Pointsman.Balance.Connections;
 using Pointsman.Config.Model;
 
 namespace Pointsman.Engine.ByHand;
@@ -14,6 +15,14 @@ public sealed record HandTimeouts(LvsTimeoutsConfig Set, string? FileSaid)
         $"timeouts: {Text(Set)}{(FileSaid is null or Unknown ? "" : $" (the file: {FileSaid})")}";
 
     internal static string? Text(LvsTimeoutsConfig? timeouts) => timeouts is null ? null : string.Join(' ', timeouts.Words);
+
+    /// <summary>With them idle connections are remembered as the file alone has it.</summary>
+    internal static bool IsAsTheFile(LvsTimeoutsConfig set, LvsTimeoutsConfig? file)
+    {
+        LvsTimeoutsConfig usual = new(ConnectionTimeouts.Default.Established, ConnectionTimeouts.Default.FinWait, ConnectionTimeouts.Default.Udp);
+        LvsTimeoutsConfig said = file is null ? usual : Merged(file, usual);
+        return Merged(set, said) == said;
+    }
 
     internal static LvsTimeoutsConfig Merged(LvsTimeoutsConfig over, LvsTimeoutsConfig? under) =>
         new(over.Tcp ?? under?.Tcp, over.TcpFin ?? under?.TcpFin, over.Udp ?? under?.Udp);
