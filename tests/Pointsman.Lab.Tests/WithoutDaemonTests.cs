@@ -30,7 +30,7 @@ public sealed class WithoutDaemonTests(WithoutDaemonTests.Classic classic) : ICl
             CommandResult batch = director.Run(
                 ["sh", "-c", $"printf '%s\\n' '-A -u {Vip}:83 -s rr -o' '-a -u {Vip}:83 -r {Web2} -m' '-a -u {Vip}:83 -r {Web2}' '--set 800 0 0' '-L --timeout' | ipvsadm -R"]);
             Assert.Contains("cannot come back by NAT", batch.Error, StringComparison.Ordinal);
-            Assert.Equal("Timeout (tcp tcpfin udp): 800 120 300\n", batch.Output);
+            Assert.Equal("Timeout (tcp tcpfin udp): 800 120 300", batch.Output.TrimEnd());
 
             Assert.Matches(new Regex($@"-> {Web2}:80 +Route +0 "), director.RunChecked(["ipvsadm", "-Ln"]));
             Assert.Matches(new Regex($@"-> {Web2}:83 +Route +1 "), director.RunChecked(["ipvsadm", "-Ln"]));
