@@ -12,6 +12,9 @@ public sealed class ScriptProbeTests
     [InlineData("exit 1", true, false, "failed (exited with status 1)", null)]
     [InlineData("exit 2", true, true, "exit status 2", 0)]
     [InlineData("exit 255", true, true, "exit status 255", 253)]
+    [InlineData("exit 137", true, true, "exit status 137", 135)]
+    [InlineData("kill -KILL $$", true, false, "failed (due to signal 9)", null)]
+    [InlineData("kill -TERM $$", false, false, "failed (due to signal 15)", null)]
     public async Task Status_Decides_AndIsAWeightWhereAskedFor(string script, bool isDynamic, bool isGood, string told, int? weight)
     {
         ProbeOutcome outcome = await RunAsync(script, isDynamic);

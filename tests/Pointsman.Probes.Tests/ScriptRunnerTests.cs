@@ -18,6 +18,27 @@ public sealed class ScriptRunnerTests : IDisposable
     public async Task Exits_StatusComesBack(int status) =>
         Assert.Equal(new ScriptOutcome.Exited(status), await RunAsync($"exit {status}"));
 
+    // A program may leave with 128 and a number as well.
+    [Fact]
+    public async Task EndedByASignal_IsNoStatus()
+    {
+        Assert.Equal(new ScriptOutcome.Killed(9, "last words"), await RunAsync("echo last words; kill -KILL $$"));
+        Assert.Equal(new ScriptOutcome.Killed(11), await RunAsync("kill -SEGV $$"));
+        Assert.Equal(new ScriptOutcome.Exited(137), await RunAsync("exit 137"));
+    }
+
+    // The runtime ignores SIGPIPE. Signals above 31 are the C library's own.
+    [Fact]
+    public async Task SignalsAndFolder_AreAsForAnyProgram()
+    {
+        string[] said = Assert.IsType<ScriptOutcome.Exited>(
+            await RunAsync("echo $(sed -n 's/^Sig[BI][lg][kn]:.//p' /proc/self/status) $(pwd)")).Output.Split(' ');
+
+        Assert.Equal(3, said.Length);
+        Assert.All(said[..2], mask => Assert.Equal(0ul, Convert.ToUInt64(mask, 16) & 0x7fffffff));
+        Assert.Equal("/", said[2]);
+    }
+
     [Fact]
     public async Task Prints_StartOfItComesBackOnOneLine() => Assert.Equal(
         new ScriptOutcome.Exited(3, "out err"), await RunAsync("echo out; sleep 0.1; echo err >&2; exit 3"));

@@ -12,11 +12,18 @@ public abstract record ScriptOutcome
 
     public bool IsSuccess => this is Exited { Status: 0 };
 
-    /// <param name="Status">128 + n when signal n ended the script.</param>
+    /// <param name="Status">0 to 255.</param>
     /// <param name="Output">The start of what the script printed, on one line; may be empty.</param>
     public sealed record Exited(int Status, string Output = "") : ScriptOutcome
     {
         public override string Reason => Status == 0 ? "succeeded" : $"failed (exited with status {Status})";
+    }
+
+    /// <summary>A signal that was not ours ended the script.</summary>
+    /// <param name="Output">As of one that left by itself.</param>
+    public sealed record Killed(int Signal, string Output = "") : ScriptOutcome
+    {
+        public override string Reason => $"failed (due to signal {Signal})";
     }
 
     public sealed record TimedOut : ScriptOutcome

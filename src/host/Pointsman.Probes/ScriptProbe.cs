@@ -28,6 +28,7 @@ public static class ScriptProbe
             ScriptOutcome.Exited exited when method.IsDynamic && exited.Status >= FirstWeightStatus =>
                 new ProbeOutcome.Success(duration, $"exit status {exited.Status}") { Weight = exited.Status - FirstWeightStatus },
             ScriptOutcome.Exited exited => new ProbeOutcome.Wrong($"{exited.Reason}{Quote(exited.Output)}"),
+            ScriptOutcome.Killed killed => new ProbeOutcome.Wrong($"{killed.Reason}{Quote(killed.Output)}"),
             ScriptOutcome.TimedOut timedOut => new ProbeOutcome.Silent(timedOut.Reason),
             ScriptOutcome.NotStarted refused => new ProbeOutcome.Error(refused.Detail),
             _ => throw new UnreachableException(),

@@ -1,7 +1,6 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using Pointsman.Health;
+using Pointsman.Linux;
 using Pointsman.Linux.Processes;
 
 namespace Pointsman.Probes;
@@ -9,7 +8,7 @@ namespace Pointsman.Probes;
 /* Runs one script once.
 
    The script is the head of its own session (setsid), so that a timeout reaches whatever it started too: SIGTERM to the
-   group, two seconds later SIGKILL. A user is set by the fork itself; a group other than the user's own by setpriv.
+   group, two seconds later SIGKILL. User and groups are set by setpriv.
    Both tools replace themselves by the script, so the process number stays the one we started. */
 
 /// <summary>Runs a track script: no shell, as a given user, never longer than it may.</summary>
@@ -44,35 +43,41 @@ public static class ScriptRunner
             return new ScriptOutcome.NotStarted(obstacle);
         }
 
-        using var process = new Process { StartInfo = Describe(Runnable(command)) };
+        UserAccount? account = command.User is null ? null : UserAccount.Find(command.User);
+        if (command.User is not null && account is null)
+        {
+            return new ScriptOutcome.NotStarted($"there is no user {command.User}");
+        }
+
+        ChildProcess started;
         try
         {
-            process.Start();
+            started = ChildProcess.Start(Words(Runnable(command), account));
         }
-        catch (Win32Exception refused)
+        catch (ErrnoException refused)
         {
             return new ScriptOutcome.NotStarted(refused.Message);
         }
 
-        process.StandardInput.Close();
+        using ChildProcess process = started;
         return await AwaitAsync(process, timeout, stop);
     }
 
-    private static async Task<ScriptOutcome> AwaitAsync(Process process, TimeSpan timeout, CancellationToken stop)
+    private static async Task<ScriptOutcome> AwaitAsync(ChildProcess process, TimeSpan timeout, CancellationToken stop)
     {
         using var silence = new CancellationTokenSource();
         var output = new ScriptOutput();
         Task reading = Task.WhenAll(
-            output.CollectAsync(process.StandardOutput.BaseStream, silence.Token),
-            output.CollectAsync(process.StandardError.BaseStream, silence.Token));
+            output.CollectAsync(process.Output, silence.Token),
+            output.CollectAsync(process.Error, silence.Token));
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(timeout);
         try
         {
-            await process.WaitForExitAsync(patience.Token);
+            ChildEnd end = await process.Ended.WaitAsync(patience.Token);
             silence.CancelAfter(OutputGrace);
             await reading;
-            return new ScriptOutcome.Exited(process.ExitCode, output.Text);
+            return end.Signal == 0 ? new ScriptOutcome.Exited(end.Status, output.Text) : new ScriptOutcome.Killed(end.Signal, output.Text);
         }
         catch (OperationCanceledException)
         {
@@ -84,18 +89,18 @@ public static class ScriptRunner
         }
     }
 
-    private static async Task EndAsync(Process process)
+    private static async Task EndAsync(ChildProcess process)
     {
-        if (!ProcessGroup.TryTerminate(process.Id) && !process.HasExited)
+        if (!ProcessGroup.TryTerminate(process.Id) && !process.Ended.IsCompleted)
         {
-            process.Kill();     // so young that it has no group of its own yet
+            ProcessControl.TrySignal(process.Id, Signal.Kill);     // so young that it has no group of its own yet
         }
 
         using (var patience = new CancellationTokenSource(TerminateGrace))
         {
             try
             {
-                await process.WaitForExitAsync(patience.Token);
+                await process.Ended.WaitAsync(patience.Token);
             }
             catch (OperationCanceledException)
             {
@@ -104,7 +109,7 @@ public static class ScriptRunner
         }
 
         ProcessGroup.TryKill(process.Id);
-        await process.WaitForExitAsync(CancellationToken.None);
+        await process.Ended;
     }
 
     // Another process opens it: as the user asked for, and a file on a server that is silent keeps nobody else.
@@ -114,35 +119,17 @@ public static class ScriptRunner
 
     private static string SizeText(ulong limit) => limit == ulong.MaxValue ? "unlimited" : limit.ToString(CultureInfo.InvariantCulture);
 
-    private static ProcessStartInfo Describe(ScriptCommand command)
+    private static List<string> Words(ScriptCommand command, UserAccount? account)
     {
         // Core files are wanted of the daemon, not of what it runs.
-        string[] head = ProcessControl.FormerCoreLimit is { } limit ? ["prlimit", $"--core={SizeText(limit)}:", "setsid"] : ["setsid"];
-        var start = new ProcessStartInfo(head[0], head[1..])
+        List<string> words = ProcessControl.FormerCoreLimit is { } limit ? ["prlimit", $"--core={SizeText(limit)}:", "setsid"] : ["setsid"];
+        if (account is not null && (command.Group is not null || command.User != Environment.UserName))
         {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = "/",
-        };
-        if (command is { User: string user, Group: string group })
-        {
-            foreach (string argument in (ReadOnlySpan<string>)["setpriv", $"--reuid={user}", $"--regid={group}", "--init-groups"])
-            {
-                start.ArgumentList.Add(argument);
-            }
-        }
-        else if (command.User is string other && other != Environment.UserName)
-        {
-            start.UserName = other;
+            string group = command.Group ?? account.GroupIds[0].ToString(CultureInfo.InvariantCulture);
+            words.AddRange(["setpriv", $"--reuid={command.User}", $"--regid={group}", "--init-groups"]);
         }
 
-        foreach (string argument in command.Arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        return start;
+        words.AddRange(command.Arguments);
+        return words;
     }
 }

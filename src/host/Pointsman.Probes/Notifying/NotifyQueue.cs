@@ -88,7 +88,13 @@ internal sealed class NotifyQueue(
             ScriptOutcome outcome = await ScriptRunner.RunWhateverComesAsync(run.Command, Timeout.InfiniteTimeSpan, run.Stop.Token);
             if (!outcome.IsSuccess)
             {
-                string said = outcome is ScriptOutcome.Exited { Output.Length: > 0 } exited ? $" (it said: {exited.Output})" : "";
+                string output = outcome switch
+                {
+                    ScriptOutcome.Exited exited => exited.Output,
+                    ScriptOutcome.Killed killed => killed.Output,
+                    _ => "",
+                };
+                string said = output.Length > 0 ? $" (it said: {output})" : "";
                 log($"{subject}: script {outcome.Reason}{said}: {Words(run.Command)}");
             }
         }
