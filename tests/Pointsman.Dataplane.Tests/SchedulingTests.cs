@@ -69,12 +69,19 @@ public sealed class SchedulingTests(SharedPlane shared)
         const int Count = 600;
         _plane.Apply(TestPlane.Service(SchedulerKind.Lc, [.. Enumerable.Range(1, Count).Select(ManyServers.Number)]));
 
+        long before = GaveWay();
         for (int i = 0; i < 5 * Count; i++)
         {
             _plane.Run(new Frame { SourcePort = (ushort)(1000 + i) }.Build(), new byte[60]);
         }
 
-        Assert.All(_plane.Loads(), load => Assert.Equal(5, load.Active));
+        // By chance five may want the same four places: the table's seed is another each time.
+        long lost = GaveWay() - before;
+        Assert.InRange(lost, 0, 3);
+        Assert.Equal((5 * Count) - lost, _plane.Loads().Sum(load => load.Active));
+        Assert.All(_plane.Loads(), load => Assert.InRange(load.Active, 5 - lost, 5));
+
+        long GaveWay() => _plane.Plane.ReadSnapshot().Verdicts["note-evicted-embryonic"];
     }
 
     [Fact]

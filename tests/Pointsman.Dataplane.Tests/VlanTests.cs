@@ -113,6 +113,7 @@ public sealed class VlanTests(SharedPlane shared)
             Source = isV6 ? "2001:db8:c::5" : "203.0.113.5",
             Target = isV6 ? TestPlane.Vip6 : TestPlane.Vip,
             Flags = TcpFlags.Syn,
+            Fragment = isV6 ? (ushort)0 : (ushort)0x4000,      // else a tunnel's packets have each a number of their own
             PayloadBytes = 40,
         }.Build();
         var output = new byte[frame.Length + 64];
