@@ -50,11 +50,14 @@ public sealed class ServerReportTextTests
     }
 
     [Theory]
-    [InlineData("drained", "up", "drained")]
-    [InlineData("disabled", "up", "disabled")]
-    [InlineData("weight 5", "up", "up")]
-    [InlineData("drained", "down", "DOWN")]
-    public void OrderedServer_InTheStatus_SaysSoWithTheFilesWeight(string order, string state, string shown)
+    [InlineData("drained", "up", 0, "drained")]
+    [InlineData("drained", "up", 2, "draining")]
+    [InlineData("drained until 2026-05-01 12:01:00", "up", 2, "draining")]
+    [InlineData("drained until 2026-05-01 12:01:00", "up", 0, "drained")]
+    [InlineData("disabled", "up", 2, "disabled")]
+    [InlineData("weight 5", "up", 2, "up")]
+    [InlineData("drained", "down", 2, "DOWN")]
+    public void OrderedServer_InTheStatus_SaysSoWithTheFilesWeight(string order, string state, int connections, string shown)
     {
         var node = new NodeStatus
         {
@@ -63,7 +66,7 @@ public sealed class ServerReportTextTests
                 new VirtualServerStatus
                 {
                     Address = "10.0.0.1:80", Protocol = "TCP",
-                    RealServers = [new RealServerStatus { Address = "10.0.0.2:80", State = state, Order = order, ConfiguredWeight = 3, Reason = "refused" }],
+                    RealServers = [new RealServerStatus { Address = "10.0.0.2:80", State = state, Order = order, Inactive = connections, ConfiguredWeight = 3, Reason = "refused" }],
                 },
             ],
         };

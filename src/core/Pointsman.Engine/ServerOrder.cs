@@ -18,10 +18,17 @@ public abstract record ServerOrder
     /// <summary>It keeps its connections and gets no new ones.</summary>
     public sealed record Drain : ServerOrder
     {
-        public override string Words => "drain";
+        /// <summary>It is disabled then, with what connections it still has; null: it goes on until it is ordered otherwise.</summary>
+        public DrainEnd? End { get; init; }
 
-        public override string Outcome => "drained";
+        public override string Words => End is { } end ? string.Create(CultureInfo.InvariantCulture, $"drain until {end.UnixSecond}") : "drain";
+
+        public override string Outcome => End is { } end ? $"drained until {end.Text}" : "drained";
     }
+
+    /// <param name="UnixSecond">Of the wall clock, as it is noted.</param>
+    /// <param name="Text">The same for people.</param>
+    public readonly record struct DrainEnd(long UnixSecond, string Text);
 
     /// <summary>It is out of the table, as if its checks failed.</summary>
     public sealed record Disable : ServerOrder

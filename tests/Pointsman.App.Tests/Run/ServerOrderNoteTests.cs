@@ -21,6 +21,7 @@ public sealed class ServerOrderNoteTests : IDisposable
     {
         var note = new ServerOrderNote(NotePath);
         note.Set(Service, Server("10.0.0.2"), new ServerOrder.Drain());
+        note.Set(Service, Server("10.0.0.9"), ServerOrderNote.DrainUntil(DateTimeOffset.FromUnixTimeSeconds(1_800_000_000)));
         note.Set(Service, Server("fd00::3"), new ServerOrder.Weight(7));
         note.Set(Service, Server("10.0.0.4"), new ServerOrder.Disable());
         note.Set(Service, Server("10.0.0.4"), null);
@@ -28,6 +29,7 @@ public sealed class ServerOrderNoteTests : IDisposable
         var next = new ServerOrderNote(NotePath);
         next.Read();
         Assert.Equal(new ServerOrder.Drain(), next.Find(Service, Server("10.0.0.2")));
+        Assert.Equal(ServerOrderNote.DrainUntil(DateTimeOffset.FromUnixTimeSeconds(1_800_000_000)), next.Find(Service, Server("10.0.0.9")));
         Assert.Equal(new ServerOrder.Weight(7), next.Find(Service, Server("fd00::3")));
         Assert.Null(next.Find(Service, Server("10.0.0.4")));
         Assert.Null(next.Find(Service with { Protocol = TransportProtocol.Udp }, Server("10.0.0.2")));
@@ -36,10 +38,11 @@ public sealed class ServerOrderNoteTests : IDisposable
     [Fact]
     public void DamagedLines_AreLeftOut()
     {
-        File.WriteAllText(NotePath, "rubbish\ntcp 10.0.0.1:80 10.0.0.2:80 = weight many\ntcp 10.0.0.1:80 10.0.0.3:80 = drain\n");
+        File.WriteAllText(NotePath, "rubbish\ntcp 10.0.0.1:80 10.0.0.2:80 = weight many\ntcp 10.0.0.1:80 10.0.0.4:80 = drain until 999999999999999\ntcp 10.0.0.1:80 10.0.0.3:80 = drain\n");
         var note = new ServerOrderNote(NotePath);
         note.Read();
         Assert.Null(note.Find(Service, Server("10.0.0.2")));
+        Assert.Null(note.Find(Service, Server("10.0.0.4")));
         Assert.NotNull(note.Find(Service, Server("10.0.0.3")));
     }
 

@@ -121,6 +121,11 @@ internal sealed class Daemon : IDisposable
 
             _paths.OnDeadline(now);
             _synchronisation.OnDeadline(now);
+            if (_serverOrders.IsDue)
+            {
+                _serverOrders.OnDeadline(InForce);
+            }
+
             if (_status.Deadline <= now)
             {
                 _status.Answer(_configuration, SetByHand);

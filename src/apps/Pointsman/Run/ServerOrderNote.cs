@@ -11,6 +11,9 @@ namespace Pointsman.App.Run;
 /// </summary>
 internal sealed class ServerOrderNote(string path)
 {
+    // A day before what this runtime can tell, so that any time zone's is one.
+    private static readonly long LastSecond = DateTimeOffset.MaxValue.ToUnixTimeSeconds() - 86_400;
+
     private readonly SortedDictionary<string, ServerOrder> _orders = new(StringComparer.Ordinal);
 
     /// <summary>What a former run has noted. A line that cannot be read is left out.</summary>
@@ -66,10 +69,17 @@ internal sealed class ServerOrderNote(string path)
     internal static ServerOrder? Parse(string words) => words.Split(' ') switch
     {
         ["drain"] => new ServerOrder.Drain(),
+        ["drain", "until", var second] when long.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out long until) && until <= LastSecond =>
+            DrainUntil(DateTimeOffset.FromUnixTimeSeconds(until)),
         ["disable"] => new ServerOrder.Disable(),
         ["weight", var number] when ushort.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out ushort weight) =>
             new ServerOrder.Weight(weight),
         _ => null,
+    };
+
+    internal static ServerOrder DrainUntil(DateTimeOffset end) => new ServerOrder.Drain
+    {
+        End = new ServerOrder.DrainEnd(end.ToUnixTimeSeconds(), end.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
     };
 
     private static string Key(ServiceKey service, TransportEndpoint server) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Pointsman.Balance;
 using Pointsman.Base;
@@ -10,9 +11,14 @@ using Pointsman.Engine;
 namespace Pointsman.App.Run;
 
 /// <summary>An operator's orders about real servers: finds whom they are for, gives them to the engine, and notes them.</summary>
-internal sealed class ServerOrderPart(RunPaths paths, DirectorPart director, ILogger log)
+internal sealed class ServerOrderPart(RunPaths paths, DirectorPart director, ILogger log, TimeProvider? time = null)
 {
+    /// <summary>A draining that is to last longer has no end.</summary>
+    internal static readonly TimeSpan LongestDrain = TimeSpan.FromDays(365);
+
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly ServerOrderNote _note = new(paths.ServerOrderNote);
+    private long? _nextEnd;
 
     /// <summary>After the start of the engine: what a former run was ordered holds.</summary>
     internal void Open(Configuration configuration)
@@ -25,6 +31,24 @@ internal sealed class ServerOrderPart(RunPaths paths, DirectorPart director, ILo
                 director.Order(v, r, order);
             }
         }
+
+        FindNextEnd(configuration);
+    }
+
+    /// <summary>Somebody was to drain until now: <see cref="OnDeadline"/> is to be called.</summary>
+    internal bool IsDue => _nextEnd <= Second;
+
+    /// <summary>Who was to drain until now is disabled.</summary>
+    internal void OnDeadline(Configuration configuration)
+    {
+        foreach ((int v, int r, _) in Drainings(configuration).Where(draining => draining.End <= Second).ToList())
+        {
+            Log.Warning(log, $"{ServerName(configuration, v, r)}: its time to drain is over, it is disabled");
+            director.Order(v, r, new ServerOrder.Disable());
+            Warn(_note.Set(ServiceOf(configuration, v), configuration.VirtualServers[v].RealServers[r].Address, new ServerOrder.Disable()));
+        }
+
+        FindNextEnd(configuration);
     }
 
     /// <param name="arguments">The order's words; the virtual server; the real server.</param>
@@ -33,9 +57,11 @@ internal sealed class ServerOrderPart(RunPaths paths, DirectorPart director, ILo
         if (arguments is not [var words, var service, var server]
             || !EndpointPattern.TryParse(service, out EndpointPattern virtualPattern)
             || !EndpointPattern.TryParse(server, out EndpointPattern realPattern)
-            || (words != "enable" && ServerOrderNote.Parse(words) is null))
+            || (words != "enable" && Parse(words) is null))
         {
-            return ControlReply.Error(ControlError.BadRequest, "an order is drain, enable, disable or weight 0..65535, a virtual server and a real server");
+            return ControlReply.Error(
+                ControlError.BadRequest,
+                string.Create(CultureInfo.InvariantCulture, $"an order is drain, drain for 1..{LongestDrain.TotalSeconds}, enable, disable or weight 0..65535, a virtual server and a real server"));
         }
 
         ImmutableArray<(int V, int R)> meant = [.. Servers(configuration, virtualPattern.Fits, realPattern.Fits)];
@@ -44,7 +70,7 @@ internal sealed class ServerOrderPart(RunPaths paths, DirectorPart director, ILo
             return ControlReply.Error(ControlError.Failed, NotFound(service, server, virtualPattern, configuration));
         }
 
-        ServerOrder? order = ServerOrderNote.Parse(words);
+        ServerOrder? order = Parse(words);
         string? fault = null;
         foreach ((int v, int r) in meant)
         {
@@ -53,6 +79,7 @@ internal sealed class ServerOrderPart(RunPaths paths, DirectorPart director, ILo
         }
 
         Warn(fault);
+        FindNextEnd(configuration);
 
         return ControlReply.Ok(
             new ServerOrderAccepted([.. meant.Select(one => new OrderedServer(
@@ -86,6 +113,32 @@ internal sealed class ServerOrderPart(RunPaths paths, DirectorPart director, ILo
             .Select(one => $"{ServerName(configuration, one.V, one.R)} is {director.Engine.OrderFor(one.V, one.R)!.Outcome} by order; "
                 + $"the file says weight {configuration.VirtualServers[one.V].RealServers[one.R].Weight}"),
     ];
+
+    // As it is asked for, from now on; as it is noted, until then.
+    private ServerOrder? Parse(string words) => words.Split(' ') switch
+    {
+        ["drain", "for", var text] => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint seconds)
+            && seconds > 0 && seconds <= LongestDrain.TotalSeconds
+            ? ServerOrderNote.DrainUntil(_time.GetUtcNow() + TimeSpan.FromSeconds(seconds))
+            : null,
+        _ => ServerOrderNote.Parse(words),
+    };
+
+    private long Second => _time.GetUtcNow().ToUnixTimeSeconds();
+
+    private IEnumerable<(int V, int R, long End)> Drainings(Configuration configuration)
+    {
+        foreach ((int v, int r) in Servers(configuration, _ => true, _ => true))
+        {
+            if (director.Engine.OrderFor(v, r) is ServerOrder.Drain { End: { } end })
+            {
+                yield return (v, r, end.UnixSecond);
+            }
+        }
+    }
+
+    private void FindNextEnd(Configuration configuration) =>
+        _nextEnd = director.Engine.HasOrders ? Drainings(configuration).Select(draining => (long?)draining.End).Min() : null;
 
     private void Warn(string? fault)
     {

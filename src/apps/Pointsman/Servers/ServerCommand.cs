@@ -10,7 +10,7 @@ internal static class ServerCommand
 {
     internal static Command Create() => new("server", "Take a real server out of service by hand, or give it another weight; the file stays as it is.")
     {
-        Order("drain", "Send it no new connections; those it has go on. It counts nothing towards the quorum."),
+        Drain(),
         Order("disable", "Take it out of the table at once, with its connections."),
         Order("enable", "Take back what was ordered: the file and the checks decide again."),
         Weight(),
@@ -22,7 +22,31 @@ internal static class ServerCommand
         return Order("weight", "Give it another weight.", number);
     }
 
-    private static Command Order(string name, string description, Argument<ushort>? number = null)
+    private static Command Drain()
+    {
+        var patience = new Option<uint?>("--for")
+        {
+            Description = "Disable it after so long, with what connections it still has then.", HelpName = "SECONDS",
+        };
+        patience.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<uint?>() is { } seconds && (seconds == 0 || seconds > ServerOrderPart.LongestDrain.TotalSeconds))
+            {
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"--for takes 1 to {ServerOrderPart.LongestDrain.TotalSeconds} seconds"));
+            }
+        });
+        Command command = Order(
+            "drain", "Send it no new connections; those it has go on. It counts nothing towards the quorum.",
+            parsed => parsed.GetValue(patience) is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"drain for {seconds}") : "drain");
+        command.Add(patience);
+        return command;
+    }
+
+    private static Command Order(string name, string description, Argument<ushort>? number = null) => Order(
+        name, description,
+        parsed => number is null ? name : string.Create(CultureInfo.InvariantCulture, $"{name} {parsed.GetValue(number)}"), number);
+
+    private static Command Order(string name, string description, Func<ParseResult, string> wordsOf, Argument<ushort>? number = null)
     {
         var service = new Argument<string>("VIP[:PORT]") { Description = "The virtual server; without a port all of the address." };
         var server = new Argument<string>("RS[:PORT]") { Description = "The real server; without a port all of the address." };
@@ -41,9 +65,8 @@ internal static class ServerCommand
         command.Add(runDirectory);
         command.SetAction(parsed =>
         {
-            string words = number is null ? name : string.Create(CultureInfo.InvariantCulture, $"{name} {parsed.GetValue(number)}");
             var paths = new RunPaths(parsed.GetValue(runDirectory)!, RunPaths.Default.PinDirectory);
-            var request = new ControlRequest("server-order", words, parsed.GetValue(service)!, parsed.GetValue(server)!);
+            var request = new ControlRequest("server-order", wordsOf(parsed), parsed.GetValue(service)!, parsed.GetValue(server)!);
             if (!ControlClient.TryRequest(
                 paths.ControlSocket, request, ControlJson.Default.ServerOrderAccepted, out ServerOrderAccepted? accepted, out ControlFailure? failure))
             {

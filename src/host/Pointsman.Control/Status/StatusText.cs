@@ -255,8 +255,11 @@ public sealed class StatusText
     }
 
     private string State(RealServerStatus real) => real.State != "up" ? _ink.Bad("DOWN")
-        : real.Order is "drained" or "disabled" ? _ink.Warn(real.Order)
+        : real.Order is "disabled" ? _ink.Warn(real.Order)
+        : IsDraining(real) ? _ink.Warn(real.Active + real.Inactive > 0 ? "draining" : "drained")
         : _ink.Good("up");
+
+    private static bool IsDraining(RealServerStatus real) => real.Order?.StartsWith("drained", StringComparison.Ordinal) == true;
 
     private string ServerReason(RealServerStatus real) => real.Order is null
         ? CheckReason(real)
