@@ -40,6 +40,13 @@ public sealed class ServerOrderLabTests(ServiceLab services) : IClassFixture<Ser
         ServiceLab.WaitForTable(lab, 84, "192.168.1.130 5", "192.168.1.131 5");
         Assert.DoesNotContain("by order", Say(lab, "status").Output, StringComparison.Ordinal);
 
+        Order(lab, "drain", Service, "192.168.1.130", "--for", "2");
+        ServiceLab.WaitForTable(lab, 84, "192.168.1.130 0", "192.168.1.131 5");
+        ServiceLab.WaitForTable(lab, 84, "192.168.1.131 5");
+        Assert.Contains("disabled by order (the file: weight 5)", Say(lab, "status").Output, StringComparison.Ordinal);
+        Order(lab, "enable", Service, "192.168.1.130");
+        ServiceLab.WaitForTable(lab, 84, "192.168.1.130 5", "192.168.1.131 5");
+
         // A server that leaves the file takes its order with it.
         Order(lab, "drain", Service, "192.168.1.130");
         services.Change(lab, "");
