@@ -12,7 +12,7 @@ namespace Pointsman.Vrrp.Tests;
 //   group NAME MEMBER...                  start [resume]          stop
 //   advance SECONDS                       sleep SECONDS           (time passes, deadlines served / not served)
 //   hear INSTANCE from A priority N [pass P]                      script NAME up|down         link NAME up|down
-//   order INSTANCE None|StandAside|TakeOver|Rest|RestUnserved
+//   order INSTANCE None|StandAside|TakeOver|Rest|RestUnserved       (before the start: one to a former run that has not ended)
 //   reload                                (with the instances and groups as they stand now; see below)
 //   forget NAME                           (an instance or a group)
 //   wake                                  (serve what is due after a sleep)
@@ -71,7 +71,8 @@ internal sealed class RouterTranscript
             case "wake": Router.OnDeadline(_now, _actions); break;
             case "hear": Hear(words); break;
             case "script": Router.OnTrackResult(_now, words[1], words[2] == "up", _actions); break;
-            case "order": Router.OnOrder(_now, IndexOf(words[1]), Enum.Parse<VrrpOrder>(words[2]), _actions); break;
+            case "order" when Router.IsStarted: Router.OnOrder(_now, IndexOf(words[1]), Enum.Parse<VrrpOrder>(words[2]), _actions); break;
+            case "order": Router.StandUnder(IndexOf(words[1]), Enum.Parse<VrrpOrder>(words[2])); break;
             case "link": Router.OnLink(_now, words[1], words[2] == "up", _actions); break;
             case "source":
                 IpAddress source = words[2] == "none" ? default : IpAddress.Parse(words[2]);

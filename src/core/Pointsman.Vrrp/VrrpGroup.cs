@@ -136,6 +136,15 @@ internal sealed class VrrpGroup
         Reconsider(now, actions);
     }
 
+    /// <summary>Before it starts: an order to a former run. Where its members were given several, one to stay out holds for all of them.</summary>
+    public void StandUnder(VrrpOrder order)
+    {
+        if (!Rests)
+        {
+            Order = order;
+        }
+    }
+
     /// <summary>Starts all members: as masters at once if all of them resume, else by election.</summary>
     public void Start(Instant now, ReadOnlySpan<bool> resume, List<VrrpAction> actions)
     {
@@ -145,7 +154,7 @@ internal sealed class VrrpGroup
         {
             member.RefreshPriority(now, actions);
             resumes &= member.Index < resume.Length && resume[member.Index];
-            isFaulty |= member.IsFaulty || Rests;
+            isFaulty |= member.IsFaulty;
         }
 
         if (resumes && !isFaulty)
@@ -156,6 +165,8 @@ internal sealed class VrrpGroup
                 member.Changes.BecomeMaster(now, member.Because(VrrpReason.Resumed), actions);
             }
 
+            // The former run was handing over, and nobody has taken over yet.
+            Obey(now, Order == VrrpOrder.TakeOver ? VrrpOrder.None : Order, actions);
             return;
         }
 

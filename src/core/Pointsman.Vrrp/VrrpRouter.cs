@@ -158,6 +158,13 @@ public sealed class VrrpRouter
         }
     }
 
+    /// <summary>Before <see cref="Start"/>: an operator's order to a former run that has not ended. The election begins under it.</summary>
+    public void StandUnder(int instance, VrrpOrder order)
+    {
+        Invariant.That(!IsStarted, "who runs is given orders");
+        _groupOf[instance].StandUnder(order);
+    }
+
     /// <summary>Begins the election.</summary>
     /// <param name="resume">
     /// By instance: whether its ownership lease, granted to a former run of this daemon, has not expired. Such an instance

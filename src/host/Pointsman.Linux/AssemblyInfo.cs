@@ -2,3 +2,4 @@ using System.Runtime.CompilerServices;
 
 [assembly: DisableRuntimeMarshalling]
 [assembly: InternalsVisibleTo("Pointsman.Bench")]
+[assembly: InternalsVisibleTo("Pointsman.Linux.Tests")]

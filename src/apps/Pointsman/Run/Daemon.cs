@@ -37,6 +37,7 @@ internal sealed class Daemon : IDisposable
     private readonly VirtualRouterPart _router;
     private readonly PathWatchPart _paths;
     private readonly NotificationPart _notifications;
+    private readonly StandingOrders _standingOrders;
     private readonly OrderPart _orders;
     private readonly ServerOrderPart _serverOrders;
     private readonly HandList _hand;
@@ -57,9 +58,10 @@ internal sealed class Daemon : IDisposable
         _byHand = new ByHandPart(options.Paths, log);
         _notifications = new NotificationPart(_queue.Post, log);
         _director = new DirectorPart(options.Paths, _byHand.Under(configuration).Over(configuration), _notifications, _queue.Post, log);
-        _router = new VirtualRouterPart(options, _notifications.Security, _queue.Post, log);
+        _standingOrders = new StandingOrders(options.Paths.MaintenanceNote);
+        _router = new VirtualRouterPart(options, _notifications.Security, _standingOrders, _queue.Post, log);
         _paths = new PathWatchPart(options, _queue.Post, log);
-        _orders = new OrderPart(options.Paths, _router, log);
+        _orders = new OrderPart(_standingOrders, _router, log);
         _serverOrders = new ServerOrderPart(options.Paths, _director, log);
         _hand = new HandList(_byHand, _serverOrders);
         _handEffects = new HandEffects(
@@ -74,7 +76,7 @@ internal sealed class Daemon : IDisposable
     {
         Log.Starting(_log, ProgramVersion.Text);
         Log.ConfigurationFile(_log, _options.ConfigFile);
-        _orders.Open();
+        _standingOrders.Read();
         using var signals = new SignalPart(_queue.Post);
         _byHand.OnFile(_configuration.Current);
         _director.Open(InForce);

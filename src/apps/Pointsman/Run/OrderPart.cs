@@ -9,38 +9,20 @@ namespace Pointsman.App.Run;
 
 /// <summary>
 /// An operator's orders about mastership: refuses those that make no sense here, passes the others to the VRRP role, and
-/// remembers who is out for maintenance.
+/// remembers those that stand.
 /// </summary>
-internal sealed class OrderPart(RunPaths paths, VirtualRouterPart router, ILogger log)
+internal sealed class OrderPart(StandingOrders orders, VirtualRouterPart router, ILogger log)
 {
-    private readonly MaintenanceNote _maintenance = new(paths.MaintenanceNote);
-
-    /// <summary>Before the VRRP role is started for the first time.</summary>
-    internal void Open() => _maintenance.Read();
-
-    /// <summary>A new role knows nothing of orders that no other role has left it.</summary>
+    /// <summary>One that goes on from another has its orders from that one, who may not have heard the last of them.</summary>
     internal void OnRoleStarted()
     {
-        foreach ((string instance, bool unserved) in _maintenance.Entries)
+        foreach (StandingOrder order in orders.Maintenance)
         {
-            router.Order(instance, unserved ? VrrpOrder.RestUnserved : VrrpOrder.Rest);
+            router.Order(order.Instance, order.What);
         }
     }
 
-    internal void OnStateChanged(RoleEvent.StateChanged changed)
-    {
-        if (EndsMaintenance(changed))
-        {
-            Warn(_maintenance.Remove(changed.Instance));
-        }
-    }
-
-    /// <summary>
-    /// A master without a successor has refused to go, or slept through its farewell: the order is over in the VRRP role, and
-    /// a note of it would take the node out at the next start.
-    /// </summary>
-    internal static bool EndsMaintenance(RoleEvent.StateChanged changed) =>
-        changed is { From: VrrpState.Leaving, Reason: VrrpReason.NoSuccessor or VrrpReason.Overslept };
+    internal void OnStateChanged(RoleEvent.StateChanged changed) => Warn(orders.OnStateChanged(changed));
 
     internal ControlReply Obey(VrrpOrder order, string? name, Configuration configuration)
     {
@@ -59,7 +41,7 @@ internal sealed class OrderPart(RunPaths paths, VirtualRouterPart router, ILogge
         string? fault = null;
         foreach (string instance in named)
         {
-            fault = Remember(order, instance) ?? fault;
+            fault = orders.Set(instance, order) ?? fault;
             router.Order(instance, order);
         }
 
@@ -67,11 +49,6 @@ internal sealed class OrderPart(RunPaths paths, VirtualRouterPart router, ILogge
         Warn(fault);
         return ControlReply.Ok(new OrderAccepted(named) { Warning = fault }, ControlJson.Default.OrderAccepted);
     }
-
-    /// <returns>Why it could not be written down.</returns>
-    private string? Remember(VrrpOrder order, string instance) => order is VrrpOrder.Rest or VrrpOrder.RestUnserved
-        ? _maintenance.Set(instance, unserved: order == VrrpOrder.RestUnserved)
-        : _maintenance.Remove(instance);
 
     private void Warn(string? fault)
     {

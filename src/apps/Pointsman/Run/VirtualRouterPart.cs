@@ -38,14 +38,17 @@ internal sealed class VirtualRouterPart : IDisposable
     private readonly VirtualRouterClient _client;
     private readonly RunOptions _options;
     private readonly RunPaths _paths;
+    private readonly StandingOrders _orders;
     private readonly TrackScriptsPart _scripts;
     private readonly TrackingPart _tracking;
     private VirtualRouterSettings? _settings;
     private Instant? _respawnAt;
     private Instant? _beatAt;
 
-    internal VirtualRouterPart(RunOptions options, ScriptSecurity security, Action<DaemonEvent> post, ILogger log)
+    internal VirtualRouterPart(
+        RunOptions options, ScriptSecurity security, StandingOrders orders, Action<DaemonEvent> post, ILogger log)
     {
+        _orders = orders;
         _security = security;
         _options = options;
         _paths = options.Paths;
@@ -101,6 +104,7 @@ internal sealed class VirtualRouterPart : IDisposable
             Announcements = RoleBindings.Announcements(configuration),
             Firewall = RoleBindings.Firewall(configuration.Global),
             Static = RoleBindings.Of(configuration.Static, configuration.Global),
+            Orders = _orders.All,
             PolledInterfaces = [.. LinkBeats.Of(configuration).Select(link => link.Interface)],
             DelayAfterBoot = configuration.Global.VrrpDelayAfterBoot,
             RunDirectory = _paths.RunDirectory,
@@ -223,7 +227,7 @@ internal sealed class VirtualRouterPart : IDisposable
             _respawnAt = null;
             if (_settings is not null && !IsRunning)
             {
-                _client.Start(_settings);
+                _client.Start(_settings with { Orders = _orders.All });
             }
         }
 

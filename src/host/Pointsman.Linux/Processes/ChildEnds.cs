@@ -4,58 +4,85 @@ using Pointsman.Linux.Timing;
 namespace Pointsman.Linux.Processes;
 
 /// <summary>Waits for all children that were started here, on one thread, and buries them.</summary>
-internal static unsafe class ChildEnds
+internal sealed unsafe class ChildEnds
 {
-    private static readonly EventPoll s_poll = new();
-    private static readonly ConcurrentDictionary<int, (FileDescriptor Process, TaskCompletionSource<ChildEnd> End)> s_children = new();
-    private static readonly Lazy<Thread> s_thread = new(Begin);
+    private readonly Lock _lock = new();
+    private readonly ConcurrentDictionary<int, (FileDescriptor Process, TaskCompletionSource<ChildEnd> End)> _children = new();
+    private EventPoll? _poll;
+
+    /// <summary>Before a child is started. Where there is no descriptor for it now, there may be one later.</summary>
+    internal void Open()
+    {
+        lock (_lock)
+        {
+            if (_poll is not null)
+            {
+                return;
+            }
+
+            var poll = new EventPoll();
+            new Thread(() => Wait(poll)) { IsBackground = true, Name = "children" }.Start();
+            _poll = poll;
+        }
+    }
 
     /// <summary>A child that nobody has buried.</summary>
-    internal static Task<ChildEnd> Of(int processId)
+    /// <exception cref="ErrnoException">Its end cannot be waited for: it was ended at once, and is buried.</exception>
+    internal Task<ChildEnd> Of(int processId)
     {
-        _ = s_thread.Value;
-        nint descriptor = LibCSpawn.OpenProcess(LibCSpawn.SYS_pidfd_open, processId, 0);
-        if (descriptor < 0)
+        FileDescriptor? process = null;
+        try
         {
-            throw ErrnoException.Last($"pidfd_open({processId})");
+            nint descriptor = LibCSpawn.OpenProcess(LibCSpawn.SYS_pidfd_open, processId, 0);
+            process = descriptor < 0 ? throw ErrnoException.Last($"pidfd_open({processId})") : new FileDescriptor((int)descriptor);
+            var end = new TaskCompletionSource<ChildEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _children[processId] = (process, end);
+            _poll!.Add(process, (uint)processId);
+            return end.Task;
         }
-
-        var process = new FileDescriptor((int)descriptor);
-        var end = new TaskCompletionSource<ChildEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
-        s_children[processId] = (process, end);
-        s_poll.Add(process, (uint)processId);
-        return end.Task;
+        catch (ErrnoException refused)
+        {
+            _children.TryRemove(processId, out _);
+            process?.Dispose();
+            End(processId);
+            throw new ErrnoException(refused.Operation, refused.Errno, "it was ended at once, for its end could not be waited for");
+        }
     }
 
-    private static Thread Begin()
+    // It may be so young that it has no group of its own yet, or have started others already. Before it is buried nobody else can have
+    // its number.
+    private static void End(int processId)
     {
-        var thread = new Thread(Wait) { IsBackground = true, Name = "children" };
-        thread.Start();
-        return thread;
+        _ = LibCProcess.Kill(processId, LibCProcess.SIGKILL);
+        _ = LibCProcess.Kill(-processId, LibCProcess.SIGKILL);
+        int status = 0;
+        while (LibCSpawn.Wait(processId, &status, 0) < 0 && LibC.LastError == Errno.Interrupted)
+        {
+        }
     }
 
-    private static void Wait()
+    private void Wait(EventPoll poll)
     {
         while (true)
         {
-            int count = s_poll.Wait(timeoutMs: -1);
+            int count = poll.Wait(timeoutMs: -1);
             for (int i = 0; i < count; i++)
             {
-                Bury((int)s_poll.Ready(i).Token);
+                Bury(poll, (int)poll.Ready(i).Token);
             }
         }
     }
 
-    private static void Bury(int processId)
+    private void Bury(EventPoll poll, int processId)
     {
         int status = 0;
         int buried = LibCSpawn.Wait(processId, &status, LibCSpawn.WNOHANG);
-        if (buried == 0 || !s_children.TryRemove(processId, out (FileDescriptor Process, TaskCompletionSource<ChildEnd> End) child))
+        if (buried == 0 || !_children.TryRemove(processId, out (FileDescriptor Process, TaskCompletionSource<ChildEnd> End) child))
         {
             return;
         }
 
-        s_poll.Remove(child.Process);
+        poll.Remove(child.Process);
         child.Process.Dispose();
         if (buried < 0)
         {

@@ -13,12 +13,14 @@ namespace Pointsman.Linux.Processes;
 /// <summary>A program that was started here, with nothing to read, in the root directory; how it ended is known exactly.</summary>
 public sealed unsafe class ChildProcess : IDisposable
 {
-    private ChildProcess(int id, FileDescriptor output, FileDescriptor errors)
+    private static readonly ChildEnds s_ends = new();
+
+    private ChildProcess(int id, Task<ChildEnd> ended, FileDescriptor output, FileDescriptor errors)
     {
         Id = id;
+        Ended = ended;
         Output = Reader(output);
         Error = Reader(errors);
-        Ended = ChildEnds.Of(id);
     }
 
     public int Id { get; }
@@ -34,19 +36,17 @@ public sealed unsafe class ChildProcess : IDisposable
     /// <exception cref="ErrnoException">It cannot be started.</exception>
     public static ChildProcess Start(IReadOnlyList<string> arguments)
     {
+        s_ends.Open();
         (FileDescriptor output, FileDescriptor outputEnd) = Pipe();
+        using FileDescriptor firstReader = output;
         using FileDescriptor firstEnd = outputEnd;
         (FileDescriptor errors, FileDescriptor errorsEnd) = Pipe();
+        using FileDescriptor secondReader = errors;
         using FileDescriptor secondEnd = errorsEnd;
         int errno = Spawn(arguments, firstEnd, secondEnd, out int id);
-        if (errno == 0)
-        {
-            return new ChildProcess(id, output, errors);
-        }
-
-        output.Dispose();
-        errors.Dispose();
-        throw new ErrnoException($"posix_spawnp({arguments[0]})", errno);
+        return errno == 0
+            ? new ChildProcess(id, s_ends.Of(id), firstReader, secondReader)
+            : throw new ErrnoException($"posix_spawnp({arguments[0]})", errno);
     }
 
     /// <summary>Lets go of what it prints; it may run on.</summary>
@@ -111,6 +111,7 @@ public sealed unsafe class ChildProcess : IDisposable
             : (new FileDescriptor(ends[0]), new FileDescriptor(ends[1]));
     }
 
+    // The stream's from now on: to dispose of the descriptor does nothing.
     private static AnonymousPipeClientStream Reader(FileDescriptor pipe)
     {
         var handle = new SafePipeHandle(pipe.DangerousGetHandle(), ownsHandle: true);

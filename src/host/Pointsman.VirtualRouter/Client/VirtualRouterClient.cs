@@ -116,7 +116,7 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
     /// <summary>The number in a tracked file.</summary>
     public void ReportFile(string name, int number) => Report($"file {name}", new RoleCommand.FileNumber(name, number));
 
-    /// <summary>Tells the running role of an operator's order; it tells its successors.</summary>
+    /// <summary>Tells the running role of an operator's order; it tells its successors, if it can (<see cref="VirtualRouterSettings.Orders"/>).</summary>
     public void Order(string instance, VrrpOrder order)
     {
         lock (_lock)
@@ -219,8 +219,9 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
         }
     }
 
+    // Orders are for a process that begins: one that runs was told.
     private static string TextOf(VirtualRouterSettings settings) =>
-        JsonSerializer.Serialize(settings, RoleJson.Default.VirtualRouterSettings);
+        JsonSerializer.Serialize(settings with { Orders = [] }, RoleJson.Default.VirtualRouterSettings);
 
     // What a script said once must not be believed when it is tracked again, much later.
     private void Forget(VirtualRouterSettings settings)

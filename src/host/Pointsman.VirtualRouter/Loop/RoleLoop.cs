@@ -118,16 +118,25 @@ internal sealed class RoleLoop : IDisposable
         _means.Outbox.Post(new RoleEvent.Started(
             Environment.ProcessId,
             [.. Router.Instances.Where(instance => resume[instance.Index]).Select(instance => instance.Settings.Name)]));
+        StandUnder(note?.Orders ?? _station.Settings.Orders);
         Router.Start(now, resume, _actions, isContinued: note is not null);
         _station.Runner.Run(_actions);
-        foreach (HandOverNote.StandingOrder order in note?.Orders ?? [])
-        {
-            Obey(order.Instance, order.What);
-        }
 
         // Only now: what the new configuration holds as well was never away.
         _station.Withdraw(note?.Held ?? [], isAfterKill: note is null);
         _means.Leftovers.Retry(Now(), _station.Holds);
+    }
+
+    // First of all: an owner that is out for maintenance is not to be master for a moment.
+    private void StandUnder(ImmutableArray<StandingOrder> orders)
+    {
+        foreach (VrrpInstance instance in Router.Instances)
+        {
+            if (orders.FirstOrDefault(order => order.Instance == instance.Settings.Name) is { } order)
+            {
+                Router.StandUnder(instance.Index, order.What);
+            }
+        }
     }
 
     // A note tells all that was held; without one, after a crash, an unexpired lease does.
@@ -413,11 +422,11 @@ internal sealed class RoleLoop : IDisposable
     // Addresses and leases stay as they are; the next role finds its right to them in the note.
     private void HandOver()
     {
-        ImmutableArray<HandOverNote.StandingOrder> orders =
+        ImmutableArray<StandingOrder> orders =
         [
             .. Router.Instances
                 .Where(instance => instance.Order != VrrpOrder.None)
-                .Select(instance => new HandOverNote.StandingOrder(instance.Settings.Name, instance.Order)),
+                .Select(instance => new StandingOrder(instance.Settings.Name, instance.Order)),
         ];
         var note = new HandOverNote
         {

@@ -42,9 +42,6 @@ internal sealed record HandOverNote
             && instance.Settings.VirtualRouterId == VirtualRouterId && instance.Settings.Family == Family;
     }
 
-    /// <summary>An operator's order that has not ended.</summary>
-    internal sealed record StandingOrder(string Instance, VrrpOrder What);
-
     /// <summary>A director that was heard.</summary>
     internal sealed record KnownPeer(string Instance, IpAddress Address, MacAddress Mac);
 }

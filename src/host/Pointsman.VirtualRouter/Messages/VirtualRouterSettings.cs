@@ -12,6 +12,12 @@ public sealed record VirtualRouterSettings
     /// <summary>What belongs to each instance on this machine, in the order of the router's instances.</summary>
     public ImmutableArray<InstanceBinding> Bindings { get; init; } = [];
 
+    /// <summary>
+    /// Orders given before the process begins, which it begins under. One that goes on from another knows better (<see cref="HandOverNote"/>),
+    /// and a running one has been told: they make no difference between settings.
+    /// </summary>
+    public ImmutableArray<StandingOrder> Orders { get; init; } = [];
+
     /// <summary>What stays on this host whoever is master.</summary>
     public StaticNetwork Static { get; init; } = new();
 
