@@ -3,12 +3,6 @@
 #define PM_TEMPLATE_H
 
 /*
- * IPVS keeps a template that still controls connections, in steps of a minute, after its own time
- * is up.
- */
-#define PM_TEMPLATE_EXTRA_SECONDS 60
-
-/*
  * Which bits of a word the network takes, if @bits are left to it. Without a branch, because four words
  * of three ways each are 81 for the verifier; a function of its own would be one call too deep (5.10).
  */
@@ -146,7 +140,7 @@ static __always_inline bool pm_template_bind(const struct pm_template_key *key,
 		packet->server = template->server;
 	}
 
-	if (pm_template_is_over(template, packet->now))
+	if (pm_template_is_over(template, packet->now) || template->server != packet->server)
 		template->flags = 0;
 	template->server = packet->server;
 	template->expiry = fresh.expiry;

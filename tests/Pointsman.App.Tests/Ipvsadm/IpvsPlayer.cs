@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Pointsman.App.Ipvsadm;
@@ -8,6 +7,7 @@ using Pointsman.Base;
 using Pointsman.Config.Model;
 using Pointsman.Dataplane.Tests;
 using Pointsman.Engine.ByHand;
+using Pointsman.Tests;
 
 namespace Pointsman.App.Tests.Ipvsadm;
 
@@ -34,14 +34,17 @@ internal sealed partial class IpvsPlayer(TestPlane plane)
             case ["ipvsadm", .. var words]:
                 Assert.Equal("", Type(words));
                 break;
-            case ["send", var flags, var source, var target]:
-                Send(source, target, (client, service) => Packet(flags, client, service));
+            case ["send", var kind, var source, var target]:
+                Send(source, target, (client, service) => Packet(kind, client, service));
                 break;
-            case ["send", var flags, var source, var target, "from", "servers"]:
-                Send(target, source, (client, server) => Packet(flags, server, client) with { SourceMac = MacOf(server.Address) });
+            case ["send", var kind, var source, var target, "mark", var mark]:
+                Send(source, target, (client, service) => TestPlane.By(Packet(kind, client, service), (uint)ScenarioWords.Number(mark)), isMarked: true);
+                break;
+            case ["send", var kind, var source, var target, "from", "servers"]:
+                Send(target, source, (client, server) => Packet(kind, server, client) with { SourceMac = MacOf(server.Address) });
                 break;
             case ["wait", var seconds]:
-                plane.Age(TimeSpan.FromSeconds(Number(seconds)));
+                plane.Age(TimeSpan.FromSeconds(ScenarioWords.Number(seconds)));
                 plane.Sweep();
                 break;
             case ["listing", .. var words]:
@@ -49,6 +52,9 @@ internal sealed partial class IpvsPlayer(TestPlane plane)
                 break;
             case ["show"]:
                 Show();
+                break;
+            case ["timers"]:
+                _told.Append("timers\n").Append(string.Concat(Connections().Select(row => row + "\n")));
                 break;
             case var words:
                 Assert.Fail($"the player does not know '{string.Join(' ', words)}'");
@@ -58,11 +64,14 @@ internal sealed partial class IpvsPlayer(TestPlane plane)
 
     private void Show()
     {
-        IEnumerable<string> connections = Type("-Lnc", "--exact").Split('\n').Where(row => WithTime().IsMatch(row))
-            .Select(row => Blanks().Replace(WithTime().Replace(row, "$1 "), " ")).Order(StringComparer.Ordinal);
+        IEnumerable<string> connections = Connections().Select(row => WithTime().Replace(row, "$1 ")).Order(StringComparer.Ordinal);
         _told.Append("connections\n").Append(string.Concat(connections.Select(row => row + "\n")));
         _told.Append("services\n").Append(string.Join('\n', Type("-Ln", "--exact").Split('\n').Skip(3)));
     }
+
+    // By what does not change from one moment to the next.
+    private IEnumerable<string> Connections() => Type("-Lnc", "--exact").Split('\n').Where(row => WithTime().IsMatch(row))
+        .Select(row => Blanks().Replace(row, " ")).OrderBy(row => WithTime().Replace(row, "$1 "), StringComparer.Ordinal);
 
     private string Type(params string[] words)
     {
@@ -98,54 +107,55 @@ internal sealed partial class IpvsPlayer(TestPlane plane)
     private static Reachability Way(IpAddress server) =>
         new Reachability.Via(new NextHop(TestPlane.Loopback, Frame.Mac(TestPlane.Director), Frame.Mac(MacOf(server))), OnLink: true);
 
-    private static string MacOf(IpAddress server) => TestPlane.MacOf((byte)server.V4Bits);
+    private static string MacOf(IpAddress server) => TestPlane.MacOf(server.ToBytes()[^1]);
 
-    private static Frame Packet(string flags, TransportEndpoint source, TransportEndpoint target) => new()
+    // A chunk of SCTP by its name, or letters.
+    private static Frame Packet(string kind, TransportEndpoint source, TransportEndpoint target)
     {
-        Source = source.Address.ToString(),
-        SourcePort = source.Port,
-        Target = target.Address.ToString(),
-        TargetPort = target.Port,
-        Protocol = flags == "U" ? Frame.Udp : (byte)6,
-        Flags = flags.Aggregate(TcpFlags.None, (sum, letter) => sum | letter switch
+        Frame packet = new()
         {
-            'S' => TcpFlags.Syn,
-            'A' => TcpFlags.Ack,
-            'F' => TcpFlags.Fin,
-            'R' => TcpFlags.Rst,
-            _ => TcpFlags.None,
-        }),
+            Source = source.Address.ToString(),
+            SourcePort = source.Port,
+            Target = target.Address.ToString(),
+            TargetPort = target.Port,
+        };
+        return ScenarioWords.ProtocolOf(kind) switch
+        {
+            TransportProtocol.Sctp => Chunks(packet, ScenarioWords.ChunksOf(kind)),
+            TransportProtocol.Udp => packet with { Protocol = Frame.Udp },
+            _ => packet with { Flags = FlagsOf(kind) },
+        };
+    }
+
+    private static Frame Chunks(Frame packet, byte[] chunks) => packet with
+    {
+        Protocol = Frame.Sctp,
+        Chunk = chunks[0],
+        NextChunk = chunks.Length > 1 ? chunks[1] : null,
+        PayloadBytes = 4 * (chunks.Length - 1),
     };
 
-    // Clients are "198.51.100.1-9:4000-4003", the ports fastest.
-    private void Send(string clients, string other, Func<TransportEndpoint, TransportEndpoint, Frame> packet)
+    private static TcpFlags FlagsOf(string letters) => letters.Aggregate(TcpFlags.None, (sum, letter) => sum | letter switch
+    {
+        'S' => TcpFlags.Syn,
+        'A' => TcpFlags.Ack,
+        'F' => TcpFlags.Fin,
+        'R' => TcpFlags.Rst,
+        _ => TcpFlags.None,
+    });
+
+    private void Send(string clients, string other, Func<TransportEndpoint, TransportEndpoint, Frame> packet, bool isMarked = false)
     {
         var output = new byte[256];
-        TransportEndpoint end = Assert.Single(Ends(other));
-        foreach (TransportEndpoint client in Ends(clients))
+        TransportEndpoint end = ScenarioWords.End(other);
+        foreach (TransportEndpoint client in ScenarioWords.Ends(clients))
         {
-            plane.Run(packet(client, end).Build(), output);
+            byte[] frame = packet(client, end).Build();
+            _ = isMarked ? plane.RunMarked(frame, output) : plane.Run(frame, output);
         }
     }
 
-    private static IEnumerable<TransportEndpoint> Ends(string text)
-    {
-        string[] halves = text.Split(':'), hosts = halves[0].Split('-'), ports = halves[1].Split('-');
-        uint first = IpAddress.Parse(hosts[0]).V4Bits;
-        uint last = hosts.Length > 1 ? (first & 0xffffff00) | (uint)Number(hosts[1]) : first;
-        for (uint bits = first; bits <= last; bits++)
-        {
-            for (int port = Number(ports[0]); port <= Number(ports[^1]); port++)
-            {
-                yield return new TransportEndpoint(IpAddress.FromV4Bits(bits), (ushort)port);
-            }
-        }
-    }
-
-    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
-
-    // No two runs share the time that is left.
-    [GeneratedRegex("^(TCP|UDP) *[0-9:]* *")]
+    [GeneratedRegex("^(TCP|UDP|SCTP|IP) +[0-9:]+ +")]
     private static partial Regex WithTime();
 
     [GeneratedRegex(" +")]

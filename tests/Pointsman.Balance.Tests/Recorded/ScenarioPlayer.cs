@@ -1,8 +1,7 @@
-using System.Globalization;
 using System.Text;
 using Pointsman.Balance.Connections;
-using Pointsman.Balance.Schedulers;
 using Pointsman.Base;
+using Pointsman.Tests;
 
 namespace Pointsman.Balance.Tests.Recorded;
 
@@ -12,7 +11,7 @@ namespace Pointsman.Balance.Tests.Recorded;
 /// </summary>
 internal sealed class ScenarioPlayer
 {
-    private readonly List<Service> _services = [];
+    private readonly SortedSet<Service> _services = [];
     private readonly StringBuilder _told = new();
     private ConnectionTimeouts _timeouts = ConnectionTimeouts.Default;
     private ConnectionRules _rules;
@@ -39,26 +38,37 @@ internal sealed class ScenarioPlayer
                 _rules = ConnectionRules.ReuseChosen | ConnectionRules.ReuseClosed | ConnectionRules.ReuseFinWait;
                 break;
             case ["ipvsadm", "--set", string tcp, string fin, string udp]:
-                _timeouts = _timeouts.TryWith(Number(tcp), Number(fin), Number(udp), ticksPerSecond: 250)!;
+                Set(ScenarioWords.Number(tcp), ScenarioWords.Number(fin), ScenarioWords.Number(udp));
                 break;
-            case ["ipvsadm", string command, "-t" or "-u", string address, ..]:
-                Command(command, address, new Options(words));
+            case ["ipvsadm", string command, ..] when new Options(words) is { Service: { } service } options:
+                Command(command, service, options);
                 break;
-            case ["send", string flags, string source, string target]:
-                Send(flags, source, target);
+            case ["send", string kind, string source, string target]:
+                Send(kind, source, ServiceOf(kind, target), target);
                 break;
-            case ["send", string flags, string source, string target, "from", "servers"]:
-                Answer(flags, source, target);
+            case ["send", string kind, string source, string target, "mark", string mark]:
+                Send(kind, source, Named($"-f {mark}{(target[0] == '[' ? " -6" : "")}"), target);
+                break;
+            case ["send", string kind, string source, string target, "from", "servers"]:
+                Answer(kind, source, target);
                 break;
             case ["wait", string seconds]:
-                _now += TimeSpan.FromSeconds(Number(seconds));
-                _services.ForEach(service => service.Model.Sweep(_now));
+                _now += TimeSpan.FromSeconds(ScenarioWords.Number(seconds));
+                foreach (Service service in _services)
+                {
+                    service.Model.Sweep(_now);
+                }
+
                 break;
-            case ["listing", "-Ln", "--stats", "--exact"]:
-                Tell(_services.SelectMany(service => service.Passed()));
+            case ["listing", ..]:
+                Tell(Listing(words));
                 break;
             case ["show"]:
                 Show();
+                break;
+            case ["timers"]:
+                _told.AppendLine("timers");
+                Tell(Rows().Select(row => row.Timed));
                 break;
             default:
                 Assert.Fail($"the player does not know '{string.Join(' ', words)}'");
@@ -66,15 +76,24 @@ internal sealed class ScenarioPlayer
         }
     }
 
-    private void Command(string command, string address, Options options)
+    private void Set(int tcp, int fin, int udp)
+    {
+        _timeouts = _timeouts.TryWith(tcp, fin, udp, ticksPerSecond: 250)!;
+        foreach (Service service in _services)
+        {
+            service.Model.Timeouts = _timeouts;
+        }
+    }
+
+    private void Command(string command, string name, Options options)
     {
         if (command == "-A")
         {
-            _services.Add(new Service(address, options, _timeouts, _rules));
+            _services.Add(new Service(name, options, _timeouts, _rules));
             return;
         }
 
-        Service service = ServiceOf(address);
+        Service service = Named(name);
         string server = options["-r"]!;
         switch (command)
         {
@@ -93,34 +112,43 @@ internal sealed class ScenarioPlayer
         }
     }
 
-    private void Send(string flags, string source, string target)
+    private void Send(string kind, string source, Service service, string target)
     {
-        Service service = ServiceOf(target);
-        foreach (FlowKey key in Keys(source))
+        TransportEndpoint asked = ScenarioWords.End(target);
+        foreach (TransportEndpoint client in ScenarioWords.Ends(source))
         {
-            service.Take(_now, key, flags == "U" ? null : EventOf(flags));
+            service.Take(_now, kind, client, asked);
         }
     }
 
-    private void Answer(string flags, string source, string target)
+    private void Answer(string kind, string source, string target)
     {
-        Service service = Assert.Single(_services);
-        foreach (FlowKey key in Keys(target))
+        TransportEndpoint server = ScenarioWords.End(source);
+        foreach (TransportEndpoint client in ScenarioWords.Ends(target))
         {
-            service.Model.OnAnswer(_now, key, service.IdOf(source), EventOf(flags));
+            Assert.Single(_services, service => service.TryAnswer(_now, kind, server, client));
         }
     }
+
+    private IEnumerable<string> Listing(string[] words) => words switch
+    {
+        [_, "-Ln", "--stats", "--exact"] => _services.SelectMany(service => service.Passed()),
+        [_, "-Ln", "--persistent-conn"] => _services.SelectMany(service => service.Persistent(_now)),
+        [_, "-L", "--timeout"] =>
+            [$"Timeout (tcp tcpfin udp): {_timeouts.Established.TotalSeconds} {_timeouts.FinWait.TotalSeconds} {_timeouts.Udp.TotalSeconds}"],
+        _ => Named(new Options(words).Service!).Servers(),
+    };
 
     private void Show()
     {
-        foreach (Service service in _services)
-        {
-            _told.AppendLine("connections");
-            Tell(service.Connections().Order(StringComparer.Ordinal));
-            _told.AppendLine("services");
-            Tell(service.Servers());
-        }
+        _told.AppendLine("connections");
+        Tell(Rows().Select(row => row.Untimed));
+        _told.AppendLine("services");
+        Tell(_services.SelectMany(service => service.Servers()));
     }
+
+    private IEnumerable<ConnectionRow> Rows() =>
+        _services.SelectMany(service => service.Connections(_now)).OrderBy(row => row.Untimed, StringComparer.Ordinal);
 
     private void Tell(IEnumerable<string> rows)
     {
@@ -130,33 +158,18 @@ internal sealed class ScenarioPlayer
         }
     }
 
-    private Service ServiceOf(string address) => Assert.Single(_services, service => service.Address == address);
+    private Service Named(string name) => Assert.Single(_services, service => service.Name == name);
 
-    private static TcpEvent EventOf(string flags) => TcpStateMachine.EventOf(
-        flags.Aggregate(TcpFlags.None, (sum, letter) => sum | letter switch
-        {
-            'S' => TcpFlags.Syn,
-            'A' => TcpFlags.Ack,
-            'F' => TcpFlags.Fin,
-            'R' => TcpFlags.Reset,
-            _ => TcpFlags.None,
-        }));
-
-    // "198.51.100.1-9:4000-4003", the ports fastest.
-    private static IEnumerable<FlowKey> Keys(string text)
+    // That of all ports, if none is of this one.
+    private Service ServiceOf(string kind, string target)
     {
-        (string hosts, string ports) = (text[..text.IndexOf(':')], text[(text.IndexOf(':') + 1)..]);
-        string[] host = hosts.Split('-'), port = ports.Split('-');
-        uint first = IpAddress.Parse(host[0]).V4Bits;
-        uint last = host.Length > 1 ? (first & 0xffffff00) | (uint)Number(host[1]) : first;
-        for (uint bits = first; bits <= last; bits++)
+        string option = ScenarioWords.ProtocolOf(kind) switch
         {
-            for (int number = Number(port[0]); number <= Number(port[^1]); number++)
-            {
-                yield return new FlowKey(IpAddress.FromV4Bits(bits), (ushort)number);
-            }
-        }
+            TransportProtocol.Udp => "-u",
+            TransportProtocol.Sctp => "--sctp-service",
+            _ => "-t",
+        };
+        return _services.SingleOrDefault(service => service.Name == $"{option} {target}")
+            ?? Named($"{option} {target[..target.LastIndexOf(':')]}:0");
     }
-
-    internal static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }

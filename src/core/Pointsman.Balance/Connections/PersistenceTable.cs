@@ -2,9 +2,15 @@ using Pointsman.Base;
 
 namespace Pointsman.Balance.Connections;
 
-/// <summary>Which server the clients of a network are bound to.</summary>
+/// <summary>
+/// Which server the clients of a network are bound to. IPVS keeps a template that still controls connections when its time is up for
+/// another minute, and again; it gives it a minute from then on, too, whatever the service says. Here it ends with the last of those
+/// connections, and has the service's time with the next one.
+/// </summary>
 internal sealed class PersistenceTable(PersistenceRule rule)
 {
+    private static readonly TimeSpan s_step = TimeSpan.FromMinutes(1);
+
     private readonly Dictionary<IpAddress, Template> _templates = [];
 
     internal int? ServerOf(Instant now, IpAddress client) =>
@@ -16,8 +22,19 @@ internal sealed class PersistenceTable(PersistenceRule rule)
     internal void Bind(Instant now, IpAddress client, int server)
     {
         IpAddress network = rule.NetworkOf(client);
-        int controlled = _templates.GetValueOrDefault(network).Controlled;
-        _templates[network] = new Template(server, now + rule.Timeout, controlled + 1);
+        Template before = _templates.GetValueOrDefault(network);
+        bool isAssured = before.IsAssured && before.Server == server && !IsOver(now, before);
+        _templates[network] = new Template(server, now + rule.Timeout, before.Controlled + 1, isAssured);
+    }
+
+    /// <summary>A connection of this client was established.</summary>
+    internal void Assure(IpAddress client)
+    {
+        IpAddress network = rule.NetworkOf(client);
+        if (_templates.TryGetValue(network, out Template template))
+        {
+            _templates[network] = template with { IsAssured = true };
+        }
     }
 
     internal void Release(IpAddress client)
@@ -37,8 +54,17 @@ internal sealed class PersistenceTable(PersistenceRule rule)
         }
     }
 
-    // It does not end while it controls connections, so clients that stay keep their server. IPVS looks each minute.
+    internal IEnumerable<Binding> At(Instant now) =>
+        from pair in _templates
+        let template = pair.Value
+        where !IsOver(now, template)
+        select new Binding(pair.Key, template.Server, template.IsAssured, LeftOf(now, template.Expiry));
+
+    private static TimeSpan LeftOf(Instant now, Instant expiry) =>
+        now < expiry ? expiry - now : s_step - TimeSpan.FromTicks((now - expiry).Ticks % s_step.Ticks);
+
+    // It does not end while it controls connections, so clients that stay keep their server.
     private static bool IsOver(Instant now, Template template) => now >= template.Expiry && template.Controlled == 0;
 
-    private readonly record struct Template(int Server, Instant Expiry, int Controlled);
+    private readonly record struct Template(int Server, Instant Expiry, int Controlled, bool IsAssured);
 }

@@ -21,6 +21,9 @@ public sealed class ServiceModel(
 
     public ConnectionRules Rules { get; init; }
 
+    /// <summary>A change holds from each connection's next packet on.</summary>
+    public ConnectionTimeouts Timeouts { get; set; } = timeouts;
+
     private readonly PersistenceTable? _templates = persistence is null ? null : new PersistenceTable(persistence);
     private readonly ServerBook _servers = new(scheduler, flags);
 
@@ -35,6 +38,13 @@ public sealed class ServiceModel(
 
     /// <summary>The server of a connection; null when there is no such connection.</summary>
     public int? ServerOf(FlowKey key) => _connections.TryGetValue(key, out Connection? found) ? found.Server : null;
+
+    /// <summary>How long a connection is kept if nothing more comes; null when there is no such connection.</summary>
+    public TimeSpan? LeftOf(FlowKey key, Instant now) =>
+        _connections.TryGetValue(key, out Connection? found) && now < found.Expiry ? found.Expiry - now : null;
+
+    /// <summary>The persistence templates, in no order.</summary>
+    public IEnumerable<Binding> BindingsAt(Instant now) => _templates?.At(now) ?? [];
 
     public void AddServer(int id, int weight) => AddServer(new WeightedServer(id, weight), default);
 
@@ -66,13 +76,26 @@ public sealed class ServiceModel(
             return ScheduleDatagram(now, key);
         }
 
-        known.Expiry = now + timeouts.Udp;
+        known.Expiry = now + Timeouts.Udp;
         return new ConnectionOutcome.Forwarded(known.Server);
     }
 
     /// <summary>A segment that this server sends to that client.</summary>
     public ConnectionOutcome OnAnswer(Instant now, FlowKey key, int server, TcpEvent segment) =>
         OnAnswer(now, key, server, state => (int)TcpStateMachine.Next((TcpState)state, segment, TcpView.Output));
+
+    /// <summary>A datagram that this server sends to that client.</summary>
+    public ConnectionOutcome OnAnswer(Instant now, FlowKey key, int server)
+    {
+        ConnectionOutcome outcome = OnAnswer(now, key, server, state => state);
+        if (outcome is ConnectionOutcome.Forwarded)
+        {
+            _connections[key].Expiry = now + Timeouts.Udp;
+            _templates?.Assure(key.Client);
+        }
+
+        return outcome;
+    }
 
     /// <summary>A packet of SCTP that this server sends to that client.</summary>
     public ConnectionOutcome OnAnswer(Instant now, FlowKey key, int server, SctpEvent chunk) =>
@@ -119,7 +142,7 @@ public sealed class ServiceModel(
             return new ConnectionOutcome.NoConnection();
         }
 
-        Advance(now, known, next(known.State));
+        Advance(now, key, known, next(known.State));
         return new ConnectionOutcome.Forwarded(known.Server);
     }
 
@@ -131,7 +154,7 @@ public sealed class ServiceModel(
             return new ConnectionOutcome.NoConnection();
         }
 
-        Advance(now, known, next(known.State));
+        Advance(now, key, known, next(known.State));
         return new ConnectionOutcome.Forwarded(server);
     }
 
@@ -147,21 +170,32 @@ public sealed class ServiceModel(
 
     private TimeSpan TimeoutOf(int state) => ConnectionStates.IsSctp(state)
         ? ConnectionTimeouts.Of((SctpState)state)
-        : timeouts.Of((TcpState)state);
+        : Timeouts.Of((TcpState)state);
 
     private ConnectionOutcome Schedule(Instant now, FlowKey key, int state) =>
         Begin(now, key, server => new Connection(server) { State = state, Expiry = now + TimeoutOf(state) });
 
     // Counted as inactive, as IPVS does.
     private ConnectionOutcome ScheduleDatagram(Instant now, FlowKey key) => flags.HasFlag(ServiceFlags.OnePacket)
-        ? _servers.Pick(RequestOf(now, key)) is { } once
-            ? new ConnectionOutcome.Forwarded(once)
-            : new ConnectionOutcome.NoServer()
-        : Begin(now, key, server => new Connection(server) { State = (int)TcpState.None, Expiry = now + timeouts.Udp });
+        ? Once(now, key)
+        : Begin(now, key, server => new Connection(server) { State = (int)TcpState.None, Expiry = now + Timeouts.Udp });
+
+    // Without a connection, but the client is bound by it.
+    private ConnectionOutcome Once(Instant now, FlowKey key)
+    {
+        if (ServerFor(now, key) is not { } server)
+        {
+            return new ConnectionOutcome.NoServer();
+        }
+
+        _templates?.Bind(now, key.Client, server);
+        _templates?.Release(key.Client);
+        return new ConnectionOutcome.Forwarded(server);
+    }
 
     private ConnectionOutcome Begin(Instant now, FlowKey key, Func<int, Connection> connect)
     {
-        if ((BoundServer(now, key.Client) ?? _servers.Pick(RequestOf(now, key))) is not { } server)
+        if (ServerFor(now, key) is not { } server)
         {
             return new ConnectionOutcome.NoServer();
         }
@@ -172,10 +206,14 @@ public sealed class ServiceModel(
         Connection begun = connect(server);
         _connections[key] = begun;
         _servers.Begin(server, ConnectionStates.IsActive(begun.State));
+        AssureBy(key, begun.State);
         return new ConnectionOutcome.Forwarded(server);
     }
 
-    private ConnectionRequest RequestOf(Instant now, FlowKey key) => new(key.Client, key.Port, virtualAddress, now);
+    private int? ServerFor(Instant now, FlowKey key) => BoundServer(now, key.Client) ?? _servers.Pick(RequestOf(now, key));
+
+    private ConnectionRequest RequestOf(Instant now, FlowKey key) =>
+        new(key.Client, key.Port, key.Asked?.Address ?? virtualAddress, now);
 
     // A quiesced server (weight 0) keeps its clients unless the rules say otherwise; one that is down does not.
     private int? BoundServer(Instant now, IpAddress client) =>
@@ -184,8 +222,17 @@ public sealed class ServiceModel(
             ? bound
             : null;
 
-    private void Advance(Instant now, Connection connection, int next)
+    private void AssureBy(FlowKey key, int state)
     {
+        if (state is (int)TcpState.Established or (int)SctpState.Established)
+        {
+            _templates?.Assure(key.Client);
+        }
+    }
+
+    private void Advance(Instant now, FlowKey key, Connection connection, int next)
+    {
+        AssureBy(key, next);
         _servers.Move(connection.Server, ConnectionStates.IsActive(connection.State), ConnectionStates.IsActive(next));
         connection.State = next;
         connection.Expiry = now + TimeoutOf(next);

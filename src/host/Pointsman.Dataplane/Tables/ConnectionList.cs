@@ -11,6 +11,8 @@ namespace Pointsman.Dataplane.Tables;
 /// <summary>The connections of one moment, as they are listed; then the templates.</summary>
 internal sealed class ConnectionList : IReadOnlyList<ConnectionEntry>
 {
+    private const int TemplateStepSeconds = 60;
+
     private readonly uint _now;
     private readonly uint _ticksPerSecond;
     private readonly ConnectionEnds?[] _ends;
@@ -157,10 +159,17 @@ internal sealed class ConnectionList : IReadOnlyList<ConnectionEntry>
                     KeyNames.Read(tables, KeyNames.Of(key)).Address,
                     TableReader.RealServer(tables, server),
                     (template.Flags & (uint)PmTemplateFlag.Assured) != 0 ? "ASSURED" : "NONE",
-                    Clock.ToTime(Math.Max(left, 0), tables.TicksPerSecond),
+                    Clock.ToTime(left > 0 ? left : LeftOfStep(-(long)left, tables.TicksPerSecond), tables.TicksPerSecond),
                     isTemplate: true));
             }
         }
+    }
+
+    // As IPVS, which keeps a template that still controls connections for another minute, and again.
+    private static long LeftOfStep(long past, uint ticksPerSecond)
+    {
+        long step = TemplateStepSeconds * ticksPerSecond;
+        return step - (past % step);
     }
 
     private ConnectionEntry Entry(int index) => Entry(index, _ends[_flows[index].Server]!);
