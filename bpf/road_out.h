@@ -14,9 +14,21 @@ struct pm_road_outer {
 		struct ipv6hdr v6;
 	};
 	union {
-		struct pm_gre gre;
+		struct {
+			struct pm_gre gre;
+			struct pm_gre_check gre_check;
+		};
 		struct pm_gue gue;
 	};
+};
+
+/* What the outer packet is told of the one within. */
+struct pm_road_inner {
+	__u16 sum; /* of all its bytes, once its own checksum is filled in */
+	__be16 ether_type;
+	__u8 proto;
+	bool is_summed;
+	bool is_cut; /* it leaves as several, cut by the kernel or the card */
 };
 
 /*
@@ -35,32 +47,47 @@ static __always_inline struct pm_server *pm_road_server(__u32 slot, __u8 family)
 	return server;
 }
 
-/* Behind both headers there may be one of these. */
+/*
+ * Behind both headers there may be one of these; @addresses as in pm_write_shim. Of one packet that is
+ * cut into several nobody fills in an outer checksum: GUE's is left out then, and what GRE has wrong is
+ * sent again by TCP, uncut.
+ */
 static __always_inline void pm_road_shim(void *at, const struct pm_server *server, __u32 bytes,
-					 __u8 inner, __be16 ether_type, __be16 port)
+					 const struct pm_road_inner *inner, __be16 port,
+					 __u64 addresses)
 {
 	struct pm_gre *gre = at;
 	struct pm_gue *gue = at;
+	struct pm_gre_check *check = (void *)(gre + 1);
 
 	if (server->tunnel == PM_GUE) {
 		gue->udp.source = port;
 		gue->udp.dest = server->tunnel_port;
 		gue->udp.len = bpf_htons(bytes);
-		gue->proto = inner;
+		gue->proto = inner->proto;
+		if (inner->is_summed && !inner->is_cut)
+			gue->udp.check = pm_gue_check(gue, inner->sum, addresses);
 	} else if (server->tunnel == PM_GRE) {
-		gre->protocol = ether_type;
+		gre->protocol = inner->ether_type;
+		if (inner->is_summed) {
+			gre->flags = bpf_htons(PM_GRE_HAS_CHECKSUM);
+			check->check = pm_check_of((__u64)gre->flags + gre->protocol + inner->sum);
+		}
 	}
 }
 
 /* The packet, made one to the VIP, goes within another to the server; @port tells GUE's flows apart. */
 static __always_inline void pm_road_wrap(struct __sk_buff *skb, const struct pm_server *server,
-					 __be16 port)
+					 struct pm_road_inner *inner, __be16 port)
 {
-	__u32 more = pm_tunnel_bytes(server), inner_bytes = skb->len - sizeof(struct ethhdr);
+	__u32 inner_bytes = skb->len - sizeof(struct ethhdr), more;
 	bool is_v6 = server->flags & PM_SERVER_V6;
 	struct pm_road_outer outer = {};
 	__u64 flags;
 
+	inner->is_summed = pm_is_summed(server);
+	inner->is_cut = skb->gso_segs > 1;
+	more = pm_tunnel_bytes(server, inner->is_summed);
 	flags = is_v6 ? BPF_F_ADJ_ROOM_ENCAP_L3_IPV6 : BPF_F_ADJ_ROOM_ENCAP_L3_IPV4;
 	if (server->tunnel == PM_GUE)
 		flags |= BPF_F_ADJ_ROOM_ENCAP_L4_UDP;
@@ -78,8 +105,8 @@ static __always_inline void pm_road_wrap(struct __sk_buff *skb, const struct pm_
 		outer.v6.hop_limit = PM_ROAD_OUTER_TTL;
 		__builtin_memcpy(&outer.v6.saddr, source, sizeof(outer.v6.saddr));
 		__builtin_memcpy(&outer.v6.daddr, target, sizeof(outer.v6.daddr));
-		pm_road_shim(&outer.v6 + 1, server, inner_bytes + more - sizeof(outer.v6), IPPROTO_IPV6,
-			     bpf_htons(ETH_P_IPV6), port);
+		pm_road_shim(&outer.v6 + 1, server, inner_bytes + more - sizeof(outer.v6), inner, port,
+			     pm_address_sum(source) + pm_address_sum(target));
 	} else {
 		outer.v4.version = 4;
 		outer.v4.ihl = sizeof(outer.v4) / 4;
@@ -90,8 +117,8 @@ static __always_inline void pm_road_wrap(struct __sk_buff *skb, const struct pm_
 		outer.v4.daddr = server->rip;
 		outer.v4.check = pm_check_of(
 			(__u64)bpf_csum_diff(NULL, 0, (__be32 *)&outer.v4, sizeof(outer.v4), 0));
-		pm_road_shim(&outer.v4 + 1, server, inner_bytes + more - sizeof(outer.v4), IPPROTO_IPIP,
-			     bpf_htons(ETH_P_IP), port);
+		pm_road_shim(&outer.v4 + 1, server, inner_bytes + more - sizeof(outer.v4), inner, port,
+			     (__u64)outer.v4.saddr + outer.v4.daddr);
 	}
 	if (bpf_skb_adjust_room(skb, (int)more, BPF_ADJ_ROOM_MAC, flags))
 		return;
@@ -100,6 +127,10 @@ static __always_inline void pm_road_wrap(struct __sk_buff *skb, const struct pm_
 		if (server->tunnel == PM_GUE)
 			bpf_skb_store_bytes(skb, sizeof(struct ethhdr), &outer,
 					    sizeof(outer.v6) + sizeof(outer.gue), 0);
+		else if (server->tunnel == PM_GRE && inner->is_summed)
+			bpf_skb_store_bytes(skb, sizeof(struct ethhdr), &outer,
+					    sizeof(outer.v6) + sizeof(outer.gre) +
+						    sizeof(outer.gre_check), 0);
 		else if (server->tunnel == PM_GRE)
 			bpf_skb_store_bytes(skb, sizeof(struct ethhdr), &outer,
 					    sizeof(outer.v6) + sizeof(outer.gre), 0);
@@ -109,6 +140,10 @@ static __always_inline void pm_road_wrap(struct __sk_buff *skb, const struct pm_
 		if (server->tunnel == PM_GUE)
 			bpf_skb_store_bytes(skb, sizeof(struct ethhdr), &outer,
 					    sizeof(outer.v4) + sizeof(outer.gue), 0);
+		else if (server->tunnel == PM_GRE && inner->is_summed)
+			bpf_skb_store_bytes(skb, sizeof(struct ethhdr), &outer,
+					    sizeof(outer.v4) + sizeof(outer.gre) +
+						    sizeof(outer.gre_check), 0);
 		else if (server->tunnel == PM_GRE)
 			bpf_skb_store_bytes(skb, sizeof(struct ethhdr), &outer,
 					    sizeof(outer.v4) + sizeof(outer.gre), 0);
@@ -125,6 +160,7 @@ static __always_inline void pm_road_out4(struct __sk_buff *skb, __u32 slot)
 	struct iphdr *ip = (void *)(long)skb->data + sizeof(struct ethhdr);
 	struct pm_road_key key = {};
 	struct pm_road road = {};
+	struct pm_road_inner inner = { .ether_type = bpf_htons(ETH_P_IP), .proto = IPPROTO_IPIP };
 	__be32 vip, rip;
 	__be16 vport, rport, ttl, new_ttl;
 	__u8 proto;
@@ -183,8 +219,13 @@ static __always_inline void pm_road_out4(struct __sk_buff *skb, __u32 slot)
 			    sizeof(new_ttl), 0);
 	bpf_skb_store_bytes(skb, sizeof(struct ethhdr) + offsetof(struct iphdr, daddr), &vip,
 			    sizeof(vip), 0);
-	if (server->flags & PM_SERVER_TUNNEL)
-		pm_road_wrap(skb, server, key.sport);
+	if (!(server->flags & PM_SERVER_TUNNEL))
+		return;
+	/* As in pm_sum_of_inner: sockets of this node make checksums, or have them made. */
+	if (proto != IPPROTO_ICMP)
+		inner.sum = pm_check_of((__u64)key.source + vip + bpf_htons(proto) +
+					bpf_htons(skb->len - l4_at));
+	pm_road_wrap(skb, server, &inner, key.sport);
 }
 
 static __always_inline void pm_road_out6(struct __sk_buff *skb, __u32 slot)
@@ -197,8 +238,9 @@ static __always_inline void pm_road_out6(struct __sk_buff *skb, __u32 slot)
 	struct pm_road_key key = {};
 	struct pm_road road = {};
 	const __u8 hop_limit = PM_ROAD_TTL;
+	struct pm_road_inner inner = { .ether_type = bpf_htons(ETH_P_IPV6), .proto = IPPROTO_IPV6 };
 	__be16 vport, rport;
-	__u32 check_at;
+	__u32 check_at, sum;
 	__s64 diff;
 	__u8 proto;
 
@@ -218,6 +260,9 @@ static __always_inline void pm_road_out6(struct __sk_buff *skb, __u32 slot)
 	if (proto != IPPROTO_ICMPV6 && key.vport != rport)
 		return;
 
+	/* As in pm_sum_of_inner6; that the hop limit changes is known. */
+	sum = (__u32)((__u16 *)ip)[0] + ((__u16 *)ip)[1] + bpf_htons(proto << 8 | PM_ROAD_TTL) +
+	      (__u16)~bpf_htons(proto);
 	key.vip = server->vip;
 	key.source = pm_folded((void *)&ip->saddr);
 	key.proto = proto;
@@ -247,8 +292,10 @@ static __always_inline void pm_road_out6(struct __sk_buff *skb, __u32 slot)
 			    sizeof(*vip), 0);
 	bpf_skb_store_bytes(skb, sizeof(struct ethhdr) + offsetof(struct ipv6hdr, hop_limit),
 			    &hop_limit, sizeof(hop_limit), 0);
-	if (server->flags & PM_SERVER_TUNNEL)
-		pm_road_wrap(skb, server, key.sport);
+	if (!(server->flags & PM_SERVER_TUNNEL))
+		return;
+	inner.sum = (__u16)~pm_check_of(sum);
+	pm_road_wrap(skb, server, &inner, key.sport);
 }
 
 /* TC_ACT_UNSPEC, always: whatever other filters there are decide. */

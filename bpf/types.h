@@ -136,6 +136,8 @@ enum pm_server_flag {
 	PM_SERVER_V6 = 64,     /* its own address is of IPv6, whatever its service's is */
 	PM_SERVER_TAGGED = 128, /* the interface to it is a VLAN's */
 	PM_SERVER_GUISED = 256, /* by NAT, and it sees clients as addresses of this node */
+	PM_SERVER_SUMMED = 512, /* by a tunnel whose packets bear a checksum (GUE, GRE) */
+	PM_SERVER_REMCSUM = 1024, /* that was asked for by --tun-remcsum, which makes no other packets here */
 };
 
 /* IPVS's numbers. */

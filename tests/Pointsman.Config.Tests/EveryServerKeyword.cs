@@ -42,7 +42,7 @@ internal static class EveryServerKeyword
             flag-3
             real_server 10.0.0.11 80 {
                 weight 9
-                lvs_method TUN type gue port 6080 nocsum
+                lvs_method TUN type gue port 6080 remcsum
                 smtp_alert off
                 uthreshold 900
                 lthreshold 700

@@ -53,7 +53,7 @@ public sealed class PlanReaderTests : IDisposable
         PlannedServer tunnel = TestPlane.Server(4) with
         {
             Method = ForwardingMethod.Tunnel,
-            Tunnel = new TunnelEnd(TunnelKind.Gue, IpAddress.Parse("10.0.0.1"), 1500, 6080),
+            Tunnel = new TunnelEnd(TunnelKind.Gue, IpAddress.Parse("10.0.0.1"), 1500, 6080) { Checksum = TunnelChecksum.Remote },
         };
         PlannedServer lost = TestPlane.Server(5) with { NextHop = null };
         PlannedServer lostTunnel = TestPlane.Server(7) with
@@ -62,7 +62,7 @@ public sealed class PlanReaderTests : IDisposable
         };
         PlannedServer ownTunnel = TestPlane.Server(8, isLocal: true) with
         {
-            Method = ForwardingMethod.Tunnel, Tunnel = new TunnelEnd(TunnelKind.Gre, null, 0),
+            Method = ForwardingMethod.Tunnel, Tunnel = new TunnelEnd(TunnelKind.Gre, null, 0) { Checksum = TunnelChecksum.Outer },
         };
         PlannedService web = TestPlane.Leased(TestPlane.Server(1), limited, lost, TestPlane.Server(6, isLocal: true)) with
         {

@@ -176,6 +176,43 @@ public sealed class Road6Tests(SharedPlane shared)
         Assert.Equal((answer with { Source = check.Target }).Build(), came.Bytes);
     }
 
+    [Theory]
+    [InlineData(false, TunnelKind.Gre, 28, 6)]
+    [InlineData(false, TunnelKind.Gre, 28, Udp)]
+    [InlineData(false, TunnelKind.Gue, 32, 6)]
+    [InlineData(false, TunnelKind.Gue, 32, Udp)]
+    [InlineData(true, TunnelKind.Gre, 48, 6)]
+    [InlineData(true, TunnelKind.Gue, 52, Udp)]
+    [InlineData(true, TunnelKind.Gue, 52, 6)]
+    public void ServerByTunnelWithChecksum_CheckHasOneAround(bool isV6, TunnelKind kind, int more, byte protocol)
+    {
+        PlannedService service = TestPlane.Service(SchedulerKind.Rr, TestPlane.Server(1) with { Method = ForwardingMethod.Tunnel });
+        service = service with { Key = service.Key with { Protocol = (TransportProtocol)protocol } };
+        service = isV6 ? TestPlane.Six(service) : service;
+        var end = new TunnelEnd(kind, IpAddress.Parse(isV6 ? "2001:db8:a::200" : "10.0.0.200"), 1500, 6080) { Checksum = TunnelChecksum.Outer };
+        _plane.Apply(service with { Servers = [service.Servers[0] with { Tunnel = end }] });
+        Frame check = (isV6 ? Check(1) : Check(1) with { Source = "10.0.0.250", Target = "10.0.0.1" }) with { Protocol = protocol, PayloadBytes = 201, PaddingBytes = 0 };
+        uint slot = 0;
+        _plane.WithTables(tables => slot = (uint)tables.UsedSlots().Single(at => tables.Servers[at].Flags != 0));
+
+        byte[] sent = _plane.SendOut(check.Build(), 0x504d0000 | slot, more);
+
+        byte[] inner = (check with { Target = isV6 ? TestPlane.Vip6 : TestPlane.Vip, Ttl = 255 }).Build()[Frame.EthernetBytes..];
+        Assert.Equal(inner, sent[^inner.Length..]);
+        byte[] outer = sent[Frame.EthernetBytes..];
+        int header = isV6 ? 40 : 20;
+        if (kind == TunnelKind.Gue)
+        {
+            Assert.NotEqual(0, BinaryPrimitives.ReadUInt16BigEndian(outer.AsSpan(header + 6)));
+            Assert.Equal(0xffff, Frame.TransportSum(outer, header, Udp));
+        }
+        else
+        {
+            Assert.Equal(isV6 ? [0x80, 0, 0x86, 0xdd] : [0x80, 0, 8, 0], outer[header..][..4]);
+            Assert.Equal(0xffff, Frame.Sum([.. outer[header..], .. new byte[outer.Length & 1]]));
+        }
+    }
+
     [Fact]
     public void TunnelOfTheOtherFamily_IsNotTakenByChecks()
     {

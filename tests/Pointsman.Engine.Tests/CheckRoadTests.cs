@@ -55,7 +55,10 @@ public sealed class CheckRoadTests
     [InlineData(LoadBalanceKind.Tun, true, 1440)]
     [InlineData(LoadBalanceKind.Tun, false, 1440)]
     [InlineData(LoadBalanceKind.TunGre, true, 1436)]
+    [InlineData(LoadBalanceKind.TunGreCsum, true, 1432)]
     [InlineData(LoadBalanceKind.TunGue, true, 1428)]
+    [InlineData(LoadBalanceKind.TunGueCsum, true, 1428)]
+    [InlineData(LoadBalanceKind.TunGueRemcsum, true, 1428)]
     public void ServerByTunnel_IsCheckedThroughTheVip_BehindARouterToo(LoadBalanceKind kind, bool onLink, int segmentBytes)
     {
         var way = new Reachability.Via(Hop, onLink) { Source = IpAddress.Parse("10.0.0.9"), Mtu = 1500 };

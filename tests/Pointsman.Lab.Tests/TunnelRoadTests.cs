@@ -19,15 +19,17 @@ public sealed class TunnelRoadTests(ServiceLab services) : IClassFixture<Service
     [InlineData("ipip", "TUN type ipip")]
     [InlineData("gre", "TUN type gre")]
     [InlineData("gue", "TUN type gue port 6080")]
+    [InlineData("gre", "TUN type gre csum")]
+    [InlineData("gue", "TUN type gue port 6081 csum")]
     public void ServerByTunnel_IsUpThroughTheVip_AndOutWithTheCause(string kind, string method)
     {
         RunningLab lab = services.With(Service(method));
         Machine web = lab.MachineOf("web1");
-        End(web, kind);
+        string device = End(web, kind, isSummed: method.EndsWith(" csum", StringComparison.Ordinal));
         services.Begin(lab);
         AwaitUp(lab);
         Assert.Equal("web1", services.Ask(ServiceLab.Vip));
-        Assert.InRange(Received(web, kind), 1, long.MaxValue);
+        Assert.InRange(Received(web, device), 1, long.MaxValue);
 
         Breaks(
             lab, Cause,
@@ -35,8 +37,8 @@ public sealed class TunnelRoadTests(ServiceLab services) : IClassFixture<Service
             () => web.RunChecked(["ip", "addr", "add", $"{ServiceLab.Vip}/32", "dev", "lo"]));
         Breaks(
             lab, Cause,
-            () => web.RunChecked(["ip", "link", "set", "dev", kind, "down"]),
-            () => web.RunChecked(["ip", "link", "set", "dev", kind, "up"]));
+            () => web.RunChecked(["ip", "link", "set", "dev", device, "down"]),
+            () => web.RunChecked(["ip", "link", "set", "dev", device, "up"]));
         Breaks(
             lab, "or its answers from there find no way back",
             () => web.RunChecked(["ip", "rule", "add", "from", ServiceLab.Vip, "blackhole", "pref", "10"]),
@@ -82,18 +84,19 @@ public sealed class TunnelRoadTests(ServiceLab services) : IClassFixture<Service
             .Single(server => server.GetProperty("address").GetString() == ServiceLab.Vip + ":80").GetProperty("realServers")[0].Clone();
     }
 
-    private static long Received(Machine web, string kind) =>
-        long.Parse(web.RunChecked(["cat", $"/sys/class/net/{kind}/statistics/rx_packets"]), CultureInfo.InvariantCulture);
+    private static long Received(Machine web, string device) =>
+        long.Parse(web.RunChecked(["cat", $"/sys/class/net/{device}/statistics/rx_packets"]), CultureInfo.InvariantCulture);
 
     /// <summary>A tunnel's end for kernels that are built without: the device is the kernel's, what goes in comes out of packets here.</summary>
+    /// <param name="isSummed">It takes only packets with a checksum, and these if it is right; of GUE at port 6081.</param>
     /// <param name="isV6">Both the tunnel's packets and those within; the device has a 6 behind its name then.</param>
-    internal static void End(Machine web, string kind, bool isV6 = false)
+    internal static string End(Machine web, string kind, bool isV6 = false, bool isSummed = false)
     {
         // A raw socket of IPv6 hands out what follows the header. RFC 6935: without checksums, as over IPv4.
         web.WriteFile("/run/tunnel-end", """
             use Socket;
-            my ($kind, $name) = @ARGV;
-            my $is_v6 = $kind ne $name;
+            my ($kind, $name, $is_summed) = @ARGV;
+            my $is_v6 = $name eq "${kind}6";
             open(my $device, '+<', '/dev/net/tun') or die "tun: $!";
             ioctl($device, 0x400454ca, pack('Z16 s x22', $name, 0x1001)) or die "TUNSETIFF: $!";
             system('ip', 'link', 'set', 'dev', $name, 'up') == 0 or die;
@@ -108,17 +111,29 @@ public sealed class TunnelRoadTests(ServiceLab services) : IClassFixture<Service
                     setsockopt(SOCKET, 41, 26, 1) or die "IPV6_V6ONLY: $!";
                     setsockopt(SOCKET, 17, 102, 1) or die "UDP_NO_CHECK6_RX: $!";
                 }
-                bind(SOCKET, $is_v6 ? pack_sockaddr_in6(6080, "\0" x 16) : sockaddr_in(6080, INADDR_ANY)) or die "bind: $!";
+                bind(SOCKET, $is_v6 ? pack_sockaddr_in6(6080 + $is_summed, "\0" x 16) : sockaddr_in(6080 + $is_summed, INADDR_ANY)) or die "bind: $!";
             }
             while (defined recv(SOCKET, my $packet, 65535, 0)) {
                 my $at = ($is_v6 || $kind eq 'gue' ? 0 : 4 * (ord($packet) & 15)) + ($kind eq 'ipip' ? 0 : 4);
+                if ($kind eq 'gre') {
+                    next if $is_summed != (unpack('n', substr($packet, $at - 4)) == 0x8000);
+                    next if $is_summed && unpack('%32n*', substr($packet, $at - 4) . "\0" x (length($packet) & 1)) % 65535;
+                    $at += 4 if $is_summed;
+                }
                 syswrite($device, substr($packet, $at)) if length($packet) > $at + 20;
             }
 
             """);
-        string name = isV6 ? $"{kind}6" : kind;
-        web.StartService($"tunnel-{name}", ["perl", "/run/tunnel-end", kind, name], "/var/log/tunnel");
+        string name = isV6 ? $"{kind}6" : isSummed ? $"{kind}sum" : kind;
+        if (isSummed && kind == "gue")
+        {
+            // The socket's kernel judges those that have one.
+            web.RunChecked(["nft", "table ip summed { chain i { type filter hook input priority 0; udp dport 6081 udp checksum 0 drop; }; }"]);
+        }
+
+        web.StartService($"tunnel-{name}", ["perl", "/run/tunnel-end", kind, name, isSummed ? "1" : "0"], "/var/log/tunnel");
         Poll.UntilOrThrow(PointsmanLab.StateLimit, $"device {name}", () => web.Run(["ip", "link", "show", "dev", name, "up"]).Output.Length > 0);
+        return name;
     }
 
     private static string Service(string method) => $$"""

@@ -6,9 +6,9 @@ public enum TunnelKind
     /// <summary>Right behind the outer IP header.</summary>
     Ipip = 0,
 
-    /// <summary>Generic UDP encapsulation, version 0, without checksums.</summary>
+    /// <summary>Generic UDP encapsulation, version 0.</summary>
     Gue = 1,
 
-    /// <summary>Without key and checksum.</summary>
+    /// <summary>Without key.</summary>
     Gre = 2,
 }

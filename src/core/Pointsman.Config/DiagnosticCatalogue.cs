@@ -66,12 +66,6 @@ public static class DiagnosticCatalogue
     public static readonly DiagnosticDescriptor OutOfRange =
         new("PM1012", Error, "`{0} {1}` is outside the range {2}");
 
-    public static readonly DiagnosticDescriptor ValueNotSupportedYet =
-        new("PM1013", Error, "`{0} {1}` of keepalived is not supported yet")
-        {
-            Hint = "type another value, or keep using keepalived for this node until it is supported",
-        };
-
     public static readonly DiagnosticDescriptor BlockNeeded =
         new("PM1014", Error, "`{0}` needs a block `{{ ... }}`");
 
@@ -477,7 +471,7 @@ public static class DiagnosticCatalogue
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         CannotRead, MissingClose, UnknownKeyword, NotSupportedYet, WrongBlock, UnexpectedClose, UnexpectedOpen,
-        MissingQuote, MissingArgument, ExtraArgument, TwoStatements, WrongArgument, OutOfRange, ValueNotSupportedYet,
+        MissingQuote, MissingArgument, ExtraArgument, TwoStatements, WrongArgument, OutOfRange,
         BlockNeeded, BlockNotExpected, GivenTwice, CommentInsideWord,
         OldName, Obsolete, NoEffectYet, StrangeBlank, DefinedTwice, NothingConfigured,
         TooManyComplaints, UnreadableCharacter,

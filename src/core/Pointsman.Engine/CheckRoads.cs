@@ -59,12 +59,10 @@ internal static class CheckRoads
     private static int SegmentBytes(RealServerConfig server, Reachability.Via way)
     {
         int ip = server.Address.Address.IsV4 ? 20 : 40;
-        int shim = server.Kind switch
-        {
-            LoadBalanceKind.TunGue => 12,
-            LoadBalanceKind.TunGre => 4,
-            _ => 0,
-        };
+        int shim = server.Kind.IsGue() ? 12
+            : server.Kind == LoadBalanceKind.TunGreCsum ? 8
+            : server.Kind == LoadBalanceKind.TunGre ? 4
+            : 0;
         return Math.Max(way.Mtu - ip - shim - ip - 20, LeastSegmentBytes);
     }
 

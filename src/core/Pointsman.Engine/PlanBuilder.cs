@@ -140,10 +140,13 @@ internal static class PlanBuilder
 
     private static TunnelEnd? TunnelOf(LoadBalanceKind kind, ushort guePort, Reachability way) =>
         !kind.IsTunnel() ? null : new TunnelEnd(
-            kind == LoadBalanceKind.TunGue ? TunnelKind.Gue : kind == LoadBalanceKind.TunGre ? TunnelKind.Gre : TunnelKind.Ipip,
+            TunnelWords.TunnelOf(kind),
             (way as Reachability.Via)?.Source,
             way is Reachability.Via { Source: not null } via ? via.Mtu : 0,
-            guePort);
+            guePort)
+        {
+            Checksum = TunnelWords.ChecksumOf(kind),
+        };
 
     /// <summary>
     /// The answers of a server on this node leave it without passing the data path, so its port cannot be translated.

@@ -22,6 +22,8 @@ public sealed record ServerSnapshot(
     /// <summary>Of GUE.</summary>
     public ushort TunnelPort { get; init; }
 
+    public TunnelChecksum TunnelChecksum { get; init; }
+
     /// <summary>0: no limit.</summary>
     public int UpperThreshold { get; init; }
 

@@ -54,6 +54,9 @@ public sealed class DataplaneTablesTests
               -> 192.168.1.201:80             Tunnel  ipip          1      0          0         $
               -> 192.168.1.202:80             Tunnel  gre:-c        1      0          0         $
               -> 192.168.1.203:80             Tunnel  gue:6080:-c   1      0          0         $
+              -> 192.168.1.204:80             Tunnel  gre:+c        1      0          0         $
+              -> 192.168.1.205:80             Tunnel  gue:6080:+c   1      0          0         $
+              -> 192.168.1.206:80             Tunnel  gue:6080:r+c  1      0          0         $
               -> [2001:db8::1]:80             Tunnel  ipip          1      0          0         $
 
             """,
@@ -64,6 +67,9 @@ public sealed class DataplaneTablesTests
             -a -t 192.168.1.200:80 -r 192.168.1.201:80 -i -w 1 --tun-type ipip
             -a -t 192.168.1.200:80 -r 192.168.1.202:80 -i -w 1 --tun-type gre --tun-nocsum
             -a -t 192.168.1.200:80 -r 192.168.1.203:80 -i -w 1 --tun-type gue --tun-port 6080 --tun-nocsum
+            -a -t 192.168.1.200:80 -r 192.168.1.204:80 -i -w 1 --tun-type gre --tun-csum
+            -a -t 192.168.1.200:80 -r 192.168.1.205:80 -i -w 1 --tun-type gue --tun-port 6080 --tun-csum
+            -a -t 192.168.1.200:80 -r 192.168.1.206:80 -i -w 1 --tun-type gue --tun-port 6080 --tun-remcsum
             -a -t 192.168.1.200:80 -r [2001:db8::1]:80 -i -w 1 --tun-type ipip
 
             """,
@@ -120,11 +126,12 @@ public sealed class DataplaneTablesTests
 
     private static DataplaneSnapshot Tunnels()
     {
-        static ServerSnapshot By(TunnelKind kind, TransportEndpoint address) =>
+        static ServerSnapshot By(TunnelKind kind, TransportEndpoint address, TunnelChecksum checksum = TunnelChecksum.None) =>
             new(address, ForwardingMethod.Tunnel, 1, IsUp: true, 0, 0, 0, default)
             {
                 Tunnel = kind,
                 TunnelPort = kind == TunnelKind.Gue ? (ushort)6080 : (ushort)0,
+                TunnelChecksum = checksum,
             };
         return new DataplaneSnapshot(
             [
@@ -134,6 +141,9 @@ public sealed class DataplaneTablesTests
                         By(TunnelKind.Ipip, Server(201)),
                         By(TunnelKind.Gre, Server(202)),
                         By(TunnelKind.Gue, Server(203)),
+                        By(TunnelKind.Gre, Server(204), TunnelChecksum.Outer),
+                        By(TunnelKind.Gue, Server(205), TunnelChecksum.Outer),
+                        By(TunnelKind.Gue, Server(206), TunnelChecksum.Remote),
                         By(TunnelKind.Ipip, new TransportEndpoint(IpAddress.Parse("2001:db8::1"), 80)),
                     ]),
             ],

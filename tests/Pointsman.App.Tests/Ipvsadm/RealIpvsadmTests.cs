@@ -2,6 +2,7 @@ using Pointsman.App.Ipvsadm;
 using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Config.Model;
+using Pointsman.Engine;
 using Pointsman.Engine.ByHand;
 using Pointsman.Tests;
 
@@ -36,10 +37,12 @@ public sealed class RealIpvsadmTests
             IpvsadmRun.Of("-Ln", Tables(Recorded("saved-by-ipvsadm.rules"))).Output);
     }
 
-    [Fact]
-    public void Listing_IsTheOneIpvsadmPrints() => Assert.Equal(
-        Recorded("listed-by-ipvsadm.txt"),
-        string.Concat(IpvsadmRun.Of("-Ln", Tables(Recorded("saved-here.rules"))).Output.Replace(" $\n", " \n", StringComparison.Ordinal)
+    [Theory]
+    [InlineData("-Ln", "listed-by-ipvsadm.txt")]
+    [InlineData("-Ln --tun-info", "tunnels-by-ipvsadm.txt")]
+    public void Listing_IsTheOneIpvsadmPrints(string command, string recorded) => Assert.Equal(
+        Recorded(recorded),
+        string.Concat(IpvsadmRun.Of(command, Tables(Recorded("saved-here.rules"))).Output.Replace(" $\n", " \n", StringComparison.Ordinal)
             .Split('\n').Skip(1).Where(line => line.Length > 0).Select(line => line + "\n")));
 
     private static string[] Lines(string name) => Recorded(name).Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -91,12 +94,8 @@ public sealed class RealIpvsadmTests
             : add.Settings.Kind == LoadBalanceKind.Dr ? ForwardingMethod.DirectRoute : ForwardingMethod.Tunnel,
         add.Settings.Weight, 0, 0, 0, default)
     {
-        Tunnel = add.Settings.Kind switch
-        {
-            LoadBalanceKind.TunGue => TunnelKind.Gue,
-            LoadBalanceKind.TunGre => TunnelKind.Gre,
-            _ => TunnelKind.Ipip,
-        },
+        Tunnel = TunnelWords.TunnelOf(add.Settings.Kind),
+        TunnelChecksum = TunnelWords.ChecksumOf(add.Settings.Kind),
         TunnelPort = add.Settings.GuePort,
     };
 }

@@ -8,6 +8,7 @@ using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Config.Model;
 using Pointsman.Dataplane;
+using Pointsman.Engine;
 using Pointsman.Engine.ByHand;
 using Pointsman.Tests;
 
@@ -35,10 +36,9 @@ public sealed partial class RecordedRunTests : IDisposable
     /// <summary>Left out of listings: what was refused, and 10.0.0.1, which ipvsadm's subtraction takes to be above 192.0.2.1.</summary>
     private static readonly string[] NotCompared = ["FWM  -1 ", "-A -f -1 ", ":5060 ", ":5061 ", "192.0.2.1:85 ", "10.0.0.1:82 "];
 
-    /// <summary>Refused here: other checksums than none, and answers to datagrams that nobody remembers, by NAT.</summary>
+    /// <summary>Refused here: answers to datagrams that nobody remembers, by NAT.</summary>
     private static readonly (string Recorded, string Played)[] InPlaceOf =
     [
-        ("--tun-csum", "--tun-nocsum"),
         ("-r 198.51.100.1:53 -m", "-r 198.51.100.1:53 -g"),
         ("-r 198.51.100.1:domain -m", "-r 198.51.100.1:domain -g"),
         ("198.51.100.1:53              Masq ", "198.51.100.1:53              Route"),
@@ -192,7 +192,8 @@ public sealed partial class RecordedRunTests : IDisposable
             : server.Kind == LoadBalanceKind.Dr ? ForwardingMethod.DirectRoute : ForwardingMethod.Tunnel,
         server.Weight, 0, 0, 0, default)
     {
-        Tunnel = server.Kind == LoadBalanceKind.TunGue ? TunnelKind.Gue : server.Kind == LoadBalanceKind.TunGre ? TunnelKind.Gre : TunnelKind.Ipip,
+        Tunnel = TunnelWords.TunnelOf(server.Kind),
+        TunnelChecksum = TunnelWords.ChecksumOf(server.Kind),
         TunnelPort = server.GuePort,
         UpperThreshold = server.UpperThreshold,
         LowerThreshold = server.LowerThreshold,

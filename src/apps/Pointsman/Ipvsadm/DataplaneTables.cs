@@ -53,6 +53,7 @@ internal static class DataplaneTables
     {
         Tunnel = server.Tunnel,
         TunnelPort = server.TunnelPort,
+        TunnelChecksum = server.TunnelChecksum,
         UpperThreshold = server.UpperThreshold,
         LowerThreshold = server.LowerThreshold,
     };

@@ -18,6 +18,8 @@ internal sealed record IpvsServer(
 
     public ushort TunnelPort { get; init; }
 
+    public TunnelChecksum TunnelChecksum { get; init; }
+
     /// <summary>0: no limit.</summary>
     public int UpperThreshold { get; init; }
 

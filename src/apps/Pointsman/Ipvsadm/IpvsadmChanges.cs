@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using Pointsman.App.Run;
+using Pointsman.Balance;
 using Pointsman.Control;
 using Pointsman.Control.ByHand;
 using Pointsman.Control.Status;
@@ -165,8 +166,16 @@ internal sealed class IpvsadmChanges(Func<ImmutableArray<string>, ImmutableArray
 
     private static string TunnelOptions(IpvsadmValues values) => (values.Method, values.Tunnel) switch
     {
-        ('i', Balance.TunnelKind.Gue) => string.Create(CultureInfo.InvariantCulture, $" --tun-type gue --tun-port {values.TunnelPort}"),
-        ('i', Balance.TunnelKind.Gre) => " --tun-type gre",
+        ('i', TunnelKind.Gue) => string.Create(CultureInfo.InvariantCulture, $" --tun-type gue --tun-port {values.TunnelPort}{ChecksumOption(values)}"),
+        ('i', TunnelKind.Gre) => $" --tun-type gre{ChecksumOption(values)}",
         _ => "",
+    };
+
+    private static string ChecksumOption(IpvsadmValues values) => values.TunnelChecksum switch
+    {
+        TunnelChecksum.None => "",
+        TunnelChecksum.Outer => " --tun-csum",
+        TunnelChecksum.Remote => " --tun-remcsum",
+        _ => throw new UnreachableException(),
     };
 }

@@ -48,8 +48,9 @@ internal static class IpvsadmHelp
         Tunnel:
               --tun-type ipip|gue|gre           ipip if none is named
               --tun-port PORT                   where GUE is heard
-              --tun-nocsum                      without checksums, as all tunnels are here
-              --tun-csum, --tun-remcsum         refused: there are none yet
+              --tun-nocsum                      without checksums, if nothing is said of them
+              --tun-csum                        GUE and GRE: with a checksum over all that is sent
+              --tun-remcsum                     GUE: with remote checksum offload, here the same as --tun-csum
 
         Options of the list:
           -n, --numeric                         addresses and ports as numbers, no name lookup

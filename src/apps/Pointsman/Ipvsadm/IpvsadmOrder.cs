@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Config.Model;
+using Pointsman.Engine;
 using Pointsman.Engine.ByHand;
 
 namespace Pointsman.App.Ipvsadm;
@@ -65,8 +66,7 @@ internal static class IpvsadmOrder
     private static string? Missing(IpvsadmCommand command, IpvsadmValues values)
     {
         bool isService = command is IpvsadmCommand.AddService or IpvsadmCommand.EditService;
-        return values.TunnelChecksum is { } checksum ? $"Pointsman makes no tunnels with --tun-{checksum} yet"
-            : isService && Algorithm(values.Scheduler) is null ? NotFound
+        return isService && Algorithm(values.Scheduler) is null ? NotFound
             : values.PersistenceEngine is { } engine ? engine == SipEngine ? $"Pointsman has no persistence engine {engine} yet" : NotFound
             : values.PersistenceSeconds is not null && values.HasMaskWithGaps ? $"Pointsman takes no mask with gaps (-M {values.Netmask}): clients share the first bits of their addresses"
             : null;
@@ -87,12 +87,10 @@ internal static class IpvsadmOrder
     private static HandServer Settings(IpvsadmValues values) => new(
         Kind(values), values.Weight, values.UpperThreshold, values.LowerThreshold) { GuePort = values.TunnelPort };
 
-    private static LoadBalanceKind Kind(IpvsadmValues values) => (values.Method, values.Tunnel) switch
+    private static LoadBalanceKind Kind(IpvsadmValues values) => values.Method switch
     {
-        ('m', _) => LoadBalanceKind.Nat,
-        ('i', TunnelKind.Gue) => LoadBalanceKind.TunGue,
-        ('i', TunnelKind.Gre) => LoadBalanceKind.TunGre,
-        ('i', _) => LoadBalanceKind.Tun,
+        'm' => LoadBalanceKind.Nat,
+        'i' => TunnelWords.KindOf(values.Tunnel, values.TunnelChecksum),
         _ => LoadBalanceKind.Dr,
     };
 

@@ -55,8 +55,7 @@ internal sealed record IpvsadmValues
     /// <summary>0: none was given.</summary>
     internal ushort TunnelPort { get; private set; }
 
-    /// <summary>csum or remcsum; null: none is wanted.</summary>
-    internal string? TunnelChecksum { get; private set; }
+    internal TunnelChecksum TunnelChecksum { get; private set; }
 
     internal int Weight { get; private set; } = 1;
 
@@ -105,7 +104,12 @@ internal sealed record IpvsadmValues
                 TunnelPort = (ushort)(Number(text, 1, ushort.MaxValue) ?? 0);
                 return TunnelPort == 0 ? "illegal tunnel port specified" : null;
             case IpvsadmOption.TunnelNoChecksum or IpvsadmOption.TunnelChecksum or IpvsadmOption.TunnelRemoteChecksum:
-                TunnelChecksum = given.Option.Id == IpvsadmOption.TunnelNoChecksum ? null : given.Option.Long!["tun-".Length..];
+                TunnelChecksum = given.Option.Id switch
+                {
+                    IpvsadmOption.TunnelChecksum => TunnelChecksum.Outer,
+                    IpvsadmOption.TunnelRemoteChecksum => TunnelChecksum.Remote,
+                    _ => TunnelChecksum.None,
+                };
                 return null;
             case IpvsadmOption.Weight:
                 Weight = Number(text, 0, int.MaxValue) ?? -1;

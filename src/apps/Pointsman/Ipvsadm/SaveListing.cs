@@ -42,9 +42,17 @@ internal static class SaveListing
     private static string Tunnel(IpvsServer server) => (server.Method, server.Tunnel) switch
     {
         (not ForwardingMethod.Tunnel, _) => "",
-        (_, TunnelKind.Gue) => string.Create(CultureInfo.InvariantCulture, $" --tun-type gue --tun-port {server.TunnelPort} --tun-nocsum"),
-        (_, TunnelKind.Gre) => " --tun-type gre --tun-nocsum",
+        (_, TunnelKind.Gue) => string.Create(CultureInfo.InvariantCulture, $" --tun-type gue --tun-port {server.TunnelPort} --tun-{Checksum(server)}"),
+        (_, TunnelKind.Gre) => $" --tun-type gre --tun-{Checksum(server)}",
         _ => " --tun-type ipip",
+    };
+
+    private static string Checksum(IpvsServer server) => server.TunnelChecksum switch
+    {
+        TunnelChecksum.None => "nocsum",
+        TunnelChecksum.Outer => "csum",
+        TunnelChecksum.Remote => "remcsum",
+        _ => throw new System.Diagnostics.UnreachableException(),
     };
 
     private static string Persistence(IpvsService service) => service.Persistence is not { } persistence ? ""

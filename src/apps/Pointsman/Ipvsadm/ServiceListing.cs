@@ -139,13 +139,20 @@ internal sealed class ServiceListing(TextWriter output, EndpointNames names, Lis
         };
     }
 
-    // Behind the type what IPVS was told of checksums; Pointsman makes none.
     private static string TunnelName(IpvsServer server) => (server.Method, server.Tunnel) switch
     {
         (not ForwardingMethod.Tunnel, _) => "n/a",
-        (_, TunnelKind.Gue) => Invariant($"gue:{server.TunnelPort}:-c"),
-        (_, TunnelKind.Gre) => "gre:-c",
+        (_, TunnelKind.Gue) => Invariant($"gue:{server.TunnelPort}:{ChecksumSign(server.TunnelChecksum)}"),
+        (_, TunnelKind.Gre) => $"gre:{ChecksumSign(server.TunnelChecksum)}",
         _ => "ipip",
+    };
+
+    private static string ChecksumSign(TunnelChecksum checksum) => checksum switch
+    {
+        TunnelChecksum.None => "-c",
+        TunnelChecksum.Outer => "+c",
+        TunnelChecksum.Remote => "r+c",
+        _ => throw new UnreachableException(),
     };
 
     private string Figures(IpvsCounters counters) => string.Concat(

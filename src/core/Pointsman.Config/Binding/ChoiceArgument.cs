@@ -17,16 +17,6 @@ internal static class ChoiceArgument
             return true;
         }
 
-        if (argument.LaterChoices.Any(later => later.Equals(word.Text, comparison)))
-        {
-            sink.Add(DiagnosticSink.Make(
-                DiagnosticCatalogue.ValueNotSupportedYet, word.Span, keyword.Name, word.Text) with
-            {
-                Label = $"here: {argument.Description}",
-            });
-            return false;
-        }
-
         string? near = EditDistance.Nearest(word.Text, argument.Choices);
         return ArgumentReader.ReportWrong(
             word, argument.Description, sink, near is null ? null : $"did you mean `{near}`?");

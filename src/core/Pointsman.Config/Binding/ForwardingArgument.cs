@@ -9,6 +9,7 @@ namespace Pointsman.Config.Binding;
 internal static class ForwardingArgument
 {
     private static readonly ImmutableArray<string> s_methods = ["NAT", "DR", "TUN"];
+    private const string Form = "`type ipip`, `type gre` or `type gue port N`";
     private static readonly ImmutableArray<string> s_types = ["ipip", "gre", "gue"];
 
     public static bool TryRead(Keyword keyword, ImmutableArray<Word> words, DiagnosticSink sink, out ArgumentValue value)
@@ -25,67 +26,71 @@ internal static class ForwardingArgument
             return true;
         }
 
-        value = new ArgumentValue { Text = nameof(LoadBalanceKind.Tun), TakenCount = 1 };
-        if (words.Length == 1)
-        {
-            return true;
-        }
-
-        if (words[1].Text != "type" || words.Length == 2)
-        {
-            return ArgumentReader.ReportWrong(words[1], "`type ipip`, `type gre` or `type gue port N`", sink);
-        }
-
-        return TryReadType(keyword, words, sink, out value) && TakeChecksum(keyword, words, sink, ref value);
+        return TryReadTunnel(keyword, words, sink, out value);
     }
 
-    private static bool TryReadType(Keyword keyword, ImmutableArray<Word> words, DiagnosticSink sink, out ArgumentValue value)
+    // keepalived takes what stands behind in any order, and the last word of a kind.
+    private static bool TryReadTunnel(Keyword keyword, ImmutableArray<Word> words, DiagnosticSink sink, out ArgumentValue value)
     {
-        value = new ArgumentValue { TakenCount = 3 };
-        switch (words[2].Text)
+        value = default;
+        (Word Word, string Text) type = (words[0], "ipip");
+        (Word? Word, string Text) checksum = (null, "nocsum");
+        (Word? Word, ushort Number) port = (null, 0);
+        for (int at = 1; at < words.Length; at++)
         {
-            case "ipip":
-                value = value with { Text = nameof(LoadBalanceKind.Tun) };
-                return true;
-            case "gre":
-                value = value with { Text = nameof(LoadBalanceKind.TunGre) };
-                return true;
-            case "gue" when words.Length < 5 || words[3].Text != "port":
-                return ArgumentReader.ReportWrong(words[2], "`gue port N`", sink, "a port must follow", "type `gue port 6080`, the port it is heard at");
-            case "gue":
-                if (!EndpointArgument.TryReadPort(keyword, words[4], sink, out ushort port))
-                {
-                    return false;
-                }
-
-                value = value with { Text = nameof(LoadBalanceKind.TunGue), Port = port, TakenCount = 5 };
-                return true;
-            default:
-                return ReportOther(words[2], "a type of tunnel: ipip, gre or gue", s_types, sink);
-        }
-    }
-
-    // Checksums of the outer packet are off unless they are asked for, and the inner one has its own.
-    private static bool TakeChecksum(Keyword keyword, ImmutableArray<Word> words, DiagnosticSink sink, ref ArgumentValue value)
-    {
-        if (words.Length == value.TakenCount || value.Text == nameof(LoadBalanceKind.Tun))
-        {
-            return true;
-        }
-
-        Word word = words[value.TakenCount];
-        if (word.Text is "csum" or "remcsum")
-        {
-            sink.Add(DiagnosticSink.Make(DiagnosticCatalogue.ValueNotSupportedYet, word.Span, keyword.Name, word.Text) with
+            switch (words[at].Text)
             {
-                Label = "here: nocsum",
-            });
-            return false;
+                case "type" when at + 1 < words.Length && s_types.Contains(words[at + 1].Text):
+                    type = (words[at + 1], words[++at].Text);
+                    break;
+                case "type" when at + 1 < words.Length:
+                    return ReportOther(words[at + 1], "a type of tunnel: ipip, gre or gue", s_types, sink);
+                case "port" when at + 1 < words.Length:
+                    if (!EndpointArgument.TryReadPort(keyword, words[++at], sink, out ushort number))
+                    {
+                        return false;
+                    }
+
+                    port = (words[at], number);
+                    break;
+                case "nocsum" or "csum" or "remcsum":
+                    checksum = (words[at], words[at].Text);
+                    break;
+                default:
+                    return ArgumentReader.ReportWrong(words[at], at == 1 ? Form : "`port N`, `nocsum`, `csum` or `remcsum`", sink);
+            }
         }
 
-        value = value with { TakenCount = value.TakenCount + (word.Text == "nocsum" ? 1 : 0) };
+        if (type.Text == "gue" && port.Word is null)
+        {
+            return ArgumentReader.ReportWrong(type.Word, "`gue port N`", sink, "a port must follow", "type `gue port 6080`, the port it is heard at");
+        }
+
+        if (type.Text != "gue" && port.Word is { } misplaced)
+        {
+            return ArgumentReader.ReportWrong(misplaced, Form, sink, "only of gue", "leave `port` out, or type `type gue`");
+        }
+
+        if (KindOf(type.Text, checksum.Text) is not { } kind)
+        {
+            return ArgumentReader.ReportWrong(
+                checksum.Word!.Value, type.Text == "gre" ? "`nocsum` or `csum`" : "`TUN type ipip` alone", sink, "no tunnel of this type has one");
+        }
+
+        value = new ArgumentValue { Text = kind.ToString(), Port = port.Number, TakenCount = words.Length };
         return true;
     }
+
+    private static LoadBalanceKind? KindOf(string type, string checksum) => (type, checksum) switch
+    {
+        ("ipip", "nocsum") => LoadBalanceKind.Tun,
+        ("gre", "nocsum") => LoadBalanceKind.TunGre,
+        ("gre", "csum") => LoadBalanceKind.TunGreCsum,
+        ("gue", "nocsum") => LoadBalanceKind.TunGue,
+        ("gue", "csum") => LoadBalanceKind.TunGueCsum,
+        ("gue", _) => LoadBalanceKind.TunGueRemcsum,
+        _ => null,
+    };
 
     private static bool ReportOther(Word word, string description, ImmutableArray<string> known, DiagnosticSink sink)
     {

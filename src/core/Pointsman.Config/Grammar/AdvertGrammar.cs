@@ -10,7 +10,7 @@ internal static class AdvertGrammar
     private static readonly BlockGrammar<ImmutableArray<UnicastPeerConfig>> Peers =
         new("unicast_peer", PeerLine.Form, PeerLine.Take);
 
-    private static readonly Argument Version = Argument.Choice(["2", "3"], []);
+    private static readonly Argument Version = Argument.Choice(["2", "3"]);
 
     private static readonly Argument DownAdverts = Argument.Number(1, 100);
 

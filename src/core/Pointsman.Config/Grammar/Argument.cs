@@ -13,9 +13,6 @@ internal sealed record Argument(ArgumentKind Kind, string Description)
     /// <summary>The words of a choice that work here.</summary>
     public ImmutableArray<string> Choices { get; private init; } = [];
 
-    /// <summary>The words of a choice that keepalived knows and this version does not.</summary>
-    public ImmutableArray<string> LaterChoices { get; private init; } = [];
-
     /// <summary>Choices written in any case (<c>protocol tcp</c>).</summary>
     public bool IgnoresCase { get; private init; }
 
@@ -87,11 +84,10 @@ internal sealed record Argument(ArgumentKind Kind, string Description)
     public static Argument OptionalSeconds(decimal minimum, decimal maximum) =>
         Seconds(minimum, maximum) with { Kind = ArgumentKind.OptionalSeconds };
 
-    public static Argument Choice(ImmutableArray<string> choices, ImmutableArray<string> later, bool ignoresCase = false) =>
+    public static Argument Choice(ImmutableArray<string> choices, bool ignoresCase = false) =>
         new(ArgumentKind.Choice, choices.Length == 1 ? $"`{choices[0]}`" : $"one of {string.Join(", ", choices)}")
         {
             Choices = choices,
-            LaterChoices = later,
             IgnoresCase = ignoresCase,
         };
 }

@@ -7,7 +7,7 @@ namespace Pointsman.Config.Grammar;
 internal static class ForwardingKind
 {
     public static Argument Argument { get; } =
-        new(ArgumentKind.Forwarding, "`NAT`, `DR` or `TUN`; of tunnels `TUN type ipip`, `TUN type gre`, `TUN type gue port N`");
+        new(ArgumentKind.Forwarding, "`NAT`, `DR` or `TUN`; of tunnels `TUN type ipip`, `TUN type gre`, `TUN type gue port N`, then `nocsum`, `csum` or (gue) `remcsum`");
 
     public static LoadBalanceKind Of(Setting setting) => Enum.Parse<LoadBalanceKind>(setting.Value.Text);
 }

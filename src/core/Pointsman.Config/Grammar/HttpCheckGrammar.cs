@@ -51,7 +51,7 @@ internal static class HttpCheckGrammar
     [
         .. CheckerRows.Of<HttpCheckConfig>(pause: "3"),
 
-        new("http_protocol", Argument.Choice(["1.0", "1.0C", "1.1", "1.1C"], [], ignoresCase: true), "the version of HTTP; C says that the connection is to close",
+        new("http_protocol", Argument.Choice(["1.0", "1.0C", "1.1", "1.1C"], ignoresCase: true), "the version of HTTP; C says that the connection is to close",
             (check, setting) => check with { HttpProtocol = setting.Value.Text == "1.1C" ? "1.1" : setting.Value.Text })
         { Default = "1.0" },
 

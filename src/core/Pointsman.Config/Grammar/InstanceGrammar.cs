@@ -10,7 +10,7 @@ internal static class InstanceGrammar
 {
     public static BlockGrammar<AuthenticationDraft> Authentication { get; } = new("authentication",
     [
-        new("auth_type", Argument.Choice(["PASS", "AH"], []), "how adverts prove themselves", (authentication, setting) =>
+        new("auth_type", Argument.Choice(["PASS", "AH"]), "how adverts prove themselves", (authentication, setting) =>
             authentication with { HasType = true, UsesHeader = setting.Value.Text == "AH" })
         { Default = "no authentication" },
 
@@ -31,7 +31,7 @@ internal static class InstanceGrammar
 
     public static BlockGrammar<VrrpInstanceConfig> Block { get; } = new("vrrp_instance",
     [
-        new("state", Argument.Choice(["MASTER", "BACKUP"], []), "the initial wish; the election decides",
+        new("state", Argument.Choice(["MASTER", "BACKUP"]), "the initial wish; the election decides",
             (instance, setting) => instance with { StartsAsMaster = setting.Value.Text == "MASTER" })
         { Default = "BACKUP; MASTER with priority 255" },
 
@@ -100,7 +100,7 @@ internal static class InstanceGrammar
 
         .. GarpGrammar.InstanceRows,
 
-        new(Directive.Prefix + "split_brain", Argument.Choice(["announce", "yield", "hold"], []),
+        new(Directive.Prefix + "split_brain", Argument.Choice(["announce", "yield", "hold"]),
             "when another machine answers for the addresses and no advert explains it: `announce` as keepalived does, `yield` to it, or `hold` what one has",
             (instance, setting) => instance with { SplitBrain = SplitBrainPolicies.Of(setting.Value.Text) })
         { Default = "announce" },

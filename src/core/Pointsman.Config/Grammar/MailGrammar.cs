@@ -56,7 +56,7 @@ internal static class MailGrammar
             mail with { NoCheckers = setting.Value.IsOn }) with
         { Default = "off" },
 
-        Row($"{Directive.Prefix}smtp_tls", Argument.Choice(["starttls", "implicit", "off"], []), "how talk with the mail server is encrypted",
+        Row($"{Directive.Prefix}smtp_tls", Argument.Choice(["starttls", "implicit", "off"]), "how talk with the mail server is encrypted",
             (mail, setting) => mail with { Security = SecurityOf(setting.Value.Text) }) with
         { Default = "off" },
 

@@ -28,7 +28,7 @@ internal static class OtherCheckGrammar
     [
         .. CheckerRows.Of<DnsCheckConfig>(retry: "3", pause: "the delay loop"),
 
-        new("type", Argument.Choice(["A", "NS", "CNAME", "SOA", "MX", "TXT", "AAAA", "RRSIG", "DNSKEY"], []), "the record that is asked for",
+        new("type", Argument.Choice(["A", "NS", "CNAME", "SOA", "MX", "TXT", "AAAA", "RRSIG", "DNSKEY"]), "the record that is asked for",
             (check, setting) => check with { Type = setting.Value.Text })
         { Default = "SOA" },
 

@@ -10,8 +10,7 @@ namespace Pointsman.Config.Grammar;
 internal static class VirtualServerGrammar
 {
     private static readonly Argument Algorithm = Argument.Choice(
-        ["rr", "wrr", "lc", "wlc", "sed", "nq", "fo", "ovf", "sh", "dh", "mh", "twos", "lblc", "lblcr"],
-        []);
+        ["rr", "wrr", "lc", "wlc", "sed", "nq", "fo", "ovf", "sh", "dh", "mh", "twos", "lblc", "lblcr"]);
 
     public static BlockGrammar<VirtualServerDraft> Block { get; } = new("virtual_server",
     [
@@ -131,14 +130,14 @@ internal static class VirtualServerGrammar
             server.With(config => config with { PersistencePrefixLength = setting.Whole }))
         { Default = "255.255.255.255; over IPv6 128" },
 
-        new("protocol", Argument.Choice(["TCP", "UDP", "SCTP"], [], ignoresCase: true), "the transport protocol",
+        new("protocol", Argument.Choice(["TCP", "UDP", "SCTP"], ignoresCase: true), "the transport protocol",
             (server, setting) => server.With(config => config with
             {
                 Protocol = Enum.Parse<TransportProtocol>(setting.Value.Text, ignoreCase: true),
             }))
         { Default = "UDP" },
 
-        new("ip_family", Argument.Choice(["inet", "inet6"], []), "the family of packets with a firewall mark; an address tells its own", (server, setting) =>
+        new("ip_family", Argument.Choice(["inet", "inet6"]), "the family of packets with a firewall mark; an address tells its own", (server, setting) =>
             server.With(config => config with { Family = MarkRules.FamilyOf(setting.Value.Text) }))
         { Default = "the real servers'" },
 

@@ -71,7 +71,7 @@ public static class KeywordManual
             ArgumentKind.Nothing => "",
             ArgumentKind.Boolean => "on or off; nothing means on",
             ArgumentKind.OptionalSeconds => $"{argument.Description}, or nothing",
-            ArgumentKind.Choice => Choice(argument),
+            ArgumentKind.Choice => Words(argument.Choices),
             _ => argument.Description,
         };
         if (argument.IsPortOptional)
@@ -83,12 +83,6 @@ public static class KeywordManual
             : keyword.Opens.EntryForm is { } form ? $"{{ lines of `{form}` }}"
             : "{ block }";
         return takes.Length > 0 && block.Length > 0 ? $"{takes} {block}" : takes + block;
-    }
-
-    private static string Choice(Argument argument)
-    {
-        string choices = Words(argument.Choices);
-        return argument.LaterChoices.IsEmpty ? choices : $"{choices}; refused so far: {Words(argument.LaterChoices)}";
     }
 
     private static string Words(ImmutableArray<string> words) => string.Join(", ", words.Select(word => $"`{word}`"));

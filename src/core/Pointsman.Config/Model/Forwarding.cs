@@ -5,8 +5,12 @@ namespace Pointsman.Config.Model;
 /// <summary>Words for how packets reach a server.</summary>
 public static class Forwarding
 {
-    public static bool IsTunnel(this LoadBalanceKind kind) =>
-        kind is LoadBalanceKind.Tun or LoadBalanceKind.TunGre or LoadBalanceKind.TunGue;
+    public static bool IsTunnel(this LoadBalanceKind kind) => kind is not (LoadBalanceKind.Dr or LoadBalanceKind.Nat);
+
+    public static bool IsGre(this LoadBalanceKind kind) => kind is LoadBalanceKind.TunGre or LoadBalanceKind.TunGreCsum;
+
+    public static bool IsGue(this LoadBalanceKind kind) =>
+        kind is LoadBalanceKind.TunGue or LoadBalanceKind.TunGueCsum or LoadBalanceKind.TunGueRemcsum;
 
     /// <summary>As it is typed after <c>lb_kind</c>.</summary>
     /// <param name="port">Of GUE.</param>
@@ -16,7 +20,10 @@ public static class Forwarding
         LoadBalanceKind.Nat => "NAT",
         LoadBalanceKind.Tun => "TUN",
         LoadBalanceKind.TunGre => "TUN type gre",
+        LoadBalanceKind.TunGreCsum => "TUN type gre csum",
         LoadBalanceKind.TunGue => string.Create(CultureInfo.InvariantCulture, $"TUN type gue port {port}"),
+        LoadBalanceKind.TunGueCsum => string.Create(CultureInfo.InvariantCulture, $"TUN type gue port {port} csum"),
+        LoadBalanceKind.TunGueRemcsum => string.Create(CultureInfo.InvariantCulture, $"TUN type gue port {port} remcsum"),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

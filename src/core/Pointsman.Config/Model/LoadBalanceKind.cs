@@ -17,4 +17,13 @@ public enum LoadBalanceKind
 
     /// <summary>The same by generic UDP encapsulation (<c>TUN type gue port N</c>).</summary>
     TunGue,
+
+    /// <summary>GRE with its checksum (<c>csum</c>).</summary>
+    TunGreCsum,
+
+    /// <summary>GUE with that of UDP.</summary>
+    TunGueCsum,
+
+    /// <summary>GUE with remote checksum offload (<c>remcsum</c>).</summary>
+    TunGueRemcsum,
 }

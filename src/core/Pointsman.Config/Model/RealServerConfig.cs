@@ -9,7 +9,7 @@ public sealed record RealServerConfig(TransportEndpoint Address, SourceSpan Sour
     /// <summary>How packets reach it; the virtual server's when it was not typed here.</summary>
     public LoadBalanceKind Kind { get; init; } = LoadBalanceKind.Nat;
 
-    /// <summary>Of <see cref="LoadBalanceKind.TunGue"/>: the UDP port of the tunnel.</summary>
+    /// <summary>Of GUE: the UDP port of the tunnel.</summary>
     public ushort GuePort { get; init; }
 
     /// <summary>0..65535; 0 takes no new connections.</summary>

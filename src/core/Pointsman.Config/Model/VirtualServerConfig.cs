@@ -28,7 +28,7 @@ public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan S
 
     public LoadBalanceKind Kind { get; init; } = LoadBalanceKind.Nat;
 
-    /// <summary>Of <see cref="LoadBalanceKind.TunGue"/>: the UDP port of the tunnels.</summary>
+    /// <summary>Of GUE: the UDP port of the tunnels.</summary>
     public ushort GuePort { get; init; }
 
     /// <summary>TCP or UDP; as keepalived does, the reader takes a missing one for UDP.</summary>

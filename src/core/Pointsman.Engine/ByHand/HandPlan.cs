@@ -113,12 +113,10 @@ public static class HandPlan
         ],
     };
 
-    private static LoadBalanceKind KindOf(PlannedServer server) => (server.Method, server.Tunnel?.Kind) switch
+    private static LoadBalanceKind KindOf(PlannedServer server) => server.Method switch
     {
-        (ForwardingMethod.Masquerade, _) => LoadBalanceKind.Nat,
-        (ForwardingMethod.Tunnel, TunnelKind.Gue) => LoadBalanceKind.TunGue,
-        (ForwardingMethod.Tunnel, TunnelKind.Gre) => LoadBalanceKind.TunGre,
-        (ForwardingMethod.Tunnel, _) => LoadBalanceKind.Tun,
+        ForwardingMethod.Masquerade => LoadBalanceKind.Nat,
+        ForwardingMethod.Tunnel => TunnelWords.KindOf(server.Tunnel?.Kind ?? TunnelKind.Ipip, server.Tunnel?.Checksum ?? TunnelChecksum.None),
         _ => LoadBalanceKind.Dr,
     };
 }

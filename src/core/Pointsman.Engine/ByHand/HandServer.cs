@@ -5,7 +5,7 @@ namespace Pointsman.Engine.ByHand;
 /// <summary>A real server as it was set by hand: what <c>ipvsadm -a</c> and <c>-e</c> can say.</summary>
 public sealed record HandServer(LoadBalanceKind Kind, int Weight, int UpperThreshold, int LowerThreshold)
 {
-    /// <summary>Of <see cref="LoadBalanceKind.TunGue"/>.</summary>
+    /// <summary>Of GUE.</summary>
     public ushort GuePort { get; init; }
 
     public override string ToString() => $"{Forwarding.Typed(Kind, GuePort)} weight {Weight} limits {UpperThreshold} {LowerThreshold}";

@@ -138,6 +138,8 @@ internal enum PmServerFlag
     V6 = 64,
     Tagged = 128,
     Guised = 256,
+    Summed = 512,
+    Remcsum = 1024,
 }
 
 internal enum PmOwnerFlag

@@ -251,7 +251,15 @@ internal sealed class MarkGate : IDisposable
         if (family == IpFamily.V4)
         {
             _note!.Set("net/ipv4/ip_forward", "1");
-            _note.Set($"net/ipv4/conf/{MarkNames.Far}/rp_filter", "0");
+            foreach (string name in (ReadOnlySpan<string>)[MarkNames.Near, MarkNames.Far])
+            {
+                _note.Set($"net/ipv4/conf/{name}/rp_filter", "0");
+                _routes.TryAddAddress(
+                    new InterfaceAddress(IndexOf(name), new IpPrefix(MarkNames.OwnAddress, 32)) { Scope = AddressScope.Host });
+            }
+
+            // What clients are told comes back by the near end, from the virtual address, which may be one of this node's.
+            _note.Set($"net/ipv4/conf/{MarkNames.Near}/accept_local", "1");
             if (_hasAnswers)
             {
                 // The client's packets came by the stack, so it alone can ask for a neighbour that is not known yet; and an answer's

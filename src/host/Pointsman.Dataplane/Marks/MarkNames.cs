@@ -51,12 +51,22 @@ internal static class MarkNames
     internal static IpRule Marked(uint mark, IpFamily family) =>
         new() { Family = family, Preference = MarkedPreference, Mark = mark, Table = FirstTable + mark };
 
-    /// <summary>What the data path lets pass bears its mark still, and must not go round: it is this node's, or nobody's.</summary>
+    /// <summary>
+    /// What comes out of the pair bears its mark still, and must not go round. What the data path lets pass is this node's, or nobody's;
+    /// what it tells clients is routed as if it had no mark.
+    /// </summary>
     internal static IpRule[] Arrived(IpFamily family) =>
     [
         new() { Family = family, Preference = ArrivedPreference, Incoming = Far, Table = LocalTable },
         new() { Family = family, Preference = RefusedPreference, Incoming = Far, Action = IpRuleAction.Unreachable },
+        new() { Family = family, Preference = RefusedPreference, Incoming = Near, Action = IpRuleAction.Goto, Goto = LocalPreference },
     ];
+
+    /// <summary>
+    /// With <c>rp_filter</c> 2 the kernel drops whatever comes in by an interface without an address. This one stands for no mark, and is
+    /// no source of packets.
+    /// </summary>
+    internal static IpAddress OwnAddress => IpAddress.FromV4Bits(FirstHopV4);
 
     /// <summary>The rule by which a host finds its own addresses; the kernel has it at 0, before which none can stand.</summary>
     internal static IpRule Local(IpFamily family, bool isMoved) => new()

@@ -89,7 +89,10 @@ internal static class PlanReader
             (TunnelKind)record.Tunnel,
             hasWay ? AddressNumbers.Read(tables, record.TunnelSource, family) : null,
             record.Mtu,
-            record.TunnelPort.Value);
+            record.TunnelPort.Value)
+        {
+            Checksum = TableReader.TunnelChecksumOf(record.Flags),
+        };
     }
 
     private static ImmutableArray<OwnedAddress> Addresses(PinnedTables tables)

@@ -179,6 +179,8 @@ internal sealed class PlanWriter
             | (server.Address.Address.IsV4 ? 0 : PmServerFlag.V6)
             | (server.NextHop is { } way && _vlans.Has((uint)way.InterfaceIndex) ? PmServerFlag.Tagged : 0)
             | (server.Method == ForwardingMethod.Tunnel ? PmServerFlag.Tunnel : 0)
+            | (server.Tunnel is { Checksum: not TunnelChecksum.None } ? PmServerFlag.Summed : 0)
+            | (server.Tunnel is { Checksum: TunnelChecksum.Remote } ? PmServerFlag.Remcsum : 0)
             | (server.Method == ForwardingMethod.Masquerade ? PmServerFlag.Nat : 0)
             | (server.Method == ForwardingMethod.Masquerade && service.LocalAddresses.Length > 0 ? PmServerFlag.Guised : 0);
         var record = new PmServer

@@ -81,7 +81,8 @@ internal sealed class ServerSlots(PinnedTables tables, WriteCount writes)
             && ((ReadOnlySpan<byte>)place.TargetMac).SequenceEqual((ReadOnlySpan<byte>)record.TargetMac)
             && place.Ifindex == record.Ifindex
             && (place.TunnelSource, place.TunnelPort, place.Tunnel, place.Mtu)
-                == (record.TunnelSource, record.TunnelPort, record.Tunnel, record.Mtu);
+                == (record.TunnelSource, record.TunnelPort, record.Tunnel, record.Mtu)
+            && ((place.Flags ^ record.Flags) & (int)PmServerFlag.Summed) == 0;
         if (!sameWay)
         {
             // No packet is sent by a mixture of two ways: for these few instructions it is dropped.

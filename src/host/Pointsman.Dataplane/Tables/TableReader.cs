@@ -64,6 +64,11 @@ internal static class TableReader
         return Math.Max(0, (int)sum);
     }
 
+    internal static TunnelChecksum TunnelChecksumOf(ushort flags) =>
+        (flags & (ushort)PmServerFlag.Remcsum) != 0 ? TunnelChecksum.Remote
+        : (flags & (ushort)PmServerFlag.Summed) != 0 ? TunnelChecksum.Outer
+        : TunnelChecksum.None;
+
     internal static TransportEndpoint RealServer(PinnedTables tables, in PmServer server) =>
         new(AddressNumbers.Read(tables, server.Rip, (byte)((server.Flags & (ushort)PmServerFlag.V6) == 0 ? PmFamily.V4 : PmFamily.V6)), server.Rport.Value);
 
@@ -113,6 +118,7 @@ internal static class TableReader
                 {
                     Tunnel = (TunnelKind)record.Tunnel,
                     TunnelPort = record.TunnelPort.Value,
+                    TunnelChecksum = TunnelChecksumOf(record.Flags),
                     UpperThreshold = (int)load.Upper,
                     LowerThreshold = (int)load.Lower,
                 }));
