@@ -19,6 +19,9 @@ public sealed class XdpDataplaneReader : IDisposable
 
     public DataplaneSnapshot ReadSnapshot() => TableReader.Snapshot(_tables);
 
+    /// <summary>Much less than a snapshot: nothing of connections.</summary>
+    public CounterReading ReadCounters() => TableReader.Counters(_tables);
+
     public IReadOnlyList<ConnectionEntry> ReadConnections() => ConnectionList.Read(_tables);
 
     public void Dispose() => _tables.Dispose();

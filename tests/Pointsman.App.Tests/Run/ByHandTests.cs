@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pointsman.App.Ipvsadm;
 using Pointsman.App.Run;
+using Pointsman.App.Tests.Ipvsadm;
+using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Config;
 using Pointsman.Config.Model;
@@ -115,12 +117,28 @@ public sealed class ByHandTests : IDisposable
         Assert.Equal(["timeouts: tcp 100 tcpfin 50"], NewPart().Table.Lines);
         Assert.Equal(
             new IpvsTimeouts(TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(300)),
-            IpvsadmProgram.NotYetThere(new RunPaths(_folder, "/nowhere")).Timeouts);
+            IpvsadmProgram.WithNotes(pinned: null, new RunPaths(_folder, "/nowhere")).Timeouts);
 
         part.OnFile(File);
         Assert.Single(part.Table.Lines);
         part.OnFile(File with { Global = File.Global with { LvsTimeouts = new LvsTimeoutsConfig(TimeSpan.FromSeconds(7), null, null) } });
         Assert.Empty(part.Table.Lines);
+    }
+
+    // A daemon that had services left its tables; the next has none, and leaves them alone.
+    [Fact]
+    public void Timeouts_OfTablesLeftWithoutServices_AreThoseSetByHand()
+    {
+        Obey(NewPart(), "--set 100 0 0");
+        IpvsTables left = IpvsTables.Empty with
+        {
+            Timeouts = new IpvsTimeouts(TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(9)),
+        };
+        var paths = new RunPaths(_folder, "/nowhere");
+        Assert.Equal("Timeout (tcp tcpfin udp): 100 8 9\n", IpvsadmRun.Of("-L --timeout", IpvsadmProgram.WithNotes(left, paths)).Output);
+
+        IpvsTables balanced = left with { Services = [new IpvsService(new ServiceKey(TransportProtocol.Tcp, default), "rr", null, default, [])] };
+        Assert.Equal("Timeout (tcp tcpfin udp): 7 8 9\n", IpvsadmRun.Of("-L --timeout", IpvsadmProgram.WithNotes(balanced, paths)).Output);
     }
 
     [Fact]

@@ -25,20 +25,23 @@ internal static class IpvsadmProgram
         // The console's own writer flushes each line: a listing of a million connections has better things to do.
         using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), OutputBufferBytes);
         return Run(
-            args, output, Console.Error, () => DataplaneTables.Read(RunPaths.Default.PinDirectory) ?? NotYetThere(RunPaths.Default),
+            args, output, Console.Error, () => WithNotes(DataplaneTables.Read(RunPaths.Default.PinDirectory), RunPaths.Default),
             IpvsadmHost.OfThisProcess(),
             IpvsadmChanges.Through(RunPaths.Default, line => Console.Error.Write($"ipvsadm: {line}\n")), Console.In);
     }
 
-    /// <summary>Nothing is balanced; what will be has the timeouts that were set by hand.</summary>
-    internal static IpvsTables NotYetThere(RunPaths paths)
+    /// <summary>Where nothing is balanced, what will be has the timeouts that were set by hand: nobody may have told the tables.</summary>
+    /// <param name="pinned">Null: no data path is there.</param>
+    internal static IpvsTables WithNotes(IpvsTables? pinned, RunPaths paths)
     {
-        IpvsTimeouts usual = IpvsTimeouts.Default;
-        return IpvsTables.Empty with
+        IpvsTables tables = pinned ?? IpvsTables.Empty;
+        if (!tables.Services.IsEmpty || new HandFile(paths.ByHand).Read(out _).Timeouts is not { Set: var set })
         {
-            Timeouts = new HandFile(paths.ByHand).Read(out _).Timeouts is { Set: var set }
-                ? new IpvsTimeouts(set.Tcp ?? usual.Tcp, set.TcpFin ?? usual.TcpFin, set.Udp ?? usual.Udp) : usual,
-        };
+            return tables;
+        }
+
+        IpvsTimeouts now = tables.Timeouts;
+        return tables with { Timeouts = new IpvsTimeouts(set.Tcp ?? now.Tcp, set.TcpFin ?? now.TcpFin, set.Udp ?? now.Udp) };
     }
 
     /// <param name="read">

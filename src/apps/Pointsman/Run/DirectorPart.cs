@@ -214,6 +214,9 @@ internal sealed class DirectorPart : IDisposable
 
     internal bool HasDataPath => _forwarding is not null;
 
+    /// <summary>Null: not measured yet.</summary>
+    internal Rates? Rates => _forwarding?.Rates;
+
     internal long TableWrites => _forwarding?.TableWrites ?? 0;
 
     internal ImmutableArray<InterfaceStatus> Interfaces() => _forwarding?.Interfaces() ?? [];

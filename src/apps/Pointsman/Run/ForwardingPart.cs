@@ -30,9 +30,10 @@ internal sealed class ForwardingPart : IDisposable
     private readonly HashSet<(ServiceKey, TransportEndpoint)> _wasDown;
     private ImmutableArray<IpAddress> _followed = [];
     private readonly Action<string> _note;
+    private readonly RatePart _rates;
     private ReachabilityWatcher? _watcher;
 
-    private ForwardingPart(XdpDataplane dataplane, ScriptSecurity security, Action<DaemonEvent> post, Action<string> note)
+    private ForwardingPart(XdpDataplane dataplane, string pinDirectory, ScriptSecurity security, Action<DaemonEvent> post, Action<string> note)
     {
         _dataplane = dataplane;
         _post = post;
@@ -45,6 +46,8 @@ internal sealed class ForwardingPart : IDisposable
                 .Where(server => !server.IsUp).Select(server => (service.Key, server.Address))),
         ];
         _probes = new ProbeRunner((id, outcome) => post(new DaemonEvent.ProbeFinished(id, outcome)), security);
+        _rates = new RatePart(pinDirectory, Rates.Interval, broken => post(new DaemonEvent.ThreadFailed("rates", broken)));
+        _rates.Start();
     }
 
     /// <summary>Makes the data path, or takes over the one that a former daemon left running.</summary>
@@ -55,7 +58,7 @@ internal sealed class ForwardingPart : IDisposable
         RunPaths paths, int connections, ScriptSecurity security, Action<DaemonEvent> post, Action<string> note)
     {
         var options = new DataplaneOptions { PinDirectory = paths.PinDirectory, MarkNote = paths.MarkNote, ConnectionCapacity = connections };
-        return new ForwardingPart(XdpDataplane.Open(options), security, post, note);
+        return new ForwardingPart(XdpDataplane.Open(options), paths.PinDirectory, security, post, note);
     }
 
     internal bool Adopted => _dataplane.Adopted;
@@ -65,6 +68,9 @@ internal sealed class ForwardingPart : IDisposable
 
     /// <summary>How many connections the former daemon left.</summary>
     internal int AdoptedConnections => _found.Connections;
+
+    /// <summary>Null: not measured yet.</summary>
+    internal Rates? Rates => _rates.Now;
 
     /// <summary>Follows the ways to these servers, in place of those before.</summary>
     internal void Follow(ImmutableArray<IpAddress> servers)
@@ -189,6 +195,7 @@ internal sealed class ForwardingPart : IDisposable
     /// <summary>Lets go of what this process holds; what is pinned goes on.</summary>
     public void Dispose()
     {
+        _rates.Dispose();
         _watcher?.Dispose();
         _probes.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _routes.Dispose();

@@ -9,10 +9,13 @@ namespace Pointsman.App.Run;
 /// <summary>What the tables count of the real servers of one virtual server: of a group the sums over its addresses.</summary>
 internal sealed class ServerFigures
 {
+    private readonly Rates? _rates;
     private readonly List<(VirtualServerConfig Single, Dictionary<TransportEndpoint, ServerSnapshot> Servers)> _services = [];
 
-    internal ServerFigures(VirtualServerConfig configured, Dictionary<ServiceKey, ServiceSnapshot> tables)
+    /// <param name="rates">Null: not measured yet.</param>
+    internal ServerFigures(VirtualServerConfig configured, Dictionary<ServiceKey, ServiceSnapshot> tables, Rates? rates)
     {
+        _rates = rates;
         foreach (VirtualTarget target in configured.Targets)
         {
             VirtualServerConfig single = configured.Single(target);
@@ -22,6 +25,12 @@ internal sealed class ServerFigures
             }
         }
     }
+
+    /// <summary>What passes in a second; null: not measured yet.</summary>
+    internal Counters? Rates() => Sum(_services.Select(service => _rates?.Of(service.Single.Key())));
+
+    internal Counters? Rates(int realServer) =>
+        Sum(_services.Select(service => _rates?.Of(service.Single.Key(), service.Single.RealServers[realServer].Address)));
 
     /// <param name="realServer">Its place in the configuration.</param>
     internal (int Active, int Inactive, Counters Counters) Of(int realServer)
@@ -38,5 +47,16 @@ internal sealed class ServerFigures
         }
 
         return (active, inactive, counters);
+    }
+
+    private static Counters? Sum(IEnumerable<Counters?> measured)
+    {
+        Counters? sum = null;
+        foreach (Counters one in measured.OfType<Counters>())
+        {
+            sum = (sum ?? default) + one;
+        }
+
+        return sum;
     }
 }

@@ -141,7 +141,7 @@ internal sealed class StatusBuilder
     private VirtualServerStatus VirtualServer(VirtualServerConfig configured, int index)
     {
         ServiceSurvey survey = _facts.Survey.Services[index];
-        var figures = new ServerFigures(configured, _services);
+        var figures = new ServerFigures(configured, _services, _facts.Rates);
         ImmutableArray<VirtualAddressStatus> addresses = [.. configured.Targets.Select(Address)];
         bool armed = addresses.Any(address => address.Armed);
         string why = string.Join("; ", addresses.Select(address => address.Why).Distinct());
@@ -159,7 +159,11 @@ internal sealed class StatusBuilder
             Armed = armed,
             SorryServer = survey.IsRelieved ? configured.SorryServer?.ToString() : null,
             Why = survey.IsRelieved ? $"{why}; its quorum is lost: sorry server {configured.SorryServer} stands in" : why,
-            RealServers = [.. configured.RealServers.Select((server, at) => RealServer(server, survey.Servers[at], figures.Of(at)))],
+            Rates = Rates(figures.Rates()),
+            RealServers = [.. configured.RealServers.Select((server, at) => RealServer(server, survey.Servers[at], figures.Of(at)) with
+            {
+                Rates = Rates(figures.Rates(at)),
+            })],
         };
     }
 
@@ -194,6 +198,15 @@ internal sealed class StatusBuilder
             _ => (false, $"{owner} is {StateName(state)}"),
         };
     }
+
+    private static RateStatus? Rates(Counters? measured) => measured is not { } rates ? null : new RateStatus
+    {
+        Connections = rates.Connections,
+        InPackets = rates.PacketsIn,
+        OutPackets = rates.PacketsOut,
+        InBytes = rates.BytesIn,
+        OutBytes = rates.BytesOut,
+    };
 
     private RealServerStatus RealServer(RealServerConfig configured, ServerSurvey survey, (int Active, int Inactive, Counters Counters) figures)
     {

@@ -26,6 +26,9 @@ internal sealed record StatusFacts(
     Instant Now,
     Instant Started)
 {
+    /// <summary>Null: not measured yet.</summary>
+    public Rates? Rates { get; init; }
+
     public ReloadStatus? LastReload { get; init; }
 
     public ImmutableArray<string> ByHand { get; init; } = [];

@@ -80,6 +80,7 @@ internal sealed class StatusPart(
             now,
             _started)
         {
+            Rates = director.Rates,
             LastReload = configuration.LastReload(now),
             ByHand = byHand,
             Synchronisation = synchronisation.Status(),

@@ -39,6 +39,9 @@ public sealed record RealServerStatus
 
     public ulong OutBytes { get; init; }
 
+    /// <summary>Null: not measured yet.</summary>
+    public RateStatus? Rates { get; init; }
+
     /// <summary>How packets reach it, as lb_kind names it.</summary>
     public string Kind { get; init; } = "";
 

@@ -41,5 +41,8 @@ public sealed record VirtualServerStatus
     /// <summary>Stands in, its quorum being lost; null: nobody does.</summary>
     public string? SorryServer { get; init; }
 
+    /// <summary>Of a group the sums over its addresses. Null: not measured yet.</summary>
+    public RateStatus? Rates { get; init; }
+
     public ImmutableArray<RealServerStatus> RealServers { get; init; } = [];
 }

@@ -39,6 +39,37 @@ internal static class TableReader
         };
     }
 
+    internal static CounterReading Counters(PinnedTables tables)
+    {
+        var services = new Dictionary<ServiceKey, Counters>();
+        var servers = new Dictionary<(ServiceKey, TransportEndpoint), Counters>();
+        ILookup<uint, int> slots = SlotsByService(tables);
+        foreach (PmServiceKey key in tables.Services.Keys<PmServiceKey>())
+        {
+            if (!tables.Services.TryLookup(key, out PmService service))
+            {
+                continue;
+            }
+
+            ServiceKey name = KeyNames.Read(tables, key);
+            Counters totals = CounterSums.Retired(tables, service.Id);
+            foreach (int slot in slots[service.Id])
+            {
+                PmServer record = tables.Servers[slot];
+                Counters counters = CounterSums.Server(tables, (uint)slot);
+                totals += counters;
+                if ((record.Flags & (ushort)PmServerFlag.Planned) != 0)
+                {
+                    servers[(name, RealServer(tables, record))] = counters;
+                }
+            }
+
+            services[name] = totals;
+        }
+
+        return new CounterReading(services, servers);
+    }
+
     internal static ImmutableArray<PeerDirector> Peers(PinnedTables tables)
     {
         var peers = ImmutableArray.CreateBuilder<PeerDirector>();
