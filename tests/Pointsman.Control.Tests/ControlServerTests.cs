@@ -47,6 +47,18 @@ public sealed class ControlServerTests : IAsyncLifetime
         Assert.Equal("the daemon refused: this daemon does not know 'dance'; it may be older than the command", failure.Message);
     }
 
+    // What hangs may go on: nobody must take it for not done.
+    [Fact]
+    public async Task AnswerDoesNotCome_ClientIsToldThatItMayBeDoneYet()
+    {
+        var never = new TaskCompletionSource<ControlReply>();
+        await using var server = ControlServer.Start(SocketPath, (_, cancellation) => new ValueTask<ControlReply>(never.Task.WaitAsync(cancellation)), _ => { });
+        Assert.False(ControlClient.TryRequest(
+            SocketPath, new ControlRequest("vrrp-order"), ControlJson.Default.OrderAccepted, out _, out ControlFailure? failure, TimeSpan.FromSeconds(0.3)));
+        Assert.Equal(
+            "the daemon's answer cannot be used: none came in 0.3 s; what the daemon was asked for may be done yet", failure.Message);
+    }
+
     [Fact]
     public void Handler_Throws_ClientIsToldAndSoIsTheOwner()
     {

@@ -27,6 +27,29 @@ public sealed class ProcessTests
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void PidFile_WhereNothingCanBeWritten_IsHeldByOneAtATime(bool fileExists)
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("linux-tests-").FullName, "a.pid");
+        if (fileExists)
+        {
+            using PidFile? writer = PidFile.TryAcquire(path, out _);
+            Assert.Null(PidFile.TryAcquireUnwritable(path));
+        }
+
+        using (PidFile? first = PidFile.TryAcquireUnwritable(path))
+        {
+            Assert.NotNull(first);
+            Assert.Null(PidFile.TryAcquireUnwritable(path));
+            Assert.True(!fileExists || PidFile.TryAcquire(path, out _) is null);
+        }
+
+        PidFile.TryAcquireUnwritable(path)!.Dispose();
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
     [Fact]
     public void PidFile_AskedForItsHolderAllTheTime_CanStillBeTaken()
     {

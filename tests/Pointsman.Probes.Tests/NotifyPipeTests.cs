@@ -60,6 +60,70 @@ public sealed class NotifyPipeTests : IDisposable
     }
 
     [Fact]
+    public async Task FormerReaderTakesItsTime_NextOneWaitsForIt_AndGetsAllThatWasWritten()
+    {
+        string begun = Path.Combine(_directory, "begun");
+        string got = Path.Combine(_directory, "got");
+        var stubborn = new ScriptCommand(["/bin/sh", "-c", $"trap '' TERM; touch {begun}; while :; do sleep 0.1; done"]);
+        var former = new NotifyPipe(PipePath, null, null, stubborn, _log.Enqueue);
+        await WaitForAsync(() => File.Exists(begun));
+
+        Task ending = former.DisposeAsync().AsTask();
+        await using (var next = new NotifyPipe(PipePath, null, null, new ScriptCommand(["/bin/sh", "-c", $"cat $0 > {got}"]), _log.Enqueue, ending))
+        {
+            next.Write("one\n");
+            next.Write("two\n");
+            Assert.False(ending.IsCompleted);
+            Assert.False(File.Exists(got));
+            await WaitForAsync(() => File.Exists(got) && File.ReadAllText(got) == "one\ntwo\n");
+            Assert.True(ending.IsCompleted);
+        }
+
+        Assert.False(File.Exists(PipePath));
+        Assert.Empty(_log);
+    }
+
+    [Fact]
+    public async Task WaitsForAFormerOne_AndIsFull_LinesAreLost_AndItIsSaid()
+    {
+        var former = new TaskCompletionSource();
+        await using var pipe = new NotifyPipe(PipePath, null, null, reader: null, _log.Enqueue, former.Task);
+        string line = new string('x', 1000) + "\n";
+        for (int i = 0; i < 200; i++)
+        {
+            pipe.Write(line);
+        }
+
+        Assert.InRange(pipe.Dropped, 100, 199);
+        Assert.Equal([$"Nobody reads {PipePath}, and it is full: events are lost there"], _log);
+        former.SetResult();
+        await WaitForAsync(() => File.Exists(PipePath));
+    }
+
+    [Fact]
+    public async Task WaitsForAFormerOne_AndThenSomethingElseHasTheName_IsSaid()
+    {
+        var former = new TaskCompletionSource();
+        await using var pipe = new NotifyPipe(PipePath, null, null, reader: null, _log.Enqueue, former.Task);
+        File.WriteAllText(PipePath, "mine");
+        former.SetException(new IOException("whatever became of it"));
+        await WaitForAsync(() => _log.Any(line => line.StartsWith($"No events go to {PipePath}: ", StringComparison.Ordinal)));
+        pipe.Write("one\n");
+        Assert.Equal("mine", File.ReadAllText(PipePath));
+    }
+
+    [Fact]
+    public async Task WaitsForAFormerOne_IsDisposedBefore_MakesNothing()
+    {
+        var former = new TaskCompletionSource();
+        var pipe = new NotifyPipe(PipePath, null, null, new ScriptCommand(["true"]), _log.Enqueue, former.Task);
+        Task ending = pipe.DisposeAsync().AsTask();
+        former.SetResult();
+        await ending;
+        Assert.False(File.Exists(PipePath));
+    }
+
+    [Fact]
     public void SomethingElseHasTheName_IsRefused()
     {
         File.WriteAllText(PipePath, "mine");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pointsman.Base;
 using Pointsman.Tests;
 using Pointsman.VirtualRouter.Messages;
@@ -145,6 +146,51 @@ public sealed class FirewallTests : IDisposable
         Assert.False(_node.Has(said => said is RoleEvent.StateChanged { To: not VrrpState.Master }, since), _node.Said(since));
     }
 
+    // A table with an owner is nobody else's (nft add table ... { flags owner; }), and goes with him.
+    [Fact]
+    public void NftablesRefuses_InstanceSaysThatItAccepts_AndNoMore_WhenTheRulesAreSet()
+    {
+        string client = _network.AddMachine(8);
+        using (Process owner = OwnTheTable())
+        {
+            StartAsMaster();
+            Assert.Contains("refused", Network.Connect(client, Network.Vip), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "no_accept is not in force, its addresses may accept: Error: Could not process rule: Operation not permitted",
+                _node.Snapshot().Instances[0].RulesMissing, StringComparison.Ordinal);
+            _node.Expect<RoleEvent.Noted>(note => note.IsWarning && note.Text.EndsWith("it is tried again", StringComparison.Ordinal));
+            owner.StandardInput.Close();
+            owner.WaitForExit();
+        }
+
+        _node.Expect<RoleEvent.Noted>(note => note.Text.EndsWith("what was refused is done now", StringComparison.Ordinal));
+        Assert.Null(_node.Snapshot().Instances[0].RulesMissing);
+        Assert.Contains("elements = { 10.9.0.100 }", Ruleset(), StringComparison.Ordinal);
+        Assert.Equal("", Network.Connect(client, Network.Vip));
+        Assert.Equal(1, _node.Said().Split("it is tried again").Length - 1);
+        Assert.True(_node.Client.Stop(Node.Patience));
+        Assert.Equal("", Ruleset());
+    }
+
+    [Fact]
+    public void NftablesRefusesToRemoveATable_IsTriedAgain()
+    {
+        StartAsMaster();
+        int since = _node.Count;
+        using (Process owner = OwnTheTable())
+        {
+            _node.Settings = _node.Settings with { Bindings = [_node.Settings.Bindings[0] with { IsDeaf = false }] };
+            _node.Start();
+            _node.Expect<RoleEvent.Noted>(note => note.Text.EndsWith("it is tried again", StringComparison.Ordinal), since);
+            Assert.Null(_node.Snapshot().Instances[0].RulesMissing);
+            owner.StandardInput.Close();
+            owner.WaitForExit();
+        }
+
+        _node.Expect<RoleEvent.Noted>(note => note.Text.EndsWith("what was refused is done now", StringComparison.Ordinal), since);
+        Assert.Equal("", Ruleset());
+    }
+
     [Fact]
     public void VirtualMac_OverIpv6_SendsNoReportsOfMembership()
     {
@@ -161,6 +207,20 @@ public sealed class FirewallTests : IDisposable
     }
 
     private string Ruleset() => Network.Command("ip", $"netns exec {_node.Machine} nft list ruleset");
+
+    private Process OwnTheTable()
+    {
+        Process owner = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", _node.Machine, "nft", "-i"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        Node.WaitUntil(
+            () =>
+            {
+                owner.StandardInput.WriteLine("add table inet pointsman ; delete table inet pointsman ; add table inet pointsman { flags owner ; }");
+                owner.StandardInput.Flush();
+                return Ruleset().Contains("flags owner", StringComparison.Ordinal);
+            },
+            Ruleset);
+        return owner;
+    }
 
     private void StartAsMaster()
     {

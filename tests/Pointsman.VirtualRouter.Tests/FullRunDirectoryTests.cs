@@ -4,7 +4,7 @@ using Pointsman.Vrrp;
 
 namespace Pointsman.VirtualRouter.Tests;
 
-/// <summary>There is no room in the run directory: what cannot be written down is told, and mastership goes on.</summary>
+/// <summary>There is no room in the run directory, or it is for reading alone: what cannot be written down is told, and mastership goes on.</summary>
 public sealed class FullRunDirectoryTests : IDisposable
 {
     private const string SecondVip = "10.9.0.101";
@@ -12,6 +12,7 @@ public sealed class FullRunDirectoryTests : IDisposable
     private readonly Network _network = Network.Create();
     private readonly string _folder = Directory.CreateTempSubdirectory("linux-vr-full-").FullName;
     private readonly Node _node;
+    private bool _isForReadingAlone;
 
     public FullRunDirectoryTests()
     {
@@ -24,6 +25,11 @@ public sealed class FullRunDirectoryTests : IDisposable
     public void Dispose()
     {
         _node.Dispose();
+        if (_isForReadingAlone)
+        {
+            ForReadingAlone(false);
+        }
+
         Network.Command("umount", _folder);
         Directory.Delete(_folder);
         _network.Dispose();
@@ -65,6 +71,38 @@ public sealed class FullRunDirectoryTests : IDisposable
         _node.Start();
         _node.ExpectState(VrrpState.Master);
         Node.WaitUntil(() => _node.HasVip, () => _node.Said());
+    }
+
+    [Fact]
+    public void ForReadingAlone_FromTheStart_BecomesMaster_AndNoSecondRoleComesBesideIt()
+    {
+        ForReadingAlone(true);
+        _node.Start();
+        _node.ExpectState(VrrpState.Master);
+        Node.WaitUntil(() => _node.HasVip, () => _node.Said());
+
+        int since = _node.Count;
+        VirtualRouterSettings serving = _node.Settings;
+        _node.Settings = serving with { RealTimePriority = 45 };
+        Assert.False(_node.Client.Start(_node.Settings), _node.Said(since));
+        _node.Settings = serving;
+        Assert.True(_node.Client.RunsWith(serving) && _node.HasVip && _node.IsArmed, _node.Said(since));
+    }
+
+    // Another mount over it, of the same files: what is open for writing would be in the way of changing the first.
+    private void ForReadingAlone(bool isSo)
+    {
+        if (isSo)
+        {
+            Network.Command("mount", $"--bind {_folder} {_folder}");
+            Network.Command("mount", $"-o remount,bind,ro {_folder}");
+        }
+        else
+        {
+            Network.Command("umount", _folder);
+        }
+
+        _isForReadingAlone = isSo;
     }
 
     private void Fill()

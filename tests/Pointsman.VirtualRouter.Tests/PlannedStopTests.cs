@@ -30,6 +30,57 @@ public sealed class PlannedStopTests : IDisposable
         Assert.False(director.HasVip, director.Log);
     }
 
+    // Version 3 serves on for a successor as long as an interval.
+    [Fact]
+    public void FileWithoutVrrp_RoleWaitsForItsSuccessor_AndTheDaemonDoesNot()
+    {
+        using Keepalived director = Start(interval: 40);
+        director.Reload(WithoutVrrp);
+        director.Expect("takes its leave");
+        Assert.Contains("VRRP VI_1  LEAVING", Status(), StringComparison.Ordinal);
+        Assert.True(director.HasVip, director.Log);
+        Assert.DoesNotContain("Reload complete", director.Log, StringComparison.Ordinal);
+
+        using var successor = new Speaker(_network.AddMachine(2), "10.9.0.2");
+        successor.Say(priority: 100, interval: TimeSpan.FromSeconds(40));
+        director.Expect("Reload complete");
+        Assert.False(director.HasVip, director.Log);
+        Assert.DoesNotContain("VI_1", Status(), StringComparison.Ordinal);
+        director.Stop();
+    }
+
+    [Fact]
+    public void FileWithoutVrrp_RoleHangs_IsKilled_AndWhatItHeldIsRemoved()
+    {
+        using Keepalived director = Start(interval: 1);
+        Network.Command("kill", $"-STOP {File.ReadAllText(director.VrrpPidFile).Trim()}");
+        director.Reload(WithoutVrrp);
+        director.Expect("hangs and is killed");
+        director.Expect("Reload complete");
+        Assert.False(director.HasVip, director.Log);
+        director.Reload(WithoutVrrp + Keepalived.Instance("VI_1", 51, 255, "version 3\nadvert_int 0.2", Network.Vip));
+        Node.WaitUntil(() => director.HasVip, () => director.Log);
+        director.Stop();
+    }
+
+    // The role is told of a second stop, and the file that waited is not applied any more.
+    [Fact]
+    public void FileWithoutVrrp_DaemonIsStoppedMeanwhile_Ends()
+    {
+        using Keepalived director = Start(interval: 8);
+        director.Reload(WithoutVrrp);
+        director.Expect("takes its leave");
+        director.Stop();
+        Assert.False(director.HasVip, director.Log);
+        Assert.DoesNotContain("Reload complete", director.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("was killed", director.Log, StringComparison.Ordinal);
+    }
+
+    private string WithoutVrrp => $"instance {_machine}\nglobal_defs {{\n}}\n";
+
+    private string Status() => Network.Command(
+        Path.Combine(Path.GetDirectoryName(Keepalived.Ours)!, "pointsman"), $"status --run-dir /run/pointsman/{_machine}");
+
     private Keepalived Start(int interval)
     {
         // The owner of the address does not wait before it is master.

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -71,6 +72,11 @@ public static class ControlClient
         catch (SocketException denied) when (denied.SocketErrorCode == SocketError.AccessDenied)
         {
             return new ControlFailure.NotPermitted(path);
+        }
+        catch (SocketException late) when (late.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+        {
+            return new ControlFailure.Broken(string.Create(
+                CultureInfo.InvariantCulture, $"none came in {patience.TotalSeconds:0.#} s; what the daemon was asked for may be done yet"));
         }
         catch (SocketException broken)
         {

@@ -14,6 +14,7 @@ public static class Errno
     public const int NoDevice = 19;             // ENODEV
     public const int InvalidArgument = 22;      // EINVAL
     public const int NoSpace = 28;              // ENOSPC
+    public const int ReadOnly = 30;             // EROFS
     public const int BrokenPipe = 32;           // EPIPE
     public const int NotSupported = 95;         // EOPNOTSUPP
     public const int AddressInUse = 98;         // EADDRINUSE

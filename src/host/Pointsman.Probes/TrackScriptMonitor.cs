@@ -17,14 +17,15 @@ public sealed class TrackScriptMonitor : IAsyncDisposable
 
     /// <param name="post">Called on a pool thread; must not block (post to the owner's channel).</param>
     /// <param name="log">Lines that are no turn: a new exit status.</param>
-    public TrackScriptMonitor(TrackScript script, Action<TrackScriptEvent> post, Action<string> log)
+    /// <param name="former">The end of one that ran this script before: the two are not to run at one time. Null: there is none.</param>
+    public TrackScriptMonitor(TrackScript script, Action<TrackScriptEvent> post, Action<string> log, Task? former = null)
     {
         _script = script;
         _post = post;
         _log = log;
         _machine = new TrackScriptMachine(script.Rise, script.Fall, script.InitFail);
         _snapshot = new TrackScriptSnapshot(script.Name, _machine.State, LastOutcome: null, LastRunTimestamp: null);
-        _running = RunAsync();
+        _running = RunAsync(former ?? Task.CompletedTask);
     }
 
     /// <summary>May be read by any thread.</summary>
@@ -38,14 +39,20 @@ public sealed class TrackScriptMonitor : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(Task former)
     {
         try
         {
+            await former.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _stop.Token.ThrowIfCancellationRequested();
             while (true)
             {
                 long started = Stopwatch.GetTimestamp();
-                OnOutcome(await ScriptRunner.RunWhateverComesAsync(_script.Command, _script.Timeout, _stop.Token));
+                ScriptOutcome outcome = await ScriptRunner.RunWhateverComesAsync(_script.Command, _script.Timeout, _stop.Token);
+
+                // Whoever disposes of this one may not wait for it, and does not want to hear of it any more.
+                _stop.Token.ThrowIfCancellationRequested();
+                OnOutcome(outcome);
                 await Task.Delay(UntilNextRun(Stopwatch.GetElapsedTime(started)), _stop.Token);
             }
         }

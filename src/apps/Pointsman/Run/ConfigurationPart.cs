@@ -85,6 +85,10 @@ internal sealed class ConfigurationPart
         ReadNext();
     }
 
+    /// <summary>What was read, as it would be in force; null: it is not to be applied, or cannot be.</summary>
+    internal Configuration? NextOf(ConfigurationReading reading) =>
+        reading is { Request.Applies: true, Fault: null, Read.Configuration: { } next } ? Restrict(next) : null;
+
     private void ReadNext()
     {
         if (_isReading || !_waiting.TryDequeue(out ReloadRequest? request))

@@ -47,6 +47,7 @@ internal sealed class Daemon : IDisposable
     private readonly DumpPart _dump;
     private readonly AddressLog? _addresses;
     private readonly ProcessIdFiles _pids;
+    private ConfigurationReading? _waitsForRole;
     private string? _stopping;
 
     internal Daemon(RunOptions options, Configuration configuration, ProcessIdFiles pids, ILogger log)
@@ -190,7 +191,7 @@ internal sealed class Daemon : IDisposable
                 _configuration.Ask(asked.Request);
                 break;
             case DaemonEvent.ConfigurationRead read:
-                _configuration.OnRead(read.Reading, TryApply, () => SetByHand);
+                OnConfigurationRead(read.Reading);
                 break;
             case DaemonEvent.DumpAsked { HasFigures: true }:
                 _dump.AskForFigures();
@@ -219,7 +220,12 @@ internal sealed class Daemon : IDisposable
     private void OnRole(RoleEvent said)
     {
         _router.OnRole(said);
-        _notifications.OnRole(said);
+        if (!_router.IsLeaving)
+        {
+            // Of instances that are in the file no more, what the file says of their end is told when it holds.
+            _notifications.OnRole(said);
+        }
+
         switch (said)
         {
             case RoleEvent.SnapshotTaken:
@@ -233,6 +239,11 @@ internal sealed class Daemon : IDisposable
             case RoleEvent.Exited exited:
                 _pids.OnVrrpProcess(_router.ProcessId);
                 EndUnlessRespawned(!exited.WasAsked && !_router.IsRunning);
+                if (_waitsForRole is { } reading && !_router.IsLeaving && !_router.IsRunning)
+                {
+                    OnRoleLeft(reading);
+                }
+
                 break;
             case RoleEvent.StateChanged changed:
                 _orders.OnStateChanged(changed);
@@ -258,6 +269,32 @@ internal sealed class Daemon : IDisposable
         if (hasDied && !_options.Respawns)
         {
             _stopping ??= "a child process died, and --dont-respawn says to stop then";
+        }
+    }
+
+    // A file without VRRP: the role serves until its successor speaks, which may take a whole interval of its adverts, and the data path
+    // with it. All goes on as before meanwhile; then the file is applied whole.
+    private void OnConfigurationRead(ConfigurationReading reading)
+    {
+        if (_configuration.NextOf(reading) is { } next && _router.HasToLeaveFor(next) && CheckByHand(_byHand.Under(next).Over(next)) is null)
+        {
+            _waitsForRole = reading;
+            Log.RoleLeaves(_log, _router.BeginLeaving().TotalSeconds);
+            return;
+        }
+
+        _configuration.OnRead(reading, TryApply, () => SetByHand);
+    }
+
+    private void OnRoleLeft(ConfigurationReading reading)
+    {
+        Configuration before = _configuration.Current;
+        _waitsForRole = null;
+        _configuration.OnRead(reading, TryApply, () => SetByHand);
+        if (ReferenceEquals(_configuration.Current, before))
+        {
+            // The data path refuses now what it would have taken then: what is in force has a role.
+            TryStartRouter(before);
         }
     }
 
@@ -366,6 +403,7 @@ internal sealed class Daemon : IDisposable
     private int End(string why)
     {
         Log.Stopping(_log, why);
+        _waitsForRole = null;
         Task<bool> leaving = Task.Run(_router.Stop);
         while (!leaving.IsCompleted || _queue.Count > 0)
         {

@@ -47,6 +47,9 @@ internal static partial class Log
     [LoggerMessage(138, LogLevel.Error, "VRRP child process {Pid} hangs and is killed")]
     internal static partial void RoleHangs(ILogger log, int pid);
 
+    [LoggerMessage(139, LogLevel.Information, "No VRRP any more: the VRRP child process takes its leave, and the new configuration holds when it is gone, within {Seconds:0} s")]
+    internal static partial void RoleLeaves(ILogger log, double seconds);
+
     [LoggerMessage(111, LogLevel.Information, "Reloading")]
     internal static partial void Reloading(ILogger log);
 

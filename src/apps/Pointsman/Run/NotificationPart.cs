@@ -21,6 +21,9 @@ internal sealed class NotificationPart : IDisposable
     private readonly NotifyRunner _runner;
     private readonly List<Notice> _notices = [];
     private readonly List<EventPipe> _pipes = [];
+
+    /// <summary>By path: pipes whose reader is told to end and has not yet, for which a reload does not wait.</summary>
+    private readonly Dictionary<string, Task> _closing = new(StringComparer.Ordinal);
     private VrrpNotifications? _vrrp;
 
     internal NotificationPart(Action<DaemonEvent> post, ILogger log)
@@ -86,16 +89,14 @@ internal sealed class NotificationPart : IDisposable
     internal void Finish()
     {
         Task.WhenAll(_runner.FinishAsync(LastWordsPatience), Sending.FinishAsync(LastWordsPatience)).GetAwaiter().GetResult();
-        ClosePipes(_pipes);
-        _pipes.Clear();
+        ClosePipes();
     }
 
     public void Dispose()
     {
         _runner.DisposeAsync().AsTask().GetAwaiter().GetResult();
         Sending.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        ClosePipes(_pipes);
-        _pipes.Clear();
+        ClosePipes();
     }
 
     /// <summary>Of servers, not of VRRP.</summary>
@@ -105,12 +106,22 @@ internal sealed class NotificationPart : IDisposable
         CarryOut();
     }
 
-    private static void ClosePipes(IEnumerable<EventPipe> pipes)
+    private void ClosePipes()
     {
-        foreach (EventPipe pipe in pipes)
+        BeginToClose(_ => true);
+        Task.WhenAll(_closing.Values).GetAwaiter().GetResult();
+    }
+
+    private void BeginToClose(Predicate<EventPipe> isIt)
+    {
+        foreach (EventPipe pipe in _pipes.FindAll(isIt))
         {
-            pipe.Pipe.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            Task ending = pipe.Pipe.DisposeAsync().AsTask();
+            string path = pipe.Config.Path;
+            _closing[path] = _closing.TryGetValue(path, out Task? other) ? Task.WhenAll(other, ending) : ending;
         }
+
+        _pipes.RemoveAll(isIt);
     }
 
     private void CarryOut()
@@ -144,14 +155,15 @@ internal sealed class NotificationPart : IDisposable
         var wanted = new (NotifyFifoConfig? Config, bool? OfServers)[] { (global.NotifyFifo, null), (global.VrrpNotifyFifo, false), (global.LvsNotifyFifo, true) }
             .Where(pipe => pipe.Config is not null).Select(pipe => (Config: pipe.Config!, pipe.OfServers)).ToList();
         bool IsKept(EventPipe pipe) => wanted.Exists(other => other.OfServers == pipe.OfServers && IsSame(other.Config, pipe.Config));
-        ClosePipes(_pipes.Where(pipe => !IsKept(pipe)));
-        _pipes.RemoveAll(pipe => !IsKept(pipe));
+        BeginToClose(pipe => !IsKept(pipe));
         foreach ((NotifyFifoConfig config, bool? ofServers) in wanted.Where(one => !_pipes.Exists(pipe => pipe.OfServers == one.OfServers)))
         {
             try
             {
                 _pipes.Add(new EventPipe(
-                    config, new NotifyPipe(config.Path, config.User, config.Group, Reader(config, global), _line), ofServers));
+                    config,
+                    new NotifyPipe(config.Path, config.User, config.Group, Reader(config, global), _line, _closing.GetValueOrDefault(config.Path)),
+                    ofServers));
             }
             catch (ErrnoException refused)
             {

@@ -81,6 +81,7 @@ internal sealed class StatusBuilder
             AdvertsSent = now?.AdvertsSent ?? 0,
             AdvertsReceived = now?.AdvertsReceived ?? 0,
             BecameMaster = now?.BecameMaster ?? 0,
+            RulesMissing = now?.RulesMissing,
             Rival = now?.Rival is { } rival ? Rival(rival) : null,
             SplitBrain = now is { State: VrrpState.Master, Rival.Cause: not RivalCause.ForeignCluster },
             SplitBrainPolicy = configured.SplitBrain.ToString().ToLowerInvariant(),

@@ -8,6 +8,9 @@ internal sealed class TrackScriptsPart(Action<DaemonEvent> post) : IDisposable
 {
     private readonly List<(TrackScript Script, TrackScriptMonitor Monitor)> _running = [];
 
+    /// <summary>By name: those that are told to end and may take two seconds for it, for which a reload does not wait.</summary>
+    private readonly Dictionary<string, Task> _ending = new(StringComparer.Ordinal);
+
     internal ImmutableArray<TrackScriptSnapshot> Snapshots => [.. _running.Select(running => running.Monitor.Snapshot)];
 
     internal void Run(IReadOnlyCollection<TrackScript> wanted)
@@ -22,7 +25,7 @@ internal sealed class TrackScriptsPart(Action<DaemonEvent> post) : IDisposable
             }
             else
             {
-                monitor.DisposeAsync().AsTask().GetAwaiter().GetResult();
+                _ending[script.Name] = monitor.DisposeAsync().AsTask();
             }
         }
 
@@ -33,12 +36,17 @@ internal sealed class TrackScriptsPart(Action<DaemonEvent> post) : IDisposable
                 _running.Add((script, new TrackScriptMonitor(
                     script,
                     turned => post(new DaemonEvent.ScriptTurned(turned)),
-                    line => post(new DaemonEvent.Line(line)))));
+                    line => post(new DaemonEvent.Line(line)),
+                    _ending.GetValueOrDefault(script.Name))));
             }
         }
     }
 
-    public void Dispose() => Run([]);
+    public void Dispose()
+    {
+        Run([]);
+        Task.WhenAll(_ending.Values).GetAwaiter().GetResult();
+    }
 
     private static bool IsSame(TrackScript one, TrackScript other) =>
         one.Command.Arguments.SequenceEqual(other.Command.Arguments)

@@ -44,6 +44,8 @@ internal sealed class VirtualRouterPart : IDisposable
     private VirtualRouterSettings? _settings;
     private Instant? _respawnAt;
     private Instant? _beatAt;
+    private Instant? _leavesBy;
+    private bool _isClearingUp;
 
     internal VirtualRouterPart(
         RunOptions options, ScriptSecurity security, StandingOrders orders, Action<DaemonEvent> post, ILogger log)
@@ -64,7 +66,10 @@ internal sealed class VirtualRouterPart : IDisposable
     internal int? ProcessId => _client.ProcessId;
 
     /// <summary>When <see cref="OnDeadline"/> wants to be called.</summary>
-    internal Instant? Deadline => Instant.Earlier(_respawnAt, _beatAt);
+    internal Instant? Deadline => Instant.Earlier(Instant.Earlier(_respawnAt, _beatAt), _leavesBy);
+
+    /// <summary>It was told to leave for good (<see cref="BeginLeaving"/>), and has not yet.</summary>
+    internal bool IsLeaving => _leavesBy is not null;
 
     /// <summary>The role runs and does not answer: what it told last does not count.</summary>
     internal bool IsSilent { get; private set; }
@@ -83,7 +88,7 @@ internal sealed class VirtualRouterPart : IDisposable
     /// <returns>False when a new role did not come up: all is as it was.</returns>
     internal bool TryStart(Configuration configuration, OwnershipMap ownership, bool hasLeases)
     {
-        if (configuration.Instances.IsEmpty && configuration.Static.IsEmpty && !_options.AllProcesses)
+        if (!NeedsRole(configuration))
         {
             RemoveRemains();
             Stop();
@@ -136,6 +141,21 @@ internal sealed class VirtualRouterPart : IDisposable
         return true;
     }
 
+    /// <summary>The role runs, has nothing to do by this configuration, and may take long to leave: as long as it waits for a successor.</summary>
+    internal bool HasToLeaveFor(Configuration configuration) => IsRunning && !_options.KeepsAddresses && !NeedsRole(configuration);
+
+    /// <summary>The role says farewell and serves until its successor speaks; nobody waits for it. Afterwards <see cref="IsLeaving"/> is false.</summary>
+    /// <returns>When it is gone at the latest.</returns>
+    internal TimeSpan BeginLeaving()
+    {
+        TimeSpan patience = _client.AskToStop() + StopPatience;
+        _leavesBy = MonotonicClock.Now + patience;
+        return patience;
+    }
+
+    private bool NeedsRole(Configuration configuration) =>
+        !configuration.Instances.IsEmpty || !configuration.Static.IsEmpty || _options.AllProcesses;
+
     /// <summary>What a role before has set on this host is still there.</summary>
     internal bool HasRemains => VirtualRouterProcess.HasRemains(_paths.RunDirectory);
 
@@ -177,6 +197,9 @@ internal sealed class VirtualRouterPart : IDisposable
             case RoleEvent.SnapshotTaken taken:
                 Snapshot = taken.Snapshot;
                 break;
+            case RoleEvent.Exited when IsLeaving && !IsRunning:
+                OnLeft();
+                break;
             case RoleEvent.Exited { WasAsked: true }:
                 break;
             case RoleEvent.Exited died when IsRunning:
@@ -189,6 +212,23 @@ internal sealed class VirtualRouterPart : IDisposable
             default:
                 throw new UnreachableException();
         }
+    }
+
+    // Another begins with other settings, and is told everything. One that had to be killed has left things on the host: a role that has
+    // nothing to do removes them, and goes.
+    private void OnLeft()
+    {
+        _settings = null;
+        _leavesBy = null;
+        if (HasRemains && !_isClearingUp)
+        {
+            _isClearingUp = true;
+            RemoveRemains();
+            BeginLeaving();
+            return;
+        }
+
+        _isClearingUp = false;
     }
 
     internal void OnFileRead(DaemonEvent.FileRead file)
@@ -229,6 +269,14 @@ internal sealed class VirtualRouterPart : IDisposable
             {
                 _client.Start(_settings with { Orders = _orders.All });
             }
+        }
+
+        if (_leavesBy <= now)
+        {
+            // Told of its end, OnLeft goes on.
+            Log.RoleHangs(_log, ProcessId ?? 0);
+            _client.Kill();
+            _leavesBy = now + StopPatience;
         }
 
         if (!(_beatAt <= now))
@@ -280,6 +328,7 @@ internal sealed class VirtualRouterPart : IDisposable
     {
         _scripts.Run([]);
         _settings = null;
+        _leavesBy = null;
         if (_options.KeepsAddresses)
         {
             return _client.Leave(StopPatience);

@@ -63,6 +63,9 @@ public sealed record InstanceStatus
     /// <summary>Adverts not accepted, by reason. Only reasons that occurred.</summary>
     public IReadOnlyDictionary<string, long> AdvertsDiscarded { get; init; } = ImmutableDictionary<string, long>.Empty;
 
+    /// <summary>Rules of nftables (<c>no_accept</c>, <c>use_vmac</c>) that are not in force, and why; null: all are.</summary>
+    public string? RulesMissing { get; init; }
+
     /// <summary>Another master that the election does not bring in; null: none is seen.</summary>
     public RivalStatus? Rival { get; init; }
 

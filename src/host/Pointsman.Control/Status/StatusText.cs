@@ -91,6 +91,11 @@ public sealed class StatusText
             }
 
             Line($"  addresses  {string.Join("  ", instance.Addresses)}");
+            if (instance.RulesMissing is { } missing)
+            {
+                Line($"  {_ink.Warn("firewall")}   {missing}");
+            }
+
             Line($"  master     {Master(instance)}");
             Line($"  adverts    {Spoken(instance)}sent {instance.AdvertsSent}  received {instance.AdvertsReceived}{Discarded(instance)}");
             WriteRival(instance);

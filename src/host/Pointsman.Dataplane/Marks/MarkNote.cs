@@ -36,12 +36,10 @@ internal sealed class MarkNote(string path, Action<string>? tell = null)
             return;
         }
 
-        if (!_settings.Any(setting => setting.Name == name))
-        {
-            _settings = _settings.Add(new Setting(name, before, value));
-            TryWrite();
-        }
-
+        // What it was before the first change stands; what it is by us is the last.
+        Setting? known = _settings.FirstOrDefault(setting => setting.Name == name);
+        _settings = known is null ? _settings.Add(new Setting(name, before, value)) : _settings.Replace(known, known with { Ours = value });
+        TryWrite();
         Sysctl.Write(name, value);
     }
 

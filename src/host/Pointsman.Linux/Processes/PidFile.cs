@@ -35,6 +35,37 @@ public sealed unsafe class PidFile : IDisposable
         return new PidFile(file);
     }
 
+    /// <summary>
+    /// Where nothing can be written: as <see cref="TryAcquire(string, out int)"/>, on the file or, where there is none, its folder. The file
+    /// does not name this process, and who finds it held is not told by whom.
+    /// </summary>
+    /// <returns>Null when another process holds it.</returns>
+    public static PidFile? TryAcquireUnwritable(string path)
+    {
+        FileDescriptor file = Open(File.Exists(path) ? path : Path.GetDirectoryName(path)!, LibC.O_RDONLY);
+
+        // Who cannot write can share only; whether somebody shares already is asked for, and asked again: two may come at one moment.
+        if (!IsHeld(file))
+        {
+            var shared = new LibC.Lock { Type = LibC.F_RDLCK };
+            if (LibC.FileControl(file, LibC.F_OFD_SETLK, (nint)(&shared)) == 0 && !IsHeld(file))
+            {
+                return new PidFile(file);
+            }
+        }
+
+        file.Dispose();
+        return null;
+    }
+
+    private static bool IsHeld(FileDescriptor file)
+    {
+        var wanted = new LibC.Lock { Type = LibC.F_WRLCK };
+        return LibC.FileControl(file, LibC.F_OFD_GETLK, (nint)(&wanted)) < 0
+            ? throw ErrnoException.Last("fcntl(F_OFD_GETLK)")
+            : wanted.Type != LibC.F_UNLCK;
+    }
+
     /// <summary>As <see cref="TryAcquire(string, out int)"/>, but waits while another process holds it.</summary>
     public static PidFile? TryAcquire(string path, TimeSpan patience, out int holder)
     {

@@ -176,6 +176,17 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
     public bool Stop(TimeSpan patience) =>
         End(static role => role.AskToStop(), patience + (_running?.LongestFarewell ?? TimeSpan.Zero));
 
+    /// <summary>Has the role leave in order, and does not wait: its end is told by <see cref="RoleEvent.Exited"/>.</summary>
+    /// <returns>How long its instances may serve on for a successor.</returns>
+    public TimeSpan AskToStop()
+    {
+        lock (_lock)
+        {
+            _role?.AskToStop();
+            return _running?.LongestFarewell ?? TimeSpan.Zero;
+        }
+    }
+
     /// <summary>
     /// Has the role end without a word, with addresses, routes and rules as they are: the next one goes on with them, if it
     /// comes within the lease.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pointsman.Linux;
 using Pointsman.Linux.Processes;
 
 namespace Pointsman.VirtualRouter.Loop;
@@ -25,7 +26,7 @@ internal static class RoleLock
         int holder;
         while (true)
         {
-            if (PidFile.TryAcquire(path, out holder) is { } taken)
+            if (TryAcquire(path, out holder) is { } taken)
             {
                 return taken;
             }
@@ -49,6 +50,20 @@ internal static class RoleLock
             }
 
             Thread.Sleep(s_pollInterval);
+        }
+    }
+
+    // Whose number could not be written down cannot be asked to make way: it serves on.
+    private static PidFile? TryAcquire(string path, out int holder)
+    {
+        try
+        {
+            return PidFile.TryAcquire(path, out holder);
+        }
+        catch (ErrnoException refused) when (refused.Errno == Errno.ReadOnly)
+        {
+            holder = 0;
+            return PidFile.TryAcquireUnwritable(path);
         }
     }
 }

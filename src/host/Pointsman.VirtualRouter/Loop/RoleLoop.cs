@@ -458,7 +458,7 @@ internal sealed class RoleLoop : IDisposable
         return new RoleSnapshot
         {
             ProcessId = Environment.ProcessId,
-            Instances = [.. Router.Instances.Select(instance => SnapshotBuilder.Build(instance, now))],
+            Instances = [.. Router.Instances.Select(instance => SnapshotBuilder.Build(instance, now, _station.Firewall.FaultOf(instance.Index)))],
             IsOrphan = _orphanUntil is not null || _parent.IsSilent,
             DroppedEvents = _means.Outbox.Dropped,
             UnknownRouterIds = _intake.UnknownRouterIds,

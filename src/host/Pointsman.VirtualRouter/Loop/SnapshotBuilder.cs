@@ -10,7 +10,7 @@ internal static class SnapshotBuilder
 {
     private static readonly VrrpDiscardReason[] s_reasons = Enum.GetValues<VrrpDiscardReason>();
 
-    internal static InstanceSnapshot Build(VrrpInstance instance, Instant now)
+    internal static InstanceSnapshot Build(VrrpInstance instance, Instant now, string? rulesMissing)
     {
         VrrpCounters counters = instance.Counters;
         return new InstanceSnapshot
@@ -35,6 +35,7 @@ internal static class SnapshotBuilder
             PriorityZeroSent = counters.PriorityZeroSent,
             PriorityZeroReceived = counters.PriorityZeroReceived,
             AddressListMismatches = counters.AddressListMismatches,
+            RulesMissing = rulesMissing,
             ActionsFailed = counters.ActionsFailed,
             Rival = instance.Rival is { } rival ? Build(rival, now) : null,
             RivalsSeen = counters.RivalsSeen,

@@ -57,6 +57,9 @@ public sealed record InstanceSnapshot
 
     public long ActionsFailed { get; init; }
 
+    /// <summary>Rules of nftables that are to keep others from its addresses and are not in force, and why; null: all are.</summary>
+    public string? RulesMissing { get; init; }
+
     /// <summary>Another master that the election does not bring in; null: none is seen.</summary>
     public RivalSnapshot? Rival { get; init; }
 
