@@ -16,6 +16,10 @@ public sealed class TunnelChecksumTests(SharedPlane shared)
     private const byte IcmpV6 = 58;
     private const int GueBytes = 12;
     private const ushort Port = 6080;
+
+    /// <summary>Where packets are left for scripts/tunnels-on-linux; null: nowhere.</summary>
+    private static readonly string? s_frames = Environment.GetEnvironmentVariable("POINTSMAN_FRAMES");
+
     private readonly TestPlane _plane = shared.Fresh();
 
     public static TheoryData<bool, bool, TunnelKind, int> Ways()
@@ -226,6 +230,7 @@ public sealed class TunnelChecksumTests(SharedPlane shared)
     private static ReadOnlySpan<byte> AssertSums(byte[] sent, bool isOuterV6, TunnelKind kind)
     {
         Assert.Equal(0xffff, OuterSum(sent, isOuterV6, kind));
+        Leave(sent, $"{(kind == TunnelKind.Gue ? "gue" : "gre")}{(isOuterV6 ? 6 : 4)}");
         ReadOnlySpan<byte> outer = Outer(sent, isOuterV6);
         ReadOnlySpan<byte> shim = outer[(isOuterV6 ? 40 : 20)..];
         if (!isOuterV6)
@@ -251,6 +256,15 @@ public sealed class TunnelChecksumTests(SharedPlane shared)
         return kind == TunnelKind.Gue
             ? Frame.TransportSum(outer, headerBytes, 17)
             : Frame.Sum([.. outer[headerBytes..], .. new byte[outer.Length & 1]]);
+    }
+
+    private static void Leave(byte[] frame, string name)
+    {
+        if (s_frames is not null)
+        {
+            using FileStream file = File.Open(Path.Combine(s_frames, name), FileMode.Append);
+            file.Write([(byte)frame.Length, (byte)(frame.Length >> 8), .. frame]);
+        }
     }
 
     // Without what Ethernet has put behind it.
