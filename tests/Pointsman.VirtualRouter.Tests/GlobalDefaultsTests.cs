@@ -135,6 +135,35 @@ public sealed partial class GlobalDefaultsTests
         }
     }
 
+    // The master is known by then: with the default, its list is looked at no more.
+    [Theory]
+    [InlineData("vrrp_skip_check_adv_addr", false)]
+    [InlineData("", true)]
+    public void AddressCheckOfAKnownMaster_ComplainsWithoutItOnly_AsKeepalivedDoes(string skips, bool complains)
+    {
+        Keepalived.SkipUnlessInstalled();
+        foreach (string program in (string[])[Keepalived.Real, Keepalived.Ours])
+        {
+            using Network network = Network.Create();
+            string machine = network.AddMachine(1);
+            using var master = new Speaker(network.AddMachine(2), "10.9.0.2");
+            using var director = new Keepalived(
+                machine, $"instance {machine}\nglobal_defs {{\n{skips}\n}}\n" + Keepalived.Instance("VI_1", 51, 100, "version 3\nadvert_int 0.1", Network.Vip), program);
+            director.Expect("Entering MASTER STATE");
+            master.Say(priority: 200, interval: TimeSpan.FromSeconds(1));
+            director.Expect("Entering BACKUP STATE", times: 2);
+
+            // Known is whom a backup has heard.
+            master.Say(priority: 200, interval: TimeSpan.FromSeconds(1));
+            master.Say(priority: 200, interval: TimeSpan.FromSeconds(1), addresses: "10.9.0.77");
+
+            // Heard behind it, so that all before was looked at.
+            master.Say(priority: 0);
+            director.Expect("Entering MASTER STATE", times: 2);
+            Assert.True(complains == director.Log.Contains("not present in MASTER advert", StringComparison.Ordinal), $"{program}:\n{director.Log}");
+        }
+    }
+
     // Ours alone: keepalived 2.2.7 does not know it.
     [Theory]
     [InlineData("vrrp_owner_ignore_adverts", false)]

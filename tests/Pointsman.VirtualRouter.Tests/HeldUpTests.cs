@@ -142,7 +142,9 @@ public sealed class HeldUpTests
 
     private static string SaidBy(Node ours, Node other) => $"ours:\n{ours.Said()}\nthe other:\n{other.Said()}";
 
-    private static VirtualAddress StaticAddress => new(new Base.IpPrefix(Node.Address("10.9.1.1"), 24), "eth0");
+    private static VirtualAddress StaticAddress => NewAddress(1);
+
+    private static VirtualAddress NewAddress(int number) => new(new Base.IpPrefix(Node.Address($"10.9.1.{number}"), 24), "eth0");
 
     private static Node Start(Network network, int number, byte priority, VrrpState state)
     {
@@ -153,12 +155,13 @@ public sealed class HeldUpTests
         return node;
     }
 
+    /// <param name="number">Another one each time.</param>
     /// <returns>Who reads it lets the role go on.</returns>
-    private static (string Pipe, Task Reload) HoldUp(Node node, int role)
+    internal static (string Pipe, Task Reload) HoldUp(Node node, int role, int number = 1)
     {
         string pipe = Path.Combine(node.RunDirectory, "vrrp-host.json.new");
         Network.Command("mkfifo", pipe);
-        node.Settings = node.Settings with { Static = new StaticNetwork { Addresses = [StaticAddress] } };
+        node.Settings = node.Settings with { Static = new StaticNetwork { Addresses = [NewAddress(number)] } };
 
         // It waits for the role's answer, and nothing can be asked of the client meanwhile.
         Task reload = Task.Factory.StartNew(node.Start, TaskCreationOptions.LongRunning);

@@ -131,24 +131,31 @@ internal sealed class Keepalived : IDisposable
         Assert.True(_process.WaitForExit(Node.Patience), "keepalived does not stop:\n" + Log);
     }
 
+    /// <summary>All of it at once: a parent that stands still starts no other child, and a child whose parent is gone says farewell.</summary>
     internal void Kill()
     {
+        ProcessControl.TrySignal(_process.Id, Signal.Stop);
         string children = File.ReadAllText($"/proc/{_process.Id}/task/{_process.Id}/children");
-        _process.Kill();
         foreach (string child in children.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             ProcessControl.TrySignal(int.Parse(child, CultureInfo.InvariantCulture), Signal.Kill);
         }
 
+        _process.Kill();
         _process.WaitForExit();
     }
 
     /// <summary>It found fault with nothing we sent.</summary>
-    internal void AssertContent()
+    /// <param name="collisions">
+    /// Under auth_type AH a master's last advert and its successor's first may bear the same number, where the second was busy when
+    /// the first came: so often that may be.
+    /// </param>
+    internal void AssertContent(int collisions = 0)
     {
-        // That a backup lets a lower master's adverts pass is the protocol, not a complaint.
-        string log = string.Join(
-            '\n', Log.Split('\n').Where(line => !line.Contains("received lower priority", StringComparison.Ordinal)));
+        // That a backup lets a lower master's adverts pass is the protocol, and what it could not send itself is no word on ours.
+        string log = string.Join('\n', Log.Split('\n').Where(line =>
+            !line.Contains("received lower priority", StringComparison.Ordinal) && !line.Contains("send advert error", StringComparison.Ordinal)
+            && !(IsCollision(line) && collisions-- > 0)));
         foreach (string complaint in new[]
         {
             "invalid", "bogus", "incorrect", "mismatch", "not present", "unexpected", "checksum", "dropped", "discard", "wrong",
@@ -157,6 +164,9 @@ internal sealed class Keepalived : IDisposable
             Assert.DoesNotContain(complaint, log, StringComparison.OrdinalIgnoreCase);
         }
     }
+
+    private static bool IsCollision(string line) =>
+        line.Contains("already processed", StringComparison.Ordinal) || line.Contains("its sequence number was used before", StringComparison.Ordinal);
 
     public void Dispose()
     {

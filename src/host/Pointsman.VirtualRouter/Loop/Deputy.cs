@@ -48,6 +48,9 @@ internal sealed class Deputy : IDisposable
         _thread.Start();
     }
 
+    /// <summary>Managed memory its thread has allocated by the last word it said; for who has the floor.</summary>
+    internal long AllocatedBytes { get; private set; }
+
     /// <summary>For whom it speaks from now on.</summary>
     internal void Stand(Station station) => _station = station;
 
@@ -143,6 +146,7 @@ internal sealed class Deputy : IDisposable
 
                 _timer.Acknowledge();
                 Speak(MonotonicClock.NowWithSuspend);
+                AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();
             }
         }
     }

@@ -465,6 +465,7 @@ internal sealed class RoleLoop : IDisposable
             MalformedPackets = _intake.MalformedPackets,
             WorstLateness = _worstLateness,
             AllocatedBytes = allocatedBytes,
+            DeputyAllocatedBytes = _means.Deputy.AllocatedBytes,
         };
     }
 }

@@ -26,4 +26,7 @@ public sealed record RoleSnapshot
 
     /// <summary>Managed memory the real-time thread has allocated so far; it stands still while nothing changes.</summary>
     public long AllocatedBytes { get; init; }
+
+    /// <summary>The same of the thread that speaks while that one is held up.</summary>
+    public long DeputyAllocatedBytes { get; init; }
 }

@@ -41,7 +41,8 @@ public sealed record VirtualAddress(IpPrefix Prefix, string? Device = null, stri
         Traits = Traits,
         PreferredLifetimeSeconds = PreferredLifetimeSeconds,
 
-        // keepalived: an address without a network of its own is no source of the host's own connections.
-        IsDeprecated = PreferredLifetimeSeconds is null && Prefix is { Length: 128, Address.IsLinkLocal: false },
+        // keepalived: an address without a network of its own is no source of the host's own connections, nor of its questions to
+        // neighbours.
+        IsDeprecated = PreferredLifetimeSeconds is null && Prefix.Length == 128,
     };
 }
