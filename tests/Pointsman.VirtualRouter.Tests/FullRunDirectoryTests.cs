@@ -74,6 +74,42 @@ public sealed class FullRunDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void ForReadingAlone_MasterGetsMoreAddresses_IsKilled_TheNextGoesOn_AndLeavesNothing()
+    {
+        _node.Start();
+        _node.ExpectState(VrrpState.Master);
+        Node.WaitUntil(() => _node.HasVip && _node.IsArmed, () => _node.Said());
+        ForReadingAlone(true);
+
+        int since = _node.Count;
+        InstanceBinding binding = _node.Settings.Bindings[0];
+        _node.Settings = _node.Settings with
+        {
+            Bindings = [binding with { Addresses = binding.Addresses.Add(new VirtualAddress(new IpPrefix(Node.Address(SecondVip), 32))) }],
+        };
+        _node.Start();
+        Node.WaitUntil(() => Network.HasVip(_node.Machine, SecondVip), () => _node.Said(since));
+        _node.Expect<RoleEvent.Noted>(
+            note => note.IsWarning && note.Text.Contains("cannot be written, after a crash what is set on this host may stay", StringComparison.Ordinal), since);
+
+        since = _node.Count;
+        _node.Kill();
+        _node.Expect<RoleEvent.Exited>(_ => true, since);
+        _node.Start();
+        Assert.Equal(["VI_1"], _node.Expect<RoleEvent.Started>(_ => true, since).Resumed);
+        Node.WaitUntil(() => _node.HasVip && Network.HasVip(_node.Machine, SecondVip), () => _node.Said(since));
+        Assert.True(_node.Client.Stop(Node.Patience), _node.Said(since));
+        Assert.False(_node.HasVip || Network.HasVip(_node.Machine, SecondVip), _node.Said(since));
+
+        // What the first one had written down could not be removed; the next one clears up.
+        ForReadingAlone(false);
+        _node.Start();
+        _node.ExpectState(VrrpState.Master, since);
+        Assert.True(_node.Client.Stop(Node.Patience), _node.Said(since));
+        Assert.False(VirtualRouterProcess.HasRemains(_folder));
+    }
+
+    [Fact]
     public void ForReadingAlone_FromTheStart_BecomesMaster_AndNoSecondRoleComesBesideIt()
     {
         ForReadingAlone(true);
@@ -89,13 +125,17 @@ public sealed class FullRunDirectoryTests : IDisposable
         Assert.True(_node.Client.RunsWith(serving) && _node.HasVip && _node.IsArmed, _node.Said(since));
     }
 
-    // Another mount over it, of the same files: what is open for writing would be in the way of changing the first.
+    // Another mount over it, of the same files: what is open for writing would be in the way of changing the first. A role that runs has
+    // mounts of its own.
     private void ForReadingAlone(bool isSo)
     {
         if (isSo)
         {
-            Network.Command("mount", $"--bind {_folder} {_folder}");
-            Network.Command("mount", $"-o remount,bind,ro {_folder}");
+            foreach (string on in _node.Client.ProcessId is { } role ? new[] { "", $"-t {role} -m" } : [""])
+            {
+                Network.Command("nsenter", $"{on} mount --bind {_folder} {_folder}");
+                Network.Command("nsenter", $"{on} mount -o remount,bind,ro {_folder}");
+            }
         }
         else
         {

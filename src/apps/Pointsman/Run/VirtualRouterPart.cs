@@ -24,6 +24,8 @@ internal sealed class VirtualRouterPart : IDisposable
     /// <summary>Short beside a lease's life, so that mastership survives; long enough for a role that dies at once.</summary>
     private static readonly TimeSpan RespawnDelay = TimeSpan.FromMilliseconds(200);
 
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>The role's answer takes less than a millisecond. A master that hangs for so long has no lease any more.</summary>
@@ -44,6 +46,7 @@ internal sealed class VirtualRouterPart : IDisposable
     private VirtualRouterSettings? _settings;
     private Instant? _respawnAt;
     private Instant? _beatAt;
+    private string? _toldFault;
     private Instant? _leavesBy;
     private bool _isClearingUp;
 
@@ -117,7 +120,7 @@ internal sealed class VirtualRouterPart : IDisposable
         };
         if (!_client.RunsWith(settings))
         {
-            if (!_client.Start(settings))
+            if (!TryStart(settings) && (_client.StartFault is null || IsRunning))
             {
                 return false;
             }
@@ -139,6 +142,24 @@ internal sealed class VirtualRouterPart : IDisposable
         ]);
         _tracking.Run(configuration);
         return true;
+    }
+
+    // Where there is no process for it now, there may be one later: nobody else is there to go on.
+    private bool TryStart(VirtualRouterSettings settings)
+    {
+        bool isStarted = _client.Start(settings);
+        if (_client.StartFault is { } fault)
+        {
+            if (fault != _toldFault)
+            {
+                Log.Warning(_log, $"The VRRP child process cannot be started, which is tried again: {fault}");
+            }
+
+            _respawnAt = MonotonicClock.Now + RetryDelay;
+        }
+
+        _toldFault = _client.StartFault;
+        return isStarted;
     }
 
     /// <summary>The role runs, has nothing to do by this configuration, and may take long to leave: as long as it waits for a successor.</summary>
@@ -224,8 +245,11 @@ internal sealed class VirtualRouterPart : IDisposable
         {
             _isClearingUp = true;
             RemoveRemains();
-            BeginLeaving();
-            return;
+            if (IsRunning)
+            {
+                BeginLeaving();
+                return;
+            }
         }
 
         _isClearingUp = false;
@@ -267,7 +291,7 @@ internal sealed class VirtualRouterPart : IDisposable
             _respawnAt = null;
             if (_settings is not null && !IsRunning)
             {
-                _client.Start(_settings with { Orders = _orders.All });
+                TryStart(_settings with { Orders = _orders.All });
             }
         }
 

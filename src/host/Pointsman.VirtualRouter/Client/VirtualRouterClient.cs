@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json;
 using Pointsman.VirtualRouter.Json;
 using Pointsman.VirtualRouter.Messages;
@@ -32,6 +33,9 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
     private VirtualRouterSettings? _running;
     private string? _settings;
 
+    /// <summary>Why no process could be made at the last <see cref="Start"/> (no memory, no descriptors, no program); null: one was, or none had to be.</summary>
+    public string? StartFault { get; private set; }
+
     /// <summary>Null while no role runs.</summary>
     public int? ProcessId
     {
@@ -55,14 +59,18 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
     {
         lock (_lock)
         {
-            Directory.CreateDirectory(settings.RunDirectory);
+            StartFault = null;
             if (TryReconfigure(settings))
             {
                 Begin(settings);
                 return true;
             }
 
-            var next = new RoleConnection(launch, settings, onEvent);
+            if (TryMake(settings) is not { } next)
+            {
+                return false;
+            }
+
             if (_role is { } former && !former.TryMakeWayFor(next, HandOverPatience))
             {
                 next.Dispose();
@@ -72,6 +80,20 @@ public sealed class VirtualRouterClient(RoleLaunch launch, Action<RoleEvent> onE
             _role = next;
             Begin(settings);
             return true;
+        }
+    }
+
+    private RoleConnection? TryMake(VirtualRouterSettings settings)
+    {
+        try
+        {
+            Directory.CreateDirectory(settings.RunDirectory);
+            return new RoleConnection(launch, settings, onEvent);
+        }
+        catch (Exception refused) when (refused is Win32Exception or IOException or UnauthorizedAccessException)
+        {
+            StartFault = refused.Message;
+            return null;
         }
     }
 
