@@ -16,20 +16,40 @@ static __always_inline bool pm_is_guised(const struct pm_server *server)
 	return server->flags & PM_SERVER_GUISED;
 }
 
+/* Does it lead back to that connection? */
+static __always_inline bool pm_is_worn_by(const struct pm_guise *guise,
+					  const struct pm_flow_name *name)
+{
+	const struct pm_wearer *wearer = bpf_map_lookup_elem(&pm_wearers, guise);
+
+	return wearer && wearer->flow.key == name->key && wearer->flow.bucket == name->bucket;
+}
+
+static __always_inline bool pm_is_same_guise(const struct pm_guise *one,
+					     const struct pm_guise *other)
+{
+	const __u32 *left = (const void *)one, *right = (const void *)other;
+	__u32 differs = 0;
+
+#pragma unroll
+	for (__u32 i = 0; i < sizeof(*one) / sizeof(*left); i++)
+		differs |= left[i] ^ right[i];
+	return !differs;
+}
+
 /* An entry of full NAT has ended. Not static: rare, with a stack of its own. */
 __noinline int pm_guise_end(__u64 key, __u32 bucket)
 {
 	struct pm_flow_name name = { .key = key, .bucket = bucket };
 	struct pm_guise *found = bpf_map_lookup_elem(&pm_guises, &name), guise;
-	struct pm_wearer *wearer;
 
 	if (!found)
 		return 0;
 	guise = *found;
-	wearer = bpf_map_lookup_elem(&pm_wearers, &guise);
-	if (wearer && wearer->flow.key == key && wearer->flow.bucket == bucket)
-		bpf_map_delete_elem(&pm_wearers, &guise);
+	/* First what leads to it: one that leads to nobody's would be replaced meanwhile. */
 	bpf_map_delete_elem(&pm_guises, &name);
+	if (pm_is_worn_by(&guise, &name))
+		bpf_map_delete_elem(&pm_wearers, &guise);
 	return 0;
 }
 
@@ -41,7 +61,8 @@ static __always_inline void pm_guise_release(const struct pm_flow *flow, __u32 b
 
 /*
  * The guise of the connection of the packet in pm_scratch, into wish->guise; PM_NOT_TCP: it has none,
- * PM_NOT_ARMED: this node does not own its address. Not static: verified once.
+ * PM_NOT_ARMED: this node does not own its address. One that is another's by now is none: its answers
+ * would be that one's. Not static: verified once.
  */
 __noinline int pm_guise_known(void)
 {
@@ -56,6 +77,8 @@ __noinline int pm_guise_known(void)
 	if (!known)
 		return PM_NOT_TCP;
 	wish->guise = *known;
+	if (!pm_is_worn_by(&wish->guise, &wish->name))
+		return PM_NOT_TCP;
 	return pm_owns(&wish->guise.local) ? PM_CONTINUE : PM_NOT_ARMED;
 }
 
@@ -88,6 +111,7 @@ __noinline int pm_guise_is_left(void)
 	struct pm_connection_wish *wish = pm_wish();
 	struct pm_wearer *wearer;
 	struct pm_bucket *bucket;
+	struct pm_guise *known;
 	__u32 index;
 
 	if (!wish)
@@ -111,7 +135,10 @@ __noinline int pm_guise_is_left(void)
 	}
 	if (bpf_map_delete_elem(&pm_wearers, &wish->guise))
 		return 0;
-	bpf_map_delete_elem(&pm_guises, &wish->wearer.flow);
+	/* The client may have begun anew from its port, and have another. */
+	known = bpf_map_lookup_elem(&pm_guises, &wish->wearer.flow);
+	if (known && pm_is_same_guise(known, &wish->guise))
+		bpf_map_delete_elem(&pm_guises, &wish->wearer.flow);
 	return 1;
 }
 
@@ -123,12 +150,17 @@ __noinline int pm_flow_dress(void)
 {
 	struct pm_connection_wish *wish = pm_wish();
 	struct pm_bucket *bucket = wish ? pm_bucket_of(&wish->packet) : NULL;
-	struct pm_flow *flow = bucket ? pm_flow_find(bucket, &wish->packet) : NULL;
+	struct pm_lock *lock = wish ? pm_lock_of(wish->packet.hash & pm_constants.bucket_mask) : NULL;
+	struct pm_flow *flow;
 
-	if (!flow)
+	if (!bucket || !lock)
 		return 0;
-	flow->flags |= PM_FLOW_GUISED;
-	return 1;
+	bpf_spin_lock(&lock->lock);
+	flow = pm_flow_find(bucket, &wish->packet);
+	if (flow)
+		flow->flags |= PM_FLOW_GUISED;
+	bpf_spin_unlock(&lock->lock);
+	return !!flow;
 }
 
 /* Who takes a guise. */
@@ -148,53 +180,85 @@ static __always_inline void pm_guise_describe(struct pm_connection_wish *wish, _
 	wish->wearer.server = slot;
 }
 
+/* Writes down who wears wish->guise from now on. False: somebody does. */
+static __always_inline bool pm_guise_put_on(struct pm_connection_wish *wish)
+{
+	/* Finding out who has it writes over this. */
+	wish->wearer.flow = wish->name;
+	return !bpf_map_update_elem(&pm_wearers, &wish->guise, &wish->wearer, BPF_NOEXIST);
+}
+
+/*
+ * Draws one guise, into wish->guise; PM_NO_LOCAL_PORT: another connection has it. Ports are drawn by
+ * chance over all addresses: what is in use, however densely, does not decide how long the search is,
+ * and ports that were let go of rest. Not static: a new connection only, and a stack of its own.
+ */
+__noinline int pm_guise_draw(__u32 service)
+{
+	struct pm_connection_wish *wish = pm_wish();
+	struct pm_pool *pool = bpf_map_lookup_elem(&pm_pools, &service);
+	__u32 chance = bpf_get_prandom_u32(), count, at;
+
+	if (!wish || !pool)
+		return PM_INTERNAL;
+	count = pool->count;
+	if (!count || count > PM_POOL)
+		return PM_NO_LOCAL_PORT;
+	at = (chance >> 16) % count;
+	/* Or the compiler, which knows that, leaves the next line's bound out; the verifier does not. */
+	barrier_var(at);
+	wish->guise.local = pool->addresses[at & (PM_POOL - 1)];
+	wish->guise.port = bpf_htons(PM_GUISE_PORT + (chance & 0xffff) % PM_GUISE_PORTS);
+	return pm_guise_put_on(wish) || (pm_guise_is_left() && pm_guise_put_on(wish)) ?
+		       PM_CONTINUE :
+		       PM_NO_LOCAL_PORT;
+}
+
 /*
  * Takes a guise for the connection of the packet in pm_scratch, whose server is at @slot, into
- * wish->guise. Ports are drawn by chance over all addresses: what is in use, however densely, does not
- * decide how long the search is, and ports that were let go of rest. Not static: a new connection only.
+ * wish->guise. Not static: a new connection only.
  */
 __noinline int pm_guise_take(__u32 slot)
 {
 	struct pm_connection_wish *wish = pm_wish();
 	struct pm_server *server = bpf_map_lookup_elem(&pm_servers, &slot);
-	struct pm_pool *pool;
-	__u32 chance, count, service;
+	int verdict = PM_NO_LOCAL_PORT;
+	struct pm_guise *known;
 
 	if (!wish || !server)
 		return PM_INTERNAL;
-	service = server->service;
-	pool = bpf_map_lookup_elem(&pm_pools, &service);
-	if (!pool)
-		return PM_INTERNAL;
-	count = pool->count;
-	if (!count || count > PM_POOL || !pm_flow_dress())
+	if (!pm_flow_dress())
 		return PM_NO_LOCAL_PORT;
 	wish->guise.rip = server->rip;
 	wish->guise.rport = server->rport ?: wish->packet.dport;
 	wish->guise.proto = wish->packet.proto;
 	wish->guise.family = wish->packet.family;
 	pm_guise_describe(wish, slot);
-	chance = bpf_get_prandom_u32();
-	for (__u32 i = 0; i < PM_GUISE_TRIES; i++) {
-		__u32 at = (chance >> 16) % count;
-
-		wish->guise.local = pool->addresses[at & (PM_POOL - 1)];
-		wish->guise.port = bpf_htons(PM_GUISE_PORT + (chance & 0xffff) % PM_GUISE_PORTS);
-		/* Finding out who has it writes over this. */
-		wish->wearer.flow = wish->name;
-		if (bpf_map_update_elem(&pm_wearers, &wish->guise, &wish->wearer, BPF_NOEXIST)) {
-			/* What is free by now is tried again: another CPU may have been faster. */
-			if (!pm_guise_is_left())
-				chance = bpf_get_prandom_u32();
-			continue;
+	for (__u32 i = 0; i < PM_GUISE_TRIES && verdict == PM_NO_LOCAL_PORT; i++)
+		verdict = pm_guise_draw(server->service);
+	if (verdict != PM_CONTINUE)
+		return verdict;
+	if (bpf_map_update_elem(&pm_guises, &wish->name, &wish->guise, BPF_NOEXIST)) {
+		known = bpf_map_lookup_elem(&pm_guises, &wish->name);
+		if (known && pm_is_worn_by(known, &wish->name)) {
+			/* Another CPU has a packet of the connection, too, and was first: its guise stands. */
+			bpf_map_delete_elem(&pm_wearers, &wish->guise);
+			wish->guise = *known;
+			return pm_owns(&wish->guise.local) ? PM_CONTINUE : PM_NOT_ARMED;
 		}
+		/* Left over of a former connection, and another's by now; or there is no room. */
 		if (bpf_map_update_elem(&pm_guises, &wish->name, &wish->guise, BPF_ANY)) {
 			bpf_map_delete_elem(&pm_wearers, &wish->guise);
 			return PM_NO_LOCAL_PORT;
 		}
-		return pm_owns(&wish->guise.local) ? PM_CONTINUE : PM_NOT_ARMED;
 	}
-	return PM_NO_LOCAL_PORT;
+	/* Who ended the entry before it had a guise has let go of none. */
+	if (!pm_flow_dress()) {
+		bpf_map_delete_elem(&pm_guises, &wish->name);
+		bpf_map_delete_elem(&pm_wearers, &wish->guise);
+		return PM_NO_LOCAL_PORT;
+	}
+	return pm_owns(&wish->guise.local) ? PM_CONTINUE : PM_NOT_ARMED;
 }
 
 /*

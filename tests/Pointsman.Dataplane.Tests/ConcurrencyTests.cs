@@ -82,6 +82,8 @@ public sealed class ConcurrencyTests
         Assert.All(plane.Loads(), load => Assert.Equal((0, 0), load));
         Assert.Equal(0, plane.Plane.ReadSnapshot().Connections);
         Assert.Empty(plane.Plane.ReadConnections());
+        plane.WithTables(tables => Assert.Equal((0, 0), (
+            tables.Guises.ReadRaw(tables.Guises.ValueSizeBytes).Count(), tables.Wearers.ReadRaw(tables.Wearers.ValueSizeBytes).Count())));
         ImmutableDictionary<string, long> verdicts = plane.Plane.ReadSnapshot().Verdicts;
 
         // A server may answer when its connection has given way to another.
@@ -89,7 +91,7 @@ public sealed class ConcurrencyTests
         Assert.All(never, name => Assert.Equal((name, 0L), (name, verdicts[name])));
         if (way != Way.DirectRoute)
         {
-            AssertAnswersFindTheirClients(plane, protocol, isV6, way == Way.FullNat ? FirstPort + Flows : FirstPort);
+            AssertAnswersFindTheirClients(plane, protocol, isV6);
         }
     }
 
@@ -122,6 +124,45 @@ public sealed class ConcurrencyTests
             plane.WithTables(ManyServers.AssertTreesAreRight);
             plane.Run(new Frame { SourcePort = (ushort)port }.Build(), new byte[60]);
         }
+    }
+
+    // Each takes it for the first packet of a connection, which has one guise all the same, and no other is remembered.
+    [Fact]
+    public void FullNat_TwoProcessorsWithTheSameFirstPacket_OneGuise()
+    {
+        const int Connections = 4000;
+        using var plane = new TestPlane(connectionCapacity: 4 * Connections);
+        plane.Apply(Shaped(1, Frame.Udp, isV6: false, Way.FullNat));
+        byte[][] frames = [.. Enumerable.Range(FirstPort, Connections).Select(port => Packet(port, Frame.Udp, isV6: false, TcpFlags.None).Build())];
+        var guises = new ushort[2, Connections];
+        int arrived = 0;
+        void Send(int thread)
+        {
+            var output = new byte[128];
+            for (int i = 0; i < Connections; i++)
+            {
+                Interlocked.Increment(ref arrived);
+                while (Volatile.Read(ref arrived) < 2 * (i + 1))
+                {
+                    Thread.SpinWait(1);
+                }
+
+                plane.Run(frames[i], output);
+                guises[thread, i] = BinaryPrimitives.ReadUInt16BigEndian(output.AsSpan(34));
+            }
+        }
+
+        Thread[] threads = [.. Enumerable.Range(0, 2).Select(number => new Thread(() => Send(number)))];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+
+        Assert.DoesNotContain(Enumerable.Range(0, Connections), i => guises[0, i] != guises[1, i]);
+
+        // Where a bucket was full one has given way.
+        int kept = plane.Plane.ReadSnapshot().Connections;
+        Assert.InRange(kept, Connections / 2, Connections);
+        plane.WithTables(tables => Assert.Equal((kept, kept), (
+            tables.Guises.ReadRaw(tables.Guises.ValueSizeBytes).Count(), tables.Wearers.ReadRaw(tables.Wearers.ValueSizeBytes).Count())));
     }
 
     private static PlannedService Shaped(int servers, byte protocol, bool isV6, Way way)
@@ -171,12 +212,11 @@ public sealed class ConcurrencyTests
         Flags = flags,
     };
 
-    // Whatever two at once have left behind: a client that begins now gets its own answers. By full NAT it is another client's connection
-    // that is asked: two CPUs with packets of one flow may each take a guise for it, and one of the two is remembered too long.
-    private static void AssertAnswersFindTheirClients(TestPlane plane, byte protocol, bool isV6, int firstPort)
+    // Whatever two at once have left behind: a client that begins now gets its own answers.
+    private static void AssertAnswersFindTheirClients(TestPlane plane, byte protocol, bool isV6)
     {
         int addresses = isV6 ? 22 : 26, length = isV6 ? 16 : 4, ports = isV6 ? 54 : 34;
-        for (int port = firstPort; port < firstPort + Flows; port++)
+        for (int port = FirstPort; port < FirstPort + Flows; port++)
         {
             // There is not room for all of them at once.
             plane.ExpireAll();

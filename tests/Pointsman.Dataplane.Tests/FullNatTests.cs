@@ -132,6 +132,30 @@ public sealed class FullNatTests(SharedPlane shared)
         Assert.Equal((1, 1), Remembered());
     }
 
+    // Nobody has retired it when its client comes again from the same port; meanwhile the port here is another's.
+    [Fact]
+    public void GuiseThatIsAnothersByNow_IsNotTaken_AndTheOtherKeepsIt()
+    {
+        Site site = new(Udp, IsV6: false);
+        _plane.Apply(site.Service(1));
+        Guise first = Guise.Of(_plane.Send(site.Client).Bytes, isV6: false);
+        _plane.WithTables(tables =>
+        {
+            (byte[] key, byte[] wearer) = Assert.Single(tables.Wearers.ReadRaw(tables.Wearers.ValueSizeBytes));
+            wearer[40] ^= 1;     // of the flow that it leads to
+            tables.Wearers.UpdateRaw(key, wearer);
+        });
+
+        Guise second = Guise.Of(_plane.Send(site.Client).Bytes, isV6: false);
+        Guise third = Guise.Of(_plane.Send(site.Client).Bytes, isV6: false);
+        (int, int) remembered = Remembered();
+        Release(port => port == first.Port);
+
+        Assert.NotEqual(first, second);
+        Assert.Equal(second, third);
+        Assert.Equal((1, 2), remembered);
+    }
+
     [Theory]
     [InlineData(Tcp, false)]
     [InlineData(Udp, false)]

@@ -29,6 +29,7 @@ internal sealed class ForwardingPart : IDisposable
     private readonly RouteClient _routes = new();
     private readonly HashSet<(ServiceKey, TransportEndpoint)> _wasDown;
     private ImmutableArray<IpAddress> _followed = [];
+    private ImmutableHashSet<OuterProtocol> _tunnels = [];
     private readonly Action<string> _note;
     private readonly RatePart _rates;
     private ReachabilityWatcher? _watcher;
@@ -90,6 +91,7 @@ internal sealed class ForwardingPart : IDisposable
             ways => _post(new DaemonEvent.ServersReachable(ways)),
             broken => _post(new DaemonEvent.ThreadFailed("reachability", broken)),
             patience);
+        _watcher.Heed(_tunnels);
         _watcher.Start();
     }
 
@@ -130,6 +132,9 @@ internal sealed class ForwardingPart : IDisposable
         {
             TellNotes();
         }
+
+        _tunnels = OuterProtocol.In(plan);
+        _watcher?.Heed(_tunnels);
     }
 
     /// <summary>The table stays as large as it is while it is in use.</summary>

@@ -19,6 +19,8 @@ public sealed class ReachabilityWatcher : IDisposable
 
     private const uint MonitorToken = 1;
     private const uint StopToken = 2;
+    private const uint WakeToken = 3;
+    private const uint ErrorToken = 4;
 
     private readonly ImmutableArray<IpAddress> _servers;
     private readonly Action<ImmutableArray<(IpAddress Server, Reachability Way)>> _tell;
@@ -27,7 +29,9 @@ public sealed class ReachabilityWatcher : IDisposable
     private readonly Dictionary<IpAddress, Reachability> _told = [];
     private readonly Dictionary<IpAddress, RouteAnswer?> _routes = [];
     private readonly WakeEvent _stop = new();
+    private readonly WakeEvent _wake = new();
     private readonly Thread _thread;
+    private volatile ImmutableHashSet<OuterProtocol> _heeded = [];
 
     /// <param name="servers">Whose ways are followed.</param>
     /// <param name="tell">Called with all that has changed at once (a router behind which all servers are), first of all with what is so at start.</param>
@@ -60,6 +64,17 @@ public sealed class ReachabilityWatcher : IDisposable
         }
 
         _stop.Dispose();
+        _wake.Dispose();
+    }
+
+    /// <summary>From now on a router that tells this node of too large packets of these protocols is heeded: the ways it speaks of get narrower.</summary>
+    public void Heed(ImmutableHashSet<OuterProtocol> protocols)
+    {
+        if (!_heeded.SetEquals(protocols))
+        {
+            _heeded = protocols;
+            _wake.Signal();
+        }
     }
 
     /// <summary>The way to one address as the kernel's tables have it now; asks for nothing to be resolved.</summary>
@@ -112,11 +127,14 @@ public sealed class ReachabilityWatcher : IDisposable
         using var poll = new EventPoll();
         poll.Add(monitor.Descriptor, MonitorToken);
         poll.Add(_stop.Descriptor, StopToken);
+        poll.Add(_wake.Descriptor, WakeToken);
+        using var errors = new PathErrors(poll, ErrorToken);
         var events = new List<NetworkEvent>();
         Instant confirmAt = Instant.Zero;
         Instant patientUntil = MonotonicClock.Now + _patience;
         while (true)
         {
+            errors.Follow(_heeded);
             Instant now = MonotonicClock.Now;
             if (now >= confirmAt)
             {
@@ -128,18 +146,33 @@ public sealed class ReachabilityWatcher : IDisposable
 
             bool waits = LookAtAll(routes, isPatient: MonotonicClock.Now < patientUntil);
             int ready = poll.Wait(waits ? Math.Max((int)Math.Ceiling((patientUntil - MonotonicClock.Now).TotalMilliseconds), 1) : ConfirmIntervalMs);
+            bool isTold = false;
             for (int i = 0; i < ready; i++)
             {
-                if (poll.Ready(i).Token == StopToken)
+                switch (poll.Ready(i).Token)
                 {
-                    return;
+                    case StopToken:
+                        return;
+                    case WakeToken:
+                        _wake.Acknowledge();
+                        break;
+                    case ErrorToken:
+                        isTold = true;
+                        break;
+                    default:
+                        break;
                 }
+            }
+
+            if (isTold)
+            {
+                errors.Forget();
             }
 
             // What changed is hardly looked at: reading the few entries anew is cheaper than being wrong. Only routes are one to a
             // server, and neighbours, of which there is always news, change none.
             monitor.Receive(events);
-            if (events.Exists(happened => happened is not (NetworkEvent.NeighbourChanged or NetworkEvent.NeighbourRemoved)))
+            if (isTold || events.Exists(happened => happened is not (NetworkEvent.NeighbourChanged or NetworkEvent.NeighbourRemoved)))
             {
                 AskForRoutes(routes);
             }

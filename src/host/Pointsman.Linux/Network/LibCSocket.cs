@@ -25,6 +25,7 @@ internal static unsafe partial class LibCSocket
     internal const int SO_ATTACH_FILTER = 26;
     internal const int SO_RCVBUFFORCE = 33;
     internal const int IP_HDRINCL = 3;
+    internal const int IP_RECVERR = 11;
     internal const int IP_MULTICAST_IF = 32;
     internal const int IP_MULTICAST_TTL = 33;
     internal const int IP_MULTICAST_LOOP = 34;
@@ -33,11 +34,13 @@ internal static unsafe partial class LibCSocket
     internal const int IPV6_MULTICAST_HOPS = 18;
     internal const int IPV6_MULTICAST_LOOP = 19;
     internal const int IPV6_JOIN_GROUP = 20;
+    internal const int IPV6_RECVERR = 25;
     internal const int PACKET_ADD_MEMBERSHIP = 1;
     internal const int PACKET_MR_MULTICAST = 0;
     internal const int MSG_DONTROUTE = 0x4;
     internal const int MSG_DONTWAIT = 0x40;
     internal const int MSG_TRUNC = 0x20;
+    internal const int MSG_ERRQUEUE = 0x2000;
     internal const int IPPROTO_AH = 51;
     internal const int IPPROTO_VRRP = 112;
     internal const int IPPROTO_RAW = 255;
