@@ -126,7 +126,9 @@ static __always_inline enum pm_verdict pm_find_server(struct xdp_md *ctx, struct
 	if (packet->event == PM_EVENT_SYN) {
 		if (!(server->flags & PM_SERVER_UP) || pm_is_left(server, flow))
 			goto gone;
-		if (pm_is_reused(server->rules, flow->state, server->flags & PM_SERVER_NAT))
+		/* A client that is bound to a server goes on where it was, as by IPVS. */
+		if (!(flow->flags & PM_FLOW_TEMPLATE) &&
+		    pm_is_reused(server->rules, flow->state, server->flags & PM_SERVER_NAT))
 			goto unknown;
 		if (packet->proto == IPPROTO_SCTP && server->flags & PM_SERVER_NAT)
 			packet->event += PM_EVENT_INPUT;

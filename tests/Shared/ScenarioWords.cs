@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using Pointsman.Balance;
 using Pointsman.Base;
 
 namespace Pointsman.Tests;
@@ -29,6 +30,18 @@ internal static class ScenarioWords
         string path = File.Exists(ours) ? ours : Path.Combine(s_folder, $"{name}.recorded");
         return File.ReadLines(path).Where(line => !line.StartsWith('#'));
     }
+
+    /// <summary>What a sysctl of the kernel's IPVS is as a setting of each service.</summary>
+    internal static ConnectionRules RuleOf(string sysctl, string value) => (sysctl, value) switch
+    {
+        ("conn_reuse_mode", "0") => ConnectionRules.ReuseChosen,
+        ("conn_reuse_mode", "1") => ConnectionRules.ReuseChosen | ConnectionRules.ReuseClosed,
+        ("conn_reuse_mode", "2" or "3") => ConnectionRules.ReuseChosen | ConnectionRules.ReuseClosed | ConnectionRules.ReuseFinWait,
+        ("expire_nodest_conn", "1") => ConnectionRules.ExpireNodest,
+        ("expire_quiescent_template", "1") => ConnectionRules.ExpireQuiescent,
+        ("sloppy_tcp" or "sloppy_sctp", "1") => ConnectionRules.Sloppy,
+        _ => throw new ArgumentException($"{sysctl} {value}"),
+    };
 
     internal static TransportProtocol ProtocolOf(string kind) =>
         Array.IndexOf(s_chunks, kind.Split('+')[0]) >= 0 ? TransportProtocol.Sctp

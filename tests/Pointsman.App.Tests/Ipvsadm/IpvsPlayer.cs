@@ -28,8 +28,8 @@ internal sealed partial class IpvsPlayer(TestPlane plane)
         {
             case [] or ["#", ..]:
                 break;
-            case ["sysctl", "conn_reuse_mode", "3"]:
-                _rules = ConnectionRules.ReuseChosen | ConnectionRules.ReuseClosed | ConnectionRules.ReuseFinWait;
+            case ["sysctl", var name, var value]:
+                _rules |= ScenarioWords.RuleOf(name, value);
                 break;
             case ["ipvsadm", .. var words]:
                 Assert.Equal("", Type(words));

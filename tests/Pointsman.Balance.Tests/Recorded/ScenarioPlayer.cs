@@ -34,8 +34,8 @@ internal sealed class ScenarioPlayer
         {
             case [] or ["#", ..]:
                 break;
-            case ["sysctl", "conn_reuse_mode", "3"]:
-                _rules = ConnectionRules.ReuseChosen | ConnectionRules.ReuseClosed | ConnectionRules.ReuseFinWait;
+            case ["sysctl", string name, string value]:
+                _rules |= ScenarioWords.RuleOf(name, value);
                 break;
             case ["ipvsadm", "--set", string tcp, string fin, string udp]:
                 Set(ScenarioWords.Number(tcp), ScenarioWords.Number(fin), ScenarioWords.Number(udp));

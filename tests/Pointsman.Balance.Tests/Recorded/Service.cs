@@ -77,7 +77,8 @@ internal sealed class Service : IComparable<Service>
     public void Take(Instant now, string kind, TransportEndpoint client, TransportEndpoint asked)
     {
         FlowKey key = KeyOf(client, asked, ScenarioWords.ProtocolOf(kind));
-        bool isKnown = Model.ServerOf(key) is not null && !(kind is "S" or "INIT" && ConnectionStates.IsOver(StateOf(key)));
+        bool isAnew = kind is "S" or "INIT" && Rule is null;
+        bool isKnown = Model.ServerOf(key) is not null && !(isAnew && ConnectionStates.IsOver(StateOf(key)));
         ConnectionOutcome outcome = key.Protocol switch
         {
             TransportProtocol.Udp => Model.OnDatagram(now, key),

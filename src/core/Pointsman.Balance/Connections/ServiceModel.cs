@@ -158,10 +158,10 @@ public sealed class ServiceModel(
         return new ConnectionOutcome.Forwarded(server);
     }
 
-    // Not chosen is 1, IPVS's default.
-    private bool IsReused(int state) => ConnectionStates.IsOver(state)
+    // Not chosen is 1, IPVS's default. What a template controls goes on where it was.
+    private bool IsReused(int state) => _templates is null && (ConnectionStates.IsOver(state)
         ? Rules.HasFlag(ConnectionRules.ReuseClosed) || !Rules.HasFlag(ConnectionRules.ReuseChosen)
-        : state == (int)TcpState.FinWait && Rules.HasFlag(ConnectionRules.ReuseFinWait) && !SeesAnswers;
+        : state == (int)TcpState.FinWait && Rules.HasFlag(ConnectionRules.ReuseFinWait) && !SeesAnswers);
 
     private bool IsLeft(int server) =>
         Rules.HasFlag(ConnectionRules.ExpireNodest) && _servers.IsQuiesced(server) && _templates is null;
