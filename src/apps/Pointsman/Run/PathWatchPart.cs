@@ -21,12 +21,14 @@ internal sealed class PathWatchPart : IDisposable
     private readonly ILogger _log;
     private readonly PathWatchClient _client;
     private WatchSettings _settings = new();
+    private string? _toldFault;
 
-    internal PathWatchPart(RunOptions options, Action<DaemonEvent> post, ILogger log)
+    /// <param name="program">Which becomes the process; null: this one.</param>
+    internal PathWatchPart(RunOptions options, Action<DaemonEvent> post, ILogger log, string? program = null)
     {
         _options = options;
         _log = log;
-        _client = new PathWatchClient(Environment.ProcessPath!, said => post(new DaemonEvent.PathWatchSaid(said)));
+        _client = new PathWatchClient(program ?? Environment.ProcessPath!, said => post(new DaemonEvent.PathWatchSaid(said)));
     }
 
     /// <summary>When <see cref="OnDeadline"/> wants to be called.</summary>
@@ -52,7 +54,7 @@ internal sealed class PathWatchPart : IDisposable
         }
         else
         {
-            _client.Run(_settings);
+            RunClient();
         }
     }
 
@@ -90,7 +92,7 @@ internal sealed class PathWatchPart : IDisposable
             Deadline = null;
             if (IsWanted)
             {
-                _client.Run(_settings);
+                RunClient();
             }
         }
     }
@@ -98,6 +100,23 @@ internal sealed class PathWatchPart : IDisposable
     internal void Stop() => _client.Stop();
 
     public void Dispose() => _client.Dispose();
+
+    // Where there is no process for it now, there may be one later.
+    private void RunClient()
+    {
+        _client.Run(_settings);
+        if (_client.StartFault is { } fault)
+        {
+            if (fault != _toldFault)
+            {
+                Log.Warning(_log, $"The BFD child process cannot be started, which is tried again: {fault}");
+            }
+
+            Deadline = MonotonicClock.Now + RespawnDelay;
+        }
+
+        _toldFault = _client.StartFault;
+    }
 
     private static WatchedPath Translate(BfdConfig bfd) => new()
     {

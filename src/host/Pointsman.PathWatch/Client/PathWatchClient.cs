@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 using Pointsman.PathWatch.Messages;
@@ -23,15 +24,17 @@ public sealed class PathWatchClient(string program, Action<WatchEvent> onEvent) 
 
     public bool IsRunning => _process is { HasExited: false };
 
+    /// <summary>Why no process could be made at the last <see cref="Run"/> (no memory, no descriptors, no program); null: one was, or runs.</summary>
+    public string? StartFault { get; private set; }
+
     /// <summary>Starts it, or gives the running one other settings: what is the same in them goes on.</summary>
     public void Run(WatchSettings settings)
     {
-        if (!IsRunning)
+        StartFault = null;
+        if (IsRunning || TryStart())
         {
-            Start();
+            WriteLine(JsonSerializer.Serialize(settings, WatchJson.Default.WatchSettings));
         }
-
-        WriteLine(JsonSerializer.Serialize(settings, WatchJson.Default.WatchSettings));
     }
 
     /// <summary>Has it tell its neighbours and end.</summary>
@@ -61,9 +64,10 @@ public sealed class PathWatchClient(string program, Action<WatchEvent> onEvent) 
 
     public void Dispose() => Stop();
 
-    private void Start()
+    private bool TryStart()
     {
         _process?.Dispose();
+        _process = null;
         _wasAsked = false;
         var start = new ProcessStartInfo(program, [CommandName]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.Environment["DOTNET_gcConcurrent"] = "0";
@@ -71,10 +75,19 @@ public sealed class PathWatchClient(string program, Action<WatchEvent> onEvent) 
 
         // Hexadecimal: 16 MiB may be allocated between two collections.
         start.Environment["DOTNET_GCgen0size"] = "1000000";
-        Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} was not started");
-        _process = process;
-        _reader = new Thread(() => ReadEvents(process)) { IsBackground = true, Name = "bfd-events" };
-        _reader.Start();
+        try
+        {
+            Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} was not started");
+            _process = process;
+            _reader = new Thread(() => ReadEvents(process)) { IsBackground = true, Name = "bfd-events" };
+            _reader.Start();
+            return true;
+        }
+        catch (Exception refused) when (refused is Win32Exception or IOException)
+        {
+            StartFault = refused.Message;
+            return false;
+        }
     }
 
     private void ReadEvents(Process process)
