@@ -18,6 +18,9 @@ public sealed class PathWatchPartTests : IDisposable
     public void ProgramIsAway_ItIsTriedAgain_AndNobodyEnds()
     {
         string program = Path.Combine(_folder, "program");
+        string away = Path.Combine(_folder, "away");
+        File.WriteAllText(away, "#!/bin/sh\nexec cat > /dev/null\n");
+        File.SetUnixFileMode(away, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         using var part = new PathWatchPart(new RunOptions(), _ => { }, NullLogger.Instance, program);
         part.Run(new Configuration { Bfds = [new BfdConfig("peer", new SourceSpan("test.conf", 1, 1, 1)) { Neighbor = IpAddress.Parse("192.0.2.1") }] });
         Assert.Null(part.ProcessId);
@@ -28,8 +31,7 @@ public sealed class PathWatchPartTests : IDisposable
         Assert.True(part.Deadline > MonotonicClock.Now);
 
         // What becomes of the settings is another test's.
-        File.WriteAllText(program, "#!/bin/sh\nexec cat > /dev/null\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.Move(away, program);
         part.OnDeadline(part.Deadline.Value);
         Assert.NotNull(part.ProcessId);
         Assert.Null(part.Deadline);

@@ -204,7 +204,8 @@ public sealed class TestPlane : IDisposable
             Plane.Leases.SetPeer(i, default, default);
         }
 
-        ForgetFragments();
+        Forget<FragmentKey>(Names.Fragments);
+        Forget<RoadKey>(Names.Roads);
         Plane.SetTimeouts(TimeSpan.FromSeconds(900), TimeSpan.FromSeconds(120), TimeSpan.FromSeconds(300));
         Assert.Equal(0, Plane.ReadSnapshot().Connections);
     }
@@ -266,12 +267,13 @@ public sealed class TestPlane : IDisposable
         }
     });
 
-    private void ForgetFragments()
+    private void Forget<TKey>(string map)
+        where TKey : unmanaged
     {
-        using BpfMap fragments = BpfMap.TryOpen(new PinPaths(_pins.Path).Of(Names.Fragments))!;
-        foreach (FragmentKey key in fragments.Keys<FragmentKey>())
+        using BpfMap entries = BpfMap.TryOpen(new PinPaths(_pins.Path).Of(map))!;
+        foreach (TKey key in entries.Keys<TKey>())
         {
-            fragments.TryDelete(key);
+            entries.TryDelete(key);
         }
     }
 
@@ -281,6 +283,13 @@ public sealed class TestPlane : IDisposable
     /// <summary>struct pm_fragment_key; nothing but the data path reads it.</summary>
     [System.Runtime.CompilerServices.InlineArray(40)]
     private struct FragmentKey
+    {
+        private byte _first;
+    }
+
+    /// <summary>struct pm_road_key, likewise.</summary>
+    [System.Runtime.CompilerServices.InlineArray(16)]
+    private struct RoadKey
     {
         private byte _first;
     }
