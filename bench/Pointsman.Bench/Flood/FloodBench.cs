@@ -10,18 +10,21 @@ using Pointsman.Linux.Network;
 namespace Pointsman.Bench.Flood;
 
 /// <summary>
-/// A download through a director, alone and while SYNs from forged addresses to the same service come in by another cable, as fast as
-/// one CPU makes them. They go to a second server, which is where they came from: what a server does with SYNs is its own affair, and
-/// would slow down the flood.
+/// A download through a director, alone and while SYNs from forged addresses to the same service come in by two other cables, as fast as
+/// two CPUs make them. They go to servers that are where they came from: what a server does with SYNs is its own affair, and would slow
+/// down the flood.
 /// </summary>
 internal sealed class FloodBench(string program)
 {
     private const string Service = "10.9.0.101";
     private const string ServerAddress = "10.9.0.20";
 
-    private const string Sink = "10.10.0.2";
+    /// <summary>Each from one CPU at a time.</summary>
+    private const int Cables = 2;
+    private const int FlowCount = 1 << 30;
     private const int FileMegabytes = 120;
     private const int LimitMegabytes = 20;
+
     /// <summary>By least connections, all that is new goes there.</summary>
     private const int SinkWeight = 65535;
 
@@ -32,7 +35,7 @@ internal sealed class FloodBench(string program)
     private const double LeastShare = 0.95;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
-    private readonly BenchPrograms _programs = BenchPrograms.Load(flowCapacity: 1024);
+    private readonly BenchPrograms[] _programs = [.. Enumerable.Range(0, Cables).Select(_ => BenchPrograms.Load(flowCapacity: 1024))];
     private readonly Machine _client = Town.Settle("client", "10.9.0.9");
     private readonly Machine _server = Town.Settle("server", ServerAddress);
     private readonly Machine _director = Town.Settle("director", "10.9.0.1");
@@ -46,9 +49,9 @@ internal sealed class FloodBench(string program)
     private Report Measure(int rounds)
     {
         Cable.MakeOutside();
-        Cable flood = new Cable("flood", _director.Space, 1).Lay(_programs.Sink);
+        Cable[] floods = [.. _programs.Select((programs, i) => new Cable($"flood{i}", _director.Space, i + 1).Lay(programs.Sink))];
         BeginServer();
-        BeginDirector(flood);
+        BeginDirector(floods);
         var alone = new Samples();
         var flooded = new Samples();
         var rates = new Samples();
@@ -63,13 +66,13 @@ internal sealed class FloodBench(string program)
             using var enough = new CancellationTokenSource();
             Task<double> downloading = Task.Run(Download);
             AwaitConnection(downloading);
-            SetWeight(Sink, SinkWeight);
+            SetSinkWeights(SinkWeight);
             var watch = Stopwatch.StartNew();
-            Task flooding = Task.Run(() => Send(flood, enough.Token));
+            Task flooding = Task.WhenAll(floods.Select((flood, i) => Task.Run(() => Send(i, flood, enough.Token))));
             flooded.Add(downloading.Result);
             enough.Cancel();
             flooding.Wait();
-            SetWeight(Sink, 0);
+            SetSinkWeights(0);
             (long forwarded, long gaveWay) after = Verdicts();
             rates.Add((after.forwarded - before.forwarded) / watch.Elapsed.TotalSeconds / 1e6);
             evicted.Add((after.gaveWay - before.gaveWay) / 1e6);
@@ -114,13 +117,18 @@ internal sealed class FloodBench(string program)
             """));
     }
 
-    private void BeginDirector(Cable flood)
+    private void BeginDirector(Cable[] floods)
     {
         // On both interfaces: the daemon looks for its packets where the address is.
         _director.Run($"ip addr add {Service}/32 dev eth0");
-        _director.Run($"ip addr add {Service}/32 dev flood");
-        _director.Run($"ip addr add 10.10.0.1/24 dev flood");
-        _director.Run($"ip neigh replace {Sink} lladdr {flood.Far} dev flood nud permanent");
+        for (int i = 0; i < floods.Length; i++)
+        {
+            _director.Run($"ip addr add {Service}/32 dev {floods[i].Name}");
+            _director.Run($"ip addr add {Network(i)}.1/24 dev {floods[i].Name}");
+            _director.Run($"ip neigh replace {Sink(i)} lladdr {floods[i].Far} dev {floods[i].Name} nud permanent");
+        }
+
+        string sinks = string.Concat(Enumerable.Range(0, floods.Length).Select(i => $"real_server {Sink(i)} 80 {{\nweight 0\n}}\n"));
         string file = _director.Write("keepalived.conf", $$"""
             virtual_server {{Service}} 80 {
                 lb_algo wlc
@@ -129,9 +137,7 @@ internal sealed class FloodBench(string program)
                 real_server {{ServerAddress}} 80 {
                     weight 1
                 }
-                real_server {{Sink}} 80 {
-                    weight 0
-                }
+                {{sinks}}
             }
 
             """);
@@ -159,12 +165,20 @@ internal sealed class FloodBench(string program)
             : throw new InvalidOperationException($"the download broke: {said}");
     }
 
-    private void Send(Cable flood, CancellationToken enough) => NetworkNamespace.InNamed(Cable.Outside, () =>
+    private static string Network(int cable) => string.Create(CultureInfo.InvariantCulture, $"10.{cable + 10}.0");
+
+    private static string Sink(int cable) => $"{Network(cable)}.2";
+
+    private void Send(int number, Cable flood, CancellationToken enough) => NetworkNamespace.InNamed(Cable.Outside, () =>
     {
-        _programs.SetTraffic(new Traffic(flood.Far, flood.Near, IpAddress.Parse(Service), Port: 80, FlowCount: 1 << 30, Opens: false) { OnlyOpens = true });
+        _programs[number].SetTraffic(new Traffic(flood.Far, flood.Near, IpAddress.Parse(Service), Port: 80, FlowCount, Opens: false)
+        {
+            OnlyOpens = true,
+            FirstFlow = (uint)(FlowCount / Cables * number),
+        });
         while (!enough.IsCancellationRequested)
         {
-            _programs.Send(FramesOfOneCall, flood.FarIndex);
+            _programs[number].Send(FramesOfOneCall, flood.FarIndex);
         }
 
         return true;
@@ -185,8 +199,13 @@ internal sealed class FloodBench(string program)
         }
     }
 
-    private void SetWeight(string server, int weight) =>
-        Director("server", "weight", $"{Service}:80", server, string.Create(CultureInfo.InvariantCulture, $"{weight}"));
+    private void SetSinkWeights(int weight)
+    {
+        for (int i = 0; i < Cables; i++)
+        {
+            Director("server", "weight", $"{Service}:80", Sink(i), string.Create(CultureInfo.InvariantCulture, $"{weight}"));
+        }
+    }
 
     private string Director(params string[] words) => _director.Ask([program, .. words, "--run-dir", "/run/director"]);
 

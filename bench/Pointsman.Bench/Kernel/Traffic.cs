@@ -33,6 +33,9 @@ internal sealed record Traffic(
     /// <summary>Each packet is the first one of a connection; with as many flows as packets, none is known.</summary>
     internal bool OnlyOpens { get; init; }
 
+    /// <summary>The flow that sends first: two sources at once are of different clients.</summary>
+    internal uint FirstFlow { get; init; }
+
     internal byte[] EmptyFrame => new byte[FrameBytes];
 
     private int FrameBytes => Service.IsV4 ? Bytes : Bytes6;
@@ -42,6 +45,7 @@ internal sealed record Traffic(
         Invariant.That(int.IsPow2(FlowCount), "the number of flows is a power of two");
         TrafficRecord record = new()
         {
+            Next = FirstFlow,
             FlowMask = (uint)(FlowCount - 1),
             Opens = Opens ? 1u : 0u,
             Stride = Opens || OnlyOpens ? Sequence : Disorder,
