@@ -94,6 +94,9 @@ internal static partial class Log
     [LoggerMessage(134, LogLevel.Error, "The BFD child process died (exit status {Status}): starting it again")]
     internal static partial void PathWatchDied(ILogger log, int status);
 
+    [LoggerMessage(140, LogLevel.Error, "The BFD child process {Pid} hangs and is killed")]
+    internal static partial void PathWatchHangs(ILogger log, int pid);
+
     [LoggerMessage(135, LogLevel.Warning, "bfd_instance {Path} is not watched (--no_bfd): instances that track it are in FAULT or without its weight")]
     internal static partial void PathUnwatched(ILogger log, string path);
 }

@@ -16,12 +16,17 @@ namespace Pointsman.App.Run;
 internal sealed class PathWatchPart : IDisposable
 {
     private static readonly TimeSpan RespawnDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>It tells each second how its sessions stand. While it does not, no path is seen to fail.</summary>
+    private const int LooksUntilHung = 30;
 
     private readonly RunOptions _options;
     private readonly ILogger _log;
     private readonly PathWatchClient _client;
     private WatchSettings _settings = new();
     private string? _toldFault;
+    private int _silentLooks;
 
     /// <param name="program">Which becomes the process; null: this one.</param>
     internal PathWatchPart(RunOptions options, Action<DaemonEvent> post, ILogger log, string? program = null)
@@ -51,6 +56,8 @@ internal sealed class PathWatchPart : IDisposable
         {
             _client.Stop();
             Paths = [];
+            Deadline = null;
+            _silentLooks = 0;
         }
         else
         {
@@ -72,12 +79,14 @@ internal sealed class PathWatchPart : IDisposable
                 break;
             case WatchEvent.SnapshotTaken taken:
                 Paths = taken.Paths;
+                _silentLooks = 0;
                 break;
             case WatchEvent.Exited { WasAsked: true }:
                 break;
             case WatchEvent.Exited died:
                 Log.PathWatchDied(_log, died.ExitCode);
                 Deadline = MonotonicClock.Now + RespawnDelay;
+                _silentLooks = 0;
                 break;
             default:
                 throw new UnreachableException();
@@ -87,13 +96,29 @@ internal sealed class PathWatchPart : IDisposable
     /// <summary>The process died: another takes its place. Until it tells otherwise, paths count as they did.</summary>
     internal void OnDeadline(Instant now)
     {
-        if (Deadline <= now)
+        if (!(Deadline <= now))
         {
-            Deadline = null;
+            return;
+        }
+
+        Deadline = null;
+        if (_client.ProcessId is not { } pid)
+        {
             if (IsWanted)
             {
                 RunClient();
             }
+
+            return;
+        }
+
+        // Counted in looks, not by the clock: where this process stood still as well, nobody is blamed for it. Where one that dies is not
+        // to be started again, somebody may have halted it to look at it.
+        Deadline = now + LookInterval;
+        if (++_silentLooks == LooksUntilHung && _options.Respawns)
+        {
+            Log.PathWatchHangs(_log, pid);
+            _client.Kill();
         }
     }
 
@@ -111,10 +136,9 @@ internal sealed class PathWatchPart : IDisposable
             {
                 Log.Warning(_log, $"The BFD child process cannot be started, which is tried again: {fault}");
             }
-
-            Deadline = MonotonicClock.Now + RespawnDelay;
         }
 
+        Deadline = MonotonicClock.Now + (_client.StartFault is null ? LookInterval : RespawnDelay);
         _toldFault = _client.StartFault;
     }
 

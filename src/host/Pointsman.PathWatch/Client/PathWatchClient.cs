@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
@@ -15,7 +16,11 @@ public sealed class PathWatchClient(string program, Action<WatchEvent> onEvent) 
 
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(2);
 
+    // A process that hangs does not read, and who has this much to say to it must not wait.
+    private const int LinesWaiting = 1024;
+
     private Process? _process;
+    private BlockingCollection<string>? _lines;
     private Thread? _reader;
     private volatile bool _wasAsked;
 
@@ -33,9 +38,12 @@ public sealed class PathWatchClient(string program, Action<WatchEvent> onEvent) 
         StartFault = null;
         if (IsRunning || TryStart())
         {
-            WriteLine(JsonSerializer.Serialize(settings, WatchJson.Default.WatchSettings));
+            _lines!.TryAdd(JsonSerializer.Serialize(settings, WatchJson.Default.WatchSettings));
         }
     }
+
+    /// <summary>Ends one that hangs. An Exited event tells of it as of one that died.</summary>
+    public void Kill() => _process?.Kill();
 
     /// <summary>Has it tell its neighbours and end.</summary>
     public void Stop()
@@ -46,7 +54,7 @@ public sealed class PathWatchClient(string program, Action<WatchEvent> onEvent) 
         }
 
         _wasAsked = true;
-        process.StandardInput.Dispose();
+        _lines!.CompleteAdding();
         if (!process.WaitForExit(StopPatience))
         {
             process.Kill();
@@ -66,6 +74,7 @@ public sealed class PathWatchClient(string program, Action<WatchEvent> onEvent) 
 
     private bool TryStart()
     {
+        _lines?.CompleteAdding();
         _process?.Dispose();
         _process = null;
         _wasAsked = false;
@@ -79,6 +88,9 @@ public sealed class PathWatchClient(string program, Action<WatchEvent> onEvent) 
         {
             Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} was not started");
             _process = process;
+            var lines = new BlockingCollection<string>(LinesWaiting);
+            _lines = lines;
+            new Thread(() => WriteLines(process, lines)) { IsBackground = true, Name = "bfd-commands" }.Start();
             _reader = new Thread(() => ReadEvents(process)) { IsBackground = true, Name = "bfd-events" };
             _reader.Start();
             return true;
@@ -117,14 +129,19 @@ public sealed class PathWatchClient(string program, Action<WatchEvent> onEvent) 
         }
     }
 
-    private void WriteLine(string line)
+    private static void WriteLines(Process process, BlockingCollection<string> lines)
     {
         try
         {
-            _process!.StandardInput.WriteLine(line);
-            _process.StandardInput.Flush();
+            foreach (string line in lines.GetConsumingEnumerable())
+            {
+                process.StandardInput.WriteLine(line);
+                process.StandardInput.Flush();
+            }
+
+            process.StandardInput.Dispose();
         }
-        catch (IOException)
+        catch (Exception gone) when (gone is IOException or ObjectDisposedException or InvalidOperationException)
         {
             return;      // the reader thread tells of its end
         }
