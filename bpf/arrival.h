@@ -123,8 +123,8 @@ static __always_inline enum pm_arrived pm_arrive_template(struct pm_connection_w
 	struct pm_template *template;
 	bool is_over;
 
-	pm_template_key_of(key, &wish->client, server->prefix_length, server->vip, server->vport,
-			   server->proto, server->family);
+	pm_template_key_of(key, &wish->client, server->prefix_length, server->client_gaps,
+			   server->vip, server->vport, server->proto, server->family);
 	template = bpf_map_lookup_elem(&pm_templates, key);
 	if (!template)
 		return bpf_map_update_elem(&pm_templates, key, &fresh, BPF_NOEXIST) ? PM_ARRIVED_FULL :

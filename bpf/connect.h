@@ -167,8 +167,9 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
 	if (service->persistence_ticks) {
 		struct pm_service_key name = pm_service_named_by(packet);
 
-		pm_template_key_of(key, &wish->client, service->prefix_length, name.addr, name.port,
-				   name.proto, name.family);
+		pm_template_key_of(key, &wish->client, service->prefix_length,
+				   service->client_gaps, name.addr, name.port, name.proto,
+				   name.family);
 		packet->server = pm_template_server(key, packet);
 	}
 	if (!packet->server)

@@ -20,15 +20,20 @@ static __always_inline __u32 pm_mask_of(__s32 bits)
 
 static __always_inline void pm_template_key_of(struct pm_template_key *key,
 					       const struct pm_address *client, __u32 prefix_length,
-					       __be32 vip, __be16 vport, __u8 proto, __u8 family)
+					       __be32 gaps, __be32 vip, __be16 vport, __u8 proto, __u8 family)
 {
+	/* At once, since pm_template_note has no room on the stack for what waits. */
+	__be32 last = client->words[3] & ~gaps;
+
+	barrier_var(last);
 	key->vip = vip;
 	key->vport = vport;
 	key->proto = proto;
 	key->family = family;
 #pragma unroll
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 3; i++)
 		key->client.words[i] = client->words[i] & pm_mask_of((__s32)prefix_length - 32 * i);
+	key->client.words[3] = last & pm_mask_of((__s32)prefix_length - 96);
 }
 
 /*
@@ -55,8 +60,8 @@ __noinline int pm_template_note(__u32 slot, __u64 high, __u64 low, __u32 is_over
 
 	if (!server)
 		return 0;
-	pm_template_key_of(&key, (void *)client, server->prefix_length, server->vip, server->vport,
-			   server->proto, server->family);
+	pm_template_key_of(&key, (void *)client, server->prefix_length, server->client_gaps,
+			   server->vip, server->vport, server->proto, server->family);
 	template = bpf_map_lookup_elem(&pm_templates, &key);
 	if (!template)
 		return 0;

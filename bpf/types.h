@@ -240,8 +240,9 @@ struct pm_server {
 	__u32 ifindex;
 	__u16 flags;       /* enum pm_server_flag */
 	__u16 owner_flags; /* enum pm_owner_flag */
-	__u32 lease;
-	__u32 service;     /* id */
+	__u16 lease;
+	__u16 service;     /* id */
+	__be32 client_gaps; /* as its service's */
 	__u32 weight;
 	__be32 vip;        /* these four are compared at once (pm_service_bits_of) */
 	__be16 vport;
@@ -283,7 +284,7 @@ struct pm_service {
 	__u32 persistence_seconds;
 	__u16 prefix_length; /* of its clients' networks, in an address of 128 bits */
 	__u16 rules;         /* enum pm_rule */
-	__u32 pad;
+	__be32 client_gaps;  /* bits of IPv4 among those that do not count all the same */
 };
 
 struct pm_vip {

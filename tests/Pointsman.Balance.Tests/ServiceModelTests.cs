@@ -173,6 +173,11 @@ public sealed class ServiceModelTests
             IpAddress.Parse(network),
             new PersistenceRule(TimeSpan.FromSeconds(1), prefixLength).NetworkOf(IpAddress.Parse(client)));
 
+    [Fact]
+    public void Network_OfAClient_LeavesOutTheGaps() => Assert.Equal(
+        IpAddress.Parse("203.0.113.0"),
+        new PersistenceRule(TimeSpan.FromSeconds(1), 24) { Gaps = 0x00ff_0000 }.NetworkOf(IpAddress.Parse("203.9.113.77")));
+
     public static IEnumerable<TheoryDataRow<int>> Seeds => Enumerable.Range(1, 20).Select(seed => new TheoryDataRow<int>(seed));
 
     private static ServiceModel Service(PersistenceRule? persistence = null, SchedulerKind scheduler = SchedulerKind.Rr)

@@ -5,6 +5,20 @@ namespace Pointsman.Base.Tests;
 public sealed class ValueTests
 {
     [Theory]
+    [InlineData("255.255.255.255", 32, "0.0.0.0")]
+    [InlineData("255.255.255.0", 24, "0.0.0.0")]
+    [InlineData("0.0.0.0", 0, "0.0.0.0")]
+    [InlineData("255.0.255.0", 24, "0.255.0.0")]
+    [InlineData("0.0.0.255", 32, "255.255.255.0")]
+    [InlineData("128.0.0.1", 32, "127.255.255.254")]
+    public void V4Mask_AnyBits_RoundTrips(string text, int length, string gaps)
+    {
+        var mask = V4Mask.FromBits(IpAddress.Parse(text).V4Bits);
+        Assert.Equal((length, gaps, text), (mask.Length, IpAddress.FromV4Bits(mask.Gaps).ToString(), mask.ToString()));
+        Assert.Equal(IpAddress.Parse(text).V4Bits, mask.Bits);
+    }
+
+    [Theory]
     [InlineData("192.168.1.200", "192.168.1.200")]
     [InlineData("0.0.0.0", "0.0.0.0")]
     [InlineData("255.255.255.255", "255.255.255.255")]

@@ -9,7 +9,7 @@ internal static class EveryServerKeyword
             lb_algo rr
             lb_kind DR
             persistence_timeout 90
-            persistence_granularity 255.255.255.0
+            persistence_granularity 255.0.255.0
             protocol TCP
             ip_family inet
             connect_timeout 8

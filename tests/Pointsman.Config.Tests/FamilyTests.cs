@@ -25,6 +25,16 @@ public sealed class FamilyTests
         Assert.Equal(prefixLength, Read($"persistence_timeout 60\n{setting}", address, real).PersistencePrefixLength);
 
     [Theory]
+    [InlineData("255.0.255.0", 24, 0x00ff0000u)]
+    [InlineData("0.0.0.255", 32, 0xffffff00u)]
+    [InlineData("0.0.0.0", 0, 0u)]
+    public void AnyMaskOfIpv4_IsTaken(string mask, int prefixLength, uint gaps)
+    {
+        VirtualServerConfig server = Read($"persistence_timeout 60\npersistence_granularity {mask}", "192.168.1.200", "192.168.1.11");
+        Assert.Equal((prefixLength, gaps), (server.PersistencePrefixLength, server.PersistenceGaps));
+    }
+
+    [Theory]
     [InlineData("2001:db8::200", "2001:db8::11", "persistence_granularity 255.255.0.0", "`255.255.0.0` is not a prefix length from 1 to 128")]
     [InlineData("2001:db8::200", "2001:db8::11", "persistence_granularity 129", "`129` is not a netmask; over IPv6 a prefix length from 1 to 128")]
     [InlineData("2001:db8::200", "2001:db8::11", "persistence_granularity 0", "`0` is not a netmask; over IPv6 a prefix length from 1 to 128")]

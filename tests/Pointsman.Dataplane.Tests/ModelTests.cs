@@ -41,7 +41,7 @@ public sealed class ModelTests(SharedPlane shared)
         var random = new Prng((ulong)seed);
         var model = new ServiceModel(
             scheduler,
-            isPersistent ? new PersistenceRule(TimeSpan.FromSeconds(60), isV6 ? 128 : 32) : null,
+            isPersistent ? new PersistenceRule(TimeSpan.FromSeconds(60), isV6 ? 128 : 32) { Gaps = GapsOf(seed) } : null,
             ConnectionTimeouts.Default,
             FlagsOf(seed),
             IpAddress.Parse(isV6 ? TestPlane.Vip6 : TestPlane.Vip));
@@ -145,12 +145,16 @@ public sealed class ModelTests(SharedPlane shared)
             with
         {
             Persistence = isPersistent ? TimeSpan.FromSeconds(60) : null,
+            PersistenceGaps = isV6 ? 0 : GapsOf(seed),
             Flags = FlagsOf(seed),
         };
         _plane.Apply(isV6 ? TestPlane.Six(service) : service);
     }
 
     private static ServiceFlags FlagsOf(int seed) => (ServiceFlags)(seed << 3);
+
+    // Of a third of the lives some clients count as one with others: by what stands before the last bit.
+    private static uint GapsOf(int seed) => seed == 3 ? 6u : 0;
 
     // Of a third of the lives two servers are bounded, in either way.
     private static ConnectionLimits LimitsOf(int seed, int server) => (seed, server) switch

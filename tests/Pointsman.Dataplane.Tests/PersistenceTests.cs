@@ -30,6 +30,37 @@ public sealed class PersistenceTests(SharedPlane shared)
         Assert.Equal(24, _plane.Read().PersistencePrefixLength);
     }
 
+    /// <summary>255.0.255.0: what connections let go of is what they were bound by, else the binding would never end.</summary>
+    [Fact]
+    public void NetmaskWithGaps_ClientsThatDifferThereAlone_ShareAServer_UntilTheirLastConnectionEnds()
+    {
+        _plane.Apply(Service(TestPlane.Servers(3)) with { PersistencePrefixLength = 24, PersistenceGaps = 0x00ff_0000 });
+
+        Assert.Equal("33", Connect("203.0.113.5", 1) + Connect("203.9.113.77", 1));
+        Assert.Equal("2", Connect("203.0.114.5", 1));
+        Assert.Equal("1", Connect("204.0.113.5", 1));
+        Assert.Equal((24, 0x00ff_0000u), (_plane.Read().PersistencePrefixLength, _plane.Read().PersistenceGaps));
+        Assert.Equal(
+            ["203.0.113.0:0", "203.0.114.0:0", "204.0.113.0:0"],
+            _plane.Plane.ReadConnections().Where(entry => entry.IsTemplate).Select(entry => entry.Client.ToString()).Order());
+
+        ExpireTemplates();
+        Assert.Equal("3", Connect("203.250.113.6", 1, firstPort: 5000));
+        _plane.ExpireAll();
+        _plane.Sweep();
+        Assert.Equal([0, 0, 0], _plane.Read().Servers.Select(server => server.PersistentConnections));
+    }
+
+    [Fact]
+    public void NetmaskIsChanged_NextConnectionGoesByTheNewOne()
+    {
+        _plane.Apply(Service(TestPlane.Servers(3)) with { PersistencePrefixLength = 24, PersistenceGaps = 0x00ff_0000 });
+        Assert.Equal("3", Connect("203.0.113.5", 1));
+
+        _plane.Apply(Service(TestPlane.Servers(3)) with { PersistencePrefixLength = 24 });
+        Assert.Equal("2", Connect("203.9.113.5", 1));
+    }
+
     [Fact]
     public void Quiesced_OldClientsStay_NewOnesGoElsewhere()
     {

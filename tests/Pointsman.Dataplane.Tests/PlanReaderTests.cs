@@ -66,7 +66,7 @@ public sealed class PlanReaderTests : IDisposable
         };
         PlannedService web = TestPlane.Leased(TestPlane.Server(1), limited, lost, TestPlane.Server(6, isLocal: true)) with
         {
-            Persistence = TimeSpan.FromSeconds(60), PersistencePrefixLength = 24, Flags = ServiceFlags.Port, Scheduler = SchedulerKind.Sh,
+            Persistence = TimeSpan.FromSeconds(60), PersistencePrefixLength = 24, PersistenceGaps = 0x00ff_0000, Flags = ServiceFlags.Port, Scheduler = SchedulerKind.Sh,
         };
         PlannedService nat = TestPlane.Service(SchedulerKind.Wlc, masked, tunnel, lostTunnel, ownTunnel);
         nat = nat with { Key = nat.Key with { Address = nat.Key.Address with { Port = 8080 } }, LeaseSlot = TestPlane.Lease };

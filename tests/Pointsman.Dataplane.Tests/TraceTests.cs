@@ -116,6 +116,26 @@ public sealed class TraceTests : IDisposable
     }
 
     [Fact]
+    public void MaskWithGaps_AClientOfTheSameNetwork_IsBound()
+    {
+        _plane.Apply(TestPlane.Service(SchedulerKind.Rr, [.. TestPlane.Servers(2)]) with
+        {
+            Persistence = TimeSpan.FromSeconds(60), PersistencePrefixLength = 24, PersistenceGaps = 0x00ff_0000,
+        });
+        using TracePlane plane = TracePlane.TryCopy(_plane.Pins)!;
+        TracePacket packet = Packet(4000);
+        plane.Trace(packet with { Source = new TransportEndpoint(IpAddress.Parse("203.0.113.5"), 4000) }, TestPlane.Loopback, Name);
+
+        TraceReport neighbour = plane.Trace(
+            packet with { Source = new TransportEndpoint(IpAddress.Parse("203.7.113.9"), 4000) }, TestPlane.Loopback, Name);
+        TraceReport stranger = plane.Trace(
+            packet with { Source = new TransportEndpoint(IpAddress.Parse("203.7.112.9"), 4000) }, TestPlane.Loopback, Name);
+
+        Assert.Equal("bound to 10.0.0.2:80", Finding(neighbour, "persistence"));
+        Assert.Equal("the client is bound to no server", Finding(stranger, "persistence"));
+    }
+
+    [Fact]
     public void Marked_GoesToTheServiceOfTheMark_AndItsNextPacketFindsTheConnection()
     {
         _plane.Apply(

@@ -112,13 +112,14 @@ public sealed class DirectorEngineTests
         {
             VirtualServers =
             [
-                site.VirtualServers[0] with { PersistenceTimeout = TimeSpan.FromSeconds(50), PersistencePrefixLength = 24 },
+                site.VirtualServers[0] with { PersistenceTimeout = TimeSpan.FromSeconds(50), PersistencePrefixLength = 24, PersistenceGaps = 0x00ff_0000 },
             ],
         });
 
         PlannedService service = LastPlan().Services.Single();
         Assert.Equal(TimeSpan.FromSeconds(50), service.Persistence);
         Assert.Equal(24, service.PersistencePrefixLength);
+        Assert.Equal(0x00ff_0000u, service.PersistenceGaps);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class HandPlanTests
                     Server("10.0.0.1", weight: 3, isUp: true),
                     Server("10.0.0.2", weight: 1, isUp: false),
                 ])
-            { PersistencePrefixLength = 24, Rules = ConnectionRules.Sloppy },
+            { PersistencePrefixLength = 24, PersistenceGaps = 0x00ff_0000, Rules = ConnectionRules.Sloppy },
         ],
         [new PeerDirector(new MacAddress(9), IpAddress.Parse("10.0.0.9"))],
         [3])

@@ -55,6 +55,9 @@ public sealed record PlannedService(
     /// <summary>Clients that share this many leading bits of their address share a real server.</summary>
     public int PersistencePrefixLength { get; init; } = Key.Address.Address.LengthBits;
 
+    /// <summary>Bits of IPv4 among those that do not count all the same (<see cref="V4Mask"/>).</summary>
+    public uint PersistenceGaps { get; init; }
+
     public ServiceFlags Flags { get; init; }
 
     /// <summary>Full NAT: servers by NAT see clients as one of these. Empty: as themselves.</summary>

@@ -87,6 +87,7 @@ internal static class PlanBuilder
             servers.ToImmutable())
         {
             PersistencePrefixLength = virtualServer.PersistencePrefixLength,
+            PersistenceGaps = virtualServer.PersistenceGaps,
             Flags = Flags(virtualServer),
             Rules = Rules(virtualServer),
             LocalAddresses =

@@ -14,5 +14,8 @@ public sealed record ServiceSnapshot(
     Counters Totals,
     ImmutableArray<ServerSnapshot> Servers)
 {
+    /// <summary>Bits of IPv4 among those that do not count all the same.</summary>
+    public uint PersistenceGaps { get; init; }
+
     public ServiceFlags Flags { get; init; }
 }

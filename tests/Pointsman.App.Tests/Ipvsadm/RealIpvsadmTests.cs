@@ -78,7 +78,7 @@ public sealed class RealIpvsadmTests
     private static IpvsService Service(HandOrder.AddService add) => new(
         add.Service,
         add.Settings.Algorithm.ToString().ToLowerInvariant(),
-        add.Settings.Persistence is { } time ? new IpvsPersistence(time, add.Settings.PersistencePrefixLength) : null,
+        add.Settings.Persistence is { } time ? new IpvsPersistence(time, add.Settings.PersistencePrefixLength) { Gaps = add.Settings.PersistenceGaps } : null,
         default,
         [])
     {

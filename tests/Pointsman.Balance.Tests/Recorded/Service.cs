@@ -30,7 +30,10 @@ internal sealed class Service : IComparable<Service>
             : ScenarioWords.End(name.Split(' ')[1]);
         Rule = options["-p"] is null ? null : new PersistenceRule(
             TimeSpan.FromSeconds(options.Number("-p", 0)),
-            options["-M"] is { } mask ? PrefixOf(mask) : _address.Address.LengthBits);
+            options["-M"] is { } mask ? MaskOf(mask).Length : _address.Address.LengthBits)
+        {
+            Gaps = options["-M"] is { } gaps ? MaskOf(gaps).Gaps : 0,
+        };
         Scheduler = Enum.Parse<SchedulerKind>(options["-s"]!, ignoreCase: true);
         Flags = FlagsOf(options["-b"]) | (options.Has("-o") ? ServiceFlags.OnePacket : ServiceFlags.None);
         Model = Create(seesAnswers: false);
@@ -194,9 +197,9 @@ internal sealed class Service : IComparable<Service>
     // IPVS looks at the first chunk, and behind a cookie for an abort.
     private static SctpEvent ChunkOf(string kind) => SctpStateMachine.EventOf(ScenarioWords.ChunksOf(kind)[^1]);
 
-    private static int PrefixOf(string mask) => mask.Contains('.', StringComparison.Ordinal)
-        ? System.Numerics.BitOperations.PopCount(IpAddress.Parse(mask).V4Bits)
-        : ScenarioWords.Number(mask);
+    private static V4Mask MaskOf(string mask) => mask.Contains('.', StringComparison.Ordinal)
+        ? V4Mask.FromBits(IpAddress.Parse(mask).V4Bits)
+        : new V4Mask(ScenarioWords.Number(mask), 0);
 
     private static ServiceFlags FlagsOf(string? names) => (names ?? "").Split(',').Aggregate(
         ServiceFlags.None,

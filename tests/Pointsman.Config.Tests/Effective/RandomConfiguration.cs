@@ -137,12 +137,14 @@ internal sealed class RandomConfiguration(ulong seed)
     private VirtualServerConfig VirtualServer(int index)
     {
         var address = new TransportEndpoint(Address(100, index), (ushort)(1 + _random.NextInt(65535)));
+        var mask = V4Mask.FromBits((uint)_random.NextInt(int.MaxValue));
         return new VirtualServerConfig(address, default)
         {
             DelayLoop = Seconds(1, 4294),
             Algorithm = (LoadBalanceAlgorithm)_random.NextInt(Enum.GetValues<LoadBalanceAlgorithm>().Length),
             PersistenceTimeout = Maybe() ? TimeSpan.FromSeconds(1 + _random.NextInt(2678400)) : null,
-            PersistencePrefixLength = 1 + _random.NextInt(32),
+            PersistencePrefixLength = mask.Length,
+            PersistenceGaps = mask.Gaps,
             RealServers =
             [
                 .. Enumerable.Range(0, 1 + _random.NextInt(5)).Select(line =>

@@ -34,7 +34,7 @@ internal static class DataplaneTables
         service.Key,
         service.Scheduler.ToString().ToLowerInvariant(),
         service.Persistence is TimeSpan timeout
-            ? new IpvsPersistence(timeout, service.PersistencePrefixLength)
+            ? new IpvsPersistence(timeout, service.PersistencePrefixLength) { Gaps = service.PersistenceGaps }
             : null,
         Translate(service.Totals),
         [.. service.Servers.Where(server => server.IsUp).Select(Translate)])

@@ -68,7 +68,6 @@ internal static class IpvsadmOrder
         bool isService = command is IpvsadmCommand.AddService or IpvsadmCommand.EditService;
         return isService && Algorithm(values.Scheduler) is null ? NotFound
             : values.PersistenceEngine is { } engine ? engine == SipEngine ? $"Pointsman has no persistence engine {engine} yet" : NotFound
-            : values.PersistenceSeconds is not null && values.HasMaskWithGaps ? $"Pointsman takes no mask with gaps (-M {values.Netmask}): clients share the first bits of their addresses"
             : null;
     }
 
@@ -81,6 +80,7 @@ internal static class IpvsadmOrder
         values.PersistenceSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         values.PersistencePrefixLength ?? key.Address.Address.LengthBits)
     {
+        PersistenceGaps = values.PersistenceGaps,
         OnePacket = values.IsOnePacket,
     };
 

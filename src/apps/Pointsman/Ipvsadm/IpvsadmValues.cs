@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Numerics;
 using Pointsman.Balance;
 using Pointsman.Base;
 using Pointsman.Config.Model;
@@ -32,15 +31,15 @@ internal sealed record IpvsadmValues
     /// <summary>Null: none was given; each client by itself.</summary>
     internal int? PersistencePrefixLength { get; private set; }
 
+    /// <summary>Of a mask of IPv4 whose zeros do not all come last.</summary>
+    internal uint PersistenceGaps { get; private set; }
+
     internal SchedulerFlags Flags { get; private set; }
 
     internal TransportEndpoint? Server { get; private set; }
 
     /// <summary>As it was typed behind <c>-M</c>, if at all.</summary>
     internal string? Netmask { get; private set; }
-
-    /// <summary>The mask of IPv4 is no prefix: IPVS takes it, the tables here cannot.</summary>
-    internal bool HasMaskWithGaps => Netmask is not null && PersistencePrefixLength is null;
 
     internal IEnumerable<string> FlagNames => new (SchedulerFlags Bit, string Name)[]
     {
@@ -215,9 +214,9 @@ internal sealed record IpvsadmValues
             return "illegal virtual server persistent mask specified";
         }
 
-        uint bits = BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes());
-        int length = BitOperations.LeadingZeroCount(~bits);
-        PersistencePrefixLength = bits == (length == 0 ? 0 : uint.MaxValue << (32 - length)) ? length : null;
+        var mask = V4Mask.FromBits(BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes()));
+        PersistencePrefixLength = mask.Length;
+        PersistenceGaps = mask.Gaps;
         return null;
     }
 }

@@ -57,10 +57,7 @@ internal static class SaveListing
 
     private static string Persistence(IpvsService service) => service.Persistence is not { } persistence ? ""
         : string.Create(CultureInfo.InvariantCulture, $" -p {(long)persistence.Timeout.TotalSeconds}")
-            + (persistence.PrefixLength == service.Key.Address.Address.LengthBits ? ""
-                : service.Key.Address.Address.IsV4
-                    ? $" -M {IpAddress.FromV4Bits(persistence.PrefixLength == 0 ? 0 : uint.MaxValue << (32 - persistence.PrefixLength))}"
-                    : string.Create(CultureInfo.InvariantCulture, $" -M {persistence.PrefixLength}"));
+            + (persistence.Mask(service.Key.Address.Address) is { } mask ? $" -M {mask}" : "");
 
     private static string Flags(IpvsService service)
     {

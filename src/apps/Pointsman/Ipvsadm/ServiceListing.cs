@@ -80,17 +80,8 @@ internal sealed class ServiceListing(TextWriter output, EndpointNames names, Lis
             return "";
         }
 
-        IpAddress address = service.Key.Address.Address;
         string text = Invariant($" persistent {(long)persistence.Timeout.TotalSeconds}");
-        if (persistence.PrefixLength == address.LengthBits)
-        {
-            return text;
-        }
-
-        // IPVS keeps a mask for IPv4 and a prefix length for IPv6, and ipvsadm prints what is kept.
-        return address.IsV4
-            ? $"{text} mask {IpAddress.FromV4Bits(persistence.PrefixLength == 0 ? 0 : uint.MaxValue << (32 - persistence.PrefixLength))}"
-            : Invariant($"{text} mask {persistence.PrefixLength}");
+        return persistence.Mask(service.Key.Address.Address) is { } mask ? $"{text} mask {mask}" : text;
     }
 
     private static string Flags(IpvsService service) => FlagNames(service) is { Length: > 0 } names ? $" ({names})" : "";

@@ -83,6 +83,7 @@ internal sealed class HandFile(string path)
         Flags = (int)(entry.AsService?.Flags ?? 0),
         PersistenceSeconds = entry.AsService?.Persistence?.TotalSeconds,
         PersistencePrefixLength = entry.AsService?.PersistencePrefixLength ?? 0,
+        PersistenceGaps = entry.AsService?.PersistenceGaps ?? 0,
         OnePacket = entry.AsService?.OnePacket ?? false,
         Kind = entry.AsServer?.Kind.ToString(),
         GuePort = entry.AsServer?.GuePort ?? 0,
@@ -102,6 +103,7 @@ internal sealed class HandFile(string path)
             note.PersistenceSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             note.PersistencePrefixLength)
         {
+            PersistenceGaps = note.PersistenceGaps,
             OnePacket = note.OnePacket,
         },
         AsServer = note.Kind is null ? null : new HandServer(

@@ -29,6 +29,8 @@ internal sealed record HandNote
 
     public int PersistencePrefixLength { get; init; }
 
+    public uint PersistenceGaps { get; init; }
+
     public bool OnePacket { get; init; }
 
     public string? Kind { get; init; }

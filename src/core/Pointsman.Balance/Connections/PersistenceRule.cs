@@ -9,6 +9,9 @@ namespace Pointsman.Balance.Connections;
 /// <param name="PrefixLength">Leading bits of the client's address that name the network.</param>
 public sealed record PersistenceRule(TimeSpan Timeout, int PrefixLength)
 {
+    /// <summary>Bits of IPv4 among those that do not count all the same (<see cref="V4Mask"/>).</summary>
+    public uint Gaps { get; init; }
+
     public IpAddress NetworkOf(IpAddress client)
     {
         byte[] bytes = client.ToBytes();
@@ -18,6 +21,7 @@ public sealed record PersistenceRule(TimeSpan Timeout, int PrefixLength)
             bytes[i] &= (byte)(0xff00 >> bitsKept);
         }
 
-        return IpAddress.FromBytes(bytes);
+        var network = IpAddress.FromBytes(bytes);
+        return network.IsV4 ? IpAddress.FromV4Bits(network.V4Bits & ~Gaps) : network;
     }
 }

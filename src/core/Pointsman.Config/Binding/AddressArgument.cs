@@ -1,4 +1,3 @@
-using System.Numerics;
 using Pointsman.Base;
 using Pointsman.Config.Grammar;
 using Pointsman.Config.Syntax;
@@ -29,12 +28,8 @@ internal static class AddressArgument
             return false;
         }
 
-        if (isNetmask && !IsNetmask(address.V4Bits))
-        {
-            return ArgumentReader.ReportWrong(word, argument.Description, sink, "its ones must come before its zeros");
-        }
-
-        value = new ArgumentValue { Address = address, Number = isNetmask ? BitOperations.PopCount(address.V4Bits) : 0, TakenCount = 1 };
+        V4Mask mask = isNetmask ? V4Mask.FromBits(address.V4Bits) : default;
+        value = new ArgumentValue { Address = address, Number = mask.Length, Gaps = mask.Gaps, TakenCount = 1 };
         return true;
     }
 
@@ -52,6 +47,4 @@ internal static class AddressArgument
 
         return ArgumentReader.IsHostAddress(address, word, sink);
     }
-
-    private static bool IsNetmask(uint bits) => BitOperations.LeadingZeroCount(~bits) == BitOperations.PopCount(bits);
 }

@@ -21,6 +21,9 @@ internal readonly record struct ArgumentValue
 
     public IpAddress Address { get; init; }
 
+    /// <summary>Of a netmask, beside its length (<see cref="V4Mask"/>).</summary>
+    public uint Gaps { get; init; }
+
     /// <summary>0: no port was given.</summary>
     public ushort Port { get; init; }
 

@@ -86,8 +86,8 @@ internal static class ServerView
     {
         int length = server.PersistencePrefixLength;
         IpAddress address = server.Address.Address;
-        return length == address.LengthBits ? null
-            : address.IsV4 ? IpAddress.FromV4Bits(length == 0 ? 0 : uint.MaxValue << (address.LengthBits - length)).ToString()
+        return length == address.LengthBits && server.PersistenceGaps == 0 ? null
+            : address.IsV4 ? new V4Mask(length, server.PersistenceGaps).ToString()
             : length.ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -127,7 +127,7 @@ internal static class VirtualServerGrammar
         { Default = "no persistence; 360 without a number" },
 
         new("persistence_granularity", Argument.ClientNetwork, "clients that share this network count as one", (server, setting) =>
-            server.With(config => config with { PersistencePrefixLength = setting.Whole }))
+            server.With(config => config with { PersistencePrefixLength = setting.Whole, PersistenceGaps = setting.Value.Gaps }))
         { Default = "255.255.255.255; over IPv6 128" },
 
         new("protocol", Argument.Choice(["TCP", "UDP", "SCTP"], ignoresCase: true), "the transport protocol",

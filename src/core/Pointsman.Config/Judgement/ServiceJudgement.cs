@@ -103,6 +103,7 @@ internal static class ServiceJudgement
         ? string.Create(CultureInfo.InvariantCulture, $"`persistence_timeout {time.TotalSeconds:0}`")
         : "no persistence";
 
-    private static string Granularity(VirtualServerConfig server) =>
-        string.Create(CultureInfo.InvariantCulture, $"/{server.PersistencePrefixLength}");
+    private static string Granularity(VirtualServerConfig server) => server.PersistenceGaps == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"/{server.PersistencePrefixLength}")
+        : new V4Mask(server.PersistencePrefixLength, server.PersistenceGaps).ToString();
 }

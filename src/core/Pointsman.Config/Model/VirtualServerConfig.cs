@@ -46,6 +46,9 @@ public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan S
     /// <summary>Clients that share this many leading bits of their address share a real server.</summary>
     public int PersistencePrefixLength { get; init; } = Address.Address.LengthBits;
 
+    /// <summary>Bits of IPv4 among those that do not count all the same (<see cref="V4Mask"/>).</summary>
+    public uint PersistenceGaps { get; init; }
+
     /// <summary>For all its checkers, as it was typed here; each checker has it filled in.</summary>
     public CheckTimes Times { get; init; } = new();
 

@@ -99,6 +99,7 @@ public static class HandPlan
         OnePacket = service.Flags.HasFlag(ServiceFlags.OnePacket),
         PersistenceTimeout = service.Persistence,
         PersistencePrefixLength = service.PersistencePrefixLength,
+        PersistenceGaps = service.PersistenceGaps,
         FullNat = [.. service.LocalAddresses.Select(local => local.Address)],
         RealServers =
         [

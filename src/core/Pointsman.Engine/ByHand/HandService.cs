@@ -1,3 +1,5 @@
+using System.Globalization;
+using Pointsman.Base;
 using Pointsman.Config.Model;
 
 namespace Pointsman.Engine.ByHand;
@@ -6,12 +8,23 @@ namespace Pointsman.Engine.ByHand;
 /// <param name="Persistence">Null: none.</param>
 public sealed record HandService(LoadBalanceAlgorithm Algorithm, SchedulerFlags Flags, TimeSpan? Persistence, int PersistencePrefixLength)
 {
+    /// <summary>Bits of IPv4 among those of the prefix that do not count all the same.</summary>
+    public uint PersistenceGaps { get; init; }
+
     /// <summary>Each datagram of a UDP service is balanced by itself.</summary>
     public bool OnePacket { get; init; }
 
     public override string ToString() =>
-        $"{Algorithm.ToString().ToLowerInvariant()} flags {(int)Flags} persistent {Persistence?.TotalSeconds ?? 0:0}/{PersistencePrefixLength}{(OnePacket ? " ops" : "")}";
+        $"{Algorithm.ToString().ToLowerInvariant()} flags {(int)Flags} persistent {Persistence?.TotalSeconds ?? 0:0}/{Network}{(OnePacket ? " ops" : "")}";
 
     internal static HandService Of(VirtualServerConfig server) =>
-        new(server.Algorithm, server.Flags, server.PersistenceTimeout, server.PersistencePrefixLength) { OnePacket = server.OnePacket };
+        new(server.Algorithm, server.Flags, server.PersistenceTimeout, server.PersistencePrefixLength)
+        {
+            PersistenceGaps = server.PersistenceGaps,
+            OnePacket = server.OnePacket,
+        };
+
+    private string Network => PersistenceGaps == 0
+        ? PersistencePrefixLength.ToString(CultureInfo.InvariantCulture)
+        : new V4Mask(PersistencePrefixLength, PersistenceGaps).ToString();
 }

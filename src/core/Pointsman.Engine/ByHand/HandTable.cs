@@ -271,6 +271,7 @@ public sealed record HandTable(ImmutableArray<HandEntry> Entries)
         Flags = settings.Flags,
         PersistenceTimeout = settings.Persistence,
         PersistencePrefixLength = settings.PersistencePrefixLength,
+        PersistenceGaps = settings.PersistenceGaps,
         OnePacket = settings.OnePacket,
     };
 

@@ -303,8 +303,9 @@ internal struct PmServer
     [FieldOffset(12)] internal uint Ifindex;
     [FieldOffset(16)] internal ushort Flags;
     [FieldOffset(18)] internal ushort OwnerFlags;
-    [FieldOffset(20)] internal uint Lease;
-    [FieldOffset(24)] internal uint Service;
+    [FieldOffset(20)] internal ushort Lease;
+    [FieldOffset(22)] internal ushort Service;
+    [FieldOffset(24)] internal Be32 ClientGaps;
     [FieldOffset(28)] internal uint Weight;
     [FieldOffset(32)] internal Be32 Vip;
     [FieldOffset(36)] internal Be16 Vport;
@@ -349,7 +350,7 @@ internal struct PmService
     [FieldOffset(36)] internal uint PersistenceSeconds;
     [FieldOffset(40)] internal ushort PrefixLength;
     [FieldOffset(42)] internal ushort Rules;
-    [FieldOffset(44)] internal uint Pad;
+    [FieldOffset(44)] internal Be32 ClientGaps;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 8)]

@@ -13,7 +13,7 @@ internal static class PlanReader
     {
         ILookup<uint, int> slots = tables.UsedSlots()
             .Where(slot => (tables.Servers[slot].Flags & (ushort)PmServerFlag.Planned) != 0)
-            .ToLookup(slot => tables.Servers[slot].Service);
+            .ToLookup(slot => (uint)tables.Servers[slot].Service);
         var services = ImmutableArray.CreateBuilder<PlannedService>();
         foreach (PmServiceKey key in tables.Services.Keys<PmServiceKey>())
         {
@@ -41,6 +41,7 @@ internal static class PlanReader
             [.. slots.OrderBy(slot => tables.Servers[slot].Order).Select(slot => Server(tables, slot))])
         {
             PersistencePrefixLength = (int)service.PrefixLength - Be128.LengthBits + name.Address.Address.LengthBits,
+            PersistenceGaps = service.ClientGaps.Value,
             Flags = (ServiceFlags)service.Flags,
             Rules = (ConnectionRules)service.Rules,
             LocalAddresses = LocalAddresses(tables, (int)service.Id),

@@ -187,8 +187,8 @@ internal sealed class PlanWriter
         {
             Flags = (ushort)flags,
             OwnerFlags = (ushort)OwnerFlags(service),
-            Lease = (uint)(service.LeaseSlot ?? 0),
-            Service = id,
+            Lease = (ushort)(service.LeaseSlot ?? 0),
+            Service = (ushort)id,
             Weight = (uint)server.Weight,
             Vip = key.Addr,
             Vport = key.Port,
@@ -199,6 +199,7 @@ internal sealed class PlanWriter
             Method = (byte)server.Method,
             Order = (ushort)order,
             PrefixLength = (byte)PrefixLengthOf(service),
+            ClientGaps = new Be32(service.PersistenceGaps),
             Rules = (byte)service.Rules,
         };
         if (server.Tunnel is { } tunnel)
@@ -289,6 +290,7 @@ internal sealed class PlanWriter
             PersistenceTicks = draft.Plan.Persistence is { } time ? Clock.ToTicks(time, _tables.TicksPerSecond) : 0,
             PersistenceSeconds = (uint)(draft.Plan.Persistence?.TotalSeconds ?? 0),
             PrefixLength = (ushort)PrefixLengthOf(draft.Plan),
+            ClientGaps = new Be32(draft.Plan.PersistenceGaps),
             Rules = (ushort)draft.Plan.Rules,
         };
 

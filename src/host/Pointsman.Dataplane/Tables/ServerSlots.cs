@@ -101,6 +101,7 @@ internal sealed class ServerSlots(PinnedTables tables, WriteCount writes)
         place.Method = record.Method;
         place.Order = record.Order;
         place.PrefixLength = record.PrefixLength;
+        place.ClientGaps = record.ClientGaps;
         place.OwnerFlags = record.OwnerFlags;
         place.Rules = record.Rules;
         Volatile.Write(ref place.Flags, record.Flags);

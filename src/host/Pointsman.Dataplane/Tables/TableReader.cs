@@ -165,12 +165,13 @@ internal static class TableReader
             totals,
             [.. servers.OrderBy(server => server.Order).Select(server => server.Server)])
         {
+            PersistenceGaps = service.ClientGaps.Value,
             Flags = (ServiceFlags)service.Flags,
         };
     }
 
     private static ILookup<uint, int> SlotsByService(PinnedTables tables) =>
-        tables.UsedSlots().ToLookup(slot => tables.Servers[slot].Service);
+        tables.UsedSlots().ToLookup(slot => (uint)tables.Servers[slot].Service);
 
     private static Dictionary<uint, int> PersistentConnections(PinnedTables tables, ulong now)
     {

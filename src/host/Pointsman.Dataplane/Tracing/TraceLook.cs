@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Pointsman.Balance;
+using Pointsman.Balance.Connections;
 using Pointsman.Base;
 using Pointsman.Dataplane.Bpf;
 using Pointsman.Dataplane.Marks;
@@ -172,30 +173,12 @@ internal sealed class TraceLook(PinnedTables tables, OwnershipLeases leases, Tra
             return [];
         }
 
+        IpAddress network = new PersistenceRule(default, service.PersistencePrefixLength) { Gaps = service.PersistenceGaps }
+            .NetworkOf(packet.Source.Address);
         ConnectionEntry? template = ConnectionList.Read(tables).FirstOrDefault(entry =>
             entry.IsTemplate && entry.Protocol == service.Key.Protocol && entry.Virtual == service.Key.Address
-            && Shares(entry.Client.Address, packet.Source.Address, service.PersistencePrefixLength));
+            && entry.Client.Address == network);
         return [new TraceStep("persistence", template is null ? "the client is bound to no server" : $"bound to {template.Server}")];
-    }
-
-    private static bool Shares(IpAddress network, IpAddress client, int prefixLength)
-    {
-        if (network.Family != client.Family)
-        {
-            return false;
-        }
-
-        byte[] one = network.ToBytes();
-        byte[] other = client.ToBytes();
-        for (int bit = 0; bit < prefixLength; bit++)
-        {
-            if (((one[bit / 8] ^ other[bit / 8]) & (0x80 >> (bit % 8))) != 0)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private static string Describe(ConnectionEntry entry) => string.Create(
