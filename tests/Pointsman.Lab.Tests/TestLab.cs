@@ -1,13 +1,24 @@
+using System.Runtime.InteropServices;
+
 namespace Pointsman.Lab.Tests;
 
 /// <summary>A lab of one test or class, apart from all others by its state directory; it is taken down whatever happens.</summary>
 public sealed class TestLab : IDisposable
 {
+    private static readonly PosixSignal[] s_ends = [PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP];
+
     private readonly StringWriter _output = new();
+
+    // Who ends the tests by a signal ends their labs too.
+    private readonly List<PosixSignalRegistration> _signals;
 
     private RunningLab? _lab;
 
-    private TestLab(LabOptions options) => Options = options with { Output = _output, Error = _output };
+    private TestLab(LabOptions options)
+    {
+        Options = options with { Output = _output, Error = _output };
+        _signals = [.. s_ends.Select(signal => PosixSignalRegistration.Create(signal, _ => RunningLab.Down(null, Options)))];
+    }
 
     public LabOptions Options { get; }
 
@@ -63,5 +74,9 @@ public sealed class TestLab : IDisposable
         return (exitCode, _output.ToString());
     }
 
-    public void Dispose() => RunningLab.Down(null, Options);
+    public void Dispose()
+    {
+        RunningLab.Down(null, Options);
+        _signals.ForEach(signal => signal.Dispose());
+    }
 }
