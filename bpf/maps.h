@@ -10,8 +10,8 @@
  */
 
 /*
- * bucket -> four connections. Packets insert under a lock and change state under it; pm_sweep
- * retires. Control only reads. Bound: chosen at load time, a power of two.
+ * bucket -> four connections. Packets insert under a lock and change state under it; sweeps
+ * retire (sweep.h). Control only reads. Bound: chosen at load time, a power of two.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -53,7 +53,7 @@ struct {
 	__type(value, struct pm_server);
 } pm_servers SEC(".maps");
 
-/* slot -> connections now, and their limits. Packets and pm_sweep count, control sets limits. */
+/* slot -> connections now, and their limits. Packets and sweeps count, control sets limits. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -312,7 +312,10 @@ struct {
 	__type(value, __u32);
 } pm_devices SEC(".maps");
 
-/* One record. Written by control when the maps are created, and on `ipvsadm --set`. */
+/*
+ * One record. Written by control when the maps are created, on `ipvsadm --set`, and each second, when it
+ * has swept.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);

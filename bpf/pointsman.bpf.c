@@ -28,6 +28,7 @@
 #include "template.h"
 #include "flow.h"
 #include "guise.h"
+#include "sweep.h"
 #include "pick.h"
 #include "tree.h"
 #include "checksum.h"
@@ -71,6 +72,9 @@ static __always_inline enum pm_verdict pm_connect_packet(struct xdp_md *ctx,
 
 	if (!wish)
 		return PM_INTERNAL;
+	/* Before a server is chosen, or refused: by counts that are right. */
+	if (pm_is_late())
+		pm_sweep_late();
 	packet->server = 0;
 	wish->packet = *packet;
 	wish->packet.ttl = pm_ttl_of(packet, eth);

@@ -210,16 +210,19 @@ static __always_inline enum pm_verdict pm_does_not_fit(__u32 room)
 #define PM_SUM_PIECES 63
 #define PM_SUM_AT_MASK 0x7fff /* above all pieces and a rest */
 
-/* At most one piece of @size bytes more; all ways to here are one for the verifier afterwards. */
+/*
+ * At most one piece of @size bytes more. Where it is follows from @bytes alone: all ways to here are one for
+ * the verifier, which else walks on from each turn of the loop ("BPF program is too large", 6.18).
+ */
 #define PM_SUM_REST(size)                                                                          \
 	do {                                                                                       \
+		at = bytes & PM_SUM_AT_MASK & ~(2 * (size) - 1);                                   \
 		barrier_var(at);                                                                   \
-		at &= PM_SUM_AT_MASK;                                                          \
+		at &= PM_SUM_AT_MASK;                                                              \
 		if (bytes & (size)) {                                                              \
 			if (data + at + (size) > end)                                              \
 				return -1;                                                         \
 			sum = bpf_csum_diff(NULL, 0, data + at, (size), (__u32)sum);               \
-			at += (size);                                                              \
 		}                                                                                  \
 	} while (0)
 
@@ -234,18 +237,21 @@ __noinline int pm_sum_all(struct xdp_md *ctx, __u32 bytes)
 	__u64 sum = 0;
 	__u32 at = 0;
 
+	if (bytes > PM_SUM_AT_MASK)
+		return -1;
 #pragma clang loop unroll(disable)
 	for (__u32 i = 0; i < PM_SUM_PIECES; i++) {
-		if (bytes < PM_SUM_PIECE)
+		if (at + PM_SUM_PIECE > bytes)
 			break;
 		if (data + at + PM_SUM_PIECE > end)
 			return -1;
 		sum = bpf_csum_diff(NULL, 0, data + at, PM_SUM_PIECE, (__u32)sum);
 		at += PM_SUM_PIECE;
-		bytes -= PM_SUM_PIECE;
 	}
-	if (bytes >= PM_SUM_PIECE)
-		return -1;
+	/* Anew, because of the first the verifier knows how many bytes were there in each turn. */
+	barrier_var(ctx);
+	data = (void *)(long)ctx->data + sizeof(struct ethhdr);
+	end = (void *)(long)ctx->data_end;
 	PM_SUM_REST(256);
 	PM_SUM_REST(128);
 	PM_SUM_REST(64);
@@ -253,9 +259,10 @@ __noinline int pm_sum_all(struct xdp_md *ctx, __u32 bytes)
 	PM_SUM_REST(16);
 	PM_SUM_REST(8);
 	PM_SUM_REST(4);
+	sum = (__u32)sum;
+	at = bytes & PM_SUM_AT_MASK & ~3;
 	barrier_var(at);
 	at &= PM_SUM_AT_MASK;
-	sum = (__u32)sum;
 	if (bytes & 2) {
 		if (data + at + 2 > end)
 			return -1;

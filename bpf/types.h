@@ -42,6 +42,9 @@ enum pm_limit {
 	PM_SET_MEMBERS = 64,     /* servers that lblcr remembers for a service */
 	PM_MAGLEV_TRIES = 1024,  /* places a fallback of mh tries */
 	PM_SWEEP_BUCKETS = 32, /* per run of pm_sweep */
+	PM_LATE_SECONDS = 5,   /* without a sweep, and packets do it */
+	PM_LATE_RUNS = 512,    /* one of them, at most: a tenth of a millisecond while little is over */
+	PM_LATE_RETIRED = 1024, /* or until so many are retired */
 	PM_ARRIVALS = 32,      /* in one frame for pm_arrive */
 	PM_STATES = 32,
 };
@@ -501,6 +504,7 @@ struct pm_settings {
 	__u32 ticks_per_second;
 	__u32 layout;
 	__u32 timeout_ticks[PM_STATES]; /* by enum pm_state */
+	__u64 swept_at; /* jiffies: when control has last looked for what is over */
 };
 
 /* What one load of the program is made for. */

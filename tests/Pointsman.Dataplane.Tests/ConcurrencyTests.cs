@@ -77,13 +77,7 @@ public sealed class ConcurrencyTests
             $"{inlet?.Updated} {inlet?.Unchanged} {string.Join(' ', Enum.GetValues<SyncRefusal>().Select(why => $"{why}={inlet?.Refused(why)}"))}");
 
         plane.WithTables(CompareWithTheTable);
-        plane.ExpireAll();
-        plane.Sweep();
-        Assert.All(plane.Loads(), load => Assert.Equal((0, 0), load));
-        Assert.Equal(0, plane.Plane.ReadSnapshot().Connections);
-        Assert.Empty(plane.Plane.ReadConnections());
-        plane.WithTables(tables => Assert.Equal((0, 0), (
-            tables.Guises.ReadRaw(tables.Guises.ValueSizeBytes).Count(), tables.Wearers.ReadRaw(tables.Wearers.ValueSizeBytes).Count())));
+        AssertNothingIsLeft(plane);
         ImmutableDictionary<string, long> verdicts = plane.Plane.ReadSnapshot().Verdicts;
 
         // A server may answer when its connection has given way to another.
@@ -93,6 +87,49 @@ public sealed class ConcurrencyTests
         {
             AssertAnswersFindTheirClients(plane, protocol, isV6);
         }
+    }
+
+    // Packets sweep because nobody does, then two control processes as well: what is over is counted out once.
+    [Theory]
+    [InlineData(Tcp, false, Way.DirectRoute, true)]
+    [InlineData(Frame.Udp, true, Way.DirectRoute, true)]
+    [InlineData(Frame.Udp, false, Way.FullNat, false)]
+    [InlineData(Tcp, true, Way.FullNat, true)]
+    public void PacketsAndSeveralOthersSweepAtOnce_CountsComeOutExact(byte protocol, bool isV6, Way way, bool isPersistent)
+    {
+        using var plane = new TestPlane(connectionCapacity: 16);
+        plane.Apply(Shaped(4, protocol, isV6, way) with { Persistence = isPersistent ? TimeSpan.FromMinutes(5) : null });
+        plane.StopSweeping(TimeSpan.FromMinutes(1));
+        bool isOver = false;
+        int retired = 0;
+        void Sweep()
+        {
+            using PinnedTables tables = PinnedTables.TryOpen(new PinPaths(plane.Pins), writable: false)!;
+            while (!Volatile.Read(ref isOver))
+            {
+                Span<uint> words = stackalloc uint[5];
+                words.Clear();
+                tables.SweepProgram.Call(words);
+                Interlocked.Add(ref retired, (int)words[1]);
+            }
+        }
+
+        Thread[] floods = [.. Enumerable.Range(0, Threads).Select(i => new Thread(() => Flood(plane, (ulong)i, PacketsOfVariant, protocol, isV6, way)))];
+        Thread[] sweepers = [.. Enumerable.Range(0, 2).Select(_ => new Thread(Sweep))];
+        Array.ForEach([.. floods, .. sweepers], thread => thread.Start());
+        plane.WithTables(tables =>
+        {
+            for (int round = 0; floods.Any(thread => thread.IsAlive); round++)
+            {
+                ExpireSome(tables, round);
+            }
+        });
+        Volatile.Write(ref isOver, true);
+        Array.ForEach(sweepers, thread => thread.Join());
+
+        Assert.NotEqual(0, retired);
+        plane.WithTables(CompareWithTheTable);
+        AssertNothingIsLeft(plane);
     }
 
     // What two CPUs at once have left wrong is right after the next look, and each choice then is the best.
@@ -162,6 +199,17 @@ public sealed class ConcurrencyTests
         int kept = plane.Plane.ReadSnapshot().Connections;
         Assert.InRange(kept, Connections / 2, Connections);
         plane.WithTables(tables => Assert.Equal((kept, kept), (
+            tables.Guises.ReadRaw(tables.Guises.ValueSizeBytes).Count(), tables.Wearers.ReadRaw(tables.Wearers.ValueSizeBytes).Count())));
+    }
+
+    private static void AssertNothingIsLeft(TestPlane plane)
+    {
+        plane.ExpireAll();
+        plane.Sweep();
+        Assert.All(plane.Loads(), load => Assert.Equal((0, 0), load));
+        Assert.Equal(0, plane.Plane.ReadSnapshot().Connections);
+        Assert.Empty(plane.Plane.ReadConnections());
+        plane.WithTables(tables => Assert.Equal((0, 0), (
             tables.Guises.ReadRaw(tables.Guises.ValueSizeBytes).Count(), tables.Wearers.ReadRaw(tables.Wearers.ValueSizeBytes).Count())));
     }
 

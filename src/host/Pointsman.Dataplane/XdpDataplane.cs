@@ -149,6 +149,9 @@ public sealed class XdpDataplane : IDisposable
         return retired;
     }
 
+    /// <summary>The same for a command, where no daemon does that each second.</summary>
+    public void CatchUp() => Sweeper.CatchUp(_tables);
+
     /// <summary>Puts back what brings marked packets here, should somebody have removed it; to be called about once a second.</summary>
     public void KeepMarks()
     {

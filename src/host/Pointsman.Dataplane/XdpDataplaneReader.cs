@@ -2,7 +2,7 @@ using Pointsman.Dataplane.Tables;
 
 namespace Pointsman.Dataplane;
 
-/// <summary>Reads a pinned data path, also while no daemon runs; changes nothing.</summary>
+/// <summary>Reads a pinned data path, also while no daemon runs; changes nothing but by <see cref="CatchUp"/>.</summary>
 public sealed class XdpDataplaneReader : IDisposable
 {
     private readonly PinnedTables _tables;
@@ -16,6 +16,9 @@ public sealed class XdpDataplaneReader : IDisposable
         PinnedTables.TryOpen(new PinPaths(pinDirectory), writable: false) is { } tables
             ? new XdpDataplaneReader(tables)
             : null;
+
+    /// <summary>Takes out of the counts what is over, where no daemon does that each second.</summary>
+    public void CatchUp() => Sweeper.CatchUp(_tables);
 
     public DataplaneSnapshot ReadSnapshot() => TableReader.Snapshot(_tables);
 

@@ -46,6 +46,7 @@ public sealed class TestPlane : IDisposable
         {
             Plane = Open();
             _program = BpfProgram.TryOpen(new PinPaths(_pins.Path).Of(Names.XdpProgram))!;
+            KeepSwept();
         }
         catch
         {
@@ -217,6 +218,13 @@ public sealed class TestPlane : IDisposable
         Assert.Equal(0, Plane.Sweep(TimeSpan.FromMinutes(1)));
         return retired;
     }
+
+    /// <summary>As with a daemon that sweeps for as long as the test takes: packets retire nothing. All planes are so at first.</summary>
+    internal void KeepSwept() => WithTables(tables => tables.Settings[0].SweptAt = tables.NowTicks() + (1UL << 40));
+
+    /// <summary>As if the daemon had died so long ago: packets retire what is over, if that is too long.</summary>
+    internal void StopSweeping(TimeSpan ago) =>
+        WithTables(tables => tables.Settings[0].SweptAt = tables.NowTicks() - ((ulong)ago.TotalSeconds * tables.TicksPerSecond));
 
     /// <summary>Looks into the tables, or puts them into a state that would take long to come to.</summary>
     internal void WithTables(Action<PinnedTables> work)

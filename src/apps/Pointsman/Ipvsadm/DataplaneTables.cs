@@ -17,7 +17,11 @@ internal static class DataplaneTables
             throw new IpvsTablesException("Permission denied (you must be root)");
         }
 
-        return Open(pinDirectory, reader => Translate(reader.ReadSnapshot(), reader.Timeouts, ReadConnections(pinDirectory)));
+        return Open(pinDirectory, reader =>
+        {
+            reader.CatchUp();
+            return Translate(reader.ReadSnapshot(), reader.Timeouts, ReadConnections(pinDirectory));
+        });
     }
 
     internal static IpvsTables Translate(

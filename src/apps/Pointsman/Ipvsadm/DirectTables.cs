@@ -61,6 +61,7 @@ internal sealed class DirectTables(RunPaths paths, Action<string> warn)
     {
         var options = new DataplaneOptions { PinDirectory = paths.PinDirectory, MarkNote = paths.MarkNote };
         _dataplane = XdpDataplane.TryTakeUp(options) ?? (mayMake ? XdpDataplane.Open(options) : null);
+        _dataplane?.CatchUp();
         ReadTables();
     }
 

@@ -42,6 +42,9 @@ internal static class PmLimit
     internal const int SetMembers = 64;
     internal const int MaglevTries = 1024;
     internal const int SweepBuckets = 32;
+    internal const int LateSeconds = 5;
+    internal const int LateRuns = 512;
+    internal const int LateRetired = 1024;
     internal const int Arrivals = 32;
     internal const int States = 32;
 }
@@ -432,13 +435,14 @@ internal struct PmCursor
     [FieldOffset(0)] internal ulong Next;
 }
 
-[StructLayout(LayoutKind.Explicit, Size = 152)]
+[StructLayout(LayoutKind.Explicit, Size = 160)]
 internal struct PmSettings
 {
     [FieldOffset(0)] internal UlongTimes2 Seed;
     [FieldOffset(16)] internal uint TicksPerSecond;
     [FieldOffset(20)] internal uint Layout;
     [FieldOffset(24)] internal UintTimes32 TimeoutTicks;
+    [FieldOffset(152)] internal ulong SweptAt;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 24)]

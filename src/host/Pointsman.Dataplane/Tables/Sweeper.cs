@@ -8,6 +8,7 @@ namespace Pointsman.Dataplane.Tables;
 /// Retires connections that are past their time, so that servers' counts fall, and templates and slots nobody uses. An
 /// expired entry does no harm until then: packets take it for empty. The table is read here, at the speed of memory; the BPF
 /// program, which can take its locks, goes where something is over. Of templates each pass looks at some thousands.
+/// Where nobody does this for some seconds packets retire connections themselves (bpf/sweep.h).
 /// </summary>
 internal sealed class Sweeper(PinnedTables tables)
 {
@@ -32,16 +33,18 @@ internal sealed class Sweeper(PinnedTables tables)
         long started = Environment.TickCount64;
         int retired = 0;
         int buckets = tables.Flows.Count / PmLimit.BucketEntries;
+        ulong ticks = tables.NowTicks();
+        NoteThat(sweptAt: ticks);
         if (_nextBucket == 0 && TableReader.CountConnections(tables) == 0)
         {
             FinishPass();
             return 0;
         }
 
-        var now = (uint)tables.NowTicks();
+        var now = (uint)ticks;
         do
         {
-            retired += Retire(_nextBucket, now);
+            retired += Retire(tables, _nextBucket, now);
             _nextBucket += BucketsPerCall;
             if (_nextBucket >= buckets)
             {
@@ -51,6 +54,34 @@ internal sealed class Sweeper(PinnedTables tables)
             }
         }
         while (Environment.TickCount64 - started < budget.TotalMilliseconds);
+        return retired;
+    }
+
+    /// <summary>
+    /// All that is over, connections and templates, where nobody has swept for some seconds; with a daemon at work there is nothing to do.
+    /// For commands: the tables may be mapped for reading alone. Slots are not given back, for which two looks are needed.
+    /// </summary>
+    /// <returns>How many connections were retired.</returns>
+    internal static int CatchUp(PinnedTables tables)
+    {
+        ulong now = tables.NowTicks();
+        if ((long)(now - tables.Settings[0].SweptAt) <= (long)PmLimit.LateSeconds * tables.TicksPerSecond)
+        {
+            return 0;
+        }
+
+        int retired = 0;
+        for (int bucket = 0; bucket < tables.Flows.Count / PmLimit.BucketEntries; bucket += BucketsPerCall)
+        {
+            retired += Retire(tables, bucket, (uint)now);
+        }
+
+        var templates = new TemplatePieces(tables);
+        do
+        {
+            Forget(tables, templates, now);
+        }
+        while (!templates.IsAtEnd);
         return retired;
     }
 
@@ -78,7 +109,17 @@ internal sealed class Sweeper(PinnedTables tables)
         return (uint)found.GetElement(1) != 0;
     }
 
-    private int Retire(int firstBucket, uint now)
+    // Never back: of two that sweep at once, the later.
+    private void NoteThat(ulong sweptAt)
+    {
+        ref ulong place = ref tables.Settings[0].SweptAt;
+        if ((long)(sweptAt - place) > 0)
+        {
+            Volatile.Write(ref place, sweptAt);
+        }
+    }
+
+    private static int Retire(PinnedTables tables, int firstBucket, uint now)
     {
         ReadOnlySpan<PmFlow> flows = tables.Flows.Span[(firstBucket * PmLimit.BucketEntries)..];
         int first = -1;
@@ -114,17 +155,7 @@ internal sealed class Sweeper(PinnedTables tables)
             return;
         }
 
-        ulong now = tables.NowTicks();
-        int count = _templates.Read();
-        _hasSeenTemplates |= count > 0;
-        for (int i = 0; i < count; i++)
-        {
-            (PmTemplateKey key, PmTemplate template) = _templates[i];
-            if ((int)template.Refs <= 0 && (Clock.Until(template.Expiry, now) <= 0 || IsForgotten(template.Server)))
-            {
-                tables.Templates.TryDelete(key);
-            }
-        }
+        _hasSeenTemplates |= Forget(tables, _templates, tables.NowTicks()) > 0;
 
         // Not before all templates were seen: none may go on naming a slot that is given away.
         if (_templates.IsAtEnd)
@@ -135,6 +166,22 @@ internal sealed class Sweeper(PinnedTables tables)
         }
     }
 
-    private bool IsForgotten(uint slot) =>
+    // Those of the next piece that are over; how many it has.
+    private static int Forget(PinnedTables tables, TemplatePieces templates, ulong now)
+    {
+        int count = templates.Read();
+        for (int i = 0; i < count; i++)
+        {
+            (PmTemplateKey key, PmTemplate template) = templates[i];
+            if ((int)template.Refs <= 0 && (Clock.Until(template.Expiry, now) <= 0 || IsForgotten(tables, template.Server)))
+            {
+                tables.Templates.TryDelete(key);
+            }
+        }
+
+        return count;
+    }
+
+    private static bool IsForgotten(PinnedTables tables, uint slot) =>
         slot >= tables.Servers.Count || (tables.Servers[(int)slot].Flags & (ushort)PmServerFlag.Planned) == 0;
 }
