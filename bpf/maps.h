@@ -105,10 +105,7 @@ struct {
 	__type(value, __u64);
 } pm_ring SEC(".maps");
 
-/*
- * service id -> how many connections the ring has placed; of lblc the slot that is remembered.
- * Packets write, control reads.
- */
+/* service id -> how many connections the ring has placed. Packets write, control reads. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -117,7 +114,10 @@ struct {
 	__type(value, struct pm_cursor);
 } pm_cursors SEC(".maps");
 
-/* service id -> lblcr's set. Packets write; control empties that of a service that begins. */
+/*
+ * service id -> who serves its address, by lblc or lblcr. Packets write; control empties that of a service that
+ * begins, and takes out a server whose slot is given away.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -125,6 +125,19 @@ struct {
 	__type(key, __u32);
 	__type(value, struct pm_set);
 } pm_sets SEC(".maps");
+
+/*
+ * service by a mark, address that was asked for -> who serves it, likewise. Packets insert and write, control
+ * likewise. Bound: those that nobody has asked for longest give way. One that has just done so may still be
+ * written by a packet that had found it, and be another's by then: whoever stands there wrongly is no server of
+ * that service, or a server of it like any other.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, PM_DESTINATIONS);
+	__type(key, struct pm_destination);
+	__type(value, struct pm_set);
+} pm_destinations SEC(".maps");
 
 /*
  * address -> the lease of a VIP, for what carries no port (ARP, neighbour discovery). Also of those

@@ -47,6 +47,7 @@ __noinline __u64 pm_usable_at(__u32 at)
 #include "pick_highest.h"
 #include "pick_hash.h"
 #include "pick_twos.h"
+#include "locality.h"
 #include "pick_lblc.h"
 #include "pick_lblcr.h"
 
@@ -85,9 +86,9 @@ __noinline __u32 pm_pick(void)
 	case PM_TWOS:
 		return pm_pick_twos(service);
 	case PM_LBLC:
-		return pm_pick_lblc(service);
+		return pm_pick_lblc(service, wish->packet.mark);
 	case PM_LBLCR:
-		return pm_pick_lblcr(service, wish->packet.now);
+		return pm_pick_lblcr(service, wish->packet.mark);
 	default:
 		return 0;
 	}

@@ -48,23 +48,16 @@ static __always_inline bool pm_may_stay(const struct pm_service *service, __u32 
 	       !pm_has_half_idle(service);
 }
 
-/*
- * A service has one address, so its cursor holds all that is to be remembered: the server of that
- * address.
- */
-static __always_inline __u32 pm_pick_lblc(const struct pm_service *service)
+/* The server of the address that is asked for, unless it is loaded while another is half idle. */
+static __always_inline __u32 pm_pick_lblc(const struct pm_service *service, __u32 mark)
 {
-	__u32 id = service->id, slot;
-	struct pm_cursor *cursor = bpf_map_lookup_elem(&pm_cursors, &id);
+	__u32 slot = pm_recall(service->id, mark) & PM_SLOT_MASK;
 
-	if (!cursor)
-		return 0;
-	slot = (__u32)cursor->next;
 	if (pm_may_stay(service, slot))
 		return slot;
 	slot = pm_least_of(service);
 	if (slot)
-		cursor->next = slot;
+		pm_add_member(service->id, mark, slot);
 	return slot;
 }
 

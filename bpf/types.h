@@ -39,7 +39,8 @@ enum pm_limit {
 	PM_TREE_LEVELS = 16, /* of matches among PM_SERVERS (tree.h) */
 	PM_HASH_LENGTH = 256,  /* places in a table of sh or dh */
 	PM_MAGLEV_LENGTH = 4093, /* places in a table of mh */
-	PM_SET_MEMBERS = 64,     /* servers that lblcr remembers for a service */
+	PM_SET_MEMBERS = 64,     /* servers that lblcr remembers for an address */
+	PM_DESTINATIONS = 32768, /* addresses that lblc and lblcr remember, of services by a mark */
 	PM_MAGLEV_TRIES = 1024,  /* places a fallback of mh tries */
 	PM_SWEEP_BUCKETS = 32, /* per run of pm_sweep */
 	PM_LATE_SECONDS = 5,   /* without a sweep, and packets do it */
@@ -492,11 +493,19 @@ struct pm_cursor {
 	__u64 next;
 };
 
-/* Whom lblcr sends a service's connections to, the newest last. */
+/* Whom lblcr sends the connections to an address to, the newest last; of lblc one at most. */
 struct pm_set {
+	__u64 used;     /* jiffies, as of its last connection */
+	__u64 modified; /* likewise */
 	__u32 count;
-	__u32 modified; /* low half of jiffies */
 	__u16 members[PM_SET_MEMBERS]; /* slots */
+	__u32 pad;
+};
+
+/* An address that clients ask a service for. */
+struct pm_destination {
+	struct pm_address address;
+	__u32 service; /* id */
 };
 
 struct pm_settings {
@@ -589,6 +598,8 @@ struct pm_connection_wish {
 	struct pm_flow_name name;  /* of services by full NAT only, as what follows */
 	struct pm_guise guise;
 	struct pm_wearer wearer;
+	struct pm_destination destination; /* of lblc and lblcr by a mark only */
+	struct pm_set set;         /* of lblcr, as it was found */
 	__u32 room; /* of a tunnel that the packet is too large for */
 };
 

@@ -1,3 +1,4 @@
+using Pointsman.Base;
 using Pointsman.Balance.Schedulers;
 
 namespace Pointsman.Balance.Tests;
@@ -214,6 +215,54 @@ public sealed class SchedulerTests
         Assert.Equal("1 1", Walk(scheduler, 2));
         scheduler.Edit(1, 0);
         Assert.Equal("2", Walk(scheduler, 1));
+    }
+
+    [Theory]
+    [InlineData(SchedulerKind.Lblc)]
+    [InlineData(SchedulerKind.Lblcr)]
+    public void ByDestination_EachAddressIsRemembered_ForADayAfterItWasAskedFor(SchedulerKind kind)
+    {
+        Scheduler scheduler = Fresh(kind, (1, 10), (2, 10));
+        Instant now = Instant.FromSeconds(5);
+        Assert.Equal(2, Ask("10.0.0.1", hours: 0));
+        _loads[2] = new ServerLoad(1, 0);
+        Assert.Equal(1, Ask("10.0.0.2", hours: 0));
+        Assert.Equal(2, Ask("10.0.0.1", hours: 23.9));
+        Assert.Equal(2, Ask("10.0.0.1", hours: 23.9));
+        Assert.Equal(1, Ask("10.0.0.1", hours: 24));
+        _loads[1] = new ServerLoad(2, 0);
+        Assert.Equal(1, Ask("10.0.0.1", hours: 1));
+        Assert.Equal(2, Ask("10.0.0.2", hours: 0));
+
+        int? Ask(string address, double hours)
+        {
+            now += TimeSpan.FromHours(hours);
+            return scheduler.Pick(new ConnectionRequest(default, 0, IpAddress.Parse(address), now));
+        }
+    }
+
+    [Fact]
+    public void Lblcr_SetThatIsUsedButDoesNotChangeForADay_LosesItsMostLoaded()
+    {
+        Scheduler scheduler = Fresh(SchedulerKind.Lblcr, (1, 1), (2, 1), (3, 0));
+        Instant now = Instant.FromSeconds(5);
+        Assert.Equal(2, Ask("10.0.0.1", hours: 0));
+        _loads[2] = new ServerLoad(2, 0);
+        Assert.Equal(1, Ask("10.0.0.1", hours: 0));
+        _loads[1] = new ServerLoad(1, 0);
+        Assert.Equal(1, Ask("10.0.0.1", hours: 23));
+        Assert.Equal(1, Ask("10.0.0.1", hours: 2));
+
+        // The set was of both until then.
+        _loads.Clear();
+        _loads[1] = new ServerLoad(1, 0);
+        Assert.Equal(1, Ask("10.0.0.1", hours: 0));
+
+        int? Ask(string address, double hours)
+        {
+            now += TimeSpan.FromHours(hours);
+            return scheduler.Pick(new ConnectionRequest(default, 0, IpAddress.Parse(address), now));
+        }
     }
 
     [Theory]

@@ -68,6 +68,17 @@ public sealed class MarkTests
         string.Join('\n', Of($"virtual_server_group WEB {{\n{lines}\n}}\n" + Server("group WEB", "", "DR", server)).Diagnostics.Select(one => one.Message)),
         StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("lblc", LoadBalanceAlgorithm.Lblc)]
+    [InlineData("lblcr", LoadBalanceAlgorithm.Lblcr)]
+    public void SchedulersByDestination_AreTaken_AlsoInAGroup(string name, LoadBalanceAlgorithm algorithm)
+    {
+        string Said(string header) => Server(header, "", "DR", "10.9.0.1").Replace("lb_algo rr", $"lb_algo {name}", StringComparison.Ordinal);
+
+        Assert.Equal(algorithm, Assert.Single(Read(Said("fwmark 9")).VirtualServers).Algorithm);
+        Assert.Equal(algorithm, Assert.Single(Read($"virtual_server_group WEB {{\n10.0.0.1 80\nfwmark 9\n}}\n{Said("group WEB")}").VirtualServers).Algorithm);
+    }
+
     // IPVS does not ask; keepalived complains of one that is given.
     [Theory]
     [InlineData("fwmark 9", false)]

@@ -163,6 +163,25 @@ public sealed class TraceTests : IDisposable
         Assert.Equal($"bound to {server.Split(':')[0]}:80", Finding(datagram, "persistence"));
     }
 
+    // Wlc's choice would be the newest.
+    [Theory]
+    [InlineData(SchedulerKind.Lblc, true)]
+    [InlineData(SchedulerKind.Lblcr, true)]
+    [InlineData(SchedulerKind.Lblc, false)]
+    [InlineData(SchedulerKind.Lblcr, false)]
+    public void AddressWhoseServerIsRemembered_GoesToThatOne(SchedulerKind scheduler, bool isMarked)
+    {
+        PlannedService service = TestPlane.Service(scheduler, TestPlane.Server(1), TestPlane.Server(2));
+        service = isMarked ? Marked(service) : service;
+        _plane.Apply(service with { Servers = [service.Servers[0], service.Servers[1] with { Weight = 0 }] });
+        Assert.Equal("forwarded", (isMarked ? _plane.SendMarked(new Frame(), Mark) : _plane.Send(new Frame())).Verdict);
+        _plane.Apply(service);
+
+        TraceReport report = Trace(Packet(4000) with { Mark = isMarked ? Mark : 0 });
+
+        Assert.StartsWith("10.0.0.1:80 ", Finding(report, "server"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Marked_OtherwiseThanAnyService_IsNobodys()
     {

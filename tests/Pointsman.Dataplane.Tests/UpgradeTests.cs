@@ -1,4 +1,5 @@
 using Pointsman.Balance;
+using Pointsman.Base;
 using Pointsman.Dataplane.Bpf;
 using Pointsman.Dataplane.Tables;
 using Pointsman.Linux.Bpf;
@@ -71,6 +72,27 @@ public sealed class UpgradeTests : IDisposable
         Assert.Equal((before.Count, before.Modified, before.Members[0]), (after.Count, after.Modified, after.Members[0]));
         Assert.Equal(server, _plane.Connect(1001));
         _plane.WithTables(tables => Assert.Equal(61 * tables.TicksPerSecond, tables.Settings[0].TimeoutTicks[(int)PmState.SctpClosed]));
+    }
+
+    [Fact]
+    public void WhoServesWhichAddressByAMark_GoesAlong()
+    {
+        const uint Mark = 9;
+        PlannedService Marked(params PlannedServer[] servers) => TestPlane.Service(SchedulerKind.Lblc, [.. servers]) with
+        {
+            Key = ServiceKey.Of(TransportProtocol.Tcp, TransportEndpoint.OfMark(Mark, IpFamily.V4)),
+        };
+        _plane.Apply(Marked(TestPlane.Server(1), TestPlane.Server(2, weight: 0)));
+        Assert.Equal(TestPlane.MacOf(1), _plane.SendMarked(new Frame { Target = "198.51.100.1" }, Mark).TargetMac);
+        _plane.Apply(Marked(TestPlane.Servers(2)));
+        PinPaths ours = new(_plane.Pins);
+        FormerTables.TryOpen(ours)!.CopyTo(OtherLayout.Load(ours));
+        Directory.Delete(ours.Version, recursive: true);
+
+        _plane.Restart();
+
+        Assert.Equal(TestPlane.MacOf(1), _plane.SendMarked(new Frame { Target = "198.51.100.1", SourcePort = 5000 }, Mark).TargetMac);
+        Assert.Equal(TestPlane.MacOf(2), _plane.SendMarked(new Frame { Target = "198.51.100.2", SourcePort = 5001 }, Mark).TargetMac);
     }
 
     // The kernel need not know where a client is: then answers go where its packets came from.

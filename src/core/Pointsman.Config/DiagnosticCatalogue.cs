@@ -366,12 +366,6 @@ public static class DiagnosticCatalogue
     public static readonly DiagnosticDescriptor PersistenceOff =
         new("PM1308", Warning, "`persistence_timeout 0` means no persistence");
 
-    public static readonly DiagnosticDescriptor VirtualServerForm =
-        new("PM1309", Error, "`{0}` is not supported yet")
-        {
-            Hint = "type another lb_algo: dh, too, sends an address always to the same server",
-        };
-
     public static readonly DiagnosticDescriptor UnknownVirtualGroup =
         new("PM1341", Error, "there is no `virtual_server_group {0}`");
 
@@ -485,7 +479,7 @@ public static class DiagnosticCatalogue
         WeightIgnored, NotifyScriptsRunAsRoot, UnknownTracked, OtherFamily, Version2OverIpv6, NoAuthenticationInVersion3, NoUnicastPeer, VmacTaken, LoopbackInterface, RuleWithoutPreference, IgnoredInStrictMode, ForbiddenInStrictMode,
         DeafAddresses,
         ProtocolMissing, KindMissing, AlgorithmMissing, PortReset, RealServerTwice, VirtualServerTwice, NoRealServer,
-        PersistenceOff, VirtualServerForm, UnknownVirtualGroup, UnusedVirtualGroup, EmptyVirtualGroup, CheckWithoutPort, PortOfAllPorts, AllPortsPersistent, FullNatImpossible, AddressNotHeld, GranularityAlone,
+        PersistenceOff, UnknownVirtualGroup, UnusedVirtualGroup, EmptyVirtualGroup, CheckWithoutPort, PortOfAllPorts, AllPortsPersistent, FullNatImpossible, AddressNotHeld, GranularityAlone,
         FlagWithoutScheduler, ThresholdsCrossed, OnePacketWithoutDatagrams, OnePacketByNat, FamiliesMixed, QuorumTooHigh, HysteresisTooHigh,
         NeverChecked, RegexMissing, OffsetsCross, ReplyLengthsCross,
         SmtpHostForm,

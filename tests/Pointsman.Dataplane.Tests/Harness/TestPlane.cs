@@ -244,11 +244,7 @@ public sealed class TestPlane : IDisposable
             flow.Expiry = past;
         }
 
-        foreach (ref PmSet set in tables.Sets.Span)
-        {
-            set.Modified = past - (86_401 * tables.TicksPerSecond);
-        }
-
+        AgeLocalities(tables, 86_401ul * tables.TicksPerSecond);
         foreach ((PmTemplateKey key, PmTemplate template) in TableReader.Templates(tables))
         {
             tables.Templates.Update(key, template with { Expiry = past });
@@ -264,16 +260,28 @@ public sealed class TestPlane : IDisposable
             flow.Expiry = unchecked(flow.Expiry - ticks);
         }
 
-        foreach (ref PmSet set in tables.Sets.Span)
-        {
-            set.Modified = unchecked(set.Modified - ticks);
-        }
-
+        AgeLocalities(tables, ticks);
         foreach ((PmTemplateKey key, PmTemplate template) in TableReader.Templates(tables))
         {
             tables.Templates.Update(key, template with { Expiry = unchecked(template.Expiry - ticks) });
         }
     });
+
+    /// <summary>As if nothing had been asked for, nor a set changed, for so long.</summary>
+    internal static void AgeLocalities(PinnedTables tables, ulong ticks)
+    {
+        foreach (ref PmSet set in tables.Sets.Span)
+        {
+            set = Aged(set);
+        }
+
+        foreach ((PmDestination destination, PmSet set) in new LocalityRecords(tables, new WriteCount()).All())
+        {
+            tables.Destinations.Update(destination, Aged(set));
+        }
+
+        PmSet Aged(PmSet set) => set with { Used = unchecked(set.Used - ticks), Modified = unchecked(set.Modified - ticks) };
+    }
 
     private void Forget<TKey>(string map)
         where TKey : unmanaged

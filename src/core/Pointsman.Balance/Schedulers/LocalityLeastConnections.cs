@@ -1,17 +1,16 @@
 namespace Pointsman.Balance.Schedulers;
 
 /// <summary>
-/// lblc: the server that serves the virtual address already, unless it is loaded while another one is half idle; else
-/// wlc's, which is then remembered. A service has one address, so it remembers one server. What IPVS forgets after a
-/// day without a connection is kept here.
+/// lblc: the server that serves the address asked for already, unless it is loaded while another one is half idle; else wlc's, which is
+/// then remembered. A service by a mark is asked for many addresses, any other for its own.
 /// </summary>
 internal sealed class LocalityLeastConnections(Func<int, ServerLoad> loadOf) : Scheduler(loadOf)
 {
-    private int? _remembered;
+    private readonly DestinationMemory<int> _remembered = new();
 
     public override int? Pick(in ConnectionRequest request)
     {
-        if (_remembered is { } known && Find(known) is { Weight: > 0 } server && !IsLoaded(server))
+        if (_remembered.TryRecall(request, out int known) && Find(known) is { Weight: > 0 } server && !IsLoaded(server))
         {
             return known;
         }
@@ -26,7 +25,11 @@ internal sealed class LocalityLeastConnections(Func<int, ServerLoad> loadOf) : S
             }
         }
 
-        _remembered = best?.Id ?? _remembered;
+        if (best is { } chosen)
+        {
+            _remembered.Remember(request, chosen.Id);
+        }
+
         return best?.Id;
     }
 

@@ -1,9 +1,9 @@
 namespace Pointsman.Balance.Schedulers;
 
 /// <summary>
-/// lblcr: of the servers that serve the virtual address already the one with the fewest connections per weight, unless it
-/// is loaded while another server is half idle; then wlc's, which joins them. Of several that did not change for a day
-/// (IPVS's <c>lblcr_expiration</c>) the one with the most is dropped. A service has one address, so there is one set.
+/// lblcr: of the servers that serve the address asked for already the one with the fewest connections per weight, unless it is loaded
+/// while another server is half idle; then wlc's, which joins them. Of several that did not change for a day (IPVS's
+/// <c>lblcr_expiration</c>) the one with the most is dropped.
 /// </summary>
 internal sealed class LocalityReplicated(Func<int, ServerLoad> loadOf) : Scheduler(loadOf)
 {
@@ -12,33 +12,46 @@ internal sealed class LocalityReplicated(Func<int, ServerLoad> loadOf) : Schedul
 
     private static readonly TimeSpan s_unchanged = TimeSpan.FromDays(1);
 
-    // Newest first.
-    private readonly List<int> _members = [];
-    private Base.Instant _modified;
+    private readonly DestinationMemory<ServerSet> _remembered = new();
 
     public override int? Pick(in ConnectionRequest request)
     {
-        int? least = Best(_members.Select(Find).OfType<WeightedServer>().Where(IsUsable), isLeast: true);
-        if (_members.Count > 1 && request.Now - _modified > s_unchanged
-            && Best(_members.Select(Find).OfType<WeightedServer>().Where(member => member.IsUsable), isLeast: false) is { } most)
+        ServerSet? set = _remembered.TryRecall(request, out ServerSet? known) ? known : null;
+        int? least = set is null ? null : Best(Usable(set), isLeast: true);
+        if (set is { Members.Count: > 1 } && request.Now - set.Modified > s_unchanged
+            && Best(Present(set).Where(member => member.IsUsable), isLeast: false) is { } most)
         {
-            _members.Remove(most);
-            _modified = request.Now;
+            set.Members.Remove(most);
+            set.Modified = request.Now;
         }
 
-        if (least is { } known && !IsLoaded(Find(known)!.Value))
+        if (least is { } good && !IsLoaded(Find(good)!.Value))
         {
-            return known;
+            return good;
         }
 
         int? best = Best(Servers.Where(IsUsable), isLeast: true);
-        if (best is { } chosen && !_members.Contains(chosen) && _members.Count < MostMembers)
+        if (best is { } chosen)
         {
-            _members.Insert(0, chosen);
-            _modified = request.Now;
+            Add(request, set ?? new ServerSet(), chosen);
         }
 
         return best;
+    }
+
+    private IEnumerable<WeightedServer> Present(ServerSet set) => set.Members.Select(Find).OfType<WeightedServer>();
+
+    private IEnumerable<WeightedServer> Usable(ServerSet set) => Present(set).Where(IsUsable);
+
+    private void Add(in ConnectionRequest request, ServerSet set, int server)
+    {
+        if (!set.Members.Contains(server) && set.Members.Count < MostMembers)
+        {
+            set.Members.Insert(0, server);
+            set.Modified = request.Now;
+        }
+
+        _remembered.Remember(request, set);
     }
 
     // Of equals the first.
@@ -67,4 +80,12 @@ internal sealed class LocalityReplicated(Func<int, ServerLoad> loadOf) : Schedul
     private bool IsLoaded(WeightedServer server) =>
         LoadOf(server.Id).Active > server.Weight
         && Servers.Any(other => (long)LoadOf(other.Id).Active * 2 < other.Weight);
+
+    private sealed class ServerSet
+    {
+        /// <summary>Newest first.</summary>
+        internal List<int> Members { get; } = [];
+
+        internal Base.Instant Modified { get; set; }
+    }
 }

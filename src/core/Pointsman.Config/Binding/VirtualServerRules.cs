@@ -61,12 +61,6 @@ internal static class VirtualServerRules
         config = AllPortsRules.Complete(bound, config, header, sink);
         config = config with { RealServers = CompleteServers(config, bound.Value.RealServers, global, sink) };
         VirtualGroupRules.CheckPorts(config, sink);
-        if (config.Algorithm is LoadBalanceAlgorithm.Lblc or LoadBalanceAlgorithm.Lblcr && config.Targets.Any(target => target.Address.Mark != 0))
-        {
-            string algorithm = config.Algorithm.ToString().ToLowerInvariant();
-            sink.Report(DiagnosticCatalogue.VirtualServerForm, bound.PlaceOf("lb_algo"), $"lb_algo {algorithm}` with a `fwmark");
-        }
-
         OnePacketRules.Check(bound, config, sink);
         FullNatRules.Check(bound, config, sink);
         FamilyRules.Check(bound, config, sink);

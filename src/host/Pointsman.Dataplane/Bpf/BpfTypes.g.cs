@@ -40,6 +40,7 @@ internal static class PmLimit
     internal const int HashLength = 256;
     internal const int MaglevLength = 4093;
     internal const int SetMembers = 64;
+    internal const int Destinations = 32768;
     internal const int MaglevTries = 1024;
     internal const int SweepBuckets = 32;
     internal const int LateSeconds = 5;
@@ -463,12 +464,21 @@ internal struct PmTags
     [FieldOffset(10)] internal Be16 InnerTci;
 }
 
-[StructLayout(LayoutKind.Explicit, Size = 136)]
+[StructLayout(LayoutKind.Explicit, Size = 152)]
 internal struct PmSet
 {
-    [FieldOffset(0)] internal uint Count;
-    [FieldOffset(4)] internal uint Modified;
-    [FieldOffset(8)] internal UshortTimes64 Members;
+    [FieldOffset(0)] internal ulong Used;
+    [FieldOffset(8)] internal ulong Modified;
+    [FieldOffset(16)] internal uint Count;
+    [FieldOffset(20)] internal UshortTimes64 Members;
+    [FieldOffset(148)] internal uint Pad;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 20)]
+internal struct PmDestination
+{
+    [FieldOffset(0)] internal Be128 Address;
+    [FieldOffset(16)] internal uint Service;
 }
 
 [StructLayout(LayoutKind.Explicit, Size = 24)]

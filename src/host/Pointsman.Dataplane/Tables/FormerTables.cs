@@ -94,6 +94,11 @@ internal sealed class FormerTables
             CopyArray(Names.Sets, target);
         }
 
+        if (File.Exists(_paths.Of(Names.Destinations)))
+        {
+            CopyHash(Names.Destinations, target);
+        }
+
         if (File.Exists(_paths.Of(Names.Origins)))
         {
             CopyHash(Names.Origins, target);

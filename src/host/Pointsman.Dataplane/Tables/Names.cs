@@ -13,6 +13,7 @@ internal static class Names
     internal const string Ring = "pm_ring";
     internal const string Cursors = "pm_cursors";
     internal const string Sets = "pm_sets";
+    internal const string Destinations = "pm_destinations";
     internal const string Numbers = "pm_numbers";
     internal const string Addresses = "pm_addresses";
     internal const string Vips = "pm_vips";
@@ -48,7 +49,7 @@ internal static class Names
 
     internal static readonly string[] AllMaps =
     [
-        Flows, Clients, Servers, Loads, ServerCounters, Retired, Services, Ring, Cursors, Sets, Numbers, Addresses, Vips, Prefilter,
+        Flows, Clients, Servers, Loads, ServerCounters, Retired, Services, Ring, Cursors, Sets, Destinations, Numbers, Addresses, Vips, Prefilter,
         Leases, Peers, PeerFilter, Templates, Backs, Ways, Roads, Fragments, Origins, Guises, Wearers, Pools, Verdicts, Devices, Tags,
         Locks, Settings,
     ];

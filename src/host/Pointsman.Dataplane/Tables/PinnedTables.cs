@@ -37,6 +37,7 @@ internal sealed class PinnedTables : IDisposable
         Templates = Map(Names.Templates);
         Backs = Map(Names.Backs);
         Origins = Map(Names.Origins);
+        Destinations = Map(Names.Destinations);
         Guises = Map(Names.Guises);
         Wearers = Map(Names.Wearers);
         Pools = Array<PmPool>(Names.Pools);
@@ -93,6 +94,8 @@ internal sealed class PinnedTables : IDisposable
     internal BpfMap Backs { get; }
 
     internal BpfMap Origins { get; }
+
+    internal BpfMap Destinations { get; }
 
     internal BpfMap Guises { get; }
 

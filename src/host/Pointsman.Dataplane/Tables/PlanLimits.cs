@@ -24,9 +24,6 @@ internal static class PlanLimits
         foreach (PlannedService service in plan.Services)
         {
             Require(
-                !service.Key.IsMark || service.Scheduler is not (SchedulerKind.Lblc or SchedulerKind.Lblcr),
-                $"{service.Key}: {service.Scheduler.ToString().ToLowerInvariant()} remembers the server of one address, and a mark has many");
-            Require(
                 service.Key.Address.Mark <= MarkNames.Highest,
                 $"{service.Key}: marks up to {MarkNames.Highest} can be balanced");
             Require(keys.Add(service.Key), $"{service.Key} is there twice");

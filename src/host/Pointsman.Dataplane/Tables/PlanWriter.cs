@@ -22,6 +22,7 @@ internal sealed class PlanWriter
     private readonly ServerSlots _slots;
     private readonly AnswerChains _answers;
     private readonly LoadTrees _trees;
+    private readonly LocalityRecords _localities;
     private readonly ServiceRings _rings;
     private readonly VipRecords _vips;
     private readonly VlanInterfaces _vlans;
@@ -35,6 +36,7 @@ internal sealed class PlanWriter
         _slots = new ServerSlots(tables, writes);
         _answers = new AnswerChains(tables, writes);
         _trees = new LoadTrees(tables, writes);
+        _localities = new LocalityRecords(tables, writes);
         _rings = new ServiceRings(tables, _trees, writes);
         _vips = new VipRecords(tables.Vips, writes);
         _vlans = new VlanInterfaces(tables, writes);
@@ -261,11 +263,13 @@ internal sealed class PlanWriter
             _tables.Cursors[(int)draft.Id] = default;
             _tables.Retired[(int)draft.Id] = default;
             _writes.Add(2);
-            if (draft.Plan.Scheduler == SchedulerKind.Lblcr)
-            {
-                _tables.Sets[(int)draft.Id] = default;
-                _writes.Add();
-            }
+        }
+
+        // IPVS's schedulers, too, begin with an empty memory.
+        if (draft.Plan.Scheduler is SchedulerKind.Lblc or SchedulerKind.Lblcr
+            && (draft.Before is not { } former || former.Scheduler != (byte)draft.Plan.Scheduler))
+        {
+            _localities.Empty(draft.Id, draft.Plan.Key.IsMark);
         }
 
         LaidRing ring = _rings.Lay(

@@ -149,6 +149,7 @@ internal sealed class ServerSlots(PinnedTables tables, WriteCount writes)
         if (free.Count > 0)
         {
             new AnswerChains(tables, writes).Link(free);
+            new LocalityRecords(tables, writes).TakeOut(free);
         }
 
         foreach (int slot in free)

@@ -18,6 +18,7 @@ internal static class TableCopy
         from.Loads.Span.CopyTo(to.Loads.Span);
         from.Ring.Span.CopyTo(to.Ring.Span);
         from.Cursors.Span.CopyTo(to.Cursors.Span);
+        from.Sets.Span.CopyTo(to.Sets.Span);
         from.Prefilter.Span.CopyTo(to.Prefilter.Span);
         from.Pools.Span.CopyTo(to.Pools.Span);
         from.Leases.Span.CopyTo(to.Leases.Span);
@@ -29,6 +30,7 @@ internal static class TableCopy
         Copy<PmTemplateKey, PmTemplate>(from.Templates, to.Templates);
         Copy<PmServiceKey, uint>(from.Backs, to.Backs);
         Copy<PmOriginKey, PmOrigin>(from.Origins, to.Origins);
+        Copy(from.Destinations, to.Destinations);
         Copy(from.Guises, to.Guises);
         Copy(from.Wearers, to.Wearers);
         foreach (uint device in from.Devices.Keys<uint>())
