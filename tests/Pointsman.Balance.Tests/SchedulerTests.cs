@@ -1,5 +1,5 @@
-using Pointsman.Base;
 using Pointsman.Balance.Schedulers;
+using Pointsman.Base;
 
 namespace Pointsman.Balance.Tests;
 
