@@ -12,22 +12,33 @@ using Pointsman.Bench.Vrrp;
 
 const string Usage = "usage: bench/run checks|config|cost|datapath|flood|forward|http|outage|reload|vrrp [--json] [--rounds N] [--rows A,B (cost, vrrp)]";
 const string ProgramVariable = "POINTSMAN_PROGRAM";
-bool asJson = args.Contains("--json");
-int roundsAt = Array.IndexOf(args, "--rounds") + 1;
+bool asJson = false;
 int? rounds = null;
-if (roundsAt > 0)
+string[] rows = [];
+for (int at = 1; at < args.Length; at++)
 {
-    if (roundsAt == args.Length || !int.TryParse(args[roundsAt], out int given) || given < 1)
+    string? value = at + 1 < args.Length ? args[at + 1] : null;
+    if (args[at] == "--json")
+    {
+        asJson = true;
+    }
+    else if (args[at] == "--rounds" && int.TryParse(value, out int given) && given >= 1)
+    {
+        rounds = given;
+        at++;
+    }
+    else if (args[at] == "--rows" && value is not null)
+    {
+        rows = value.Split(',');
+        at++;
+    }
+    else
     {
         Console.Error.WriteLine(Usage);
         return 2;
     }
-
-    rounds = given;
 }
 
-int rowsAt = Array.IndexOf(args, "--rows") + 1;
-string[] rows = rowsAt > 0 && rowsAt < args.Length ? args[rowsAt].Split(',') : [];
 string[] rowNames = args.FirstOrDefault() == "cost" ? CostBench.RowNames : VrrpBench.RowNames;
 if (rows.Except(rowNames).FirstOrDefault() is { } unknown)
 {
