@@ -37,6 +37,8 @@ internal sealed class EstablishedCost(int rounds, BenchPrograms programs, Cable 
             new("TUN ipip, UDP", TransportProtocol.Udp, ForwardingMethod.Tunnel, TunnelKind.Ipip),
             new("TUN gre, TCP", TransportProtocol.Tcp, ForwardingMethod.Tunnel, TunnelKind.Gre),
             new("TUN gue, TCP", TransportProtocol.Tcp, ForwardingMethod.Tunnel, TunnelKind.Gue),
+            new("TUN gre with a checksum, TCP", TransportProtocol.Tcp, ForwardingMethod.Tunnel, TunnelKind.Gre) { Checksum = TunnelChecksum.Outer },
+            new("TUN gue with a checksum, TCP", TransportProtocol.Tcp, ForwardingMethod.Tunnel, TunnelKind.Gue) { Checksum = TunnelChecksum.Outer },
         ];
         return ways.SelectMany(Measure).ToList();
     }
@@ -114,8 +116,9 @@ internal sealed class EstablishedCost(int rounds, BenchPrograms programs, Cable 
     private PlannedServer Server(Way way, int number)
     {
         PlannedServer server = PointsmanDirector.Server(IpAddress.Parse(way.IsV6 ? $"2001:db8:78:1::{number}" : $"10.78.1.{number}"), entry) with { Method = way.Method };
+        ushort port = way.Tunnel == TunnelKind.Gue ? (ushort)6080 : (ushort)0;
         return way.Tunnel is { } kind
-            ? server with { Tunnel = new TunnelEnd(kind, IpAddress.Parse("10.78.1.99"), LinkMtu, kind == TunnelKind.Gue ? (ushort)6080 : (ushort)0) }
+            ? server with { Tunnel = new TunnelEnd(kind, IpAddress.Parse("10.78.1.99"), LinkMtu, port) { Checksum = way.Checksum } }
             : server;
     }
 
@@ -124,6 +127,8 @@ internal sealed class EstablishedCost(int rounds, BenchPrograms programs, Cable 
         internal bool IsV6 { get; init; }
 
         internal TimeSpan? Persistence { get; init; }
+
+        internal TunnelChecksum Checksum { get; init; }
 
         internal IpAddress Service => IsV6 ? s_service6 : s_service;
     }
