@@ -45,7 +45,7 @@ __noinline int pm_follow(struct xdp_md *ctx)
 		return verdict;
 	pm_count_packet(slot, bpf_ntohs(ip->tot_len));
 	pm_count(PM_NOTE_FRAGMENT_FOLLOWED);
-	return pm_forward(ctx, eth, ip, server, slot);
+	return pm_forward(ctx, eth, ip, server, slot, bpf_ntohs(ip->tot_len));
 }
 
 /* The same of IPv6; pm_parse_ip6 has written whose packet it is of. */
@@ -76,7 +76,7 @@ __noinline int pm_follow6(struct xdp_md *ctx)
 		return verdict;
 	pm_count_packet(slot, bpf_ntohs(ip->payload_len) + sizeof(*ip));
 	pm_count(PM_NOTE_FRAGMENT_FOLLOWED);
-	verdict = pm_may_send6(ip, server);
+	verdict = pm_may_send6(ctx, ip, server);
 	if (verdict != PM_CONTINUE)
 		return verdict;
 	if (server->flags & PM_SERVER_TUNNEL)

@@ -197,6 +197,10 @@ static __always_inline __u32 pm_answering_at(const struct pm_service_key *key)
 	return first ? pm_answering(*first) : 0;
 }
 
+/* answer_tell.h */
+int pm_refuse_answer(struct xdp_md *ctx, __u32 room);
+int pm_refuse_answer6(struct xdp_md *ctx, __u32 room);
+
 /*
  * Sends the answer where the kernel would route it, else where the client's first packet came from:
  * the stack, which nothing passes through, may not know that neighbour, or not be a router. Not static:
@@ -237,6 +241,9 @@ __noinline int pm_send_answer(struct xdp_md *ctx)
 		__builtin_memcpy(eth->h_dest, way->target_mac, sizeof(eth->h_dest));
 		__builtin_memcpy(eth->h_source, way->source_mac, sizeof(eth->h_source));
 		ifindex = way->ifindex;
+	} else if (found == BPF_FIB_LKUP_RET_FRAG_NEEDED) {
+		/* What fits stands in the place of the packet's length (mtu_result, 5.12). */
+		return pm_refuse_answer(ctx, route.tot_len);
 	} else {
 		return PM_ANSWER_UNROUTED;
 	}

@@ -225,6 +225,8 @@ __noinline int pm_send_answer6(struct xdp_md *ctx)
 		__builtin_memcpy(eth->h_dest, way->target_mac, sizeof(eth->h_dest));
 		__builtin_memcpy(eth->h_source, way->source_mac, sizeof(eth->h_source));
 		ifindex = way->ifindex;
+	} else if (found == BPF_FIB_LKUP_RET_FRAG_NEEDED) {
+		return pm_refuse_answer6(ctx, route.tot_len);
 	} else {
 		return PM_ANSWER_UNROUTED;
 	}
@@ -232,6 +234,14 @@ __noinline int pm_send_answer6(struct xdp_md *ctx)
 	if (ifindex == ctx->ingress_ifindex)
 		return PM_ANSWER_FORWARDED;
 	return pm_redirect_answer(ctx, ifindex);
+}
+
+static __always_inline void pm_note_ports_at(__u32 ports_at)
+{
+	struct pm_connection_wish *wish = pm_wish();
+
+	if (wish)
+		wish->packet.ports_at = ports_at;
 }
 
 static __always_inline void pm_answer_note6(const struct ipv6hdr *ip)
@@ -262,8 +272,9 @@ static __always_inline enum pm_verdict pm_answer_fragment6(struct xdp_md *ctx)
 		return verdict;
 	if (!server)
 		return PM_INTERNAL;
-	/* For pm_send_answer6. */
+	/* For pm_send_answer6, and pm_refuse_answer6. */
 	wish->client = wish->fragment.target;
+	wish->packet.ports_at = 0;
 	if (pm_is_guised(server)) {
 		verdict = pm_guise_known();
 		if (verdict == PM_CONTINUE)
@@ -341,6 +352,8 @@ __noinline int pm_answer6(struct xdp_md *ctx, __u32 upper)
 	vip = server ? pm_vip_of6(server) : NULL;
 	if (!vip)
 		return PM_INTERNAL;
+	/* For pm_refuse_answer6. */
+	pm_note_ports_at(ports_at);
 	if (upper & PM_UPPER_FIRST_FRAGMENT)
 		pm_answer_note6(ip);
 	if (proto == IPPROTO_SCTP)

@@ -184,7 +184,7 @@ static __always_inline enum pm_verdict pm_balance(struct xdp_md *ctx, struct eth
 	if (!server)
 		return PM_INTERNAL;
 	pm_count_packet(packet->server, packet->bytes);
-	return pm_forward(ctx, eth, ip, server, packet->server);
+	return pm_forward(ctx, eth, ip, server, packet->server, packet->bytes);
 }
 
 /*
@@ -242,7 +242,7 @@ __noinline int pm_error(struct xdp_md *ctx)
 	if (!(server->flags & PM_SERVER_UP))
 		return PM_SERVER_GONE;
 	pm_count_packet(slot, bpf_ntohs(ip->tot_len));
-	return pm_forward(ctx, eth, ip, server, slot);
+	return pm_forward(ctx, eth, ip, server, slot, bpf_ntohs(ip->tot_len));
 }
 
 /*
@@ -319,7 +319,7 @@ __noinline int pm_error6(struct xdp_md *ctx, __u32 number)
 	if (!(server->flags & PM_SERVER_UP))
 		return PM_SERVER_GONE;
 	pm_count_packet(slot, bpf_ntohs(ip->payload_len) + sizeof(*ip));
-	verdict = pm_may_send6(ip, server);
+	verdict = pm_may_send6(ctx, ip, server);
 	if (verdict != PM_CONTINUE)
 		return verdict;
 	if (server->flags & PM_SERVER_TUNNEL)

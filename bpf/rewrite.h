@@ -33,6 +33,7 @@ static __always_inline enum pm_verdict pm_send6(struct xdp_md *ctx, struct ethhd
 }
 
 #include "tell.h"
+#include "answer_tell.h"
 #include "tunnel.h"
 #include "guise_send.h"
 
@@ -58,6 +59,8 @@ __noinline int pm_forward_otherwise(struct xdp_md *ctx, __u32 slot)
 		return PM_TTL_EXPIRED;
 	if (server->flags & PM_SERVER_TUNNEL)
 		return pm_encapsulate(ctx, slot);
+	if (pm_is_too_large(ctx, server, bpf_ntohs(ip->tot_len)))
+		return pm_does_not_fit(server->mtu);
 	if (pm_is_guised(server))
 		return pm_send_guised(ctx, slot);
 	if (server->flags & PM_SERVER_NAT) {
@@ -69,26 +72,34 @@ __noinline int pm_forward_otherwise(struct xdp_md *ctx, __u32 slot)
 	return pm_send(ctx, eth, ip, server);
 }
 
+/* @bytes is the packet's length. */
 static __always_inline enum pm_verdict pm_forward(struct xdp_md *ctx, struct ethhdr *eth,
 						  struct iphdr *ip, const struct pm_server *server,
-						  __u32 slot)
+						  __u32 slot, __u32 bytes)
 {
 	if ((server->flags & (PM_SERVER_LOCAL | PM_SERVER_HAS_MAC | PM_SERVER_NAT |
 			      PM_SERVER_TUNNEL)) != PM_SERVER_HAS_MAC ||
-	    ip->ttl <= 1)
+	    ip->ttl <= 1 || bytes > server->mtu)
 		return pm_forward_otherwise(ctx, slot);
 	return pm_send(ctx, eth, ip, server);
 }
 
 /* Where a packet of IPv6 is sent from here at all, by any method. */
-static __always_inline enum pm_verdict pm_may_send6(const struct ipv6hdr *ip,
+static __always_inline enum pm_verdict pm_may_send6(const struct xdp_md *ctx,
+						    const struct ipv6hdr *ip,
 						    const struct pm_server *server)
 {
 	if (server->flags & PM_SERVER_LOCAL)
 		return PM_LOCAL;
 	if (!(server->flags & PM_SERVER_HAS_MAC))
 		return PM_NEXT_HOP_UNKNOWN;
-	return ip->hop_limit <= 1 ? PM_TTL_EXPIRED : PM_CONTINUE;
+	if (ip->hop_limit <= 1)
+		return PM_TTL_EXPIRED;
+	/* A tunnel's own header counts: asked there. */
+	if (!(server->flags & PM_SERVER_TUNNEL) &&
+	    pm_is_too_large(ctx, server, bpf_ntohs(ip->payload_len) + sizeof(*ip)))
+		return pm_does_not_fit(server->mtu);
+	return PM_CONTINUE;
 }
 
 /* The packet in pm_scratch. */
@@ -96,7 +107,7 @@ static __always_inline enum pm_verdict pm_forward6(struct xdp_md *ctx, struct et
 						   struct ipv6hdr *ip,
 						   const struct pm_server *server, __u32 slot)
 {
-	enum pm_verdict verdict = pm_may_send6(ip, server);
+	enum pm_verdict verdict = pm_may_send6(ctx, ip, server);
 
 	if (verdict != PM_CONTINUE)
 		return verdict;

@@ -150,10 +150,34 @@ __noinline int pm_tell6(struct xdp_md *ctx, __u32 what, __u32 rest)
 	return 1;
 }
 
+/* For pm_tell_sender. Not static: rare, and its stack is its own. */
+__noinline int pm_does_not_fit(__u32 room)
+{
+	struct pm_connection_wish *wish = pm_wish();
+
+	if (!wish)
+		return PM_INTERNAL;
+	wish->room = room;
+	return PM_TOO_BIG;
+}
+
+/*
+ * Is a packet of so many bytes more than the way to its server takes? What comes in by an interface in the
+ * generic mode may be several that the kernel has put together: going back out of there it is taken
+ * apart again. By another interface the kernel itself refuses it, whatever it is.
+ */
+static __always_inline bool pm_is_too_large(const struct xdp_md *ctx,
+					    const struct pm_server *server, __u32 bytes)
+{
+	return bytes > server->mtu && server->mtu &&
+	       !(server->flags & PM_SERVER_MERGES && server->ifindex == ctx->ingress_ifindex);
+}
+
 /*
  * What is told of a client's packet with this verdict; it is as it came, for all else was too deep: what
- * finds out that a packet does not fit its tunnel leaves what does in pm_scratch. RFC 1122 §3.2.2: of
- * errors there are no errors, and none of later fragments.
+ * finds out that a packet does not fit leaves what does in pm_scratch. RFC 1122 §3.2.2: of errors there
+ * are no errors, and none of later fragments. One that may be split is told of, too: nobody here can make
+ * two of it, and a sender that heeds this does so itself.
  */
 __noinline int pm_tell_sender(struct xdp_md *ctx, __u32 verdict)
 {
@@ -170,8 +194,7 @@ __noinline int pm_tell_sender(struct xdp_md *ctx, __u32 verdict)
 		return PM_INTERNAL;
 	ether_type = *(__be16 *)((void *)(eth + 1) - sizeof(ether_type));
 	if (ether_type == bpf_htons(ETH_P_IP)) {
-		if (ip->protocol == IPPROTO_ICMP || ip->frag_off & bpf_htons(PM_IP_OFFSET) ||
-		    (!is_expired && !(ip->frag_off & bpf_htons(PM_IP_DONT_FRAGMENT))))
+		if (ip->protocol == IPPROTO_ICMP || ip->frag_off & bpf_htons(PM_IP_OFFSET))
 			return verdict;
 		is_told = is_expired ? pm_tell(ctx, PM_SAY_EXPIRED, 0) :
 				       pm_tell(ctx, PM_SAY_TOO_BIG, bpf_htonl(wish->room));

@@ -195,17 +195,6 @@ static __always_inline enum pm_verdict pm_wrap(struct xdp_md *ctx, __u32 slot,
 	return is_written ? pm_send_frame(ctx, eth, server) : PM_INTERNAL;
 }
 
-/* For pm_tell_sender. */
-static __always_inline enum pm_verdict pm_does_not_fit(__u32 room)
-{
-	struct pm_connection_wish *wish = pm_wish();
-
-	if (!wish)
-		return PM_INTERNAL;
-	wish->room = room;
-	return PM_TOO_BIG;
-}
-
 #define PM_SUM_PIECE 512 /* bytes, the most that the helper takes (5.10) */
 #define PM_SUM_PIECES 63
 #define PM_SUM_AT_MASK 0x7fff /* above all pieces and a rest */

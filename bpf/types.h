@@ -142,6 +142,7 @@ enum pm_server_flag {
 	PM_SERVER_GUISED = 256, /* by NAT, and it sees clients as addresses of this node */
 	PM_SERVER_SUMMED = 512, /* by a tunnel whose packets bear a checksum (GUE, GRE) */
 	PM_SERVER_REMCSUM = 1024, /* that was asked for by --tun-remcsum, which makes no other packets here */
+	PM_SERVER_MERGES = 2048, /* what comes in by the interface to it may be several packets put together (generic mode) */
 };
 
 /* IPVS's numbers. */
@@ -257,8 +258,8 @@ struct pm_server {
 	__u16 order;       /* place in the configuration */
 	__u8 method;       /* IPVS number of the forwarding method */
 	__u8 prefix_length; /* of the service's persistence, in an address of 128 bits */
-	__u16 mtu;         /* of the link to it; by tunnels only, as what follows */
-	__u8 tunnel;       /* enum pm_tunnel */
+	__u16 mtu;         /* the largest packet that the way to it takes; zero: not known */
+	__u8 tunnel;       /* enum pm_tunnel; by tunnels only, as its port and source */
 	__u8 rules;        /* enum pm_rule, of its service */
 	__be16 tunnel_port; /* of GUE */
 	__u32 next_back;   /* slot of the next one that answers from the same place, by NAT */
@@ -600,7 +601,7 @@ struct pm_connection_wish {
 	struct pm_wearer wearer;
 	struct pm_destination destination; /* of lblc and lblcr by a mark only */
 	struct pm_set set;         /* of lblcr, as it was found */
-	__u32 room; /* of a tunnel that the packet is too large for */
+	__u32 room; /* that the way has, or the tunnel, for which the packet is too large */
 };
 
 #endif

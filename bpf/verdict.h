@@ -47,8 +47,9 @@
 	X(ANSWER_UNROUTED, XDP_DROP) /* no way to the client of a NAT server */                    \
 	X(ROAD_ANSWER, XDP_PASS)   /* answers a check of this node that went to the VIP */         \
 	X(ROAD_RETURNED, XDP_DROP) /* a check of this node that a server sends back: it is a router */ \
-	X(TOO_BIG_TOLD, XDP_TX)    /* too large for the tunnel: the client is told of its size */  \
-	X(TOO_BIG, XDP_DROP)       /* the same, and may be split, which XDP cannot, or is an error */ \
+	X(TOO_BIG_TOLD, XDP_TX)    /* too large for the way to the server: the client is told what fits */ \
+	X(TOO_BIG, XDP_DROP)       /* and nobody may be told: an error itself, or a later fragment */ \
+	X(ANSWER_TOO_BIG_TOLD, XDP_TX) /* a NAT server's answer, too large for the way: the server is told */ \
 	X(NO_HEADROOM, XDP_DROP)   /* the driver leaves no room for a tunnel's header */           \
 	X(SCTP_SPLIT, XDP_DROP)    /* SCTP in fragments, to another port (NAT): its checksum is over all */ \
 	X(TABLE_FULL, XDP_DROP)    /* no room for a connection that cannot be without (NAT) */     \

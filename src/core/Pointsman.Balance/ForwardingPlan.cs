@@ -80,6 +80,9 @@ public sealed record PlannedServer(
     /// <summary>Of <see cref="ForwardingMethod.Tunnel"/>: how packets to it are wrapped; it has a source if there is a next hop.</summary>
     public TunnelEnd? Tunnel { get; init; }
 
+    /// <summary>The largest packet that the way to it takes, in bytes; 0: not known. By a tunnel that is its end's (<see cref="TunnelEnd.Mtu"/>).</summary>
+    public int Mtu { get; init; }
+
     /// <summary>With so many connections it is overloaded and gets no new ones; 0: no limit.</summary>
     public int UpperThreshold { get; init; }
 

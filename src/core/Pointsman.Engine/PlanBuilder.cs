@@ -68,6 +68,7 @@ internal static class PlanBuilder
                 HopOf(server.Kind, way))
             {
                 Tunnel = TunnelOf(server.Kind, server.GuePort, way),
+                Mtu = MtuOf(server.Kind, way),
                 UpperThreshold = server.UpperThreshold,
                 LowerThreshold = server.LowerThreshold,
             });
@@ -118,6 +119,7 @@ internal static class PlanBuilder
             HopOf(kind, way))
         {
             Tunnel = TunnelOf(kind, guePort, way),
+            Mtu = MtuOf(kind, way),
         };
         PlannedServer? same = servers.FirstOrDefault(server => server.Address == sorry);
         int twin = same is null ? -1 : servers.IndexOf(same);
@@ -138,6 +140,8 @@ internal static class PlanBuilder
     // Without an address of our own towards it there is no outer packet.
     private static NextHop? HopOf(LoadBalanceKind kind, Reachability way) =>
         way is Reachability.Via via && (!kind.IsTunnel() || via.Source is not null) ? via.NextHop : null;
+
+    private static int MtuOf(LoadBalanceKind kind, Reachability way) => !kind.IsTunnel() && way is Reachability.Via via ? via.Mtu : 0;
 
     private static TunnelEnd? TunnelOf(LoadBalanceKind kind, ushort guePort, Reachability way) =>
         !kind.IsTunnel() ? null : new TunnelEnd(

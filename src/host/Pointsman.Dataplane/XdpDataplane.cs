@@ -126,8 +126,20 @@ public sealed class XdpDataplane : IDisposable
         try
         {
             _sweeper.Expect(bindsClients: plan.Services.Any(service => service.Persistence is not null));
-            _writer.Write(plan);
-            _links.Reconcile(plan.InterfaceIndexes);
+            HashSet<int> merging = Merging();
+            _writer.Write(plan, merging);
+            try
+            {
+                _links.Reconcile(plan.InterfaceIndexes);
+            }
+            finally
+            {
+                if (Merging() is var now && !now.SetEquals(merging))
+                {
+                    _writer.Write(plan, now);
+                }
+            }
+
             _roads.Reconcile([.. _links.Attached.Select(attached => attached.Index)]);
             _marks.Reconcile(plan);
         }
@@ -235,6 +247,10 @@ public sealed class XdpDataplane : IDisposable
         _marks.Dispose();
         _tables.Dispose();
     }
+
+    // Behind the kernel's own structure of packets, which may hold several.
+    private HashSet<int> Merging() =>
+        [.. _links.Attached.Where(attached => attached.Mode == AttachMode.Generic).Select(attached => attached.Index)];
 
     private static DataplaneException Gone(PinPaths paths) =>
         new($"what was pinned in {paths.Version} is gone again: is another daemon running?");

@@ -85,7 +85,7 @@ public static class HandPlan
             .FirstOrDefault();
         return known is null ? null
             : known.IsLocal ? new Reachability.Local()
-            : new Reachability.Via(known.NextHop!.Value, OnLink: false) { Source = known.Tunnel?.Source, Mtu = known.Tunnel?.Mtu ?? 0 };
+            : new Reachability.Via(known.NextHop!.Value, OnLink: false) { Source = known.Tunnel?.Source, Mtu = known.Tunnel?.Mtu ?? known.Mtu };
     }
 
     private static VirtualServerConfig Describe(PlannedService service) => new(service.Key.Address, InTheTables)

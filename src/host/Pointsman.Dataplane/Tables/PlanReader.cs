@@ -78,6 +78,7 @@ internal static class PlanReader
             hasWay ? new NextHop((int)record.Ifindex, MacAddress.FromBytes(record.SourceMac), MacAddress.FromBytes(record.TargetMac)) : null)
         {
             Tunnel = method == ForwardingMethod.Tunnel ? Tunnel(tables, record, hasWay) : null,
+            Mtu = method == ForwardingMethod.Tunnel || record.Mtu == PlanWriter.AnySize ? 0 : record.Mtu,
             UpperThreshold = (int)load.Upper,
             LowerThreshold = (int)load.Lower,
         };

@@ -16,6 +16,9 @@ namespace Pointsman.Dataplane.Tables;
 /// <summary>Reconciles services, servers, rings, addresses and peers with a plan.</summary>
 internal sealed class PlanWriter
 {
+    /// <summary>The MTU of a way that is not known: no packet is larger (RFC 791 §3.1).</summary>
+    internal const ushort AnySize = ushort.MaxValue;
+
     private readonly PinnedTables _tables;
     private readonly WriteCount _writes;
     private readonly AddressNumbers _numbers;
@@ -27,6 +30,7 @@ internal sealed class PlanWriter
     private readonly VipRecords _vips;
     private readonly VlanInterfaces _vlans;
     private Dictionary<(ServiceKey, TransportEndpoint), uint> _slotOf = [];
+    private IReadOnlySet<int> _merging = new HashSet<int>();
 
     internal PlanWriter(PinnedTables tables, WriteCount writes)
     {
@@ -50,8 +54,10 @@ internal sealed class PlanWriter
     /// <returns>How many winners were wrong.</returns>
     internal int MendTrees() => _trees.Mend();
 
-    internal void Write(ForwardingPlan plan)
+    /// <param name="merging">The interfaces by which several packets may come in put together as one: those in the generic mode.</param>
+    internal void Write(ForwardingPlan plan, IReadOnlySet<int> merging)
     {
+        _merging = merging;
         PlanLimits.Check(plan);
         _vlans.Look();
         List<ServiceDraft> drafts = Draft(plan);
@@ -180,6 +186,7 @@ internal sealed class PlanWriter
             | (server.NextHop is null ? 0 : PmServerFlag.HasMac)
             | (server.Address.Address.IsV4 ? 0 : PmServerFlag.V6)
             | (server.NextHop is { } way && _vlans.Has((uint)way.InterfaceIndex) ? PmServerFlag.Tagged : 0)
+            | (server.NextHop is { } hopBack && _merging.Contains(hopBack.InterfaceIndex) ? PmServerFlag.Merges : 0)
             | (server.Method == ForwardingMethod.Tunnel ? PmServerFlag.Tunnel : 0)
             | (server.Tunnel is { Checksum: not TunnelChecksum.None } ? PmServerFlag.Summed : 0)
             | (server.Tunnel is { Checksum: TunnelChecksum.Remote } ? PmServerFlag.Remcsum : 0)
@@ -203,6 +210,7 @@ internal sealed class PlanWriter
             PrefixLength = (byte)PrefixLengthOf(service),
             ClientGaps = new Be32(service.PersistenceGaps),
             Rules = (byte)service.Rules,
+            Mtu = MtuOf(server),
         };
         if (server.Tunnel is { } tunnel)
         {
@@ -212,8 +220,6 @@ internal sealed class PlanWriter
             {
                 record.TunnelSource = _numbers.Name(source);
             }
-
-            record.Mtu = (ushort)Math.Clamp(tunnel.Mtu, 0, ushort.MaxValue);
         }
 
         if (server.NextHop is { } hop)
@@ -224,6 +230,13 @@ internal sealed class PlanWriter
         }
 
         return record;
+    }
+
+    private ushort MtuOf(PlannedServer server)
+    {
+        int way = server.Tunnel?.Mtu ?? (server.Mtu > 0 ? server.Mtu : AnySize);
+        int most = server.NextHop is { } hop ? _vlans.MostOf((uint)hop.InterfaceIndex) : AnySize;
+        return (ushort)Math.Clamp(Math.Min(way, most), 0, AnySize);
     }
 
     // A server that goes down stays up until no ring names it.

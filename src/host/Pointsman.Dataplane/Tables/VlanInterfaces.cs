@@ -9,14 +9,23 @@ namespace Pointsman.Dataplane.Tables;
 /// <summary>The host's VLANs, and what a frame needs to go out there.</summary>
 internal sealed class VlanInterfaces(PinnedTables tables, WriteCount writes)
 {
+    /// <summary>What the kernel lets out by an interface, XDP's frames too, beyond its MTU: one tag.</summary>
+    private const int TagBytes = 4;
+
     private Dictionary<uint, PmTags> _now = [];
+    private Dictionary<uint, int> _most = [];
 
     /// <summary>Reads the host's interfaces anew.</summary>
     internal void Look()
     {
         using var routes = new RouteClient();
-        _now = TagsOf(routes.Links());
+        List<NetworkLink> links = routes.Links();
+        _now = TagsOf(links);
+        _most = MostOf(links, _now);
     }
+
+    /// <summary>The largest packet that gets out there with its tags, whatever the MTU of the interface itself.</summary>
+    internal int MostOf(uint interfaceIndex) => _most.GetValueOrDefault(interfaceIndex, int.MaxValue);
 
     internal bool Has(uint interfaceIndex) => _now.ContainsKey(interfaceIndex);
 
@@ -71,6 +80,11 @@ internal sealed class VlanInterfaces(PinnedTables tables, WriteCount writes)
 
         return found;
     }
+
+    internal static Dictionary<uint, int> MostOf(IReadOnlyList<NetworkLink> links, IReadOnlyDictionary<uint, PmTags> tags) => tags.ToDictionary(
+        pair => pair.Key,
+        pair => (links.FirstOrDefault(link => link.Index == (int)pair.Value.Device)?.Mtu ?? int.MaxValue)
+            - (pair.Value.InnerProto.Value == 0 ? 0 : TagBytes));
 
     private static PmTags Tags(int device, VlanTag outer, VlanTag? inner) => new()
     {

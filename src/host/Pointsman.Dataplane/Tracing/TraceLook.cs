@@ -53,7 +53,8 @@ internal sealed class TraceLook(PinnedTables tables, OwnershipLeases leases, Tra
     }
 
     /// <param name="slot">Of the server that the packet was counted for; 0: none.</param>
-    internal ImmutableArray<TraceStep> After(int slot)
+    /// <param name="isTooLarge">For the way to that server.</param>
+    internal ImmutableArray<TraceStep> After(int slot, bool isTooLarge)
     {
         if (slot == 0)
         {
@@ -73,6 +74,12 @@ internal sealed class TraceLook(PinnedTables tables, OwnershipLeases leases, Tra
 
         steps.Add(new TraceStep("server", $"{address} {Method(server)} weight {server.Weight}{(_connection is null ? "" : ", as its connection says")}"));
         steps.Add(new TraceStep("next hop", Hop(server)));
+        if (isTooLarge)
+        {
+            string through = (server.Flags & (ushort)PmServerFlag.Tunnel) == 0 ? "the way" : "the tunnel";
+            steps.Add(new TraceStep("size", string.Create(CultureInfo.InvariantCulture, $"{packet.TotalBytes} bytes; {through} to it takes {RoomOf(server)}")));
+        }
+
         if (now is not null && now.State != _connection?.State)
         {
             steps.Add(new TraceStep("connection then", Describe(now)));
@@ -191,6 +198,24 @@ internal sealed class TraceLook(PinnedTables tables, OwnershipLeases leases, Tra
         ForwardingMethod.Tunnel => "Tunnel",
         _ => "Route",
     };
+
+    // As pm_tunnel_bytes of bpf/tunnel.h.
+    private static int RoomOf(in PmServer server)
+    {
+        var flags = (PmServerFlag)server.Flags;
+        if (!flags.HasFlag(PmServerFlag.Tunnel))
+        {
+            return server.Mtu;
+        }
+
+        int shim = (TunnelKind)server.Tunnel switch
+        {
+            TunnelKind.Gue => 12,
+            TunnelKind.Gre => flags.HasFlag(PmServerFlag.Summed) ? 8 : 4,
+            _ => 0,
+        };
+        return server.Mtu - (flags.HasFlag(PmServerFlag.V6) ? 40 : 20) - shim;
+    }
 
     private string Hop(in PmServer server)
     {

@@ -40,6 +40,9 @@ public sealed record TracePacket(TransportProtocol Protocol, TransportEndpoint S
     /// <summary>That the firewall gives it; zero: none.</summary>
     public uint Mark { get; init; }
 
+    /// <summary>Of the IP packet, its header too.</summary>
+    internal int TotalBytes => (Target.Address.IsV4 ? 20 : 40) + HeaderBytes + PayloadBytes;
+
     /// <summary>The frame as the kernel sends it on to the program for marked packets: routed once.</summary>
     internal TracePacket Routed() => this with
     {

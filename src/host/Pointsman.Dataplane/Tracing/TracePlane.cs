@@ -113,7 +113,7 @@ public sealed class TracePlane : IDisposable
         bool goesBack = asLoopback && verdict == "redirected" && slot != 0 && _tables.Servers[slot].Ifindex == interfaceIndex;
         return new TraceReport(
             look.Describe(),
-            [.. before, .. look.After(slot)],
+            [.. before, .. look.After(slot, isTooLarge: verdict.StartsWith("too-big", StringComparison.Ordinal))],
             goesBack ? "forwarded" : verdict,
             goesBack ? "sent back out of that interface" : Words(run.Action))
         {
