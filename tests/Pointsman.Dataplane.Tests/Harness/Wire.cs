@@ -138,6 +138,25 @@ internal sealed class Wire : IDisposable
         }
     }
 
+    /// <summary>
+    /// The node's addresses stand on a bridge (b0) of its own, which has no native XDP, and its kernel makes one large segment of several
+    /// that come in, as cards do by default.
+    /// </summary>
+    internal void PutTogether(string node)
+    {
+        string name = NameOf(node);
+        string mac = Link(node).Mac!.Value.ToString();
+        Run("ip", $"-n {name} link add b0 address {mac} type bridge forward_delay 0");
+        Run("ip", $"netns exec {name} ethtool -K v0 gro on");
+        // A veth does so only with what comes from an end that does not send large segments itself.
+        Run("ip", $"netns exec {NameOf("switch")} ethtool -K {node} tso off");
+        Run("ip", $"-n {name} addr flush dev v0");
+        Run("ip", $"-n {name} link set v0 master b0");
+        Run("ip", $"-n {name} link set b0 up");
+        Run("ip", $"-n {name} addr add 10.77.0.{Array.IndexOf(s_nodes, node) + 1}/24 dev b0");
+        Run("ip", $"-n {name} addr add {Vip}/32 dev b0");
+    }
+
     internal void SetUp(string node, bool isUp) => Run("ip", $"-n {NameOf(node)} link set v0 {(isUp ? "up" : "down")}");
 
     internal void SetRouter(bool isRouter) => Run(
