@@ -49,7 +49,7 @@ public sealed class PlanReaderTests : IDisposable
     private static ForwardingPlan Everything()
     {
         PlannedServer limited = TestPlane.Server(2, weight: 7, isUp: false) with { UpperThreshold = 9, LowerThreshold = 4 };
-        PlannedServer masked = TestPlane.Server(3) with { Method = ForwardingMethod.Masquerade };
+        PlannedServer masked = TestPlane.Server(3) with { Method = ForwardingMethod.Masquerade, Mtu = 1400 };
         PlannedServer tunnel = TestPlane.Server(4) with
         {
             Method = ForwardingMethod.Tunnel,

@@ -158,6 +158,23 @@ public sealed class DirectorEngineTests
         Assert.True(Server(Web1).IsUp);
     }
 
+    // Each packet is held against it, by whatever method.
+    [Theory]
+    [InlineData(LoadBalanceKind.Dr)]
+    [InlineData(LoadBalanceKind.Nat)]
+    public void ServerOnANarrowWay_ThePlanKnowsWhatItTakes_AndFollows(LoadBalanceKind kind)
+    {
+        Configuration site = Site();
+        VirtualServerConfig service = site.VirtualServers[0];
+        DirectorEngine engine = Start(site with { VirtualServers = [service with { RealServers = [service.RealServers[0] with { Address = Web1, Kind = kind }] }] });
+        var way = new Reachability.Via(new NextHop(2, Mac1, Mac2), OnLink: true) { Mtu = 9000 };
+
+        engine.OnReachability(Web1.Address, way, _actions);
+        Assert.Equal(9000, Server(Web1).Mtu);
+        engine.OnReachability(Web1.Address, way with { Mtu = 1400 }, _actions);
+        Assert.Equal(1400, Server(Web1).Mtu);
+    }
+
     [Fact]
     public void ServerByATunnel_IsReachedFromTheAddressThatTheRouteSays()
     {

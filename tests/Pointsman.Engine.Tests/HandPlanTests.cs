@@ -62,6 +62,22 @@ public sealed class HandPlanTests
     }
 
     [Fact]
+    public void WeightSet_WhatTheWayTakesStays()
+    {
+        ForwardingPlan tables = Tables with
+        {
+            Services = [Tables.Services[0] with { Servers = [Server("10.0.0.1", weight: 3, isUp: true) with { Mtu = 1400 }] }],
+        };
+        HandTable.Empty.TryObey(
+            new HandOrder.EditServer(Web, End("10.0.0.1", 80), new HandServer(LoadBalanceKind.Dr, 5, 0, 0)), HandPlan.Describe(tables), out HandTable delta);
+
+        ForwardingPlan changed = HandPlan.Change(tables, delta.Over(HandPlan.Describe(tables)), _ => new Reachability.Unresolved("not asked"));
+
+        PlannedServer server = Assert.Single(changed.Services[0].Servers);
+        Assert.Equal((5, 1400), (server.Weight, server.Mtu));
+    }
+
+    [Fact]
     public void WeightSet_LeaseAndHealthStay() => Assert.Equal(
         ["TCP 10.0.0.200:80 Wrr lease 51: 10.0.0.1:80 w0 up by 00:00:00:00:00:02, 10.0.0.2:80 w1 down by 00:00:00:00:00:02"],
         Words(Change(new HandOrder.EditServer(Web, End("10.0.0.1", 80), new HandServer(LoadBalanceKind.Dr, 0, 0, 0)))));
