@@ -141,6 +141,11 @@ static __always_inline void pm_settle_victim(const struct pm_left *left,
 		pm_count(PM_NOTE_EVICTED_CLOSED);
 }
 
+static __always_inline bool pm_is_of_calls(const struct pm_service *service)
+{
+	return service->flags & PM_SERVICE_CALLS;
+}
+
 static __always_inline enum pm_verdict pm_schedule(const struct pm_service *service,
 						   struct pm_bucket *bucket,
 						   struct pm_connection_wish *wish, __u32 gone)
@@ -164,21 +169,19 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
 	victim->flow.server = 0;
 
 	packet->server = 0;
-	if (service->persistence_ticks) {
-		struct pm_service_key name = pm_service_named_by(packet);
-
-		pm_template_key_of(key, &wish->client, service->prefix_length,
-				   service->client_gaps, name.addr, name.port, name.proto,
-				   name.family);
+	if (service->persistence_ticks)
 		packet->server = pm_template_server(key, packet);
-	}
 	if (!packet->server)
 		packet->server = pm_pick();
 	if (!packet->server)
 		return pm_no_server(service);
-	if (service->persistence_ticks &&
-	    pm_template_bind(key, packet, service->persistence_ticks))
-		flags |= PM_FLOW_TEMPLATE;
+	if (service->persistence_ticks && (!pm_is_of_calls(service) || pm_call_keep())) {
+		if (pm_template_bind(key, packet, service->persistence_ticks))
+			flags |= pm_is_of_calls(service) ? PM_FLOW_TEMPLATE | PM_FLOW_CALL :
+							   PM_FLOW_TEMPLATE;
+		else if (pm_is_of_calls(service))
+			pm_call_forget();
+	}
 
 	/* A mark may be on packets of any protocol. */
 	if (service->flags & PM_SERVICE_ONE_PACKET && packet->proto == IPPROTO_UDP) {
@@ -216,9 +219,33 @@ static __always_inline enum pm_verdict pm_schedule(const struct pm_service *serv
 		pm_remember_way(wish);
 		if (packet->is_wild)
 			pm_note_origin();
+		if (flags & PM_FLOW_CALL && flags & PM_FLOW_V6)
+			pm_call_note_client();
 		return PM_CONTINUE;
 	}
 	return PM_INTERNAL;
+}
+
+static __always_inline bool pm_may_schedule(const struct pm_connection_wish *wish)
+{
+	return pm_may_begin(wish->packet.event) ||
+	       (wish->service.rules & PM_RULE_SLOPPY && wish->packet.event != PM_EVENT_RST);
+}
+
+/* The template of the packet in pm_scratch, should it have a persistent service. Not static: as pm_admit. */
+__noinline int pm_bind_to(struct xdp_md *ctx)
+{
+	struct pm_connection_wish *wish = pm_wish();
+	struct pm_service *service;
+	struct pm_service_key name;
+
+	if (!wish)
+		return PM_INTERNAL;
+	service = &wish->service;
+	name = pm_service_named_by(&wish->packet);
+	pm_template_key_of(&wish->binding, &wish->client, service->prefix_length,
+			   service->client_gaps, name.addr, name.port, name.proto, name.family);
+	return pm_is_of_calls(service) ? pm_call_of(ctx) : PM_CONTINUE;
 }
 
 /*
@@ -261,7 +288,7 @@ __noinline int pm_admit(void)
  * function is verified once by itself, not in each of its callers' states ("BPF program is too
  * large", 6.18); before 5.12 it takes no pointer but the context, hence the scratch map.
  */
-__noinline int pm_connect(__u32 gone)
+__noinline int pm_connect(struct xdp_md *ctx, __u32 gone)
 {
 	struct pm_connection_wish *wish = pm_wish();
 	enum pm_verdict verdict = pm_admit();
@@ -272,12 +299,16 @@ __noinline int pm_connect(__u32 gone)
 		return PM_INTERNAL;
 	if (verdict != PM_CONTINUE)
 		return verdict;
+	if (pm_may_schedule(wish) && wish->service.persistence_ticks) {
+		verdict = pm_bind_to(ctx);
+		if (verdict != PM_CONTINUE)
+			return verdict;
+	}
 	index = wish->packet.hash & pm_constants.bucket_mask;
 	bucket = bpf_map_lookup_elem(&pm_flows, &index);
 	if (!bucket)
 		return PM_INTERNAL;
-	if (pm_may_begin(wish->packet.event) ||
-	    (wish->service.rules & PM_RULE_SLOPPY && wish->packet.event != PM_EVENT_RST))
+	if (pm_may_schedule(wish))
 		return pm_schedule(&wish->service, bucket, wish, gone);
 	if (pm_bucket_is_full(bucket, &wish->packet))
 		return pm_connect_stateless(&wish->service, &wish->packet);

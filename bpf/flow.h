@@ -130,7 +130,7 @@ static __always_inline bool pm_flow_advance(struct pm_flow *flow, const struct p
 		if (pm_tcp_is_active(state) != pm_tcp_is_active(next))
 			is_told = pm_load_move(server, state, next);
 		if (pm_assures(next))
-			pm_template_assure(flow);
+			pm_template_assure(flow, packet);
 	}
 
 	expiry = packet->now + pm_timeout_of(settings, next);
@@ -211,7 +211,7 @@ static __always_inline enum pm_insert pm_flow_insert(struct pm_bucket *bucket,
 		*server = place->server;
 	} else {
 		victim->flow = *place;
-		if (place->flags & PM_FLOW_V6)
+		if (place->flags & (PM_FLOW_V6 | PM_FLOW_CALL))
 			victim->client = clients->entries[best_index];
 		place->server = 0;
 		barrier();
@@ -219,7 +219,9 @@ static __always_inline enum pm_insert pm_flow_insert(struct pm_bucket *bucket,
 		place->expiry = expiry;
 		place->state = state;
 		place->flags = flags;
-		if (flags & PM_FLOW_V6)
+		if (flags & PM_FLOW_CALL)
+			clients->entries[best_index] = wish->binding.client;
+		else if (flags & PM_FLOW_V6)
 			clients->entries[best_index] = wish->client;
 		/* Until now readers took it for empty. */
 		barrier();

@@ -50,6 +50,26 @@ static __always_inline void pm_hash_client(const struct pm_address *client,
 	packet->salt = hash >> 16;
 }
 
+static __always_inline __u64 pm_rotate(__u64 value, int bits)
+{
+	return value << bits | value >> (64 - bits);
+}
+
+/* SipHash's. */
+#define PM_SIP_ROUND(v0, v1, v2, v3)                                                               \
+	do {                                                                                       \
+		v0 += v1;                                                                          \
+		v2 += v3;                                                                          \
+		v1 = pm_rotate(v1, 13) ^ v0;                                                       \
+		v3 = pm_rotate(v3, 16) ^ v2;                                                       \
+		v0 = pm_rotate(v0, 32);                                                            \
+		v2 += v1;                                                                          \
+		v0 += v3;                                                                          \
+		v1 = pm_rotate(v1, 17) ^ v2;                                                       \
+		v3 = pm_rotate(v3, 21) ^ v0;                                                       \
+		v2 = pm_rotate(v2, 32);                                                            \
+	} while (0)
+
 /*
  * The packet's place in the connection table. Its first entry is read at once: memory is what
  * scattered connections cost, and while it comes the rest of the packet can be judged.

@@ -224,6 +224,23 @@ struct {
 	__type(value, struct pm_template);
 } pm_templates SEC(".maps");
 
+/* call's template -> what it is of. Packets insert, before the template; control deletes, with it, and reads. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1024);
+	__type(key, struct pm_template_key);
+	__type(value, struct pm_call);
+} pm_calls SEC(".maps");
+
+/* connection of a call -> its client, of IPv6. Packets write; control reads it for listings. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, PM_CALLERS);
+	__type(key, struct pm_flow_name);
+	__type(value, struct pm_address);
+} pm_callers SEC(".maps");
+
 /*
  * address, port, protocol of a server that is reached by NAT -> slot of the first of its records
  * (pm_server.next_back leads to the others). Written by control.

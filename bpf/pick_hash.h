@@ -63,25 +63,6 @@ static __always_inline __u32 pm_pick_dh(const struct pm_service *service,
 	return PM_SLOT_OF(pm_usable_at(service->ring_at + pm_hash_place_of(sum)));
 }
 
-static __always_inline __u64 pm_rotate(__u64 value, int bits)
-{
-	return value << bits | value >> (64 - bits);
-}
-
-#define PM_SIP_ROUND(v0, v1, v2, v3)                                                               \
-	do {                                                                                       \
-		v0 += v1;                                                                          \
-		v2 += v3;                                                                          \
-		v1 = pm_rotate(v1, 13) ^ v0;                                                       \
-		v3 = pm_rotate(v3, 16) ^ v2;                                                       \
-		v0 = pm_rotate(v0, 32);                                                            \
-		v2 += v1;                                                                          \
-		v0 += v3;                                                                          \
-		v1 = pm_rotate(v1, 17) ^ v2;                                                       \
-		v3 = pm_rotate(v3, 21) ^ v0;                                                       \
-		v2 = pm_rotate(v2, 32);                                                            \
-	} while (0)
-
 /*
  * SipHash-1-3 of four bytes under IPVS's key, which is what the kernel calls hsiphash. Not static:
  * see pm_usable_at.

@@ -26,6 +26,7 @@
 #include "nd.h"
 #include "load.h"
 #include "template.h"
+#include "sip.h"
 #include "flow.h"
 #include "guise.h"
 #include "sweep.h"
@@ -79,7 +80,7 @@ static __always_inline enum pm_verdict pm_connect_packet(struct xdp_md *ctx,
 	wish->packet = *packet;
 	wish->packet.ttl = pm_ttl_of(packet, eth);
 	pm_way_of(ctx, eth, &wish->way);
-	verdict = pm_connect(gone);
+	verdict = pm_connect(ctx, gone);
 	if (verdict != PM_CONTINUE)
 		return verdict;
 	slot = wish->packet.server;

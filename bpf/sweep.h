@@ -38,17 +38,18 @@ __noinline int pm_flow_retire(__u32 index, __u32 entry, __u32 now)
 	struct pm_bucket *bucket = bpf_map_lookup_elem(&pm_flows, &index);
 	struct pm_clients *clients = bpf_map_lookup_elem(&pm_clients, &index);
 	struct pm_lock *lock = pm_lock_of(index);
-	struct pm_left retired = {};
+	struct pm_left retired;
 	struct pm_flow *flow;
 
 	if (!bucket || !clients || !lock || entry >= PM_BUCKET_ENTRIES)
 		return 0;
 	flow = &bucket->entries[entry];
+	retired.flow.server = 0;
 	bpf_spin_lock(&lock->lock);
 	if (flow->server && pm_is_past(now, flow->expiry)) {
 		retired.flow = *flow;
-		if (flow->flags & PM_FLOW_V6)
-			retired.client = clients->entries[entry];
+		/* Of IPv4 nobody reads it, but for a call. */
+		retired.client = clients->entries[entry];
 		flow->server = 0;
 	}
 	bpf_spin_unlock(&lock->lock);

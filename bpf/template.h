@@ -72,6 +72,68 @@ __noinline int pm_template_note(__u32 slot, __u64 high, __u64 low, __u32 is_over
 	return 0;
 }
 
+/*
+ * The template of a call, by its hash's halves, of a connection with the server at @slot; NULL: it is gone.
+ */
+static __always_inline struct pm_template *pm_call_template(const struct pm_server *server, __u64 high,
+							    __u64 low)
+{
+	struct pm_template_key key = {
+		.vip = server->vip,
+		.vport = server->vport,
+		.proto = server->proto,
+		.family = server->family | PM_TEMPLATE_CALL,
+	};
+
+	((__u64 *)&key.client)[0] = high;
+	((__u64 *)&key.client)[1] = low;
+	return bpf_map_lookup_elem(&pm_templates, &key);
+}
+
+/* A connection of a call lets go of its template. Not static: as pm_template_note. */
+__noinline int pm_call_release(__u32 slot, __u64 high, __u64 low)
+{
+	struct pm_server *server = bpf_map_lookup_elem(&pm_servers, &slot);
+	struct pm_template *template = server ? pm_call_template(server, high, low) : NULL;
+
+	if (template)
+		__sync_fetch_and_add(&template->refs, -1);
+	return 0;
+}
+
+/*
+ * A connection of a call was established: which, in that bucket, says its key. Not static: as
+ * pm_template_note.
+ */
+__noinline int pm_call_assure(__u32 index, __u64 key)
+{
+	struct pm_bucket *bucket = bpf_map_lookup_elem(&pm_flows, &index);
+	struct pm_clients *clients = bpf_map_lookup_elem(&pm_clients, &index);
+	struct pm_template *template;
+	struct pm_server *server;
+	__u32 slot, at = 0;
+
+	if (!bucket || !clients)
+		return 0;
+#pragma unroll
+	for (__u32 i = 1; i < PM_BUCKET_ENTRIES; i++) {
+		if (*(const volatile __u64 *)&bucket->entries[i] == key)
+			at = i;
+	}
+	at &= PM_BUCKET_ENTRIES - 1;
+	if (!(bucket->entries[at].flags & PM_FLOW_CALL))
+		return 0;
+	slot = bucket->entries[at].server;
+	server = bpf_map_lookup_elem(&pm_servers, &slot);
+	if (!server)
+		return 0;
+	template = pm_call_template(server, pm_high_of(&clients->entries[at]),
+				    pm_low_of(&clients->entries[at]));
+	if (template)
+		template->flags |= PM_TEMPLATE_ASSURED;
+	return 0;
+}
+
 /* @client is read of IPv6 only. */
 static __always_inline void pm_template_tell(const struct pm_flow *flow,
 					     const struct pm_address *client, __u32 is_over)
@@ -84,11 +146,14 @@ static __always_inline void pm_template_tell(const struct pm_flow *flow,
 		pm_template_note(flow->server, 0, pm_low_of_v4(flow->saddr), is_over);
 }
 
-/* A retired connection lets go of its template. */
+/* A retired connection lets go of its template. @client is what pm_clients has of it. */
 static __always_inline void pm_template_release(const struct pm_flow *flow,
 						const struct pm_address *client)
 {
-	pm_template_tell(flow, client, 1);
+	if (flow->flags & PM_FLOW_CALL)
+		pm_call_release(flow->server, pm_high_of(client), pm_low_of(client));
+	else if (flow->flags & PM_FLOW_TEMPLATE)
+		pm_template_tell(flow, client, 1);
 }
 
 /* The slot may have gone to another service's server since. */
@@ -100,7 +165,7 @@ static __always_inline bool pm_template_is_usable(const struct pm_template_key *
 		return false;
 	return server && (server->flags & PM_SERVER_UP) && server->vip == key->vip &&
 	       server->vport == key->vport && server->proto == key->proto &&
-	       server->family == key->family;
+	       server->family == (key->family & ~PM_TEMPLATE_CALL);
 }
 
 /*
@@ -153,11 +218,14 @@ static __always_inline bool pm_template_bind(const struct pm_template_key *key,
 	return true;
 }
 
-static __always_inline void pm_template_assure(const struct pm_flow *flow)
+static __always_inline void pm_template_assure(const struct pm_flow *flow,
+					       const struct pm_packet *packet)
 {
 	struct pm_connection_wish *wish = pm_wish();
 
-	if (wish)
+	if (flow->flags & PM_FLOW_CALL)
+		pm_call_assure(packet->hash & pm_constants.bucket_mask, packet->key);
+	else if (wish)
 		pm_template_tell(flow, &wish->client, 0);
 }
 

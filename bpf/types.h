@@ -41,6 +41,9 @@ enum pm_limit {
 	PM_MAGLEV_LENGTH = 4093, /* places in a table of mh */
 	PM_SET_MEMBERS = 64,     /* servers that lblcr remembers for an address */
 	PM_DESTINATIONS = 32768, /* addresses that lblc and lblcr remember, of services by a mark */
+	PM_CALL_ID = 128,        /* bytes of a Call-ID, as IPVS has it */
+	PM_CALLERS = 32768,      /* connections of IPv6 by the persistence engine sip */
+	PM_TEMPLATE_CALL = 128,  /* beside a template's family: it is a call's, and names no client */
 	PM_MAGLEV_TRIES = 1024,  /* places a fallback of mh tries */
 	PM_SWEEP_BUCKETS = 32, /* per run of pm_sweep */
 	PM_LATE_SECONDS = 5,   /* without a sweep, and packets do it */
@@ -118,6 +121,7 @@ enum pm_flow_flag {
 	PM_FLOW_V6 = 2,       /* its client's address is in pm_clients */
 	PM_FLOW_GUISED = 4,   /* its server knows the client by what is in pm_guises */
 	PM_FLOW_TOLD = 8,     /* by NAT, told of by another director: no packet of its client was seen here yet */
+	PM_FLOW_CALL = 16,    /* of a call: in pm_clients is its template's hash, and who its client is in pm_callers */
 };
 
 enum pm_template_flag {
@@ -180,6 +184,7 @@ enum pm_service_flag {
 	PM_SERVICE_ONE_PACKET = 0x04, /* each datagram is scheduled, none is remembered */
 	PM_SERVICE_FALLBACK = 0x08,
 	PM_SERVICE_PORT = 0x10,
+	PM_SERVICE_CALLS = 0x80, /* no number of IPVS: the persistence engine sip */
 };
 
 /* What IPVS has as sysctls of all services, of one. */
@@ -329,11 +334,19 @@ struct pm_peer_filter {
 };
 
 struct pm_template_key {
-	struct pm_address client; /* masked */
+	struct pm_address client; /* masked; of a call its hash */
 	__be32 vip;
 	__be16 vport;
 	__u8 proto;
-	__u8 family;
+	__u8 family; /* enum pm_family, and PM_TEMPLATE_CALL */
+};
+
+/* What the template of a call is of. Hashed as it stands. */
+struct pm_call {
+	struct pm_address client; /* masked */
+	__u8 id[PM_CALL_ID];      /* zeroes behind it */
+	__u32 length;
+	__u32 pad;                /* zero */
 };
 
 struct pm_template {
@@ -590,7 +603,10 @@ struct pm_connection_wish {
 	struct pm_service service; /* for the schedulers */
 	struct pm_address client;  /* IPv4 as it stands in keys: from pm_connect on */
 	struct pm_address target;  /* of IPv6 only */
-	struct pm_template_key binding; /* its client's, if the service is persistent */
+	struct pm_template_key binding; /* its client's or call's, if the service is persistent */
+	struct pm_call call;       /* of services by the persistence engine sip only */
+	__u32 call_state;          /* enum pm_call_state */
+	__u32 call_name;           /* so many bytes of the name were there */
 	struct pm_left victim;     /* what gave way to the packet's connection */
 	struct pm_fragment_key fragment; /* of fragments only, and what the first leaves behind */
 	struct pm_fragment first;

@@ -32,6 +32,7 @@
 	X(NO_CONNECTION, XDP_PASS) /* TCP or SCTP, no SYN or INIT and unknown: the stack refuses */ \
 	X(NO_SERVER, XDP_DROP)     /* none usable, and a local server must not step in */          \
 	X(NO_SERVER_REFUSED, XDP_PASS) /* none usable: the stack refuses at once */                \
+	X(NO_CALL_ID, XDP_DROP)    /* begins a connection of a service by Call-IDs, and has none */   \
 	X(SERVER_GONE, XDP_DROP)   /* the connection's server is down or was removed */            \
 	X(NEXT_HOP_UNKNOWN, XDP_DROP) /* the server's neighbour is not resolved */                 \
 	X(TTL_EXPIRED, XDP_DROP)   /* and nobody may be told: an error itself, or a later fragment */ \

@@ -10,6 +10,7 @@ internal static class EveryServerKeyword
             lb_kind DR
             persistence_timeout 90
             persistence_granularity 255.0.255.0
+            persistence_engine sip
             protocol TCP
             ip_family inet
             connect_timeout 8

@@ -49,7 +49,7 @@ public sealed class InventoryTests
 
     [Theory]
     [InlineData("global_defs", "vrrp_rt_priorty 50", "did you mean `vrrp_rt_priority`?")]
-    [InlineData("virtual_server", "persistence_engin sip", "did you mean `persistence_engine`? it is not supported yet: clients are known")]
+    [InlineData("global_defs", "lvs_flush_on_sto", "did you mean `lvs_flush_on_stop`? it is not supported yet: what the table holds")]
     [InlineData("vrrp_instance", "vrrp_rx_bufs_policy MTU", "keepalived has it in `global_defs`")]
     [InlineData("vrrp_instance", "router_id x", "it works in `global_defs`")]
     [InlineData("vrrp_instance", "no_email_fault", "did you mean `no_email_faults` of `global_defs`?")]

@@ -391,7 +391,7 @@ internal sealed class ModelText
     {
         Line("balanced by", $"{server.Algorithm} {server.Flags}, {server.Kind}, {server.Protocol}{(server.Family is { } family ? $", packets of {family}" : "")}{(server.OnePacket ? ", each packet" : "")}");
         Line("checked every", Seconds(server.DelayLoop));
-        Line("persistence", server.PersistenceTimeout is { } time ? $"{Seconds(time)} per /{server.PersistencePrefixLength}{(server.PersistenceGaps == 0 ? "" : $" without {server.PersistenceGaps:x}")}" : "(none)");
+        Line("persistence", (server.ByCall ? "of calls " : "") + (server.PersistenceTimeout is { } time ? $"{Seconds(time)} per /{server.PersistencePrefixLength}{(server.PersistenceGaps == 0 ? "" : $" without {server.PersistenceGaps:x}")}" : "(none)"));
         if (server.VirtualHost is { } host)
         {
             Line("asked as", host);

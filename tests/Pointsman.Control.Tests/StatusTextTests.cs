@@ -136,6 +136,17 @@ public sealed class StatusTextTests
     }
 
     [Fact]
+    public void PersistenceEngine_IsToldWithThePersistence()
+    {
+        var server = new VirtualServerStatus { Address = "192.168.1.200:5060", Protocol = "UDP", Scheduler = "rr", Kind = "DR", PersistenceTimeout = 60 };
+        Assert.Contains(
+            "UDP 192.168.1.200:5060  rr DR  persistent 1m 00s by sip  not armed",
+            Print(new NodeStatus { VirtualServers = [server with { PersistenceEngine = "sip" }] }, colour: false),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(" by sip", Print(new NodeStatus { VirtualServers = [server] }, colour: false), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void EmptyNode_Printed_IsTwoLines()
     {
         Assert.Equal(2, Print(new NodeStatus(), colour: false).Count(character => character == '\n'));

@@ -66,6 +66,32 @@ public sealed class SynchronisationTests : IDisposable
         Assert.All(_there.Loads(), load => Assert.Equal((0, 0), load));
     }
 
+    // What such a template is known by is the node's own.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ConnectionOfACall_IsTold_ItsTemplateIsNot(bool isV6)
+    {
+        PlannedService service = TestPlane.Service(SchedulerKind.Rr, Servers(2)) with
+        {
+            Key = TestPlane.Key with { Protocol = TransportProtocol.Udp },
+            Persistence = TimeSpan.FromSeconds(60),
+            Flags = ServiceFlags.Calls,
+        };
+        Both(isV6 ? TestPlane.Six(service) with { Persistence = service.Persistence } : service);
+        Frame frame = isV6 ? new Frame { Source = "2001:db8:c::5", Target = TestPlane.Vip6 } : new Frame();
+        frame = (frame with { Protocol = Frame.Udp, SourcePort = 1000 }).Saying("x\r\nCall-ID: a@b\r\n"u8.ToArray());
+        string server = _here.Send(frame).TargetMac;
+        _here.Send(frame);
+
+        Synchronise();
+
+        ConnectionEntry there = Assert.Single(_there.Plane.ReadConnections());
+        Assert.Equal($"{frame.Source.Replace("2001:db8:c::5", "[2001:db8:c::5]", StringComparison.Ordinal)}:1000", there.Client.ToString());
+        Assert.Equal(server, _there.Send(frame with { Payload = null }).TargetMac);
+        Assert.Equal((1, 0), (_takes.Inlet.Taken, _takes.Inlet.Refused(SyncRefusal.PersistenceEngine)));
+    }
+
     [Fact]
     public void WhatIsNotEstablished_IsNotTold()
     {

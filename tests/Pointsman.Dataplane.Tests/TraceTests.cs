@@ -50,6 +50,27 @@ public sealed class TraceTests : IDisposable
         Assert.DoesNotContain(report.Steps, step => step.Name == "scheduler");
     }
 
+    // What is asked about is a packet without a payload.
+    [Fact]
+    public void ServiceByCalls_APacketWithoutOneIsDropped_UnlessItsConnectionIsKnown()
+    {
+        PlannedService service = TestPlane.Service(SchedulerKind.Rr, [.. TestPlane.Servers(2)]) with
+        {
+            Key = TestPlane.Key with { Protocol = TransportProtocol.Udp },
+            Persistence = TimeSpan.FromSeconds(60),
+            Flags = ServiceFlags.Calls,
+        };
+        _plane.Apply(service);
+        _plane.Send((new Frame { Protocol = Frame.Udp, SourcePort = 4001 }).Saying("x\r\nCall-ID: a@b\r\n"u8.ToArray()));
+
+        TraceReport fresh = Trace(Packet(4000) with { Protocol = TransportProtocol.Udp });
+        TraceReport known = Trace(Packet(4001) with { Protocol = TransportProtocol.Udp });
+
+        Assert.Equal(("no-call-id", "forwarded"), (fresh.Verdict, known.Verdict));
+        Assert.Equal("by the Call-ID, and the packet has none: it can only go on with a connection", Finding(fresh, "persistence"));
+        Assert.StartsWith("UDP 192.0.2.100:80 rr persistent 60 pe sip, ", Finding(fresh, "service"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void WithoutItsLease_ItIsNotArmed()
     {

@@ -62,11 +62,11 @@ public sealed class DirectorEngineTests
         Configuration site = Site();
         Start(site with
         {
-            VirtualServers = [site.VirtualServers[0] with { Protocol = TransportProtocol.Udp, OnePacket = true }],
+            VirtualServers = [site.VirtualServers[0] with { Protocol = TransportProtocol.Udp, OnePacket = true, ByCall = true }],
         });
 
         PlannedService service = LastPlan().Services.Single();
-        Assert.Equal((TransportProtocol.Udp, ServiceFlags.OnePacket), (service.Key.Protocol, service.Flags));
+        Assert.Equal((TransportProtocol.Udp, ServiceFlags.OnePacket | ServiceFlags.Calls), (service.Key.Protocol, service.Flags));
     }
 
     [Fact]

@@ -17,4 +17,7 @@ public enum ServiceFlags
 
     /// <summary>flag-3, which no scheduler reads.</summary>
     Third = 0x20,
+
+    /// <summary>A client keeps its server for a call and not for all it does (<c>ipvsadm --pe sip</c>). No number of IPVS.</summary>
+    Calls = 0x80,
 }

@@ -405,6 +405,18 @@ public static class DiagnosticCatalogue
             Hint = "add `persistence_timeout` with the seconds a client keeps its real server",
         };
 
+    public static readonly DiagnosticDescriptor EngineAlone =
+        new("PM1312", Warning, "`persistence_engine` has no effect without `persistence_timeout`")
+        {
+            Hint = "add `persistence_timeout` with the seconds a client keeps its real server",
+        };
+
+    public static readonly DiagnosticDescriptor EngineWithoutDatagrams =
+        new("PM1313", Warning, "`persistence_engine sip` reads datagrams: with `protocol {0}` no connection begins")
+        {
+            Hint = "type `protocol UDP`; or remove the line, and clients are known by their address",
+        };
+
     public static readonly DiagnosticDescriptor FlagWithoutScheduler =
         new("PM1321", Warning, "`{0}` has no effect with `lb_algo {1}`");
 
@@ -479,7 +491,7 @@ public static class DiagnosticCatalogue
         WeightIgnored, NotifyScriptsRunAsRoot, UnknownTracked, OtherFamily, Version2OverIpv6, NoAuthenticationInVersion3, NoUnicastPeer, VmacTaken, LoopbackInterface, RuleWithoutPreference, IgnoredInStrictMode, ForbiddenInStrictMode,
         DeafAddresses,
         ProtocolMissing, KindMissing, AlgorithmMissing, PortReset, RealServerTwice, VirtualServerTwice, NoRealServer,
-        PersistenceOff, UnknownVirtualGroup, UnusedVirtualGroup, EmptyVirtualGroup, CheckWithoutPort, PortOfAllPorts, AllPortsPersistent, FullNatImpossible, AddressNotHeld, GranularityAlone,
+        PersistenceOff, UnknownVirtualGroup, UnusedVirtualGroup, EmptyVirtualGroup, CheckWithoutPort, PortOfAllPorts, AllPortsPersistent, FullNatImpossible, AddressNotHeld, GranularityAlone, EngineAlone, EngineWithoutDatagrams,
         FlagWithoutScheduler, ThresholdsCrossed, OnePacketWithoutDatagrams, OnePacketByNat, FamiliesMixed, QuorumTooHigh, HysteresisTooHigh,
         NeverChecked, RegexMissing, OffsetsCross, ReplyLengthsCross,
         SmtpHostForm,

@@ -181,6 +181,7 @@ internal static class PlanBuilder
 
     private static ServiceFlags Flags(VirtualServerConfig server) =>
         (server.OnePacket ? ServiceFlags.OnePacket : 0)
+        | (server.ByCall ? ServiceFlags.Calls : 0)
         | (server.Flags.HasFlag(SchedulerFlags.First) ? ServiceFlags.Fallback : 0)
         | (server.Flags.HasFlag(SchedulerFlags.Second) ? ServiceFlags.Port : 0)
         | (server.Flags.HasFlag(SchedulerFlags.Third) ? ServiceFlags.Third : 0);

@@ -19,6 +19,9 @@ public sealed record ConnectionEntry(ConnectionEnds Ends, TransportEndpoint Clie
     {
     }
 
+    /// <summary>Of a template of the persistence engine sip: which call it is of.</summary>
+    public string? CallId { get; init; }
+
     public TransportProtocol Protocol => Ends.Protocol;
 
     public TransportEndpoint Virtual => Ends.Virtual;

@@ -1,4 +1,5 @@
 using Pointsman.App.Ipvsadm;
+using Pointsman.Base;
 
 namespace Pointsman.App.Tests.Ipvsadm;
 
@@ -24,6 +25,32 @@ public sealed class ConnectionListingTests
             """,
             ""),
         IpvsadmRun.Of(commandLine, SampleTables.WithConnections));
+
+    // The widths of title and lines differ, as in ipvsadm 1.31.
+    [Fact]
+    public void Connections_PersistentConn_HaveEngineAndCall()
+    {
+        IpvsTables tables = SampleTables.WithConnections;
+        IpvsConnection call = new(
+            TransportProtocol.Udp,
+            TimeSpan.FromSeconds(59),
+            "NONE",
+            new TransportEndpoint(IpAddress.Parse("10.1.0.2"), 0),
+            new TransportEndpoint(IpAddress.Parse("10.1.0.100"), 5060),
+            new TransportEndpoint(IpAddress.Parse("10.2.0.22"), 5060)) { CallId = "a84b4c76e66710@pc33.example.net" };
+        tables = tables with { Connections = tables.Connections.Take(1).Append(call) };
+
+        Assert.Equal(
+            """
+            IPVS connection entries
+            pro expire state       source             virtual            destination        pe name          pe_data
+            TCP 14:55  ESTABLISHED 10.1.0.2:44003     10.1.0.100:80      10.2.0.22:80
+            UDP 00:59  NONE        10.1.0.2:0         10.1.0.100:5060    10.2.0.22:5060   sip                a84b4c76e66710@pc33.example.net
+
+            """,
+            IpvsadmRun.Of("-Lnc --persistent-conn", tables).Output);
+        Assert.Contains("UDP 00:59  NONE        10.1.0.2:0         10.1.0.100:5060    10.2.0.22:5060\n", IpvsadmRun.Of("-Lnc", tables).Output, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Connections_NotNumeric_HaveNames() => Assert.Contains(

@@ -57,7 +57,7 @@ public sealed class IpvsadmChangeTests
     [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -i --tun-type vxlan", 2, "illegal tunnel type specified")]
     [InlineData("-a -t 192.0.2.1:80 -r 198.51.100.1 -i --tun-type gue --tun-port 0", 2, "illegal tunnel port specified")]
     [InlineData("-A -t 192.0.2.1:80 -s nosuch", 255, "Scheduler or persistence engine not found")]
-    [InlineData("-A -t 192.0.2.1:80 --pe sip", 255, "Pointsman has no persistence engine sip yet")]
+    [InlineData("-A -u 192.0.2.1:80 -p --pe SIP", 255, "Scheduler or persistence engine not found")]
     [InlineData("-A -t 192.0.2.1:80 --pe nosuch", 255, "Scheduler or persistence engine not found")]
     public void Wrong_IsRefused_AndTheDaemonHearsNothing(string commandLine, int exitCode, string message)
     {
@@ -72,6 +72,8 @@ public sealed class IpvsadmChangeTests
     [InlineData("-A -t [2001:db8::80]:http -s rr -p 60 -M 64", "-A -t [2001:db8::80]:80 -s rr -p 60 -M 64")]
     [InlineData("-a -t [2001:db8::80]:80 -r [2001:db8::1]:80", "-a -t [2001:db8::80]:80 -r [2001:db8::1]:80 -g -w 1 -x 0 -y 0")]
     [InlineData("-D -t 192.0.2.1:80", "-D -t 192.0.2.1:80")]
+    [InlineData("-A -u 192.0.2.1:5060 -s rr -p 60 --pe sip", "-A -u 192.0.2.1:5060 -s rr -p 60 --pe sip")]
+    [InlineData("-E -f 5 --ops --pe sip -p -M 0.0.0.0", "-E -f 5 -s wlc -p 360 -M 0.0.0.0 --pe sip -o")]
     [InlineData("-A -t 192.0.2.1:80 -p 60 -M 0.0.0.0", "-A -t 192.0.2.1:80 -s wlc -p 60 -M 0.0.0.0")]
     [InlineData("-A -t 192.0.2.1:80 -M 255.0.255.0", "-A -t 192.0.2.1:80 -s wlc")]
     [InlineData("-A -t 192.0.2.1:80 -p 60 -M 255.0.255.0", "-A -t 192.0.2.1:80 -s wlc -p 60 -M 255.0.255.0")]
@@ -156,11 +158,11 @@ public sealed class IpvsadmChangeTests
     [Fact]
     public void Restore_RefusedLinesAreTold_TheLastDecides_UsageEnds()
     {
-        const string rules = "ipvsadm -A -t 192.0.2.1:80 -s rr\n-A -t 192.0.2.1:81 --pe sip\n\n-a -t 192.0.2.1:80 -r 198.51.100.1\n";
-        Assert.Equal(new IpvsadmRun(0, "", "Pointsman has no persistence engine sip yet\n"), Run("-R", rules));
+        const string rules = "ipvsadm -A -t 192.0.2.1:80 -s rr\n-A -t 192.0.2.1:81 --pe nosuch\n\n-a -t 192.0.2.1:80 -r 198.51.100.1\n";
+        Assert.Equal(new IpvsadmRun(0, "", "Scheduler or persistence engine not found\n"), Run("-R", rules));
         Assert.Equal(2, _carried.Count);
         Assert.Equal(
-            new IpvsadmRun(2, "", "Pointsman has no persistence engine sip yet\nIllegal 'weight' option with the 'add-service' command\n"),
+            new IpvsadmRun(2, "", "Scheduler or persistence engine not found\nIllegal 'weight' option with the 'add-service' command\n"),
             Run("-R", rules + "-A -t 192.0.2.2:80 -w 1\n-C\n"));
         Assert.Equal(4, _carried.Count);
     }

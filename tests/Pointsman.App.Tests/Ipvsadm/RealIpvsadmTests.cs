@@ -83,6 +83,7 @@ public sealed class RealIpvsadmTests
         [])
     {
         Flags = (add.Settings.OnePacket ? ServiceFlags.OnePacket : 0)
+            | (add.Settings.ByCall ? ServiceFlags.Calls : 0)
             | (add.Settings.Flags.HasFlag(SchedulerFlags.First) ? ServiceFlags.Fallback : 0)
             | (add.Settings.Flags.HasFlag(SchedulerFlags.Second) ? ServiceFlags.Port : 0)
             | (add.Settings.Flags.HasFlag(SchedulerFlags.Third) ? ServiceFlags.Third : 0),

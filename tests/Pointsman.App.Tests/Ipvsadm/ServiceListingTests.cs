@@ -205,6 +205,18 @@ public sealed class ServiceListingTests
         })),
         StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("-Ln", "UDP  192.0.2.1:5060 rr persistent 300 mask 0.0.0.0 pe sip ops\n")]
+    [InlineData("-Sn", "-A -u 192.0.2.1:5060 -s rr -p 300 -M 0.0.0.0 --pe sip -o\n")]
+    public void PersistenceEngine_StandsBehindTheMask(string commandLine, string line) => Assert.Contains(
+        line,
+        Output(commandLine, SampleTables.Tables(SampleTables.Service(
+            TransportProtocol.Udp, "192.0.2.1", 5060, "rr", new IpvsPersistence(TimeSpan.FromSeconds(300), 0)) with
+        {
+            Flags = ServiceFlags.OnePacket | ServiceFlags.Calls,
+        })),
+        StringComparison.Ordinal);
+
     [Fact]
     public void Persistence_WholeNetMask_Zero() => Assert.Contains(
         "TCP  192.0.2.1:87 rr persistent 300 mask 0.0.0.0\n",

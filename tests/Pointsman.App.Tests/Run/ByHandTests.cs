@@ -50,8 +50,9 @@ public sealed class ByHandTests : IDisposable
     public void Restart_RemembersAll()
     {
         ByHandPart part = NewPart();
-        Obey(part, "-A -t 10.0.0.201:80 -s sh -p 60 -M 255.0.255.0 -b flag-2", "-a -t 10.0.0.201:80 -r 10.0.0.1:81 -m -w 2 -x 9 -y 4", "-D -t 10.0.0.200:80", "-A -u 10.0.0.200:53 -s rr -o");
-        Assert.Equal(4, part.Table.Entries.Length);
+        Obey(part, "-A -t 10.0.0.201:80 -s sh -p 60 -M 255.0.255.0 -b flag-2", "-a -t 10.0.0.201:80 -r 10.0.0.1:81 -m -w 2 -x 9 -y 4", "-D -t 10.0.0.200:80", "-A -u 10.0.0.200:53 -s rr -o",
+            "-A -u 10.0.0.200:5060 -s rr -p 60 --pe sip");
+        Assert.Equal(5, part.Table.Entries.Length);
         Assert.Equal(part.Table.Entries, NewPart().Table.Entries);
     }
 

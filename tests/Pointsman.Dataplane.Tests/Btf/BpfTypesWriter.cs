@@ -27,7 +27,7 @@ internal static class BpfTypesWriter
     [
         "pm_flow", "pm_server", "pm_service_key", "pm_service", "pm_vip", "pm_lease", "pm_peer", "pm_peer_filter",
         "pm_template_key", "pm_template", "pm_load", "pm_counters", "pm_cursor", "pm_settings", "pm_constants",
-        "pm_tags", "pm_set", "pm_destination", "pm_origin_key", "pm_origin", "pm_arrival", "pm_pool",
+        "pm_tags", "pm_set", "pm_destination", "pm_origin_key", "pm_origin", "pm_arrival", "pm_pool", "pm_call", "pm_flow_name",
     ];
 
     internal static string Write(BtfFile btf)

@@ -45,6 +45,9 @@ internal sealed record Frame
 
     internal int PayloadBytes { get; init; }
 
+    /// <summary>Null: 0, 1, 2...</summary>
+    internal byte[]? Payload { get; init; }
+
     /// <summary>Bytes after the packet, as Ethernet pads short frames.</summary>
     internal int PaddingBytes { get; init; } = 6;
 
@@ -71,6 +74,8 @@ internal sealed record Frame
         Sctp => SctpBytes,
         _ => TcpBytes,
     };
+
+    internal Frame Saying(byte[] payload) => this with { Payload = payload, PayloadBytes = payload.Length };
 
     /// <summary>The same client connection, another step of it.</summary>
     internal Frame With(TcpFlags flags) => this with { Flags = flags };
@@ -136,7 +141,7 @@ internal sealed record Frame
         BinaryPrimitives.WriteUInt16BigEndian(transport[2..], TargetPort);
         for (int i = 0; i < PayloadBytes; i++)
         {
-            transport[TransportBytes + i] = (byte)i;
+            transport[TransportBytes + i] = Payload is null ? (byte)i : Payload[i];
         }
 
         if (Protocol == Sctp)

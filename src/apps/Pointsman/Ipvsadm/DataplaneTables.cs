@@ -32,7 +32,7 @@ internal static class DataplaneTables
             new IpvsTimeouts(timeouts.Tcp, timeouts.TcpFin, timeouts.Udp));
 
     internal static IpvsConnection Translate(ConnectionEntry entry) =>
-        new(entry.Protocol, entry.ExpiresIn, entry.State, entry.Client, entry.Virtual, entry.Server);
+        new(entry.Protocol, entry.ExpiresIn, entry.State, entry.Client, entry.Virtual, entry.Server) { CallId = entry.CallId };
 
     private static IpvsService Translate(ServiceSnapshot service) => new(
         service.Key,

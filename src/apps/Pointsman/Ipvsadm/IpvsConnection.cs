@@ -10,4 +10,8 @@ internal sealed record IpvsConnection(
     string State,
     TransportEndpoint Client,
     TransportEndpoint Virtual,
-    TransportEndpoint Server);
+    TransportEndpoint Server)
+{
+    /// <summary>Of a template of the persistence engine sip: the Call-ID.</summary>
+    internal string? CallId { get; init; }
+}

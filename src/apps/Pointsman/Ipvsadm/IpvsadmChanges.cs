@@ -144,7 +144,8 @@ internal sealed class IpvsadmChanges(Func<ImmutableArray<string>, ImmutableArray
             ? string.Create(CultureInfo.InvariantCulture, $" -p {seconds}{(values.Netmask is { } mask ? $" -M {mask}" : "")}")
             : "";
         string flags = values.Flags == 0 ? "" : $" -b {string.Join(',', values.FlagNames)}";
-        return $" -s {values.Scheduler}{persistence}{(values.IsOnePacket ? " -o" : "")}{flags}";
+        string engine = values.PersistenceEngine is { } name ? $" --pe {name}" : "";
+        return $" -s {values.Scheduler}{persistence}{engine}{(values.IsOnePacket ? " -o" : "")}{flags}";
     }
 
     private static string OptionOf(Base.TransportProtocol protocol) => protocol switch

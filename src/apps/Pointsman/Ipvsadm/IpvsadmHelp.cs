@@ -35,7 +35,7 @@ internal static class IpvsadmHelp
           -M, --netmask NETMASK                 clients of one network count as one; of IPv6 a prefix length
           -b, --sched-flags FLAGS               sh-fallback, sh-port, mh-fallback, mh-port; flag-1, flag-2, flag-3
           -o, --ops                             each datagram of a UDP service goes its own way
-              --pe ENGINE                       persistence by what packets say: refused, there is none yet
+              --pe ENGINE                       sip: with -p, a client keeps its server for a call (UDP)
 
         Options of a real server:
           -g, --gatewaying                      direct routing, if no method is named

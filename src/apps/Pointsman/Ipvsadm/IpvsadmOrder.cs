@@ -16,7 +16,7 @@ internal static class IpvsadmOrder
     private const string NotFound = "Scheduler or persistence engine not found";
 
     /// <summary>The one that Linux has.</summary>
-    private const string SipEngine = "sip";
+    internal const string SipEngine = "sip";
 
     /// <param name="why">Null when there is an order.</param>
     internal static HandOrder? Of(IpvsadmRequest request, out string? why)
@@ -67,7 +67,7 @@ internal static class IpvsadmOrder
     {
         bool isService = command is IpvsadmCommand.AddService or IpvsadmCommand.EditService;
         return isService && Algorithm(values.Scheduler) is null ? NotFound
-            : values.PersistenceEngine is { } engine ? engine == SipEngine ? $"Pointsman has no persistence engine {engine} yet" : NotFound
+            : values.PersistenceEngine is { } engine ? engine == SipEngine ? null : NotFound
             : null;
     }
 
@@ -82,6 +82,7 @@ internal static class IpvsadmOrder
     {
         PersistenceGaps = values.PersistenceGaps,
         OnePacket = values.IsOnePacket,
+        ByCall = values.PersistenceEngine is not null,
     };
 
     private static HandServer Settings(IpvsadmValues values) => new(

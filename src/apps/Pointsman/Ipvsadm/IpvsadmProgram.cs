@@ -188,7 +188,7 @@ internal static class IpvsadmProgram
     {
         if (request.Has(IpvsadmOption.Connection))
         {
-            ConnectionListing.Write(tables.Connections, names, output);
+            ConnectionListing.Write(tables.Connections, names, request.Has(IpvsadmOption.PersistentConn), output);
         }
         else if (request.Has(IpvsadmOption.Timeout))
         {

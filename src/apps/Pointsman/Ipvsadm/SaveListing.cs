@@ -15,7 +15,7 @@ internal static class SaveListing
             string name = service.Key.IsMark
                 ? string.Create(CultureInfo.InvariantCulture, $"-f {service.Key.Address.Mark}{(service.Key.Address.Address.IsV4 ? "" : " -6")}")
                 : $"{OptionOf(protocol)} {names.Format(service.Key.Address, protocol)}";
-            output.Write(string.Create(CultureInfo.InvariantCulture, $"-A {name} -s {service.Scheduler}{Persistence(service)}{(service.Flags.HasFlag(ServiceFlags.OnePacket) ? " -o" : "")}{Flags(service)}\n"));
+            output.Write(string.Create(CultureInfo.InvariantCulture, $"-A {name} -s {service.Scheduler}{Persistence(service)}{Engine(service)}{(service.Flags.HasFlag(ServiceFlags.OnePacket) ? " -o" : "")}{Flags(service)}\n"));
             foreach (IpvsServer server in service.Servers.OrderBy(server => server.Address))
             {
                 output.Write(string.Create(
@@ -58,6 +58,9 @@ internal static class SaveListing
     private static string Persistence(IpvsService service) => service.Persistence is not { } persistence ? ""
         : string.Create(CultureInfo.InvariantCulture, $" -p {(long)persistence.Timeout.TotalSeconds}")
             + (persistence.Mask(service.Key.Address.Address) is { } mask ? $" -M {mask}" : "");
+
+    // Also where clients are bound to nothing: ipvsadm -R may bind them later.
+    private static string Engine(IpvsService service) => service.Flags.HasFlag(ServiceFlags.Calls) ? $" --pe {IpvsadmOrder.SipEngine}" : "";
 
     private static string Flags(IpvsService service)
     {

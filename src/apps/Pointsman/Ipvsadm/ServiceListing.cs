@@ -81,7 +81,8 @@ internal sealed class ServiceListing(TextWriter output, EndpointNames names, Lis
         }
 
         string text = Invariant($" persistent {(long)persistence.Timeout.TotalSeconds}");
-        return persistence.Mask(service.Key.Address.Address) is { } mask ? $"{text} mask {mask}" : text;
+        string engine = service.Flags.HasFlag(ServiceFlags.Calls) ? $" pe {IpvsadmOrder.SipEngine}" : "";
+        return persistence.Mask(service.Key.Address.Address) is { } mask ? $"{text} mask {mask}{engine}" : text + engine;
     }
 
     private static string Flags(IpvsService service) => FlagNames(service) is { Length: > 0 } names ? $" ({names})" : "";

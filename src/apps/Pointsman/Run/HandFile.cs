@@ -85,6 +85,7 @@ internal sealed class HandFile(string path)
         PersistencePrefixLength = entry.AsService?.PersistencePrefixLength ?? 0,
         PersistenceGaps = entry.AsService?.PersistenceGaps ?? 0,
         OnePacket = entry.AsService?.OnePacket ?? false,
+        ByCall = entry.AsService?.ByCall ?? false,
         Kind = entry.AsServer?.Kind.ToString(),
         GuePort = entry.AsServer?.GuePort ?? 0,
         Weight = entry.AsServer?.Weight ?? 0,
@@ -105,6 +106,7 @@ internal sealed class HandFile(string path)
         {
             PersistenceGaps = note.PersistenceGaps,
             OnePacket = note.OnePacket,
+            ByCall = note.ByCall,
         },
         AsServer = note.Kind is null ? null : new HandServer(
             Enum.Parse<LoadBalanceKind>(note.Kind), note.Weight, note.UpperThreshold, note.LowerThreshold)

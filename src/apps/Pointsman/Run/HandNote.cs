@@ -33,6 +33,8 @@ internal sealed record HandNote
 
     public bool OnePacket { get; init; }
 
+    public bool ByCall { get; init; }
+
     public string? Kind { get; init; }
 
     public ushort GuePort { get; init; }

@@ -155,6 +155,7 @@ internal sealed class StatusBuilder
             Scheduler = configured.Algorithm.ToString().ToLowerInvariant(),
             Kind = Forwarding.Typed(configured.Kind, configured.GuePort),
             PersistenceTimeout = configured.PersistenceTimeout?.TotalSeconds,
+            PersistenceEngine = configured is { ByCall: true, PersistenceTimeout: not null } ? "sip" : null,
             OnePacket = configured.OnePacket,
             FullNat = [.. configured.FullNat.Select(local => local.ToString())],
             Armed = armed,

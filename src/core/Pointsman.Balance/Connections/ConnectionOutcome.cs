@@ -16,6 +16,9 @@ public abstract record ConnectionOutcome
     /// <summary>Not a SYN, and no connection is known: the stack answers with a reset.</summary>
     public sealed record NoConnection : ConnectionOutcome;
 
+    /// <summary>It begins a connection of a service by Call-IDs, and has none.</summary>
+    public sealed record NoCallId : ConnectionOutcome;
+
     /// <summary>The connection's server is down or was removed.</summary>
     public sealed record ServerGone : ConnectionOutcome;
 }

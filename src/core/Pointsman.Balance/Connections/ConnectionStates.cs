@@ -21,5 +21,9 @@ public static class ConnectionStates
         _ => TcpStateMachine.NameOf((TcpState)state),
     };
 
+    /// <summary>Of which protocol a connection in such a state is: each has numbers of its own.</summary>
+    public static TransportProtocol ProtocolOf(int state) =>
+        IsSctp(state) ? TransportProtocol.Sctp : state > (int)TcpState.SynAck ? TransportProtocol.Udp : TransportProtocol.Tcp;
+
     internal static bool IsSctp(int state) => state >= (int)SctpState.None;
 }

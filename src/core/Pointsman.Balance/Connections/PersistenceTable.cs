@@ -3,7 +3,7 @@ using Pointsman.Base;
 namespace Pointsman.Balance.Connections;
 
 /// <summary>
-/// Which server the clients of a network are bound to. IPVS keeps a template that still controls connections when its time is up for
+/// Which server the clients of a network are bound to, or of these a call. IPVS keeps a template that still controls connections when its time is up for
 /// another minute, and again; it gives it a minute from then on, too, whatever the service says. Here it ends with the last of those
 /// connections, and has the service's time with the next one.
 /// </summary>
@@ -11,35 +11,35 @@ internal sealed class PersistenceTable(PersistenceRule rule)
 {
     private static readonly TimeSpan s_step = TimeSpan.FromMinutes(1);
 
-    private readonly Dictionary<IpAddress, Template> _templates = [];
+    private readonly Dictionary<(IpAddress Network, string? Call), Template> _templates = [];
 
-    internal int? ServerOf(Instant now, IpAddress client) =>
-        _templates.TryGetValue(rule.NetworkOf(client), out Template template) && !IsOver(now, template)
+    internal int? ServerOf(Instant now, IpAddress client, string? call = null) =>
+        _templates.TryGetValue((rule.NetworkOf(client), call), out Template template) && !IsOver(now, template)
             ? template.Server
             : null;
 
     /// <summary>A new connection: the full time begins again, and the template controls one connection more.</summary>
-    internal void Bind(Instant now, IpAddress client, int server)
+    internal void Bind(Instant now, IpAddress client, int server, string? call = null)
     {
-        IpAddress network = rule.NetworkOf(client);
+        (IpAddress, string?) network = (rule.NetworkOf(client), call);
         Template before = _templates.GetValueOrDefault(network);
         bool isAssured = before.IsAssured && before.Server == server && !IsOver(now, before);
         _templates[network] = new Template(server, now + rule.Timeout, before.Controlled + 1, isAssured);
     }
 
     /// <summary>A connection of this client was established.</summary>
-    internal void Assure(IpAddress client)
+    internal void Assure(IpAddress client, string? call = null)
     {
-        IpAddress network = rule.NetworkOf(client);
+        (IpAddress, string?) network = (rule.NetworkOf(client), call);
         if (_templates.TryGetValue(network, out Template template))
         {
             _templates[network] = template with { IsAssured = true };
         }
     }
 
-    internal void Release(IpAddress client)
+    internal void Release(IpAddress client, string? call = null)
     {
-        IpAddress network = rule.NetworkOf(client);
+        (IpAddress, string?) network = (rule.NetworkOf(client), call);
         if (_templates.TryGetValue(network, out Template template) && template.Controlled > 0)
         {
             _templates[network] = template with { Controlled = template.Controlled - 1 };
@@ -48,7 +48,7 @@ internal sealed class PersistenceTable(PersistenceRule rule)
 
     internal void Sweep(Instant now)
     {
-        foreach (IpAddress network in _templates.Where(pair => IsOver(now, pair.Value)).Select(pair => pair.Key).ToArray())
+        foreach ((IpAddress, string?) network in _templates.Where(pair => IsOver(now, pair.Value)).Select(pair => pair.Key).ToArray())
         {
             _templates.Remove(network);
         }
@@ -58,7 +58,7 @@ internal sealed class PersistenceTable(PersistenceRule rule)
         from pair in _templates
         let template = pair.Value
         where !IsOver(now, template)
-        select new Binding(pair.Key, template.Server, template.IsAssured, LeftOf(now, template.Expiry));
+        select new Binding(pair.Key.Network, template.Server, template.IsAssured, LeftOf(now, template.Expiry)) { Call = pair.Key.Call };
 
     private static TimeSpan LeftOf(Instant now, Instant expiry) =>
         now < expiry ? expiry - now : s_step - TimeSpan.FromTicks((now - expiry).Ticks % s_step.Ticks);

@@ -68,12 +68,13 @@ public sealed class ServiceModel(
     /// A datagram of a client. Unlike a segment it finds another server at once when its own is gone: there is nothing
     /// the two had agreed on.
     /// </summary>
-    public ConnectionOutcome OnDatagram(Instant now, FlowKey key)
+    /// <param name="payload">Read by services of <see cref="ServiceFlags.Calls"/>.</param>
+    public ConnectionOutcome OnDatagram(Instant now, FlowKey key, ReadOnlySpan<byte> payload = default)
     {
         Connection? known = _connections.GetValueOrDefault(key);
         if (known is null || now >= known.Expiry || !_servers.IsUp(known.Server))
         {
-            return ScheduleDatagram(now, key);
+            return ScheduleDatagram(now, key, IsByCall ? CallId.Of(payload) : null);
         }
 
         known.Expiry = now + Timeouts.Udp;
@@ -91,7 +92,7 @@ public sealed class ServiceModel(
         if (outcome is ConnectionOutcome.Forwarded)
         {
             _connections[key].Expiry = now + Timeouts.Udp;
-            _templates?.Assure(key.Client);
+            _templates?.Assure(key.Client, _connections[key].Call);
         }
 
         return outcome;
@@ -113,6 +114,8 @@ public sealed class ServiceModel(
         _templates?.Sweep(now);
         return expired.Length;
     }
+
+    private bool IsByCall => _templates is not null && flags.HasFlag(ServiceFlags.Calls);
 
     private TcpView ClientView => SeesAnswers ? TcpView.Input : TcpView.InputOnly;
 
@@ -173,35 +176,37 @@ public sealed class ServiceModel(
         : Timeouts.Of((TcpState)state);
 
     private ConnectionOutcome Schedule(Instant now, FlowKey key, int state) =>
-        Begin(now, key, server => new Connection(server) { State = state, Expiry = now + TimeoutOf(state) });
+        IsByCall ? new ConnectionOutcome.NoCallId()
+        : Begin(now, key, null, server => new Connection(server) { State = state, Expiry = now + TimeoutOf(state) });
 
     // Counted as inactive, as IPVS does.
-    private ConnectionOutcome ScheduleDatagram(Instant now, FlowKey key) => flags.HasFlag(ServiceFlags.OnePacket)
-        ? Once(now, key)
-        : Begin(now, key, server => new Connection(server) { State = (int)TcpState.None, Expiry = now + Timeouts.Udp });
+    private ConnectionOutcome ScheduleDatagram(Instant now, FlowKey key, string? call) =>
+        IsByCall && call is null ? new ConnectionOutcome.NoCallId()
+        : flags.HasFlag(ServiceFlags.OnePacket) ? Once(now, key, call)
+        : Begin(now, key, call, server => new Connection(server) { State = (int)TcpState.None, Expiry = now + Timeouts.Udp, Call = call });
 
     // Without a connection, but the client is bound by it.
-    private ConnectionOutcome Once(Instant now, FlowKey key)
+    private ConnectionOutcome Once(Instant now, FlowKey key, string? call)
     {
-        if (ServerFor(now, key) is not { } server)
+        if (ServerFor(now, key, call) is not { } server)
         {
             return new ConnectionOutcome.NoServer();
         }
 
-        _templates?.Bind(now, key.Client, server);
-        _templates?.Release(key.Client);
+        _templates?.Bind(now, key.Client, server, call);
+        _templates?.Release(key.Client, call);
         return new ConnectionOutcome.Forwarded(server);
     }
 
-    private ConnectionOutcome Begin(Instant now, FlowKey key, Func<int, Connection> connect)
+    private ConnectionOutcome Begin(Instant now, FlowKey key, string? call, Func<int, Connection> connect)
     {
-        if (ServerFor(now, key) is not { } server)
+        if (ServerFor(now, key, call) is not { } server)
         {
             return new ConnectionOutcome.NoServer();
         }
 
         // Bound before the old entry lets go: a template must not come to nothing in between.
-        _templates?.Bind(now, key.Client, server);
+        _templates?.Bind(now, key.Client, server, call);
         Retire(key);
         Connection begun = connect(server);
         _connections[key] = begun;
@@ -210,14 +215,14 @@ public sealed class ServiceModel(
         return new ConnectionOutcome.Forwarded(server);
     }
 
-    private int? ServerFor(Instant now, FlowKey key) => BoundServer(now, key.Client) ?? _servers.Pick(RequestOf(now, key));
+    private int? ServerFor(Instant now, FlowKey key, string? call) => BoundServer(now, key.Client, call) ?? _servers.Pick(RequestOf(now, key));
 
     private ConnectionRequest RequestOf(Instant now, FlowKey key) =>
         new(key.Client, key.Port, key.Asked?.Address ?? virtualAddress, now);
 
     // A quiesced server (weight 0) keeps its clients unless the rules say otherwise; one that is down does not.
-    private int? BoundServer(Instant now, IpAddress client) =>
-        _templates?.ServerOf(now, client) is { } bound && _servers.IsUp(bound)
+    private int? BoundServer(Instant now, IpAddress client, string? call) =>
+        _templates?.ServerOf(now, client, call) is { } bound && _servers.IsUp(bound)
             && !(Rules.HasFlag(ConnectionRules.ExpireQuiescent) && _servers.IsQuiesced(bound))
             ? bound
             : null;
@@ -243,7 +248,7 @@ public sealed class ServiceModel(
         if (_connections.Remove(key, out Connection? old))
         {
             _servers.End(old.Server, ConnectionStates.IsActive(old.State));
-            _templates?.Release(key.Client);
+            _templates?.Release(key.Client, old.Call);
         }
     }
 
@@ -255,5 +260,7 @@ public sealed class ServiceModel(
         internal int State { get; set; }
 
         internal Instant Expiry { get; set; }
+
+        internal string? Call { get; init; }
     }
 }

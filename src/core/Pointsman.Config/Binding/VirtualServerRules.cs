@@ -62,6 +62,7 @@ internal static class VirtualServerRules
         config = config with { RealServers = CompleteServers(config, bound.Value.RealServers, global, sink) };
         VirtualGroupRules.CheckPorts(config, sink);
         OnePacketRules.Check(bound, config, sink);
+        EngineRules.Check(bound, config, sink);
         FullNatRules.Check(bound, config, sink);
         FamilyRules.Check(bound, config, sink);
         return QuorumRules.Complete(bound, config, sink);

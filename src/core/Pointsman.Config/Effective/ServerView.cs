@@ -23,6 +23,7 @@ internal static class ServerView
             .Flag("ops", server.OnePacket)
             .Seconds("persistence_timeout", server.PersistenceTimeout, "no persistence")
             .Text("persistence_granularity", Network(server), "each client by itself")
+            .Text("persistence_engine", server.ByCall ? "sip" : null, "clients are known by their address")
             .Text("virtualhost", server.VirtualHost, "the address that is asked")
             .Number("quorum", server.Quorum)
             .Number("hysteresis", server.Hysteresis)

@@ -130,6 +130,10 @@ internal static class VirtualServerGrammar
             server.With(config => config with { PersistencePrefixLength = setting.Whole, PersistenceGaps = setting.Value.Gaps }))
         { Default = "255.255.255.255; over IPv6 128" },
 
+        new("persistence_engine", Argument.Choice(["sip"]), "a client keeps its real server for a call, not for all it does: by the Call-ID of SIP over UDP; datagrams without one are dropped, as is all else",
+            (server, _) => server.With(config => config with { ByCall = true }))
+        { Default = "clients are known by their address" },
+
         new("protocol", Argument.Choice(["TCP", "UDP", "SCTP"], ignoresCase: true), "the transport protocol",
             (server, setting) => server.With(config => config with
             {

@@ -10,7 +10,6 @@ internal static class ServerInventory
     public static ImmutableArray<KnownKeyword> Rows { get; } =
     [
         .. Flags(new BlockInventory("virtual_server"))
-            .Refused("persistence_engine", "sip", "", "know clients by a field of SIP", "clients are known by their address")
             .NoEffect("snmp_name", "text", "", "what SNMP calls it", NoSnmp)
             .Rows,
         .. new BlockInventory("real_server")

@@ -49,6 +49,9 @@ public sealed record VirtualServerConfig(TransportEndpoint Address, SourceSpan S
     /// <summary>Bits of IPv4 among those that do not count all the same (<see cref="V4Mask"/>).</summary>
     public uint PersistenceGaps { get; init; }
 
+    /// <summary>A client keeps its real server for a call, not for all it does (<c>persistence_engine sip</c>).</summary>
+    public bool ByCall { get; init; }
+
     /// <summary>For all its checkers, as it was typed here; each checker has it filled in.</summary>
     public CheckTimes Times { get; init; } = new();
 

@@ -97,6 +97,7 @@ public static class HandPlan
             | (service.Flags.HasFlag(ServiceFlags.Port) ? SchedulerFlags.Second : 0)
             | (service.Flags.HasFlag(ServiceFlags.Third) ? SchedulerFlags.Third : 0),
         OnePacket = service.Flags.HasFlag(ServiceFlags.OnePacket),
+        ByCall = service.Flags.HasFlag(ServiceFlags.Calls),
         PersistenceTimeout = service.Persistence,
         PersistencePrefixLength = service.PersistencePrefixLength,
         PersistenceGaps = service.PersistenceGaps,

@@ -14,14 +14,18 @@ public sealed record HandService(LoadBalanceAlgorithm Algorithm, SchedulerFlags 
     /// <summary>Each datagram of a UDP service is balanced by itself.</summary>
     public bool OnePacket { get; init; }
 
+    /// <summary>A client keeps its server for a call: the persistence engine <c>sip</c>.</summary>
+    public bool ByCall { get; init; }
+
     public override string ToString() =>
-        $"{Algorithm.ToString().ToLowerInvariant()} flags {(int)Flags} persistent {Persistence?.TotalSeconds ?? 0:0}/{Network}{(OnePacket ? " ops" : "")}";
+        $"{Algorithm.ToString().ToLowerInvariant()} flags {(int)Flags} persistent {Persistence?.TotalSeconds ?? 0:0}/{Network}{(OnePacket ? " ops" : "")}{(ByCall ? " sip" : "")}";
 
     internal static HandService Of(VirtualServerConfig server) =>
         new(server.Algorithm, server.Flags, server.PersistenceTimeout, server.PersistencePrefixLength)
         {
             PersistenceGaps = server.PersistenceGaps,
             OnePacket = server.OnePacket,
+            ByCall = server.ByCall,
         };
 
     private string Network => PersistenceGaps == 0

@@ -273,6 +273,7 @@ public sealed record HandTable(ImmutableArray<HandEntry> Entries)
         PersistencePrefixLength = settings.PersistencePrefixLength,
         PersistenceGaps = settings.PersistenceGaps,
         OnePacket = settings.OnePacket,
+        ByCall = settings.ByCall,
     };
 
     private static VirtualServerConfig With(VirtualServerConfig service, TransportEndpoint address, HandServer? settings)

@@ -199,7 +199,7 @@ public sealed class StatusText
 
     private void WriteVirtualServer(VirtualServerStatus server)
     {
-        string persistence = server.PersistenceTimeout is double seconds ? $"  persistent {StatusFigures.Span(seconds)}" : "";
+        string persistence = server.PersistenceTimeout is double seconds ? $"  persistent {StatusFigures.Span(seconds)}{(server.PersistenceEngine is { } engine ? $" by {engine}" : "")}" : "";
         string armed = server.Armed ? _ink.Good("armed") : _ink.Quiet("not armed");
         int up = server.RealServers.Count(real => real is { State: "up", Order: not "disabled" });
         Line($"");

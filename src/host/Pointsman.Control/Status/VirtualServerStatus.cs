@@ -26,6 +26,9 @@ public sealed record VirtualServerStatus
     /// <summary>Null: no persistence.</summary>
     public double? PersistenceTimeout { get; init; }
 
+    /// <summary><c>persistence_engine</c>; null: clients are known by their address.</summary>
+    public string? PersistenceEngine { get; init; }
+
     /// <summary>Each datagram is balanced by itself (<c>ops</c>).</summary>
     public bool OnePacket { get; init; }
 

@@ -41,6 +41,9 @@ internal static class PmLimit
     internal const int MaglevLength = 4093;
     internal const int SetMembers = 64;
     internal const int Destinations = 32768;
+    internal const int CallId = 128;
+    internal const int Callers = 32768;
+    internal const int TemplateCall = 128;
     internal const int MaglevTries = 1024;
     internal const int SweepBuckets = 32;
     internal const int LateSeconds = 5;
@@ -117,6 +120,7 @@ internal enum PmFlowFlag
     V6 = 2,
     Guised = 4,
     Told = 8,
+    Call = 16,
 }
 
 internal enum PmTemplateFlag
@@ -196,38 +200,39 @@ internal enum PmVerdict
     NoConnection = 20,
     NoServer = 21,
     NoServerRefused = 22,
-    ServerGone = 23,
-    NextHopUnknown = 24,
-    TtlExpired = 25,
-    TtlExpiredTold = 26,
-    AnswerExpired = 27,
-    Local = 28,
-    Forwarded = 29,
-    Redirected = 30,
-    RedirectFailed = 31,
-    AnswerForwarded = 32,
-    AnswerRedirected = 33,
-    AnswerPassed = 34,
-    AnswerUnrouted = 35,
-    RoadAnswer = 36,
-    RoadReturned = 37,
-    TooBigTold = 38,
-    TooBig = 39,
-    AnswerTooBigTold = 40,
-    NoHeadroom = 41,
-    SctpSplit = 42,
-    TableFull = 43,
-    NoLocalPort = 44,
-    Internal = 45,
-    NoteTableFullStateless = 46,
-    NoteTemplateFull = 47,
-    NoteEvictedClosed = 48,
-    NoteEvictedEmbryonic = 49,
-    NoteRescheduled = 50,
-    NoteFragmentFirst = 51,
-    NoteFragmentFollowed = 52,
-    VerdictCount = 53,
-    Continue = 53,
+    NoCallId = 23,
+    ServerGone = 24,
+    NextHopUnknown = 25,
+    TtlExpired = 26,
+    TtlExpiredTold = 27,
+    AnswerExpired = 28,
+    Local = 29,
+    Forwarded = 30,
+    Redirected = 31,
+    RedirectFailed = 32,
+    AnswerForwarded = 33,
+    AnswerRedirected = 34,
+    AnswerPassed = 35,
+    AnswerUnrouted = 36,
+    RoadAnswer = 37,
+    RoadReturned = 38,
+    TooBigTold = 39,
+    TooBig = 40,
+    AnswerTooBigTold = 41,
+    NoHeadroom = 42,
+    SctpSplit = 43,
+    TableFull = 44,
+    NoLocalPort = 45,
+    Internal = 46,
+    NoteTableFullStateless = 47,
+    NoteTemplateFull = 48,
+    NoteEvictedClosed = 49,
+    NoteEvictedEmbryonic = 50,
+    NoteRescheduled = 51,
+    NoteFragmentFirst = 52,
+    NoteFragmentFollowed = 53,
+    VerdictCount = 54,
+    Continue = 54,
 }
 
 internal static class PmVerdictNames
@@ -257,6 +262,7 @@ internal static class PmVerdictNames
         "no-connection",
         "no-server",
         "no-server-refused",
+        "no-call-id",
         "server-gone",
         "next-hop-unknown",
         "ttl-expired",
@@ -530,10 +536,33 @@ internal struct PmPool
     [FieldOffset(8)] internal Be128Times16 Addresses;
 }
 
+[StructLayout(LayoutKind.Explicit, Size = 152)]
+internal struct PmCall
+{
+    [FieldOffset(0)] internal Be128 Client;
+    [FieldOffset(16)] internal ByteTimes128 Id;
+    [FieldOffset(144)] internal uint Length;
+    [FieldOffset(148)] internal uint Pad;
+}
+
+[StructLayout(LayoutKind.Explicit, Size = 16)]
+internal struct PmFlowName
+{
+    [FieldOffset(0)] internal ulong Key;
+    [FieldOffset(8)] internal uint Bucket;
+    [FieldOffset(12)] internal uint Pad;
+}
+
 [InlineArray(16)]
 internal struct Be128Times16
 {
     private Be128 _first;
+}
+
+[InlineArray(128)]
+internal struct ByteTimes128
+{
+    private byte _first;
 }
 
 [InlineArray(6)]

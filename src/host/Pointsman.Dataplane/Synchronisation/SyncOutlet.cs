@@ -124,12 +124,14 @@ internal sealed class SyncOutlet(PinnedTables tables, SyncMemory memory, SyncOwn
     private bool Tell(int place, ulong now)
     {
         PmFlow flow = tables.Flows[place];
-        IpAddress client = (flow.Flags & (byte)PmFlowFlag.V6) == 0 ? flow.Saddr.Address : tables.Clients[place].Address;
+        IpAddress? known = (flow.Flags & (byte)PmFlowFlag.V6) == 0 ? flow.Saddr.Address
+            : (flow.Flags & (byte)PmFlowFlag.Call) == 0 ? tables.Clients[place].Address
+            : CallRecords.ClientOf(tables, flow, place);
 
         // Another connection may have taken the place while it was read; the next scan sees that one whole.
         PmFlow after = tables.Flows[place];
         int left = Clock.Until(flow.Expiry, now);
-        if (!SyncMemory.IsSameConnection(flow, after) || flow.Server != after.Server || flow.Server == 0 || left <= 0 || !SyncRules.IsTold(flow.State))
+        if (known is not { } client || !SyncMemory.IsSameConnection(flow, after) || flow.Server != after.Server || flow.Server == 0 || left <= 0 || !SyncRules.IsTold(flow.State))
         {
             return false;
         }
@@ -213,7 +215,8 @@ internal sealed class SyncOutlet(PinnedTables tables, SyncMemory memory, SyncOwn
             left = Math.Max(left, TemplateExtraSeconds * (int)tables.TicksPerSecond);
         }
 
-        if (left <= 0 || template.Server == 0 || template.Server >= tables.Servers.Count)
+        // What a call's is known by is this node's own.
+        if (CallRecords.IsOfCall(key) || left <= 0 || template.Server == 0 || template.Server >= tables.Servers.Count)
         {
             return;
         }

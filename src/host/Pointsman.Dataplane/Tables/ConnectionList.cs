@@ -13,6 +13,8 @@ internal sealed class ConnectionList : IReadOnlyList<ConnectionEntry>
 {
     private const int TemplateStepSeconds = 60;
 
+    private static readonly IpAddress s_nobody = IpAddress.FromV6Bits(0);
+
     private readonly uint _now;
     private readonly uint _ticksPerSecond;
     private readonly ConnectionEnds?[] _ends;
@@ -106,7 +108,8 @@ internal sealed class ConnectionList : IReadOnlyList<ConnectionEntry>
             if ((_flows[i].Flags & (byte)PmFlowFlag.V6) != 0)
             {
                 _clients = _clients.Length == 0 ? new Be128[_count] : _clients;
-                _clients[i] = tables.Clients[_places[i]];
+                _clients[i] = (_flows[i].Flags & (byte)PmFlowFlag.Call) == 0 ? tables.Clients[_places[i]]
+                    : new Be128(CallRecords.ClientOf(tables, _flows[i], _places[i]) ?? s_nobody);
             }
         }
     }
@@ -153,14 +156,20 @@ internal sealed class ConnectionList : IReadOnlyList<ConnectionEntry>
             if ((left > 0 || (int)template.Refs > 0) && template.Server < tables.Servers.Count)
             {
                 PmServer server = tables.Servers[(int)template.Server];
+                (IpAddress Client, string CallId)? call = CallRecords.Find(tables, key);
+                if (CallRecords.IsOfCall(key) && call is null)
+                {
+                    continue;
+                }
+
                 _others.Add(new ConnectionEntry(
                     KeyNames.Read(tables, KeyNames.Of(key)).Protocol,
-                    new TransportEndpoint(key.Client.Address, 0),
+                    new TransportEndpoint(call?.Client ?? key.Client.Address, 0),
                     KeyNames.Read(tables, KeyNames.Of(key)).Address,
                     TableReader.RealServer(tables, server),
                     (template.Flags & (uint)PmTemplateFlag.Assured) != 0 ? "ASSURED" : "NONE",
                     Clock.ToTime(left > 0 ? left : LeftOfStep(-(long)left, tables.TicksPerSecond), tables.TicksPerSecond),
-                    isTemplate: true));
+                    isTemplate: true) { CallId = call?.CallId });
             }
         }
     }

@@ -99,6 +99,12 @@ internal sealed class FormerTables
             CopyHash(Names.Destinations, target);
         }
 
+        // By names that the settings' seed makes, which is kept.
+        if (File.Exists(_paths.Of(Names.Calls)))
+        {
+            CopyHash(Names.Calls, target);
+        }
+
         if (File.Exists(_paths.Of(Names.Origins)))
         {
             CopyHash(Names.Origins, target);
@@ -124,6 +130,11 @@ internal sealed class FormerTables
             {
                 CopyHash(Names.Guises, target);
                 CopyHash(Names.Wearers, target);
+            }
+
+            if (File.Exists(_paths.Of(Names.Callers)))
+            {
+                CopyHash(Names.Callers, target);
             }
 
             CopyArray(Names.Clients, target);

@@ -34,7 +34,7 @@ internal static class KeyNames
         new() { Addr = record.Vip, Port = record.Vport, Proto = record.Proto, Family = record.Family };
 
     internal static PmServiceKey Of(in PmTemplateKey key) =>
-        new() { Addr = key.Vip, Port = key.Vport, Proto = key.Proto, Family = key.Family };
+        new() { Addr = key.Vip, Port = key.Vport, Proto = key.Proto, Family = CallRecords.FamilyOf(key) };
 
     internal static bool IsMark(byte proto) => proto == MarkProto;
 

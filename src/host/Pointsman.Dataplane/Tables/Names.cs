@@ -22,6 +22,8 @@ internal static class Names
     internal const string Peers = "pm_peers";
     internal const string PeerFilter = "pm_peer_filter";
     internal const string Templates = "pm_templates";
+    internal const string Calls = "pm_calls";
+    internal const string Callers = "pm_callers";
     internal const string Verdicts = "pm_verdicts";
     internal const string Devices = "pm_devices";
     internal const string Tags = "pm_tags";
@@ -50,7 +52,7 @@ internal static class Names
     internal static readonly string[] AllMaps =
     [
         Flows, Clients, Servers, Loads, ServerCounters, Retired, Services, Ring, Cursors, Sets, Destinations, Numbers, Addresses, Vips, Prefilter,
-        Leases, Peers, PeerFilter, Templates, Backs, Ways, Roads, Fragments, Origins, Guises, Wearers, Pools, Verdicts, Devices, Tags,
+        Leases, Peers, PeerFilter, Templates, Calls, Callers, Backs, Ways, Roads, Fragments, Origins, Guises, Wearers, Pools, Verdicts, Devices, Tags,
         Locks, Settings,
     ];
 

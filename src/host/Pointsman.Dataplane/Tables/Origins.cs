@@ -1,4 +1,5 @@
 using Pointsman.Balance;
+using Pointsman.Balance.Connections;
 using Pointsman.Base;
 using Pointsman.Dataplane.Bpf;
 
@@ -34,7 +35,7 @@ internal sealed class Origins(PinnedTables tables)
             }
         }
 
-        return (service.Protocol, service.Address);
+        return (service.IsMark ? ConnectionStates.ProtocolOf(flow.State) : service.Protocol, service.Address);
     }
 
     private static ILookup<Asker, (TransportProtocol Protocol, TransportEndpoint Target)> Read(PinnedTables tables)

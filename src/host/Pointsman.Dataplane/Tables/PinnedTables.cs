@@ -35,6 +35,8 @@ internal sealed class PinnedTables : IDisposable
         Numbers = Map(Names.Numbers);
         Vips = Map(Names.Vips);
         Templates = Map(Names.Templates);
+        Calls = Map(Names.Calls);
+        Callers = Map(Names.Callers);
         Backs = Map(Names.Backs);
         Origins = Map(Names.Origins);
         Destinations = Map(Names.Destinations);
@@ -53,7 +55,7 @@ internal sealed class PinnedTables : IDisposable
 
     internal MappedArray<PmFlow> Flows { get; }
 
-    /// <summary>Of the entries of <see cref="Flows"/>, by the same index: whose they are, if of IPv6.</summary>
+    /// <summary>Of the entries of <see cref="Flows"/>, by the same index: whose they are, if of IPv6; of a call its template's hash.</summary>
     internal MappedArray<Be128> Clients { get; }
 
     internal MappedArray<PmServer> Servers { get; }
@@ -90,6 +92,11 @@ internal sealed class PinnedTables : IDisposable
     internal BpfMap Vips { get; }
 
     internal BpfMap Templates { get; }
+
+    /// <summary>What those templates are of that are of calls.</summary>
+    internal BpfMap Calls { get; }
+
+    internal BpfMap Callers { get; }
 
     internal BpfMap Backs { get; }
 

@@ -176,6 +176,10 @@ internal sealed class Sweeper(PinnedTables tables)
             if ((int)template.Refs <= 0 && (Clock.Until(template.Expiry, now) <= 0 || IsForgotten(tables, template.Server)))
             {
                 tables.Templates.TryDelete(key);
+                if (CallRecords.IsOfCall(key))
+                {
+                    tables.Calls.TryDelete(key);
+                }
             }
         }
 

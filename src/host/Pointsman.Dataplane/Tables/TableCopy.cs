@@ -28,6 +28,8 @@ internal static class TableCopy
         Copy<Be128, uint>(from.Numbers, to.Numbers);
         Copy<Be128, PmVip>(from.Vips, to.Vips);
         Copy<PmTemplateKey, PmTemplate>(from.Templates, to.Templates);
+        Copy(from.Calls, to.Calls);
+        Copy(from.Callers, to.Callers);
         Copy<PmServiceKey, uint>(from.Backs, to.Backs);
         Copy<PmOriginKey, PmOrigin>(from.Origins, to.Origins);
         Copy(from.Destinations, to.Destinations);

@@ -43,7 +43,9 @@ internal sealed class TableMaker(PinPaths paths, List<string> notes)
             like ??= _former?.Settings(BtfFile.OfObject(ObjectImage.Read()));
             bpf.SetCapacity(Names.Flows, buckets);
             bpf.SetCapacity(Names.Clients, buckets);
-            bpf.SetCapacity(Names.Templates, Math.Max(buckets * PmLimit.BucketEntries / ConnectionsPerTemplate, 1));
+            int templates = Math.Max(buckets * PmLimit.BucketEntries / ConnectionsPerTemplate, 1);
+            bpf.SetCapacity(Names.Templates, templates);
+            bpf.SetCapacity(Names.Calls, templates);
         }
         else
         {

@@ -118,7 +118,7 @@ internal sealed class TraceLook(PinnedTables tables, OwnershipLeases leases, Tra
     private static string Describe(PlannedService service)
     {
         string persistence = service.Persistence is { } time
-            ? string.Create(CultureInfo.InvariantCulture, $" persistent {time.TotalSeconds:0}") : "";
+            ? string.Create(CultureInfo.InvariantCulture, $" persistent {time.TotalSeconds:0}") + (service.Flags.HasFlag(ServiceFlags.Calls) ? $" pe {CallRecords.Engine}" : "") : "";
         int up = service.Servers.Count(server => server.IsUp && server.Weight > 0);
         string onePacket = service.Flags.HasFlag(ServiceFlags.OnePacket) ? " ops" : "";
         return string.Create(
@@ -178,6 +178,11 @@ internal sealed class TraceLook(PinnedTables tables, OwnershipLeases leases, Tra
         if (service.Persistence is null)
         {
             return [];
+        }
+
+        if (service.Flags.HasFlag(ServiceFlags.Calls))
+        {
+            return [new TraceStep("persistence", "by the Call-ID, and the packet has none: it can only go on with a connection")];
         }
 
         IpAddress network = new PersistenceRule(default, service.PersistencePrefixLength) { Gaps = service.PersistenceGaps }
