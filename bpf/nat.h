@@ -359,9 +359,9 @@ static __always_inline enum pm_verdict pm_find_answering4(const struct iphdr *ip
 }
 
 /*
- * A server's error about a client's packet, as that of a UDP port without a listener. It comes from
- * the server itself; those of routers before it have an address that tells nothing. What is left to do
- * is to send it.
+ * An error about a client's packet, as a server's that has no listener at a UDP port, or of a router on the
+ * way there that the packet is too large for. Whose it is tells what is quoted; it goes on from the
+ * virtual address, as with IPVS. What is left to do is to send it.
  */
 __noinline int pm_answer_error(struct xdp_md *ctx)
 {
@@ -374,7 +374,7 @@ __noinline int pm_answer_error(struct xdp_md *ctx)
 	enum pm_verdict verdict;
 
 	if ((void *)(ip + 1) > end || !pm_quoted_in(ip, end, &quoted) ||
-	    quoted.ip->daddr != ip->saddr || quoted.ip->saddr != ip->daddr)
+	    quoted.ip->saddr != ip->daddr || !pm_may_answer(quoted.ip->daddr))
 		return PM_NOT_VIP;
 	key.addr = quoted.ip->daddr;
 	key.port = quoted.ports[1];
@@ -448,7 +448,7 @@ __noinline int pm_answer_fragment(struct xdp_md *ctx)
 	return PM_CONTINUE;
 }
 
-/* A packet to no VIP whose source may be a server that is reached by NAT. */
+/* A packet to no VIP: its source may be a server that is reached by NAT, or it an error about a packet to one. */
 __noinline int pm_answer(struct xdp_md *ctx)
 {
 	void *end = (void *)(long)ctx->data_end;
@@ -460,7 +460,8 @@ __noinline int pm_answer(struct xdp_md *ctx)
 	enum pm_verdict verdict;
 	__u8 event;
 
-	if ((void *)(ip + 1) > end || ip->version != 4 || !pm_may_answer(ip->saddr))
+	if ((void *)(ip + 1) > end || ip->version != 4 ||
+	    (!pm_may_answer(ip->saddr) && ip->protocol != IPPROTO_ICMP))
 		return PM_NOT_VIP;
 	if (ip->frag_off & bpf_htons(PM_IP_OFFSET)) {
 		verdict = pm_answer_fragment(ctx);

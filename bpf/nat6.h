@@ -156,7 +156,7 @@ static __always_inline __be16 pm_vport_of6(const struct pm_server *server)
 	return wish->packet.dport;
 }
 
-/* A server's error about a client's packet; see pm_answer_error. What is left to do is to send it. */
+/* An error about a client's packet; see pm_answer_error. What is left to do is to send it. */
 __noinline int pm_answer_error6(struct xdp_md *ctx)
 {
 	struct ipv6hdr *ip;
@@ -169,9 +169,10 @@ __noinline int pm_answer_error6(struct xdp_md *ctx)
 		return PM_NOT_VIP;
 	ip = (void *)(long)ctx->data + sizeof(struct ethhdr);
 	if ((void *)(ip + 1) > (void *)(long)ctx->data_end ||
-	    !pm_is_same(&quoted.ip->daddr, &ip->saddr) || !pm_is_same(&quoted.ip->saddr, &ip->daddr))
+	    !pm_is_same(&quoted.ip->saddr, &ip->daddr) ||
+	    !pm_may_answer(pm_folded((void *)&quoted.ip->daddr)))
 		return PM_NOT_VIP;
-	verdict = pm_find_answering6(ip, &ip->saddr, quoted.ports[1], &ip->daddr, quoted.ports[0],
+	verdict = pm_find_answering6(ip, &quoted.ip->daddr, quoted.ports[1], &ip->daddr, quoted.ports[0],
 				     quoted.proto, PM_EVENT_NOTHING, &server);
 	if (verdict != PM_CONTINUE)
 		return verdict;

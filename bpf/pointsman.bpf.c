@@ -356,7 +356,7 @@ static __always_inline enum pm_verdict pm_pass6(struct xdp_md *ctx, const struct
 		if (verdict != PM_NOT_VIP)
 			return verdict;
 	}
-	if (!pm_may_answer(source))
+	if (!pm_may_answer(source) && ip->nexthdr != IPPROTO_ICMPV6)
 		return PM_NOT_VIP;
 	upper = pm_upper_layer(ctx, sizeof(struct ethhdr));
 	if (!upper)
@@ -461,7 +461,9 @@ static __always_inline enum pm_verdict pm_decide(struct xdp_md *ctx)
 			/* The call ends what the verifier knows of the packet. */
 			return pm_answer(ctx);
 		}
-		return pm_may_answer(ip->saddr) ? pm_answer(ctx) : verdict;
+		/* A router's error about a packet on its way to a server tells nothing by its own source. */
+		return pm_may_answer(ip->saddr) || ip->protocol == IPPROTO_ICMP ? pm_answer(ctx) :
+										  verdict;
 	}
 	if (verdict == PM_NOT_TCP) {
 		verdict = ip->protocol == IPPROTO_ICMP ? pm_error(ctx) : pm_datagram(ctx, 0);

@@ -176,11 +176,13 @@ public sealed class FullNatTests(SharedPlane shared)
         byte[] expected = IcmpErrors.About(Back(asSeen), guise.Local.ToString());
         AssertSameError(expected, forwarded.Bytes, isV6);
 
-        // The server has no listener: the client hears it from the virtual address, about what it sent.
-        byte[] toClient = IcmpErrors.About(asSeen, site.Real(1));
-        Outcome answered = _plane.Send(toClient);
-        AssertIsAnswer(answered);
-        AssertSameError(IcmpErrors.About(site.Client, site.Vip), answered.Bytes, isV6);
+        // The server has no listener, or a router before it: the client hears it from the virtual address, about what it sent.
+        foreach (string source in (string[])[site.Real(1), isV6 ? "2001:db8:99::1" : "10.99.0.1"])
+        {
+            Outcome answered = _plane.Send(IcmpErrors.About(asSeen, source));
+            AssertIsAnswer(answered);
+            AssertSameError(IcmpErrors.About(site.Client, site.Vip), answered.Bytes, isV6);
+        }
     }
 
     [Fact]

@@ -154,22 +154,26 @@ public sealed class IcmpErrorTests(SharedPlane shared)
         AssertChecksums(outcome.Bytes);
     }
 
-    [Fact]
-    public void ByNat_ServersErrorAboutAClientsPacket_ComesFromTheVirtualAddress()
+    [Theory]
+    [InlineData("10.0.0.1", 3)]
+    [InlineData("10.99.0.1", FragmentationNeeded)]
+    public void ByNat_ErrorAboutAClientsPacket_OfServerOrRouter_ComesFromTheVirtualAddress(string source, byte code)
     {
         PlannedService service = TestPlane.Service(SchedulerKind.Rr, NatTests.Server(1));
         _plane.Apply(service with { Key = service.Key with { Protocol = TransportProtocol.Udp } });
         _plane.Send(new Frame { Protocol = Frame.Udp, SourcePort = 1000 });
         Frame arrived = new() { Protocol = Frame.Udp, SourcePort = 1000, Target = "10.0.0.1", TargetPort = 8080 };
 
-        Outcome outcome = _plane.Send(Error(Unreachable, 3, arrived, "10.0.0.1", "203.0.113.5"));
+        Outcome outcome = _plane.Send(Error(Unreachable, code, arrived, source, "203.0.113.5"));
 
         Assert.True(outcome.Verdict is "answer-forwarded" or "answer-redirected", outcome.Verdict);
         Assert.Equal("192.0.2.100 -> 203.0.113.5", Ends(outcome.Bytes, Frame.EthernetBytes));
         Assert.Equal("203.0.113.5 -> 192.0.2.100", Ends(outcome.Bytes, InnerAt));
         Assert.Equal(80, BinaryPrimitives.ReadUInt16BigEndian(outcome.Bytes.AsSpan(InnerAt + 22)));
         AssertChecksums(outcome.Bytes);
-        Assert.Equal("not-vip", _plane.Send(Error(Unreachable, 3, arrived with { SourcePort = 1001 }, "10.0.0.1", "203.0.113.5")).Verdict);
+        Assert.Equal("not-vip", _plane.Send(Error(Unreachable, code, arrived with { SourcePort = 1001 }, source, "203.0.113.5")).Verdict);
+        Assert.Equal("not-vip", _plane.Send(Error(Unreachable, code, arrived with { Target = "10.0.0.9" }, source, "203.0.113.5")).Verdict);
+        Assert.Equal("not-vip", _plane.Send(Error(Unreachable, code, arrived, source, "203.0.113.6")).Verdict);
         Assert.Equal("UDP", Assert.Single(_plane.Plane.ReadConnections()).State);
     }
 

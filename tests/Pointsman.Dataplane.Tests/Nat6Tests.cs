@@ -154,21 +154,25 @@ public sealed class Nat6Tests(SharedPlane shared)
         AssertIcmpChecksum(outcome.Bytes);
     }
 
-    [Fact]
-    public void ServersError_ReachesTheClient_FromTheVirtualAddress()
+    [Theory]
+    [InlineData("2001:db8:a::1", 1)]
+    [InlineData("2001:db8:99::1", 2)]
+    public void ErrorOfServerOrRouter_ReachesTheClient_FromTheVirtualAddress(string source, byte type)
     {
         Apply(Frame.Udp);
         _plane.Send(Packet with { Protocol = Frame.Udp });
         Frame arrived = Packet with { Protocol = Frame.Udp, Target = "2001:db8:a::1", TargetPort = 8080, PayloadBytes = 12 };
 
-        Outcome outcome = _plane.Send(Error(1, arrived, "2001:db8:a::1", Client));
+        Outcome outcome = _plane.Send(Error(type, arrived, source, Client));
 
         AssertAnswered(outcome);
         Assert.Equal("2001:db8::100 -> 2001:db8:c::5", Ends(outcome.Bytes, Frame.EthernetBytes));
         Assert.Equal("2001:db8:c::5 -> 2001:db8::100", Ends(outcome.Bytes, InnerAt));
         Assert.Equal(80, BinaryPrimitives.ReadUInt16BigEndian(outcome.Bytes.AsSpan(InnerAt + 42)));
         AssertIcmpChecksum(outcome.Bytes);
-        Assert.Equal("not-vip", _plane.Send(Error(1, arrived with { SourcePort = 1 }, "2001:db8:a::1", Client)).Verdict);
+        Assert.Equal("not-vip", _plane.Send(Error(type, arrived with { SourcePort = 1 }, source, Client)).Verdict);
+        Assert.Equal("not-vip", _plane.Send(Error(type, arrived with { Target = "2001:db8:a::9" }, source, Client)).Verdict);
+        Assert.Equal("not-vip", _plane.Send(Error(type, arrived, source, "2001:db8:c::6")).Verdict);
     }
 
     private static void AssertAnswered(Outcome outcome) =>
