@@ -13,7 +13,9 @@
 #include <bpf/bpf_helpers.h>
 
 #include "verdict.h"
+#include "numbers.h"
 #include "types.h"
+#include "scratch.h"
 #include "maps.h"
 #include "hash.h"
 #include "sctp.h"

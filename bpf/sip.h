@@ -216,6 +216,17 @@ __noinline int pm_call_run(struct xdp_md *ctx, __u32 at, __u32 end_at)
 
 #define PM_SIP_WORDS (sizeof(struct pm_call) / sizeof(__u64))
 
+/* SipHash's last rounds, and the half of the hash that they give, to two words. */
+#define PM_SIP_END(v0, v1, v2, v3, words)                                                          \
+	do {                                                                                       \
+		PM_SIP_ROUND(v0, v1, v2, v3);                                                      \
+		PM_SIP_ROUND(v0, v1, v2, v3);                                                      \
+		PM_SIP_ROUND(v0, v1, v2, v3);                                                      \
+		PM_SIP_ROUND(v0, v1, v2, v3);                                                      \
+		(words)[0] = (__u32)(v0 ^ v1 ^ v2 ^ v3);                                           \
+		(words)[1] = (v0 ^ v1 ^ v2 ^ v3) >> 32;                                            \
+	} while (0)
+
 /*
  * The call in pm_scratch becomes its template's name there: by SipHash-2-4 (Aumasson and Bernstein, 2012) of 128 bits,
  * keyed, so that nobody can aim at another's. Not static: registers and stack of its own.
@@ -243,21 +254,9 @@ __noinline int pm_call_name(void)
 		v0 ^= word;
 	}
 	v2 ^= 0xee;
-	PM_SIP_ROUND(v0, v1, v2, v3);
-	PM_SIP_ROUND(v0, v1, v2, v3);
-	PM_SIP_ROUND(v0, v1, v2, v3);
-	PM_SIP_ROUND(v0, v1, v2, v3);
-	word = v0 ^ v1 ^ v2 ^ v3;
-	wish->binding.client.words[0] = (__u32)word;
-	wish->binding.client.words[1] = word >> 32;
+	PM_SIP_END(v0, v1, v2, v3, &wish->binding.client.words[0]);
 	v1 ^= 0xdd;
-	PM_SIP_ROUND(v0, v1, v2, v3);
-	PM_SIP_ROUND(v0, v1, v2, v3);
-	PM_SIP_ROUND(v0, v1, v2, v3);
-	PM_SIP_ROUND(v0, v1, v2, v3);
-	word = v0 ^ v1 ^ v2 ^ v3;
-	wish->binding.client.words[2] = (__u32)word;
-	wish->binding.client.words[3] = word >> 32;
+	PM_SIP_END(v0, v1, v2, v3, &wish->binding.client.words[2]);
 	wish->binding.family |= PM_TEMPLATE_CALL;
 	return 1;
 }

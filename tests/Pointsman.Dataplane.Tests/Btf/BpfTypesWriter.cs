@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Pointsman.Dataplane.Tests.Btf;
 
-/// <summary>Writes BpfTypes.g.cs, the C# mirrors of what bpf/types.h and bpf/verdict.h share with user space.</summary>
+/// <summary>Writes BpfTypes.g.cs, the C# mirrors of what bpf/types.h, bpf/numbers.h and bpf/verdict.h share with user space.</summary>
 internal static class BpfTypesWriter
 {
     /// <summary>Which enums are mirrored, and what their members' names begin with.</summary>

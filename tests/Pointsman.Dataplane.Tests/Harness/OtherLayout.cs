@@ -15,7 +15,7 @@ internal static class OtherLayout
 
     private static readonly (string File, string Before, string After)[] Changes =
     [
-        ("types.h", $"PM_LAYOUT = {PmLimit.Layout},", $"PM_LAYOUT = {Number},"),
+        ("numbers.h", $"PM_LAYOUT = {PmLimit.Layout},", $"PM_LAYOUT = {Number},"),
         ("types.h", "\t__u8 state;   /* enum pm_state */\n\t__u8 flags;   /* enum pm_flow_flag */\n", "\t__u8 flags;\n\t__u8 state;\n"),
         ("types.h", "\t__u16 lease;\n\t__u16 service;     /* id */\n\t__be32 client_gaps; /* as its service's */\n\t__u32 weight;\n", "\t__u32 added[2];\n\t__u32 weight;\n\t__be32 client_gaps;\n\t__u16 service;\n\t__u16 lease;\n"),
         ("types.h", "sizeof(struct pm_server) == 64", "sizeof(struct pm_server) == 72"),
